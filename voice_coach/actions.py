@@ -1,0 +1,86 @@
+"""What to do. The dialogue answers each event with a few of these; it never does anything itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice_coach.records import SessionRecord
+from voice_coach.timebase import Samples
+
+
+class Earcon(StrEnum):
+    """A short sound with one meaning; never the only carrier of it (V17). The value is its file's name in audio_cues/."""
+
+    LISTENING = "listening"
+    HEARD = "heard"
+    STOPPED = "stopped"
+    HOLD_START = "hold_start"
+    HOLD_END = "hold_end"
+    DONE = "done"
+    TICK = "tick"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence that the coach can say."""
+
+    cue: str
+    """Its name: `audio_cues/<language>/<cue>.wav` (or flac, mp3, ogg) replaces the synthetic voice."""
+    text: str
+    """What is said, and shown as the caption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say these lines one after another, behind what is already being said; `Played(token)` follows."""
+
+    lines: tuple[Line, ...]
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Let this sound begin at exactly that sample, over whatever is being said; too late means at once."""
+
+    sound: Line | Earcon
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Fall silent at once and forget all that was going to be said or played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """From now on take these intents (the universal ones are always taken)."""
+
+    expecting: str
+    """What is being waited for: a question's name such as `side`, or `ready`, `counting`, `paused`, `nothing`."""
+    intents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Play everything at this level from now on."""
+
+    level: int
+    """1 (quietest) to 7; 4 is the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write this to the history; `Saved(number)` follows."""
+
+    record: SessionRecord
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The session is over; nothing follows."""
+
+    outcome: str
+
+
+Action = Say | Play | Hush | Listen | SetVolume | Record | Finish

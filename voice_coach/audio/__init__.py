@@ -1,0 +1,1 @@
+"""Blocks of samples, and where they come from and go to."""

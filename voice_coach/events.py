@@ -1,0 +1,119 @@
+"""What happened. Small frozen values; the union `Event` is closed, so the type checker finds each place a new one must be handled.
+
+`at` is when the coach could first know of it, so within a session it never goes back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voice_coach.timebase import Samples
+
+SlotValue = str | float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStarted:
+    """The user began to speak."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStopped:
+    """The user fell silent (the endpoint, so `at` is later than the last sound)."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something the user said was understood."""
+
+    at: Samples
+    name: str
+    """The intent's name in the grammar, such as `stop` or `side_left`."""
+    text: str
+    """What was recognised, in lower case; `[unk]` stands for what was not."""
+    slots: Mapping[str, SlotValue] = field(default_factory=dict, hash=False)
+    confidence: float = 1.0
+    """0 to 1, as the recogniser gave it; 1 for typed text."""
+    start: Samples = 0
+    """Where the speech began."""
+    end: Samples = 0
+    """Where the speech ended, or how far it was heard when `final` is false."""
+    ask: bool = False
+    """The wording is doubtful: ask before acting on it, never pass over it."""
+    also: tuple[str, ...] = ()
+    """Other intents found in the same utterance."""
+    final: bool = True
+    """False: decided on a stable partial result, while the user may still be speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecognized:
+    """The user said something that the grammar does not hold (a nomatch)."""
+
+    at: Samples
+    text: str = ""
+    start: Samples = 0
+    end: Samples = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The last sample of the `Say` with this token has been played (or its turn was taken by a caption)."""
+
+    at: Samples
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The record with this number is on disk and survives a power cut (or could not be written: `error`)."""
+
+    at: Samples
+    number: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The state's `wake_at` is due; `at` is that deadline itself."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class AudioLost:
+    """The microphone or the speaker is gone."""
+
+    at: Samples
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBack:
+    """Sound works again."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The program was asked to end from outside (Ctrl-C, SIGTERM, end of the input file)."""
+
+    at: Samples
+
+
+Event = (
+    VoiceStarted
+    | VoiceStopped
+    | Intent
+    | NotRecognized
+    | Played
+    | Saved
+    | Woke
+    | AudioLost
+    | AudioBack
+    | Interrupted
+)

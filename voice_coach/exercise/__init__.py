@@ -1,0 +1,1 @@
+"""What an exercise is: data, and the sentences said about it."""

@@ -1,0 +1,62 @@
+"""The boundary to a recogniser: four methods, told in audio time."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice_coach.audio.pcm import Clip
+from voice_coach.timebase import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word and where it lies in the session."""
+
+    text: str
+    start: Samples
+    end: Samples
+    confidence: float
+    """0 to 1; 1 where the engine gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the recogniser makes of the utterance so far (`final` false) or as a whole."""
+
+    text: str
+    """Lower case, words apart by one blank; `[unk]` for what is outside the grammar; empty for nothing."""
+    final: bool
+    start: Samples
+    """The first sample of the utterance that was fed."""
+    end: Samples
+    """How far it was heard."""
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Other readings, best first, without `text` itself."""
+
+    @property
+    def confidence(self) -> float:
+        """The least of the words' confidences, 0 to 1; 1 where there are none."""
+        return min((word.confidence for word in self.words), default=1.0)
+
+
+class Recognizer(Protocol):
+    """Turns one utterance at a time into hypotheses. Results come by `poll`, so that an engine may work elsewhere."""
+
+    def begin(self, at: Samples, *, numbers: bool) -> None:
+        """Start an utterance whose first sample is `at`; `numbers`: a number is expected, so take the grammar with numbers."""
+
+    def accept(self, pcm: Clip) -> None:
+        """Take the utterance's next samples; never blocks for longer than decoding them takes."""
+
+    def end(self) -> None:
+        """The utterance is over: a final hypothesis will follow. Without a `begin` before it, nothing happens."""
+
+    def poll(self) -> list[Hypothesis]:
+        """Return what has become known since the last call, in order; a partial one only when its text changed.
+
+        Raises:
+            RecognitionError: the engine can't be kept alive.
+        """
+
+    def close(self) -> None:
+        """Free the engine; may be called twice."""

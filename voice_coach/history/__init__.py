@@ -1,0 +1,1 @@
+"""What was done: one SQLite file, written off the audio path."""

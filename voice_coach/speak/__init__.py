@@ -1,0 +1,1 @@
+"""From lines and earcons to speaker blocks."""

@@ -1,0 +1,33 @@
+"""The boundary to a synthesiser."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice_coach.audio.pcm import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSpec:
+    """Which voice, and how fast."""
+
+    name: str = "en-us"
+    """As the engine names it; `voice-coach cues --voices` lists them."""
+    rate: int = 155
+    """Words a minute, 120 to 200 (V4: 150-170 is what young and old find most comfortable)."""
+
+
+class Synthesizer(Protocol):
+    """Turns texts into clips. Rendering may go on elsewhere: `request`, then `poll`."""
+
+    @property
+    def identity(self) -> str:
+        """Engine, version, voice and rate: two synthesisers with equal identities make equal sound."""
+
+    def request(self, text: str, *, urgent: bool = False) -> None:
+        """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
+
+    def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
+        """Return the clips that have become ready, waiting up to `timeout` seconds for the first; an empty clip: it failed for good."""
+
+    def close(self) -> None:
+        """End the engine; may be called twice."""

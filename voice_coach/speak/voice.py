@@ -1,0 +1,23 @@
+"""Where the player gets its sound from: recorded cue, cached clip, or the synthesiser, in this order."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip
+
+
+class Voice(Protocol):
+    """Gives each line and earcon its clip. A clip begins with its onset: the leading silence is cut off."""
+
+    def prepare(self, lines: Iterable[Line]) -> None:
+        """These will be needed, in about this order; never blocks."""
+
+    def clip(self, line: Line) -> Clip | None:
+        """Return the line's clip; None: not ready yet, ask again in the next block; an empty clip: there is none to be had."""
+
+    def earcon(self, earcon: Earcon) -> Clip:
+        """Return the earcon's clip."""
+
+    def close(self) -> None:
+        """Free the engine behind it."""
