@@ -8,7 +8,7 @@ from voice_coach.timebase import Samples
 
 
 class Earcon(StrEnum):
-    """A short sound with one meaning; never the only carrier of it (V17). The value is its file's name in audio_cues/."""
+    """A short sound with one meaning, never the only carrier of it (V17); the value names its file in audio_cues/."""
 
     LISTENING = "listening"
     HEARD = "heard"

@@ -1,4 +1,6 @@
-"""What happened. Small frozen values; the union `Event` is closed, so the type checker finds each place a new one must be handled.
+"""What happened: small frozen values.
+
+The union `Event` is closed, so the type checker finds each place where a new one must be handled.
 
 `at` is when the coach could first know of it, so within a session it never goes back.
 """

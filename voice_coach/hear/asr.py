@@ -43,7 +43,10 @@ class Recognizer(Protocol):
     """Turns one utterance at a time into hypotheses. Results come by `poll`, so that an engine may work elsewhere."""
 
     def begin(self, at: Samples, *, numbers: bool) -> None:
-        """Start an utterance whose first sample is `at`; `numbers`: a number is expected, so take the grammar with numbers."""
+        """Start an utterance whose first sample is `at`; one that was not ended is given up.
+
+        `numbers`: a number is expected, so take the grammar with numbers.
+        """
 
     def accept(self, pcm: Clip) -> None:
         """Take the utterance's next samples; never blocks for longer than decoding them takes."""

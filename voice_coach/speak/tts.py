@@ -27,7 +27,10 @@ class Synthesizer(Protocol):
         """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
 
     def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
-        """Return the clips that have become ready, waiting up to `timeout` seconds for the first; an empty clip: it failed for good."""
+        """Return the clips that have become ready, waiting up to `timeout` seconds for the first.
+
+        An empty clip: this text can't be had.
+        """
 
     def close(self) -> None:
         """End the engine; may be called twice."""

@@ -11,10 +11,13 @@ class Voice(Protocol):
     """Gives each line and earcon its clip. A clip begins with its onset: the leading silence is cut off."""
 
     def prepare(self, lines: Iterable[Line]) -> None:
-        """These will be needed, in about this order; never blocks."""
+        """These will be needed, in about this order; never blocks. Without lines: take what has become ready."""
 
     def clip(self, line: Line) -> Clip | None:
-        """Return the line's clip; None: not ready yet, ask again in the next block; an empty clip: there is none to be had."""
+        """Return the line's clip.
+
+        None: not ready yet, ask again in the next block. An empty clip: there is none to be had.
+        """
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""

@@ -1,0 +1,81 @@
+"""`voice-coach cues`: what can be replaced by a recording, and what will be heard."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_coach import resources
+from voice_coach.actions import Earcon
+from voice_coach.audio.pcm import load, onset
+from voice_coach.cli.main import main
+
+
+def test_every_line_and_earcon_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """With its text, and the folder for recordings."""
+    assert main(["cues"]) == 0
+    out, err = capsys.readouterr()
+    assert any(
+        line.split() == ["en/flexion_rotation.roll_back", "synthetic", "Roll", "back."] for line in out.split("\n")
+    )
+    assert all(any(line.startswith(f"{earcon} ") for line in out.split("\n")) for earcon in Earcon)
+    assert str(resources.APP.user_config_path / "audio_cues") in err
+
+
+def test_a_recording_is_shown_and_not_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON, and left out of what is missing."""
+    recording = resources.APP.user_config_path / "audio_cues" / "en" / "flexion_rotation.roll_back.wav"
+    recording.parent.mkdir(parents=True)
+    soundfile.write(recording, np.sin(np.arange(16_000) * 0.1) * 0.1, 16_000)
+    assert main(["cues", "--json"]) == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["en/flexion_rotation.roll_back"] == {
+        "id": "en/flexion_rotation.roll_back", "text": "Roll back.", "source": "recorded", "path": str(recording),
+    }  # fmt: skip
+    assert rows["tick"]["source"] == "earcon"
+    assert main(["cues", "--missing", "--json"]) == 0
+    missing = {row["id"] for row in json.loads(capsys.readouterr().out)}
+    assert missing == {key for key, row in rows.items() if row["source"] == "synthetic"}
+
+
+def test_all_clips_can_be_written_to_listen_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each begins at its onset."""
+    assert main(["cues", "--render", str(tmp_path / "clips")]) == 0
+    written = list((tmp_path / "clips").rglob("*.wav"))
+    assert f"{len(written)} clips are in" in capsys.readouterr().out
+    assert len(written) > 200
+    assert onset(load(tmp_path / "clips" / "en" / "flexion_rotation.roll_back.wav")) == 0
+    assert (tmp_path / "clips" / "tick.wav").exists()
+
+
+def test_a_recording_that_cant_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rest is written all the same; exit code 1."""
+    recording = resources.APP.user_config_path / "audio_cues" / "en" / "flexion_rotation.roll_back.wav"
+    recording.parent.mkdir(parents=True)
+    recording.write_text("hello")
+    assert main(["cues", "--render", str(tmp_path / "clips")]) == 1
+    assert f"{recording}: is no sound file" in capsys.readouterr().err
+    assert (tmp_path / "clips" / "en" / "flexion_rotation.roll_back.wav").exists()
+
+
+def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a sentence."""
+    (tmp_path / "file").touch()
+    assert main(["cues", "--render", str(tmp_path / "file" / "clips")]) == 1
+    assert "can't be made" in capsys.readouterr().err
+
+
+def test_voices_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """For people and for programs."""
+    assert main(["cues", "--voices"]) == 0
+    assert "English (America)" in capsys.readouterr().out
+    assert main(["cues", "--voices", "--json"]) == 0
+    assert {"id": "gmw/en-us", "name": "English (America)", "language": "en-us"} in json.loads(capsys.readouterr().out)
+
+
+def test_an_unknown_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the list's name."""
+    assert main(["cues", "--voice", "nobody", "--render", str(tmp_path)]) == 1
+    assert 'There is no voice "nobody"' in capsys.readouterr().err

@@ -1,0 +1,158 @@
+"""`voice-coach history`, on real databases in a data folder of its own."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from voice_coach.cli.history import NOTHING, command
+from voice_coach.cli.main import main
+from voice_coach.errors import HistoryError
+from voice_coach.history.connect import default_path
+from voice_coach.history.rows import SessionStart
+from voice_coach.history.store import Store
+from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.timebase import RATE
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a data folder of its own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+GOOD: list[SessionRecord] = [
+    Answered(2 * RATE, "side_sure", "right", "yes", 1.0),
+    Answered(3 * RATE, "pain_before", 6.5, "six and a half", 0.8),
+    Answered(4 * RATE, "furthest_before", "calf", "my calf", 0.7),
+    Adjusted(5 * RATE, "variant", "hand_on_head", "cant_reach"),
+    *(RepetitionDone((10 + 10 * n) * RATE, n, 10 * n * RATE, 1.0) for n in range(1, 11)),
+    Paused(25 * RATE, "user"),
+    Resumed(40 * RATE, 15 * RATE),
+    Answered(130 * RATE, "pain_after", 4, "four", 0.9),
+    Answered(131 * RATE, "furthest_after", "back", "my back", 0.9),
+    Ended(140 * RATE, "completed", 10, 0, 1),
+]
+RED: list[SessionRecord] = [
+    Answered(1, "side_sure", "left", "yes", 1.0),
+    Answered(2, "pain_before", None),
+    RepetitionDone(50, 1, 10, 1.0),
+    Stopped(75 * RATE, 2, "hold", "peripheralised", "down my leg", "user", red=True),
+    Answered(80 * RATE, "furthest_after", "foot", "my foot", 0.9),
+    Ended(90 * RATE, "stopped", 1, 0, 0),
+]
+CUT: list[SessionRecord] = [RepetitionDone(50, 1, 10, 1.0)]
+
+
+def write(*sessions: list[SessionRecord]) -> None:
+    """Write sessions into the history."""
+    with Store.open() as store:
+        for day, records in enumerate(sessions):
+            number = store.begin(
+                SessionStart(
+                    started=datetime(2031, 5, 6, 12, 30, tzinfo=UTC) + timedelta(days=day),
+                    exercise_id="flexion_rotation",
+                    exercise_version=1,
+                    app_version="0.1.0",
+                    hold_s=2.0,
+                    reps_target=10,
+                )
+            )
+            for record in records:
+                store.save(number, record)
+
+
+def shown(*args: str) -> str:
+    """Return what the command prints."""
+    result = CliRunner().invoke(command, args, catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_without_sessions_it_says_so_and_makes_no_file(data_folder: Path) -> None:
+    assert shown() == NOTHING + "\n"
+    assert json.loads(shown("--json")) == []
+    assert list(data_folder.iterdir()) == []
+
+
+def test_sessions_are_a_table_the_newest_first() -> None:
+    write(GOOD, RED, CUT)
+    assert shown().splitlines() == [
+        "no   date             side  reps  pain       furthest           outcome   red",
+        "3    2031-05-08 12:30 -     1/10  -          -                  not ended",
+        "2    2031-05-07 12:30 left  1/10  -          - -> foot          stopped   down",
+        "1    2031-05-06 12:30 right 10/10 6.5 -> 4   calf -> back       completed",
+        "",
+        "3 sessions, 12 repetitions, pain on average 6.5 -> 4.0, 1 red",
+    ]
+
+
+def test_every_line_fits_into_eighty_columns() -> None:
+    worst: list[SessionRecord] = [
+        Answered(1, "side_sure", "right"),
+        Answered(2, "pain_before", 9.5),
+        Answered(3, "pain_after", 10),
+        Answered(4, "furthest_before", "one_side_back"),
+        Answered(5, "furthest_after", "buttock"),
+        Stopped(6, 10, "hold", "something_new", "x", "user", red=True),
+        Ended(7, "finished_early", 10, 0, 0),
+    ]
+    write(*[worst] * 12)
+    assert max(map(len, shown().splitlines())) <= 80
+    assert "9.5 -> 10  one side -> buttock early end somet" in shown()
+
+
+def test_only_the_newest_are_shown() -> None:
+    write(GOOD, RED, CUT)
+    lines = shown("--limit", "1").splitlines()
+    assert lines[1].startswith("3 ")
+    assert lines[3] == "1 session, 1 repetitions, pain on average -"
+
+
+def test_one_session_is_shown_with_all_that_happened() -> None:
+    write(GOOD, RED)
+    text = shown("--session", "1")
+    lines = text.splitlines()
+    assert "lying_side_reason       default" in text
+    assert "change                  centralised" in text
+    assert "nprs_before             6.5" in text
+    assert "reps_self_reported      -" in text
+    assert '  0:03  pain_before: 6.5 "six and a half" (0.80)' in lines
+    assert "  0:25  paused (user) for 0:15" in lines
+    assert "  0:05  variant: hand_on_head cant_reach" in lines
+    assert "  1:50  repetition 10 done" in lines
+    happened = lines[lines.index("") + 1 :]
+    assert happened == sorted(happened, key=lambda line: line[:6])
+    assert '  1:15  RED peripheralised "down my leg" in repetition 2, hold' in shown("--session", "2").splitlines()
+
+
+def test_json_has_all_fields_and_null_for_what_is_not_known() -> None:
+    write(GOOD, RED, CUT)
+    found: list[dict[str, Any]] = json.loads(shown("--json"))
+    cut, red, good = found
+    assert (good["change"], good["furthest_before"], good["nprs_before"]) == ("centralised", "calf", 6.5)
+    assert (good["red"], good["outcome"], len(good["repetitions"])) == (None, "completed", 10)
+    assert red["red"]["words"] == "down my leg"
+    assert (red["nprs_before"], red["change"], red["derived_rule"]) == (None, None, "R10")
+    assert (cut["outcome"], cut["ended"], cut["nprs_after"]) == (None, None, None)
+    assert json.loads(shown("--json", "--session", "2")) == [red]
+
+
+def test_a_session_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "--session", "5"]) == 1
+    assert "There is no session 5, since there are none yet." in capsys.readouterr().err
+    write(GOOD)
+    with pytest.raises(HistoryError, match="There is no session 5; `voice-coach history` lists"):
+        CliRunner().invoke(command, ["--session", "5"], catch_exceptions=False)
+
+
+def test_a_damaged_history_is_told_in_a_sentence_and_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    default_path().parent.mkdir()
+    default_path().write_text("no database" * 1000)
+    assert main(["history"]) == 1
+    assert "is damaged" in capsys.readouterr().err
+    assert [file.name for file in default_path().parent.iterdir()] == ["history.db"]

@@ -1,0 +1,271 @@
+"""`voice-coach run`: typed sessions, interruptions, files that can't be written, and a machine without sound."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voice_coach.cli.main import main
+
+SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
+ANSWERS = ["yes", "left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
+"""From hello to goodbye of the short exercise; an empty line is silence, once in each hold."""
+
+
+class Typed:
+    """A `run --text` in a process of its own, whose user reads and types."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def reads(self, text: str) -> None:
+        """Read on until a line holds this."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if text in line:
+                return
+        pytest.fail(f"the coach did not say {text!r}")
+
+    def types(self, *lines: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(f"{line}\n" for line in lines))
+        self.process.stdin.flush()
+
+    def ends(self) -> tuple[int, str, str]:
+        """Type no more, and return exit code, the rest of the output, and what is on standard error."""
+        output, errors = self.process.communicate(timeout=60)
+        return self.process.returncode, output, errors
+
+
+@contextmanager
+def typed(*arguments: str | Path) -> Iterator[Typed]:
+    command = [sys.executable, "-u", "-m", "voice_coach", "run", "--text", "--exercise", SHORT, *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(list(map(str, command)), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield Typed(process)
+        finally:
+            process.kill()
+
+
+def history(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    assert main(["history", "--json"]) == 0
+    sessions: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return sessions
+
+
+def test_a_typed_session_reads_as_a_conversation(capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types(*ANSWERS)
+        code, transcript, errors = session.ends()
+    assert (code, errors) == (0, "")
+    lines = transcript.splitlines()
+    assert lines[0].startswith("Type what you would say and press Enter")
+    assert follows(
+        lines,
+        "Hello.",
+        "If anything gets worse, or the pain moves down your leg, say worse, and we stop.",
+        "> yes",
+        "Which side hurts, left or right?",
+        "> left side",
+        "Pain on the left.",
+        "> yes",
+        "> six",
+        "Six.",
+        "Lie on your left side.",
+        "> ready",
+        "Hook your right foot behind your left knee.",
+        "> ready",
+        "Number one.",
+        "Hold,",
+        "one,",
+        ">",
+        "two.",
+        "And come back.",
+        "Number two.",
+        "Better, same, or worse?",
+        "> better",
+        "You did two of two, and the pain went from six to three.",
+        "Goodbye.",
+        "Session over: completed, 2 of 2 repetitions.",
+    )
+    (session_row,) = history(capsys)
+    assert (session_row["outcome"], session_row["painful_side"], session_row["reps_coached"]) == (
+        "completed",
+        "left",
+        2,
+    )
+
+
+def follows(lines: list[str], *wanted: str) -> bool:
+    """Return whether these lines are there, in this order; show the first that is not."""
+    rest = iter(lines)
+    missing = [line for line in wanted if line not in rest]
+    assert missing[:1] == []
+    return True
+
+
+def test_the_second_session_greets_shorter(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        with typed() as session:
+            session.types(*ANSWERS)
+            _, transcript, _ = session.ends()
+    assert "I am not a doctor and I cannot check your back." not in transcript
+    assert len(history(capsys)) == 2
+
+
+def test_worse_in_the_hold_ends_the_exercise(capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types(*ANSWERS[:8], "it's worse", "foot")
+        code, transcript, _ = session.ends()
+    assert code == 0
+    assert follows(transcript.splitlines(), "one,", "> it's worse", "Stop.", "Let go of your knee.", "Goodbye.")
+    assert "two." not in transcript.splitlines()
+    (row,) = history(capsys)
+    assert (row["outcome"], row["reps_coached"]) == ("stopped", 0)
+
+
+def test_finish_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types(*ANSWERS[:5], "finish", "resume", *ANSWERS[5:])
+        _, transcript, _ = session.ends()
+    assert follows(
+        transcript.splitlines(), "> finish", "We finish here.", "> resume", "Lie on your left side.", "Goodbye."
+    )
+    assert history(capsys)[0]["outcome"] == "completed"
+
+
+def test_the_end_of_the_input_ends_the_session_and_keeps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types("yes", "left side", "yes")
+        code, transcript, errors = session.ends()
+    assert (code, errors) == (0, "")
+    assert transcript.endswith("Session over: interrupted, 0 of 2 repetitions.\n")
+    (row,) = history(capsys)
+    assert (row["outcome"], row["painful_side"]) == ("interrupted", "left")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals can be sent to a child there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_session_in_order(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types(*ANSWERS[:9])
+        session.reads("Number two.")
+        session.reads("one,")
+        session.process.send_signal(number)
+        code, transcript, errors = session.ends()
+    assert (code, errors) == (128 + number, "")
+    assert transcript.endswith("Session over: interrupted, 1 of 2 repetitions.\n")
+    (row,) = history(capsys)
+    assert (row["outcome"], row["reps_coached"]) == ("interrupted", 1)
+
+
+def test_the_log_holds_every_event_and_action(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    with typed("--log", log) as session:
+        session.types(*ANSWERS)
+        assert session.ends()[0] == 0
+    rows = json.loads(log.read_text(encoding="utf-8"))
+    assert {"Say", "Listen", "Intent", "Played", "Record", "Saved", "Finish"} <= {row["type"] for row in rows}
+    assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+
+
+def test_a_log_that_cannot_be_written_is_told_before_the_session(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with typed("--log", tmp_path) as session:
+        code, output, errors = session.ends()
+    assert code == 1
+    assert "Hello." not in output
+    assert (
+        errors
+        == f"voice-coach: The log {tmp_path} can't be written (Is a directory): choose another file with --log.\n"
+    )
+    assert history(capsys) == []
+
+
+def test_a_log_that_fails_at_the_end_does_not_lose_the_session(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.json"
+    with typed("--log", log) as session:
+        session.reads("Hello.")
+        log.unlink()
+        log.mkdir()
+        session.types(*ANSWERS)
+        code, transcript, errors = session.ends()
+    assert code == 1
+    assert transcript.endswith("Session over: completed, 2 of 2 repetitions.\n")
+    assert errors.startswith(f"voice-coach: The log {log} can't be written")
+    assert history(capsys)[0]["outcome"] == "completed"
+
+
+def test_a_history_that_cannot_be_written_is_told_and_the_session_goes_on(own_folders: Path) -> None:
+    own_folders.mkdir(parents=True)
+    (own_folders / "data").write_text("not a folder", encoding="utf-8")
+    with typed() as session:
+        session.types(*ANSWERS)
+        code, transcript, errors = session.ends()
+    assert code == 1
+    assert "I cannot write the log today." in transcript
+    assert transcript.endswith("Session over: completed, 2 of 2 repetitions.\n")
+    assert errors.startswith("voice-coach: ")
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--text", "--record", "x.wav"], "With --text there is no sound to record: leave out --record."),
+        (["--text", "--exercise", "flexion"], "there is no such exercise"),
+        (["--volume", "9"], "9 is not in the range 1<=x<=7"),
+        (["--log", "."], "File '.' is a directory"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *arguments]) in {1, 2}
+    errors = capsys.readouterr().err
+    assert sentence in errors
+    assert "Traceback" not in errors
+
+
+def without_sound(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run where PortAudio finds no device."""
+    nothing = {"PULSE_SERVER": "unix:/nonexistent", "ALSA_CONFIG_PATH": os.devnull}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PULSE_")} | nothing
+    command = [sys.executable, "-m", "voice_coach", "run", *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the devices can't be hidden")
+def test_without_devices_a_rehearsal_is_held_and_the_recording_named(own_folders: Path, tmp_path: Path) -> None:
+    done = without_sound("--exercise", SHORT, "--record", tmp_path / "x.wav")
+    assert done.returncode == 0
+    no_device, instead, asked_for = [line for line in done.stderr.splitlines() if not line.startswith("ALSA lib")]
+    assert no_device.startswith("voice-coach: No ")
+    assert instead == "So a scripted person does the session, and you can listen to the recording of it."
+    assert asked_for.startswith("--record and --log are for sessions with microphone and speaker")
+    summary, recording, *_ = done.stdout.splitlines()
+    assert summary.startswith("goes-well (left side): completed, 2 repetitions")
+    written = Path(recording.removeprefix("recording").strip())
+    assert written == own_folders / "data" / "voice_coach" / "rehearsals" / "goes-well-left.wav"
+    assert written.stat().st_size > 1_000_000
+    assert not (tmp_path / "x.wav").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the devices can't be hidden")
+def test_a_device_that_was_asked_for_and_is_not_there_is_an_error() -> None:
+    done = without_sound("--microphone", "headset")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "voice-coach: " in done.stderr

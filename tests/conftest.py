@@ -1,0 +1,32 @@
+"""What every test has: folders of its own, one cache of speech for all, and the same examples on each run in CI."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def speech_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the cache folder of the whole run: a sentence that one test rendered is there for the next."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, speech_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the user's history, settings and models out of the test, also out of the processes that it starts.
+
+    Returns the folder that stands for the user's home; `data/voice_coach` and `config/voice_coach` are in it.
+    """
+    home = tmp_path / "xdg"
+    for variable, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
+        monkeypatch.setenv(f"XDG_{variable}_HOME", str(home / folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(speech_cache))
+    for variable in [name for name in os.environ if name.startswith("VOICE_COACH_")]:
+        monkeypatch.delenv(variable)
+    return home

@@ -1,0 +1,145 @@
+"""Grammar files: what is read out of them, and that each mistake is told with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from voice_coach.errors import DataError
+from voice_coach.hear.grammar import NUMBER, Grammar, vocabulary_gaps
+
+GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
+EN = Grammar.load(GRAMMAR)
+
+UNIVERSAL = (
+    "stop pain_cry pause worse peripheralised numb_weak help repeat louder quieter slower faster how_many_left finish"
+    " resume ready_next"
+).split()
+
+
+def load(tmp_path: Path, text: str) -> Grammar:
+    path = tmp_path / "g.yaml"
+    path.write_text(text, encoding="utf-8")
+    return Grammar.load(path)
+
+
+def mistakes(tmp_path: Path, text: str) -> list[tuple[int, str, str]]:
+    with pytest.raises(DataError) as error:
+        load(tmp_path, text)
+    return [(problem.line, problem.key, problem.message) for problem in error.value.problems]
+
+
+def test_our_grammar_has_no_mistake_and_no_warning() -> None:
+    assert EN.warnings == ()
+    assert EN.language == "en"
+
+
+def test_the_universal_and_the_red_intents_are_those_of_the_clinical_rules() -> None:
+    assert EN.always == frozenset(UNIVERSAL)
+    assert EN.red == {"stop", "worse", "peripheralised", "numb_weak", "pain_cry"}
+    assert all(phrase.red == (phrase.intent in EN.red) for phrase in EN.phrases)
+
+
+def test_red_signs_outrank_all_else_and_a_bare_stop() -> None:
+    ranks = {intent: {p.rank for p in EN.phrases if p.intent == intent} for intent in EN.intents}
+    order = ["numb_weak", "peripheralised", "worse", "pain_cry", "stop"]
+    assert [max(ranks[intent]) for intent in order] == sorted((max(ranks[i]) for i in order), reverse=True)
+    assert max(max(ranks[intent]) for intent in EN.intents - EN.red) < min(ranks["stop"])
+
+
+def test_no_phrase_stands_for_two_intents() -> None:
+    assert len({phrase.words for phrase in EN.phrases}) == len(EN.phrases)
+
+
+def test_numbers_are_sampled_only_when_asked_for() -> None:
+    numbers = {phrase.text for phrase in EN.phrases if phrase.intent == NUMBER}
+    assert set(EN.sample(numbers=True)) - set(EN.sample(numbers=False)) == numbers
+    assert "maybe four" in numbers
+
+
+def test_red_signs_behind_something_good_are_sampled() -> None:
+    assert {"better but it's in my calf", "it's better but it's going down my leg"} <= set(EN.sample(numbers=False))
+
+
+def test_a_grammar_needs_no_metadata(tmp_path: Path) -> None:
+    grammar = load(tmp_path, "language: en\nintents:\n  'on': {data: [{sentences: ['on', 'turn it on']}]}\n")
+    assert grammar.intents == {"on"}
+    assert grammar.always == grammar.red == frozenset()
+    assert grammar.words == {"on", "turn", "it"}
+
+
+def test_values_of_lists_fill_slots(tmp_path: Path) -> None:
+    grammar = load(
+        tmp_path,
+        "language: en\nlists:\n  size: {values: [small, {in: '(large|big)', out: 2.5}]}\n"
+        "intents:\n  order: {data: [{slots: {drink: tea}, sentences: ['{size} tea']}]}\n",
+    )
+    assert [(p.text, dict(p.slots)) for p in grammar.phrases] == [
+        ("small tea", {"drink": "tea", "size": "small"}),
+        ("large tea", {"drink": "tea", "size": 2.5}),
+        ("big tea", {"drink": "tea", "size": 2.5}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "message"),
+    [
+        ("", 0, "", "is empty"),
+        ("- a\n", 1, "", "this is no mapping"),
+        ("language: en\n", 1, "", "there is no key `intents`"),
+        ("intents: {}\n", 0, "", "no phrase at all"),
+        ("intents: {a: [\n", 2, "", "is not YAML"),
+        ("intents: {a: \x00}\n", 0, "", "is not YAML"),
+        ("intents:\n  a: 5\n", 2, "intents.a", "this is no mapping"),
+        ("intents:\n  a: {}\n", 2, "intents.a", "needs `data`"),
+        ("intents:\n  a: {data: stop}\n", 2, "intents.a.data", "this is no list"),
+        ("intents:\n  a:\n    data:\n      - slots: {b: c}\n", 4, "intents.a.data[0]", "needs `sentences`"),
+        ("intents:\n  a:\n    data:\n      - sentences: abc\n", 4, "intents.a.data[0].sentences", "letter by letter"),
+        ("intents:\n  a:\n    data: [{sentences: [[b]]}]\n", 3, "intents.a.data[0].sentences[0]", "should be a text"),
+        ("intents:\n  a:\n    data: [{sentences: ['[b]']}]\n", 3, "intents.a.data[0].sentences[0]", "empty text"),
+        ("intents:\n  a:\n    data: [{sentences: ['(b']}]\n", 3, "intents.a.data[0].sentences[0]", "is missing"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\n  b: {data: [{sentences: [x]}]}\n", 3, "intents.b.data[0].sentences[0]", "is both b and a"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\n  a: {data: [{sentences: [y]}]}\n", 3, "intents.a", "stands here twice"),
+        ("intents:\n  a: {data: [{metadata: {red: yes}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.red", "true or false"),
+        ("intents:\n  a: {data: [{metadata: {rank: high}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.rank", "whole number"),
+        ("intents:\n  a: {data: [{metadata: {negated: b}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.negated", "no intent 'b'"),
+        ("intents:\n  a: {data: [{metadata: {answers: [b]}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.answers", "no intent 'b'"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\nexpansion_rules:\n  r: '<s>'\n", 4, "expansion_rules.r", "no snippet <s>"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {wildcard: true}\n", 4, "lists.l", "nothing else can be sampled"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {values: [{out: 1}]}\n", 4, "lists.l.values[0]", "`{in: text, out: value}`"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {range: {from: 9, to: 1}}\n", 4, "lists.l.range", "to a higher one"),
+        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {range: {from: a}}\n", 4, "lists.l.range.from", "whole number"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_and_key(tmp_path: Path, text: str, line: int, key: str, message: str) -> None:
+    found = mistakes(tmp_path, text)
+    assert any((line, key) == (at, where) and message in what for at, where, what in found), found
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    text = "intents:\n  a: {data: [{sentences: ['(x', '<y>']}]}\n  b: {}\n"
+    assert [line for line, _, _ in mistakes(tmp_path, text)] == [2, 2, 3]
+
+
+def test_unknown_keys_are_only_warned_of(tmp_path: Path) -> None:
+    text = "intent: 1\nintents:\n  a:\n    data:\n      - {sentence: 1, sentences: [x], metadata: {allways: true}}\n"
+    assert [(p.line, p.key, p.fatal) for p in load(tmp_path, text).warnings] == [
+        (1, "intent", False),
+        (5, "intents.a.data[0].sentence", False),
+        (5, "intents.a.data[0].metadata.allways", False),
+    ]
+
+
+def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="can't be read: No such file"):
+        Grammar.load(tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes("größe: 1".encode("latin-1"))
+    with pytest.raises(DataError, match="save it as UTF-8"):
+        Grammar.load(tmp_path / "latin.yaml")
+
+
+def test_what_a_model_lacks_is_named_and_its_phrases_left_out() -> None:
+    gaps = vocabulary_gaps(EN, lambda word: word not in {"numb", "pause", "calf"})
+    assert gaps.words == ("calf", "numb", "pause")
+    assert gaps.red_words == ("calf", "numb")
+    assert {"my leg is numb", "pause please", "in my calf now"} <= set(gaps.phrases)
+    assert "in my leg now" not in gaps.phrases

@@ -1,0 +1,120 @@
+"""What is understood in every state: louder, help, repeat, how many, pause, slower (V18, V21, V23)."""
+
+import pytest
+
+from tests.session.talk import ARRIVE, Talk, counting
+from voice_coach.actions import Hush, Say, SetVolume
+from voice_coach.session.listening import ACTIVE, UNIVERSAL
+from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused, Performing
+
+COMMANDS = {
+    "stop": "stop",
+    "pause": "pause",
+    "resume": "resume",
+    "repeat": "say that again",
+    "help": "help",
+    "ready_next": "next",
+    "louder": "louder",
+    "quieter": "quieter",
+    "slower": "slower",
+    "faster": "faster",
+    "how_many_left": "how many left",
+    "finish": "finish",
+}
+
+
+def answered(talk: Talk) -> bool:
+    """Return whether the person notices at once that they were heard."""
+    return bool(talk.lines() or talk.earcons() or isinstance(talk.state, Done))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("state", ARRIVE)
+def test_every_command_is_heard_in_every_state(state: str, command: str) -> None:
+    talk = ARRIVE[state]().wait(0.1).says(COMMANDS[command])
+    nothing_to_do = isinstance(talk.state, Ending) and command in {"pause", "resume", "ready_next"}
+    no_sound = isinstance(talk.state, Paused) and talk.state.by_device
+    before_the_first = state == "before the first" and command in {"resume", "ready_next"}
+    assert answered(talk) or nothing_to_do or no_sound or before_the_first
+
+
+@pytest.mark.parametrize("command", ["help", "louder", "quieter", "slower", "faster", "how_many_left", "repeat"])
+@pytest.mark.parametrize("state", [name for name in ARRIVE if name != "no sound"])
+def test_a_wish_leaves_the_place_as_it_was(state: str, command: str) -> None:
+    talk = ARRIVE[state]()
+    before = talk.state
+    talk.says(COMMANDS[command])
+    again = isinstance(before, Performing) and command in {"help", "repeat"}
+    assert again or type(talk.state) is type(before)
+    if isinstance(before, Asking) and isinstance(talk.state, Asking):
+        assert (talk.question, talk.state.about, talk.state.resume) == (before.question, before.about, before.resume)
+    if isinstance(before, Instructing) and isinstance(talk.state, Instructing):
+        assert talk.state.index == before.index
+
+
+def test_the_universal_intents_are_listened_for_everywhere() -> None:
+    assert set(COMMANDS) <= UNIVERSAL
+    assert [name for name, intents in ACTIVE.items() if not intents >= UNIVERSAL] == []
+
+
+@pytest.mark.parametrize(("word", "levels"), [("louder", [5, 6, 7]), ("quieter", [3, 2, 1])])
+def test_the_reply_is_heard_at_the_new_level(word: str, levels: list[int]) -> None:
+    talk = Talk()
+    for level in levels:
+        talk.says(word)
+        kinds = [type(action) for action in talk.turn]
+        assert kinds.index(SetVolume) < kinds.index(Say)
+        assert talk.state.facts.volume == level
+        assert talk.heard(f"{word.capitalize()}.")
+    assert talk.says(word).heard("That is as")
+    assert talk.state.facts.volume == levels[-1]
+
+
+def test_the_level_is_kept_from_the_start_on() -> None:
+    talk = Talk(volume=6).says("louder")
+    assert talk.state.facts.volume == 7
+
+
+def test_help_while_counting_says_where_we_are_what_to_do_and_what_can_be_said() -> None:
+    talk = Talk().goes_on_until(counting(4)).says("help")
+    assert talk.heard("Three done. Seven to go. Roll back when I say it.")
+    assert talk.heard("You can say stop, pause, or slower.")
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("check", "I am waiting for an answer. You can also say repeat, pause, or stop. Better, same, or worse?"),
+        ("paused", "We are resting. Say resume, finish, or help."),
+        ("ending", "The session is ending."),
+    ],
+)
+def test_help_elsewhere(state: str, text: str) -> None:
+    assert ARRIVE[state]().wait(0.5).says("help").heard(text)
+
+
+def test_repeat_says_again_what_led_to_the_question() -> None:
+    talk = Talk().wait(9).says("pardon")
+    assert talk.heard("Hello. Say stop at any time")
+    assert talk.heard("Which side hurts, left or right?")
+
+
+def test_repeat_at_the_end_says_the_last_words_again() -> None:
+    assert ARRIVE["ending"]().wait(1).says("what was that").heard("You did ten of ten")
+
+
+def test_pause_at_a_question_asks_it_again() -> None:
+    talk = Talk().goes_on_until("check").answers("pause")
+    assert talk.heard("Paused. Say resume to go on.")
+    assert talk.says("I'm back").heard("We go on. Better, same, or worse?")
+
+
+def test_how_many_outside_of_counting_is_answered_at_once() -> None:
+    talk = Talk().goes_on_until("check").says("how many left")
+    assert isinstance(talk.turn[0], Hush)
+    assert talk.heard("One done. Nine to go. Better, same, or worse?")
+
+
+def test_what_is_not_understood_while_the_coach_asks_does_not_cut_it_off() -> None:
+    talk = Talk().wait(0.5).says("brm flom")
+    assert talk.turn == []

@@ -1,0 +1,335 @@
+"""Stop first, ask afterwards: from every state, on "stop" and on every red sign (R10, R31; T4)."""
+
+import pytest
+
+from tests.session.talk import ARRIVE, RED_WORDS, Talk, at_step, counting
+from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
+from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
+from voice_coach.session.state import Done, Ending, Instructing, Paused
+from voice_coach.session.stopping import BASELINE
+
+STOPS = {"stop": "stop", **RED_WORDS}
+LYING = [
+    name
+    for name in ARRIVE
+    if name not in {"acknowledge", "doubt_zero", "doubt_ten", "doubt_leg", "doubt_new", *BASELINE}
+]
+
+
+def spoken(talk: Talk) -> list[Line]:
+    """Return the lines of this turn, in the order in which they are said."""
+    return [line for action in talk.turn if isinstance(action, Say) for line in action.lines]
+
+
+def place_is_asked(state: str, intent: str) -> bool:
+    """Return whether "down my leg" may only tell where the pain always is: asked before anything was done."""
+    return intent == "peripheralised" and state in BASELINE
+
+
+@pytest.mark.parametrize("intent", STOPS)
+@pytest.mark.parametrize("state", ARRIVE)
+def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop(state: str, intent: str) -> None:
+    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
+    assert isinstance(talk.turn[0], Hush)
+    assert talk.counts() == []
+    if place_is_asked(state, intent):
+        assert talk.question == "doubt_new"
+    elif isinstance(talk.state, Done):  # "stop" while the last words were said
+        assert spoken(talk) == []
+    else:
+        assert Earcon.STOPPED in talk.earcons()
+        assert spoken(talk)[0].text in {"Stop.", "Stopped."}
+        questions = [i for i, line in enumerate(spoken(talk)) if line.text.endswith("?")]
+        assert all(i > 0 for i in questions)
+
+
+@pytest.mark.parametrize("intent", STOPS)
+@pytest.mark.parametrize("state", ARRIVE)
+def test_no_count_follows_and_in_silence_it_comes_to_an_end(state: str, intent: str) -> None:
+    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
+    since = len(talk.log)
+    talk.until(Done, minutes=15)
+    assert [
+        action for _, action in talk.log[since:] if isinstance(action, Play) and isinstance(action.sound, Line)
+    ] == []
+
+
+@pytest.mark.parametrize("intent", STOPS)
+@pytest.mark.parametrize("state", LYING)
+def test_who_lies_there_is_told_how_to_let_go(state: str, intent: str) -> None:
+    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
+    if not isinstance(talk.state, Done):
+        assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
+
+
+@pytest.mark.parametrize("intent", ["worse", "peripheralised", "numb_weak"])
+@pytest.mark.parametrize("state", ARRIVE)
+def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(state: str, intent: str) -> None:
+    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
+    if place_is_asked(state, intent):
+        talk.answers("yes")
+    assert talk.heard("Contact your doctor or physio")
+    assert not talk.heard("Shall we go on?")
+    talk.until(Done)
+    assert talk.outcome == "stopped"
+    assert talk.state.facts.red is not None
+
+
+def test_worse_in_the_fourth_repetition() -> None:
+    talk = Talk().goes_on_until(counting(4)).wait(5).says("it's worse")
+    assert talk.heard("Stop. Let go of your knee.")
+    assert talk.heard("Contact your doctor or physio before the next time. Where is the furthest point you feel it?")
+    talk.answers("thigh").until(Done)
+    assert talk.outcome == "stopped"
+    assert talk.state.facts.red == ("worse", 4)
+    assert sum(isinstance(record, RepetitionDone) for record in talk.records) == 3
+    (stopped,) = [record for record in talk.records if isinstance(record, Stopped)]
+    assert (stopped.repetition, stopped.phase, stopped.words, stopped.by) == (4, "hold", "it's worse", "user")
+    assert talk.answer_to("furthest_after") == "thigh"
+
+
+def test_numb_says_the_stronger_contact_line() -> None:
+    talk = Talk().goes_on_until(counting(2)).says("my leg is numb")
+    assert talk.heard("Contact your doctor or physio today. Go to emergency if it spreads")
+
+
+def test_better_but_in_my_calf_is_red() -> None:
+    talk = Talk().goes_on_until("check").answers("it's better but it's in my calf now")
+    assert talk.heard("Stop.")
+    assert talk.state.facts.red == ("peripheralised", 1)
+
+
+def test_the_record_of_a_red_sign_comes_before_all_that_is_asked() -> None:
+    talk = Talk().goes_on_until(counting(4)).says("worse")
+    kinds = [type(action) for action in talk.turn]
+    assert kinds.index(Record) < kinds.index(Say)
+
+
+def test_worse_to_the_very_first_question_ends_the_session() -> None:
+    talk = Talk().answers("worse")
+    assert talk.heard("Stop. Contact your doctor or physio before the next time.")
+    assert not talk.heard("Let go")
+
+
+def test_yes_to_is_it_worse_is_red_and_is_answered_once_in_the_log() -> None:
+    talk = Talk().goes_on_until("check").answers("hmm brr").answers("hmm brr")
+    assert talk.heard("Is it worse?")
+    talk.answers("yes")
+    assert isinstance(talk.turn[0], Hush)
+    assert [r.value for r in talk.records if isinstance(r, Answered) and r.question == "check_1"] == ["worse"]
+
+
+# What interrupts the words of a stop
+
+
+@pytest.mark.parametrize("text", ["louder", "say that again", "help", "how many left", "pause", "worse", "ow", "stop"])
+def test_the_contact_line_is_said_again_where_it_was_cut_off(text: str) -> None:
+    talk = ARRIVE["red"]().wait(0.5).says(text)
+    if isinstance(talk.state, Paused):
+        talk.says("resume")
+    assert talk.heard("Contact your doctor or physio")
+
+
+def test_finish_while_the_words_of_the_stop_are_said_does_not_drop_them() -> None:
+    talk = ARRIVE["red"]().wait(0.5).says("finish")
+    assert talk.heard("Contact your doctor or physio")
+    assert isinstance(talk.state, Ending)
+
+
+def test_a_full_disk_does_not_cut_the_words_of_a_stop_off() -> None:
+    talk = Talk().goes_on_until(counting(4))
+    talk.write_error = "no space left on device"
+    talk.says("worse").wait(1)
+    assert sum(isinstance(action, Hush) for _, action in talk.log[-8:]) == 1
+    assert talk.heard("Contact your doctor or physio")
+
+
+def test_resume_after_a_red_sign_does_not_resume() -> None:
+    talk = ARRIVE["red"]()
+    for text in ["resume", "go on", "ready", "yes"] * 3:
+        if not isinstance(talk.state, Done):
+            talk.says(text).wait(3)
+            assert talk.counts() == []
+    assert talk.state.facts.repetitions == 3
+
+
+def test_worse_again_and_again_ends_the_questions() -> None:
+    talk = ARRIVE["red"]().answers("it's worse")
+    assert isinstance(talk.state, Ending)
+    assert talk.heard("Contact your doctor or physio")
+
+
+def test_a_graver_sign_after_a_lesser_one_takes_its_place_and_never_the_other_way_round() -> None:
+    talk = ARRIVE["red"]().wait(0.5).says("my leg is numb")
+    assert talk.state.facts.red == ("numb_weak", 4)
+    assert talk.heard("doctor or physio today")
+    talk.wait(0.5).says("worse")
+    assert talk.state.facts.red == ("numb_weak", 4)
+    assert talk.heard("doctor or physio today")
+
+
+def test_down_my_leg_after_the_exercise_tells_the_place_and_is_red() -> None:
+    talk = Talk().goes_on_until("furthest_after").answers("below my knee now")
+    assert talk.answer_to("furthest_after") == "calf"
+    talk = Talk().goes_on_until("furthest_after").answers("it's going down my leg")
+    assert talk.answer_to("furthest_after") is None
+    assert talk.state.facts.red == ("peripheralised", 10)
+    assert talk.heard("Contact your doctor or physio")
+
+
+# A cry of pain
+
+
+@pytest.mark.parametrize("text", ["better", "the same", "no pain"])
+def test_after_a_cry_it_goes_on_only_when_that_is_said(text: str) -> None:
+    talk = ARRIVE["after_cry"]().answers(text)
+    assert talk.question == "go_on"
+    talk.answers("yes").until(Paused)
+    assert talk.heard("Take your position again.")
+    talk.says("ready").until(counting(4))
+
+
+def test_no_answer_after_a_cry_is_taken_as_worse() -> None:
+    talk = ARRIVE["after_cry"]().until(lambda state: state.facts.red is not None)
+    assert talk.answer_to("after_cry") is None
+    (*_, stopped) = [record for record in talk.records if isinstance(record, Stopped)]
+    assert (stopped.intent, stopped.repetition, stopped.by, stopped.red) == ("worse", 4, "timeout", True)
+
+
+def test_worse_after_a_cry_is_red() -> None:
+    assert ARRIVE["after_cry"]().answers("worse").state.facts.red == ("worse", 4)
+
+
+def test_a_cry_because_of_the_shoulder_leads_to_the_easier_way() -> None:
+    talk = ARRIVE["after_cry"]().answers("my shoulder hurts")
+    assert talk.heard("hand on the side of your head")
+    assert talk.question == "go_on"
+    talk = ARRIVE["after_cry"]().answers("it hurts to lie on my side")
+    assert talk.heard("Easier ones are:")
+
+
+# What was perhaps a red word
+
+
+@pytest.mark.parametrize("doubt", ["doubt_worse", "doubt_down", "doubt_numb"])
+def test_a_doubtful_red_word_ends_counting_and_yes_or_silence_make_it_red(doubt: str) -> None:
+    talk = ARRIVE[doubt]()
+    assert isinstance(talk.turn[0], Hush)
+    assert talk.heard("Come back to the start position.")
+    assert talk.counts() == []
+    assert ARRIVE[doubt]().answers("yes").state.facts.red is not None
+    silent = ARRIVE[doubt]().until(lambda state: state.facts.red is not None)
+    assert silent.counts() == []
+
+
+@pytest.mark.parametrize("doubt", ["doubt_worse", "doubt_down", "doubt_numb"])
+def test_a_red_word_that_was_not_meant_does_the_repetition_again(doubt: str) -> None:
+    talk = ARRIVE[doubt]().answers("no")
+    assert talk.heard("We do number four again.")
+    talk.until(counting(4)).until(counting(5))
+    assert talk.state.facts.repetitions == 4
+
+
+def test_a_doubt_does_not_end_a_pause_or_the_question_whether_to_go_on() -> None:
+    paused = ARRIVE["paused"]().means("worse", ask=True).answers("no")
+    assert isinstance(paused.state, Paused)
+    stopped = ARRIVE["go_on"]().means("worse", ask=True).answers("no")
+    assert stopped.question == "go_on"
+    cried = ARRIVE["after_cry"]().means("worse", ask=True).answers("no")
+    assert cried.question == "after_cry"
+
+
+def test_down_my_leg_where_it_always_is_goes_on_to_the_part_of_the_leg() -> None:
+    talk = Talk().goes_on_until("furthest_before").answers("down my leg")
+    assert talk.heard("Did it move there just now?")
+    talk.answers("no")
+    assert talk.heard("Which part: buttock, thigh, calf or foot?")
+    talk.answers("calf").until(Instructing)
+    assert talk.answer_to("furthest_before") == "calf"
+    talk = Talk().answers("down my leg").answers("no")
+    assert talk.question == "side"
+
+
+def test_going_down_is_asked_about() -> None:
+    talk = ARRIVE["doubt_less"]()
+    assert talk.heard("The pain is less, or it moves lower?")
+    assert ARRIVE["doubt_less"]().answers("less").heard("Let your right arm move")
+    assert ARRIVE["doubt_less"]().answers("yes").question == "doubt_less"
+    assert ARRIVE["doubt_less"]().answers("yes").answers("yes").state.facts.red == ("peripheralised", 1)
+    assert ARRIVE["doubt_less"]().answers("yes").answers("no").state.facts.red is None
+    assert ARRIVE["doubt_less"]().until(lambda state: state.facts.red is not None).counts() == []
+
+
+# Stop
+
+
+def test_stop_and_on_again_takes_the_position_first() -> None:
+    talk = Talk().goes_on_until(counting(4)).says("stop")
+    assert talk.heard("Stopped. Let go of your knee.")
+    assert talk.question == "go_on"
+    talk.answers("yes")
+    assert talk.heard("Take your position again. Say ready when you are there.")
+    talk.wait(100)
+    assert talk.counts() == []
+    talk.says("ready").until(counting(4))
+    assert talk.heard("We do number four again.")
+
+
+@pytest.mark.parametrize("text", ["stop", "ow"])
+def test_who_let_go_at_a_question_between_two_repetitions_takes_the_position_first_too(text: str) -> None:
+    talk = Talk().goes_on_until("check").answers(text)
+    if talk.question == "after_cry":
+        talk.answers("better")
+    talk.answers("yes")
+    assert talk.heard("Take your position again.")
+    assert talk.says("ready").question == "check"
+    last = Talk().goes_on_until(counting(10)).until("check").answers("stop").answers("yes")
+    assert last.question == "check"
+
+
+@pytest.mark.parametrize("text", ["no", "stop", "finish"])
+def test_stop_and_no_more(text: str) -> None:
+    talk = ARRIVE["go_on"]().answers(text).until(Done)
+    assert talk.outcome == "stopped"
+    assert talk.state.facts.repetitions == 3
+
+
+def test_do_not_stop_pauses_all_the_same() -> None:
+    talk = Talk().goes_on_until(counting(4)).says("don't stop")
+    assert talk.question == "go_on"
+
+
+def test_stop_while_being_asked_asks_the_same_again_after_yes() -> None:
+    talk = Talk().goes_on_until("pain_before").answers("stop").answers("yes")
+    assert talk.question == "pain_before"
+    talk = ARRIVE["doubt_zero"]().answers("stop").answers("yes")
+    assert talk.question == "pain_before"
+    talk = ARRIVE["paused"]().says("stop").answers("pause").says("stop").answers("yes").says("ready")
+    assert talk.until(counting(4)).state.facts.repetitions == 3
+
+
+def test_stop_at_the_end_is_silence_at_once() -> None:
+    talk = ARRIVE["ending"]().says("stop")
+    assert isinstance(talk.state, Done)
+    assert talk.outcome == "completed"
+
+
+def test_stop_in_the_closing_questions_keeps_what_was_reached() -> None:
+    talk = Talk().goes_on_until("pain_after").answers("stop").until(Done)
+    assert talk.outcome == "completed"
+
+
+@pytest.mark.parametrize("state", ARRIVE)
+def test_the_end_is_written_once(state: str) -> None:
+    talk = ARRIVE[state]().says("bye").wait(1)
+    if not isinstance(talk.state, Done):
+        talk.says("stop")
+    talk.until(Done)
+    assert sum(isinstance(record, Ended) for record in talk.records) == 1
+
+
+def test_after_a_red_sign_nothing_easier_is_offered() -> None:
+    talk = ARRIVE["red"]().says("pause").says("I can't lie on my side")
+    assert not talk.heard("Easier ones are")
+    assert talk.heard("Contact your doctor or physio")
+    assert at_step("lie")(talk.state) is False

@@ -1,0 +1,122 @@
+"""Recordings: any kind, any loudness, the user's own first, and a clear sentence for what can't be used."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_coach import resources
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import onset, peak, speech_rms, to_signal
+from voice_coach.errors import DataError
+from voice_coach.speak import cues
+from voice_coach.speak.shape import NOMINAL
+
+LINE = Line("flexion_rotation.hold", "Hold,")
+
+
+@pytest.fixture
+def recordings(own_folders: Path) -> Path:  # noqa: ARG001 - the user's folders stand elsewhere in tests
+    """Return the user's folder of recordings, with a folder for English."""
+    folder = resources.APP.user_config_path / "audio_cues"
+    (folder / "en").mkdir(parents=True)
+    return folder
+
+
+def record(path: Path, subtype: str | None = "PCM_16", *, rate: int = 44_100, amplitude: float = 0.1) -> Path:
+    """Write half a second of a tone, after a third of a second of silence, in two channels."""
+    time = np.arange(rate // 2) / rate
+    tone = np.pad(amplitude * np.sin(2 * np.pi * 300 * time), (rate // 3, rate // 5))
+    soundfile.write(path, np.stack([tone, tone], axis=1), rate, subtype=subtype)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [("wav", "PCM_16"), ("wav", "PCM_24"), ("wav", "PCM_32"), ("wav", "FLOAT"), ("wav", "PCM_U8"),
+     ("flac", None), ("ogg", None), ("mp3", None)],
+)  # fmt: skip
+def test_every_kind_of_recording_comes_out_alike(recordings: Path, kind: str, subtype: str | None) -> None:
+    """Trimmed to the onset, at the common loudness, half a second long."""
+    record(recordings / "en" / f"{LINE.cue}.{kind}", subtype)
+    path = cues.find_line(LINE, "en")
+    assert path
+    clip = cues.load_line(path)
+    assert onset(clip) == 0
+    assert speech_rms(clip) == pytest.approx(NOMINAL, rel=0.05)
+    assert clip.size == pytest.approx(8000, abs=800)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+def test_an_extensible_wav_is_read_as_what_it_is(recordings: Path, subtype: str) -> None:
+    """Floats taken for integers would be loud noise: not one sample may be far from the tone."""
+    time = np.arange(16_000) / 16_000
+    tone = 0.05 * np.sin(2 * np.pi * 300 * time)
+    soundfile.write(recordings / "en" / "x.wav", tone, 16_000, format="WAVEX", subtype=subtype)
+    clip = to_signal(cues.load_line(recordings / "en" / "x.wav"))
+    expected = tone[-clip.size :] * NOMINAL / (0.05 / np.sqrt(2))
+    power = np.abs(np.fft.rfft(clip)) ** 2
+    assert power[295:306].sum() > 0.99 * power.sum()
+    assert np.abs(clip).max() == pytest.approx(np.abs(expected).max(), rel=0.05)
+
+
+def test_a_wav_is_read_where_there_is_no_ffmpeg(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """16 and 24 bits; all else is told with the remedy."""
+    monkeypatch.setenv("PATH", str(recordings))
+    for subtype in ("PCM_16", "PCM_24"):
+        assert cues.load_line(record(recordings / "en" / "count.wav", subtype)).size
+    for name in ("a.flac", "b.mp3", "c.ogg", "d.wav"):
+        path = record(recordings / "en" / name, "FLOAT" if name == "d.wav" else None)
+        with pytest.raises(DataError) as caught:
+            cues.load_line(path)
+        assert str(caught.value) == (
+            f"{path}: needs ffmpeg to be read; install ffmpeg, or convert the file to a 16-bit WAV"
+        )
+
+
+def test_what_is_no_sound_is_told_with_the_remedy(recordings: Path) -> None:
+    """Text, nothing, silence, a folder that may not be read, a file that has gone."""
+    (recordings / "en" / "text.wav").write_text("hello")
+    (recordings / "en" / "empty.mp3").touch()
+    record(recordings / "en" / "silent.wav", amplitude=0)
+    (recordings / "en" / "folder.wav").mkdir()
+    for name, message in [
+        ("text.wav", "is no sound file that can be decoded; convert it to a 16-bit WAV"),
+        ("empty.mp3", "is no sound file that can be decoded"),
+        ("silent.wav", "holds only silence; record it again"),
+        ("folder.wav", "can't be read"),
+        ("gone.wav", "can't be read"),
+    ]:
+        with pytest.raises(DataError, match=rf"{name}: {message}"):
+            cues.load_line(recordings / "en" / name)
+
+
+def test_a_wav_comes_before_the_other_kinds_and_other_languages_do_not_count(recordings: Path) -> None:
+    """One place, one order; nothing outside of the folder."""
+    assert cues.find_line(LINE, "en") is None
+    (recordings / "de").mkdir()
+    record(recordings / "de" / f"{LINE.cue}.wav")
+    record(recordings / "secret.wav")
+    assert cues.find_line(LINE, "en") is None
+    assert cues.find_line(Line("../../secret", ""), "en") is None
+    record(recordings / "en" / f"{LINE.cue}.ogg", None)
+    wav = record(recordings / "en" / f"{LINE.cue}.wav")
+    assert cues.find_line(LINE, "en") == wav
+
+
+@pytest.mark.parametrize("earcon", list(Earcon))
+def test_every_earcon_is_there(earcon: Earcon) -> None:
+    """And begins at once."""
+    path = cues.find_earcon(earcon)
+    assert path
+    assert onset(cues.load_earcon(path)) == 0
+
+
+def test_an_earcon_can_be_replaced_but_is_never_louder_than_speech(recordings: Path) -> None:
+    """The user's folder comes first; what is soft stays soft."""
+    path = record(recordings / "tick.wav", amplitude=0.9)
+    assert cues.find_earcon(Earcon.TICK) == path
+    assert speech_rms(cues.load_earcon(path)) == pytest.approx(NOMINAL, rel=0.05)
+    record(path, amplitude=0.02)
+    assert peak(cues.load_earcon(path)) == pytest.approx(0.02, rel=0.05)

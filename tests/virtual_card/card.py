@@ -1,0 +1,195 @@
+"""A sound card in user space: a private PulseAudio server with a speaker, a microphone and a mouth to speak into it.
+
+Needs neither sound hardware nor a desktop. Usable from tests (the fixture `virtual_card`) and from benchmarks:
+
+    with VirtualCard() as card:
+        with card.record_speaker(Path("coach.wav")), card.python("-m", "voice_coach", "run") as program:
+            program.until("Are you ready?")
+            card.play_to_mic(Path("yes.wav"))
+            end = program.finish(60)
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import wave
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tests.virtual_card.program import PATIENCE, Program, VirtualCardError, wait_until
+
+RATE: Final = 16_000
+"""Hertz, of what `record_speaker` writes."""
+
+_HERE: Final = Path(__file__).parent
+_PROGRAMS: Final = ("pulseaudio", "pactl", "paplay", "parec")
+
+
+class VirtualCard:
+    """One private server with its own socket and state; several may live side by side."""
+
+    def __init__(self) -> None:
+        """Make the folders; nothing runs yet.
+
+        Raises:
+            VirtualCardError: PulseAudio is not installed.
+        """
+        missing = [program for program in _PROGRAMS if shutil.which(program) is None]
+        if missing:
+            message = (
+                f"{', '.join(missing)} not found: `make test` installs PulseAudio and its tools (package pulseaudio)."
+            )
+            raise VirtualCardError(message)
+        # Not pytest's own folder: the path of a Unix socket may not be longer than 107 bytes.
+        self.folder: Final = Path(tempfile.mkdtemp(prefix="card-"))
+        self._server: subprocess.Popen[bytes] | None = None
+        for name in ("run", "state", "config"):
+            (self.folder / name).mkdir(mode=0o700)
+        socket = self.folder / "native"
+        script = (_HERE / "pulse.pa").read_text(encoding="utf-8").replace("@SOCKET@", str(socket))
+        (self.folder / "pulse.pa").write_text(script, encoding="utf-8")
+        # No PULSE_LATENCY_MSEC: every value of it makes PortAudio's stream stutter.
+        self.env: Final[Mapping[str, str]] = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("PULSE_")},
+            "PULSE_SERVER": f"unix:{socket}",
+            "PULSE_RUNTIME_PATH": str(self.folder / "run"),
+            "PULSE_STATE_PATH": str(self.folder / "state"),
+            "PULSE_CONFIG_PATH": str(self.folder / "config"),
+            "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "ALSA_CONFIG_PATH": str(_HERE / "asound.conf"),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(_HERE.parents[1]), os.environ.get("PYTHONPATH")))),
+        }
+        """What a child process needs to find this card and no other."""
+
+    def __enter__(self) -> Self:
+        """Start the server."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Stop the server and remove its folders."""
+        self.close()
+
+    def start(self) -> None:
+        """Start the server, also after `kill`; return when it answers.
+
+        Raises:
+            VirtualCardError: it does not answer in time.
+        """
+        options = ["--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no"]
+        command = ["pulseaudio", "-n", "-F", str(self.folder / "pulse.pa"), *options]
+        log = self.folder / "pulse.log"
+        self._server = subprocess.Popen(
+            [*command, f"--log-target=file:{log}"], env=self.env, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_until(self._answers, "the PulseAudio server answers")
+        except VirtualCardError as error:
+            self.kill()
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else "(no log)"
+            raise VirtualCardError(f"{error}; its log ends: {text[-500:]}") from error
+
+    def kill(self) -> None:
+        """End the server at once, as if the sound system had crashed."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait(PATIENCE)
+            self._server = None
+
+    def freeze(self) -> None:
+        """Let the server hang: sockets stay open, nothing is answered, until `thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        """End the server and remove its folders; safe to call twice."""
+        if self._server is not None:
+            self.thaw()
+            self._server.terminate()
+            try:
+                self._server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._server = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def spawn(self, command: Sequence[str | Path], **environment: str) -> Program:
+        """Start a program that sees this card only."""
+        return Program(command, {**self.env, **environment})
+
+    def python(self, *arguments: str | Path, **environment: str) -> Program:
+        """Start this Python with these arguments as a program that sees this card only."""
+        return self.spawn([sys.executable, *arguments], **environment)
+
+    def play_to_mic(self, wav: Path, *, into: str = "user_mouth") -> None:
+        """Speak a sound file into the microphone; return when it has been played.
+
+        Raises:
+            VirtualCardError: it was not played to its end.
+        """
+        with wave.open(str(wav)) as sound:
+            length = sound.getnframes() / sound.getframerate()
+        self._run(["paplay", "-d", into, str(wav)], length + PATIENCE)
+
+    @contextmanager
+    def record_speaker(self, wav: Path) -> Iterator[None]:
+        """Record what the coach's speaker plays, mono at `RATE`, for as long as the context lasts."""
+        raw = self.folder / "speaker.raw"
+        raw.unlink(missing_ok=True)
+        form = [f"--rate={RATE}", "--channels=1", "--format=s16le", "--raw", "--latency-msec=50"]
+        recorder = subprocess.Popen(["parec", "-d", "coach_spk.monitor", *form, str(raw)], env=self.env)
+        try:
+            wait_until(lambda: raw.exists() and raw.stat().st_size > 0, "the recording has begun")
+            yield
+        finally:
+            recorder.terminate()
+            recorder.wait(PATIENCE)
+            with wave.open(str(wav), "wb") as sound:
+                sound.setnchannels(1)
+                sound.setsampwidth(2)
+                sound.setframerate(RATE)
+                sound.writeframes(raw.read_bytes() if raw.exists() else b"")
+
+    def loop_back(self) -> None:
+        """Let the microphone hear the speaker, as in a room, from now on."""
+        self._run(["pactl", "load-module", "module-loopback", "source=coach_spk.monitor", "sink=user_mouth"], PATIENCE)
+
+    def unload(self, module: str) -> None:
+        """Take a module out, such as `module-null-sink`: its devices vanish."""
+        self._run(["pactl", "unload-module", module], PATIENCE)
+
+    def _answers(self) -> bool:
+        if self._server is None or self._server.poll() is not None:
+            raise VirtualCardError("the PulseAudio server ended at once")
+        return subprocess.run(["pactl", "info"], env=self.env, capture_output=True, check=False).returncode == 0
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._server is not None:
+            self._server.send_signal(number)
+
+    def _run(self, command: Sequence[str], timeout: float) -> None:
+        try:
+            done = subprocess.run(
+                command,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise VirtualCardError(f"{command[0]} did not end within {timeout:.0f} s") from error
+        if done.returncode:
+            raise VirtualCardError(f"{' '.join(command)} failed: {done.stderr.strip()}")

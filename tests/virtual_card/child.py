@@ -1,0 +1,157 @@
+"""What the tests run in a process of its own, so that PortAudio's and ALSA's state stays out of pytest.
+
+Prints one JSON object a line. `python child.py MODE [SECONDS]`:
+
+    click    send clicks, and measure when the microphone hears them
+    stereo   the same through a stream of 48 kHz and two channels
+    quiet    do nothing, until standard input is closed
+    tones    answer tones, until standard input is closed
+    ending   say a tone of 0.5 s, and be done with it at its last sample
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from tests.virtual_card.tones import ToneCoach, tone
+from voice_coach.audio.device import Advance, Back, DeviceNews, LiveAudio, Lost
+from voice_coach.audio.devices import choose_pair, inventory, settle
+from voice_coach.audio.duplex import Duplex, open_devices, open_stream
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.errors import CoachError
+from voice_coach.timebase import Samples, samples
+
+LOUD = 8_000
+
+
+def say(**line: object) -> None:
+    """Tell the parent."""
+    print(json.dumps({**line, "time": time.monotonic()}), flush=True)  # noqa: T201
+
+
+class Clicker:
+    """Sends two clicks a second and notes when they are heard."""
+
+    def __init__(self) -> None:
+        """Begin silent."""
+        self.now: Samples = 0
+        self.expected: Callable[[], Samples] = lambda: 0
+        """The delay that the device reports at that moment."""
+        self.delays: list[tuple[Samples, Samples]] = []
+        """Of each click that was heard: measured, reported."""
+        self._sent: Samples | None = None
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take a block and give one."""
+        if not self.now:
+            say(event="running")
+        loud = np.flatnonzero(np.abs(mic.astype(np.int32)) > LOUD)
+        if loud.size and self._sent is not None:
+            self.delays.append((self.now + int(loud[0]) - self._sent, self.expected()))
+            self._sent = None
+        speaker = silence(len(mic))
+        if self.now // len(mic) % 25 == 24:
+            self._sent = self.now
+            speaker[:16] = 30_000
+        self.now += len(mic)
+        return speaker
+
+
+class Quiet:
+    """Counts what it hears and says nothing."""
+
+    def __init__(self) -> None:
+        """Begin."""
+        self.now: Samples = 0
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take a block and give silence."""
+        self.now += len(mic)
+        if self.now == len(mic):
+            say(event="running")
+        return silence(len(mic))
+
+
+class Speech:
+    """Says a tone at once."""
+
+    def __init__(self, length: Samples) -> None:
+        """Take its length."""
+        self._rest = tone("middle", length)
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take a block and give the next of the tone."""
+        block, self._rest = self._rest[: len(mic)], self._rest[len(mic) :]
+        return block
+
+    def done(self) -> bool:
+        """Tell if all of it is said."""
+        return not self._rest.size
+
+
+def stereo() -> Duplex:
+    """Open the devices as if they refused our rate and one channel."""
+    return open_stream(replace(settle(*choose_pair(inventory())), rate=48_000, inputs=2, outputs=2))
+
+
+def coach(mode: str, limit: Samples, audio: LiveAudio, report: dict[str, object]) -> tuple[Advance, Callable[[], bool]]:
+    """Return the coach for that mode, and what it is done by; what it found will be in `report`."""
+    if mode in ("click", "stereo"):
+        clicker = Clicker()
+        clicker.expected = lambda: audio.stats().loop_delay
+        report["delays"] = clicker.delays
+        return clicker.advance, lambda: clicker.now >= limit
+    if mode == "ending":
+        speech = Speech(limit)
+        return speech.advance, speech.done
+    if mode == "tones":
+        say(event="running")
+        tones = ToneCoach(lambda name: say(event=f"answered {name}"))
+        report["log"] = tones.log
+        return tones.advance, closed()
+    return Quiet().advance, closed()
+
+
+def closed() -> Callable[[], bool]:
+    """Return what tells if the parent has closed standard input."""
+    event = threading.Event()
+
+    def wait() -> None:
+        sys.stdin.read()
+        event.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return event.is_set
+
+
+def main(mode: str, seconds: float) -> None:
+    """Run one coach on the devices and print what came of it."""
+    report: dict[str, object] = {}
+    audio = LiveAudio(stereo if mode == "stereo" else open_devices, lambda news: say(**describe(news)))
+    advance, done = coach(mode, samples(seconds), audio, report)
+    used, began = time.process_time(), time.monotonic()
+    try:
+        audio.run(advance, done)
+    except CoachError as error:
+        say(event="error", message=str(error))
+        sys.exit(error.exit_code)
+    cpu = (time.process_time() - used) / (time.monotonic() - began)
+    say(event="end", cpu=cpu, **asdict(audio.stats()), **report)
+
+
+def describe(news: DeviceNews) -> dict[str, object]:
+    """Return it as a line."""
+    match news:
+        case Lost(reason):
+            return {"event": "lost", "reason": reason}
+        case Back():
+            return {"event": "back"}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)

@@ -1,0 +1,55 @@
+"""The user of a session on a virtual card: reads the captions as they come, and answers aloud."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.virtual_card.card import VirtualCard
+from tests.virtual_card.program import Ended, Program
+from voice_coach.audio import pcm
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+PATIENCE = 60.0
+"""Seconds that the coach may take to come to its next sentence."""
+
+
+class Partner:
+    """Talks to a program that talks; answers as soon as the caption is there, over the coach's voice (barge-in)."""
+
+    def __init__(self, card: VirtualCard, program: Program) -> None:
+        """Take the card that the program sees."""
+        self._card = card
+        self._program = program
+        self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """End its voice."""
+        self._voice.close()
+
+    def answer(self, prompt: str, text: str) -> None:
+        """Wait for a caption that holds `prompt`, then say the text."""
+        self.hears(prompt)
+        self._card.play_to_mic(self._spoken(text))
+
+    def hears(self, prompt: str) -> None:
+        """Wait for a caption that holds this text."""
+        self._program.until(prompt, PATIENCE)
+
+    def ends(self) -> Ended:
+        """Wait for the program's end."""
+        return self._program.finish(PATIENCE)
+
+    def _spoken(self, text: str) -> Path:
+        path = self._card.folder / f"{text.replace(' ', '_')}.wav"
+        if not path.exists():
+            self._voice.request(text, urgent=True)
+            ((_, clip),) = self._voice.poll(PATIENCE)
+            pcm.save(path, clip)
+        return path

@@ -1,0 +1,110 @@
+"""A whole session as it is for a user: the real program and engines, answers spoken into the microphone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.virtual_card.card import VirtualCard
+from tests.virtual_card.partner import Partner
+from voice_coach.audio import pcm
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.timebase import RATE
+
+SHORT = Path(__file__).parent / "short.toml"
+ANSWERS = [
+    ("may we begin", "yes"),
+    ("Which side hurts", "left side"),
+    ("Pain on the left", "yes"),
+    ("How strong is the pain", "six"),
+    ("furthest point", "back"),
+    ("Lie on your left side", "ready"),
+    ("Can you hear me", "yes"),
+    ("Hook your right foot", "ready"),
+    ("Better, same, or worse", "better"),
+    ("How strong is the pain", "three"),
+    ("furthest point", "back"),
+]
+
+
+def command(log: Path) -> list[str]:
+    return ["-u", "-m", "voice_coach", "run", "--headphones", "--exercise", str(SHORT), "--log", str(log)]
+
+
+def events(log: Path, kind: str) -> list[dict[str, Any]]:
+    return [row for row in json.loads(log.read_text(encoding="utf-8")) if row["type"] == kind]
+
+
+def history(card: VirtualCard) -> dict[str, Any]:
+    with card.python("-m", "voice_coach", "history", "--json") as program:
+        sessions: list[dict[str, Any]] = json.loads(program.finish().output)
+    return sessions[0]
+
+
+@pytest.mark.slow
+def test_a_session_by_voice_from_hello_to_goodbye(virtual_card: VirtualCard, tmp_path: Path) -> None:
+    log, recording = tmp_path / "log.json", tmp_path / "coach.wav"
+    with (
+        virtual_card.record_speaker(recording),
+        virtual_card.python(*command(log)) as program,
+        Partner(virtual_card, program) as partner,
+    ):
+        for prompt, answer in ANSWERS:
+            partner.answer(prompt, answer)
+        partner.hears("Goodbye")
+        assert partner.ends().code == 0
+    assert [row["outcome"] for row in events(log, "Finish")] == ["completed"]
+    session = history(virtual_card)
+    assert (session["outcome"], session["painful_side"]) == ("completed", "left")
+    assert (session["nprs_before"], session["nprs_after"], session["reps_coached"]) == (6, 3, 2)
+    counts_are_a_second_apart(recording, log)
+
+
+@pytest.mark.slow
+def test_worse_in_the_hold_ends_the_exercise(virtual_card: VirtualCard, tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    with virtual_card.python(*command(log)) as program, Partner(virtual_card, program) as partner:
+        for prompt, answer in ANSWERS[:8]:
+            partner.answer(prompt, answer)
+        partner.answer("two.", "it's worse")
+        partner.hears("Stop.")
+        partner.answer("furthest point", "thigh")
+        partner.hears("Goodbye")
+        assert partner.ends().code == 0
+    session = history(virtual_card)
+    assert (session["outcome"], session["reps_coached"]) == ("stopped", 0)
+    assert [(stop["intent"], stop["red"]) for stop in session["stops"]] == [("worse", True)]
+
+
+def counts_are_a_second_apart(recording: Path, log: Path) -> None:
+    """Find "one" and "two" in what the speaker played, by their own sound, and hold them against the log."""
+    sound = pcm.load(recording).astype(np.float64)
+    planned = [
+        (row["sound"]["cue"].rsplit(".", 1)[-1], row["at"]) for row in events(log, "Play") if "cue" in row["sound"]
+    ]
+    ones = [at for cue, at in planned if cue == "count_one"]
+    twos = [at for cue, at in planned if cue == "count_two"]
+    assert [two - one for one, two in zip(ones, twos, strict=True)] == [RATE, RATE]
+    voice = Pyttsx3Synthesizer(VoiceSpec())
+    for text in ("one,", "two."):
+        voice.request(text)
+    clips = dict(voice.poll(60) + voice.poll(60))
+    voice.close()
+    found = {text: onsets(sound, clips[text].astype(np.float64), 2) for text in clips}
+    for one, two in zip(found["one,"], found["two."], strict=True):
+        assert two - one == pytest.approx(RATE, abs=RATE // 100)  # the card resamples: 10 ms
+
+
+def onsets(sound: np.ndarray, clip: np.ndarray, number: int) -> list[int]:
+    """Return where a clip is heard, by correlation: the so many best places, in order."""
+    size = len(sound) + len(clip)
+    match = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(clip, size)), size)[: len(sound)]
+    places = []
+    for _ in range(number):
+        best = int(np.argmax(match))
+        places.append(best)
+        match[max(best - RATE, 0) : best + RATE] = -np.inf
+    return sorted(places)

@@ -1,0 +1,182 @@
+"""Microphone and speaker, live: a stream that is watched, and opened again when it is lost.
+
+The caller's thread turns microphone blocks into speaker blocks. Opening and closing happen on threads of their own
+(`patience.py`).
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil
+from typing import Any, Final
+
+from voice_coach.audio.convert import FromDevice, ToDevice
+from voice_coach.audio.duplex import Duplex, open_devices
+from voice_coach.audio.patience import Reopening, leave_behind, patiently
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.errors import DeviceError
+from voice_coach.timebase import BLOCK, RATE, Samples
+
+GIVE_UP: Final = 600.0
+"""Seconds after which a lost device is not waited for any more."""
+
+IDLE: Final = 0.25
+"""Seconds for which the coach gets one silent block while the device is lost: its clock all but stands still, and it
+hears of a Ctrl-C within this time."""
+
+Advance = Callable[[Clip], Clip]
+"""Takes a microphone block, returns the speaker block of the same length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Microphone or speaker are gone, and looked for."""
+
+    reason: str
+    """The beginning of a sentence, such as "the sound device has stopped"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Sound works again."""
+
+
+DeviceNews = Lost | Back
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStats:
+    """How the sound went, all streams of a run together where nothing else is said."""
+
+    callbacks: int = 0
+    """Each brings one block of 20 ms."""
+    xruns: int = 0
+    """Callbacks with which PortAudio reported lost or invented samples."""
+    dropped: int = 0
+    """Speaker blocks that came too late."""
+    losses: int = 0
+    """How often the devices were lost."""
+    loop_delay: Samples = 0
+    """From a microphone block to when the microphone hears the coach's answer to it, as PortAudio reports it for the
+    present stream; the way through the air is not in it."""
+    captured: float = 0.0
+    """Samples a second that the microphone delivered in the last 4 seconds; 16 000 is perfect."""
+
+
+def ignore(_: DeviceNews) -> None:
+    """Take no notice."""
+
+
+class LiveAudio:
+    """The live backend: drives a coach until it is done, whatever becomes of the devices meanwhile."""
+
+    def __init__(
+        self,
+        opener: Callable[[], Duplex] = open_devices,
+        on_news: Callable[[DeviceNews], None] = ignore,
+    ) -> None:
+        """Take how the devices are opened, also after a loss, and who is told when they are lost or back."""
+        self._open: Final = opener
+        self._on_news: Final = on_news
+        self._stream: Duplex | None = None
+        self._to_device: ToDevice | None = None
+        self._stats = DeviceStats()
+        self._past = DeviceStats()
+        self._hung: Final[list[Future[Any]]] = []
+
+    def run(self, advance: Advance, done: Callable[[], bool]) -> None:
+        """Feed `advance` block by block until `done()`, then let what it said be played to its end.
+
+        Raises:
+            DeviceError: the devices cannot be opened, or were lost and did not come back within `GIVE_UP`.
+        """
+        self._stream = patiently(self._open)
+        try:
+            while self._stream is not None and (trouble := self._flow(self._stream, advance, done)):
+                self._stream = self._recover(self._stream, trouble, advance, done)
+            if self._stream is not None:
+                self._drain(self._stream)
+        finally:
+            self.stats()
+            if self._stream is not None:
+                leave_behind(self._stream.close)
+                self._stream = None
+
+    def stats(self) -> DeviceStats:
+        """Return how the sound goes; to be called from `advance` or after the run."""
+        past, stream = self._past, self._stream
+        if stream is not None:
+            self._stats = DeviceStats(
+                past.callbacks + stream.callbacks,
+                past.xruns + stream.xruns,
+                past.dropped + stream.dropped,
+                past.losses,
+                stream.delay + (self._to_device.delay if self._to_device else 0),
+                stream.pace * RATE,
+            )
+        return self._stats
+
+    def _flow(self, stream: Duplex, advance: Advance, done: Callable[[], bool]) -> str:
+        """Turn microphone blocks into speaker blocks until `done()`; return what went wrong if that comes first."""
+        setup = stream.setup
+        from_device = FromDevice(setup.rate, setup.inputs)
+        self._to_device = ToDevice(setup.rate, setup.outputs, stream.frames)
+        while not done():
+            if trouble := stream.trouble():
+                return trouble
+            if (heard := stream.read(IDLE)) is not None:
+                number, raw = heard
+                for block in from_device.feed(raw):
+                    self._to_device.feed(silence(BLOCK) if done() else advance(block))
+                stream.write(number, self._to_device.take())
+        return ""
+
+    def _drain(self, stream: Duplex) -> None:
+        """Wait until all that was said has been played, or cannot be."""
+        assert self._to_device is not None
+        left = ceil(self.stats().loop_delay / BLOCK) + stream.backlog + 1
+        while left and not stream.trouble():
+            if (heard := stream.read(IDLE)) is not None:
+                self._to_device.feed(silence(BLOCK))
+                stream.write(heard[0], self._to_device.take())
+                left -= 1
+
+    def _recover(self, lost: Duplex, trouble: str, advance: Advance, done: Callable[[], bool]) -> Duplex | None:
+        """Return a new stream, or None if the coach was done before there was one."""
+        self._past = self._stats = replace(self.stats(), losses=self._past.losses + 1)
+        self._stream = None
+        self._on_news(Lost(trouble))
+        end = time.monotonic() + GIVE_UP
+        reopening = Reopening(lost.close, self._open, self._hung)
+        try:
+            stream = None
+            while stream is None:
+                advance(silence(BLOCK))
+                if done():
+                    return None
+                if time.monotonic() > end:
+                    raise DeviceError(f"{trouble.capitalize()}, and did not come back for {GIVE_UP / 60:.0f} minutes.")
+                if reopening.hangs:
+                    reopening.leave()
+                    reopening = Reopening(None, self._open, self._hung)
+                stream = reopening.wait(IDLE)
+        finally:
+            reopening.leave()
+        self._on_news(Back())
+        return stream
+
+
+def run_device(
+    advance: Advance,
+    done: Callable[[], bool],
+    *,
+    microphone: str | None = None,
+    speaker: str | None = None,
+    on_news: Callable[[DeviceNews], None] = ignore,
+) -> DeviceStats:
+    """Run a coach on microphone and speaker until it is done; see `LiveAudio`."""
+    audio = LiveAudio(partial(open_devices, microphone, speaker), on_news)
+    audio.run(advance, done)
+    return audio.stats()

@@ -1,0 +1,144 @@
+"""One full-duplex PortAudio stream: blocks in, blocks out, in step.
+
+PortAudio's own thread calls `Duplex._callback`, which copies and counts and does nothing else: no decision of the
+session, no lock, no output.
+"""
+
+import queue
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any, Final
+
+from voice_coach.audio.devices import Setup, choose_pair, explain, inventory, portaudio, settle
+from voice_coach.audio.watchdog import Signs, Watchdog
+from voice_coach.errors import DeviceError
+from voice_coach.timebase import BLOCK, RATE, Samples
+
+PRE_FILL: Final = 5
+"""Blocks that the speaker is behind the microphone, besides what the hardware adds: what a turn may take at worst."""
+
+ATTEMPTS: Final = 3
+"""How often a stream is opened that dies before its first block: PortAudio on PulseAudio does so now and then."""
+
+
+class Duplex:
+    """One PortAudio stream. Block `n` that is read and block `n` that is written belong together."""
+
+    def __init__(self, setup: Setup) -> None:
+        """Open it, silent.
+
+        Raises:
+            DeviceError: it cannot be opened.
+        """
+        self.setup: Final = setup
+        self.frames: Final = round(setup.rate * BLOCK / RATE)
+        """Samples in a block, at the device's rate."""
+        self.callbacks = 0
+        self.xruns = 0
+        self.dropped = 0
+        self._device_delay = 0.0
+        self._last: float | None = None
+        self._ended = False
+        self._mic: Final[queue.SimpleQueue[tuple[int, bytes]]] = queue.SimpleQueue()
+        self._speaker: Final[deque[tuple[int, bytes]]] = deque()
+        self._silence: Final = bytes(2 * self.frames * setup.outputs)
+        library = portaudio()
+        try:
+            self._stream = library.RawStream(
+                samplerate=setup.rate,
+                blocksize=self.frames,
+                device=(setup.microphone.device.index, setup.speaker.device.index),
+                channels=(setup.inputs, setup.outputs),
+                dtype="int16",
+                latency="low",
+                callback=self._callback,
+                finished_callback=self._finished,
+            )
+            self._watchdog = Watchdog(time.monotonic())
+            self._stream.start()
+        except (library.PortAudioError, ValueError) as error:
+            raise explain(error, setup) from error
+
+    def read(self, timeout: float) -> tuple[int, bytes] | None:
+        """Return the next block of the microphone and its number, or None if none comes within `timeout` seconds."""
+        try:
+            return self._mic.get(timeout=timeout)
+        except queue.Empty:
+            return None
+
+    def write(self, number: int, block: bytes) -> None:
+        """Let the speaker play this `PRE_FILL` blocks after the microphone's block of the same number."""
+        self._speaker.append((number, block))
+
+    def trouble(self) -> str:
+        """Return what is wrong with it, as the beginning of a sentence; empty if nothing is."""
+        length = self.frames / self.setup.rate
+        running = not self._ended and bool(self._stream.active)
+        waiting = self.backlog * length
+        captured = self.callbacks * length
+        return self._watchdog.check(Signs(time.monotonic(), captured, self._last, running, waiting, self._device_delay))
+
+    @property
+    def backlog(self) -> int:
+        """Blocks of the microphone that were not read yet."""
+        return self._mic.qsize()
+
+    @property
+    def pace(self) -> float:
+        """The share of its samples that the microphone delivered of late."""
+        return self._watchdog.pace
+
+    @property
+    def delay(self) -> Samples:
+        """From microphone to speaker and back, as PortAudio reports it, `PRE_FILL` included."""
+        return PRE_FILL * BLOCK + round(self._device_delay * RATE)
+
+    def close(self) -> None:
+        """Close it at once. Hangs with a hung sound server."""
+        with suppress(portaudio().PortAudioError):  # what is dead says so once more when it is closed
+            self._stream.close()
+
+    def _callback(self, indata: Any, outdata: Any, _frames: int, times: Any, status: Any) -> None:  # noqa: ANN401  # pragma: no cover
+        """Copy one block in and one out (called by PortAudio's thread, where coverage cannot look)."""
+        number = self.callbacks
+        self._mic.put((number, bytes(indata)))
+        while self._speaker and self._speaker[0][0] < number - PRE_FILL:
+            self._speaker.popleft()
+            self.dropped += 1
+        due = self._speaker and self._speaker[0][0] == number - PRE_FILL
+        outdata[:] = self._speaker.popleft()[1] if due else self._silence
+        self.xruns += bool(status)
+        self._device_delay = times.outputBufferDacTime - times.inputBufferAdcTime
+        self._last = time.monotonic()
+        self.callbacks = number + 1
+
+    def _finished(self) -> None:  # pragma: no cover
+        """Note that PortAudio has given the stream up (called by PortAudio's thread)."""
+        self._ended = True
+
+
+def open_stream(setup: Setup) -> Duplex:
+    """Return a stream on which sound has begun to flow.
+
+    Raises:
+        DeviceError: it cannot be opened, or nothing flows.
+    """
+    trouble = ""
+    for _ in range(ATTEMPTS):
+        stream = Duplex(setup)
+        while not (stream.callbacks or (trouble := stream.trouble())):
+            time.sleep(0.01)
+        if stream.callbacks:
+            return stream
+        stream.close()
+    raise DeviceError(f"{trouble.capitalize()}: check the connection, or choose another (`voice-coach devices`).")
+
+
+def open_devices(microphone: str | None = None, speaker: str | None = None) -> Duplex:
+    """Open the devices whose names hold these texts, or the system's default ones.
+
+    Raises:
+        DeviceError: there are none, they are in use, or PortAudio is missing.
+    """
+    return open_stream(settle(*choose_pair(inventory(), microphone, speaker)))

@@ -1,0 +1,149 @@
+"""Calls into a sound system that may never answer, each on a thread of its own.
+
+With a hung sound server no call ever returns, and with one that was killed, closing a stream sometimes does not either.
+The session must be able to pause, to go on, and to end all the same.
+"""
+
+import atexit
+import sys
+import time  # noqa: TID251 - how long a call takes
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from threading import Event, Thread  # noqa: TID251 - see above
+from typing import Any, Final, TypeVar
+
+from voice_coach.audio.devices import refresh
+from voice_coach.audio.duplex import Duplex
+from voice_coach.errors import DeviceError
+
+RETRY_FIRST: Final = 0.25
+"""Seconds until a lost device is tried again; doubled with each failure up to `RETRY_LAST`."""
+
+RETRY_LAST: Final = 4.0
+"""Seconds between two attempts at most: who plugs the headset in again waits no longer."""
+
+ANSWER: Final = 10.0
+"""Seconds that the sound system may take to open a device; 0.2 is usual, Bluetooth takes 5."""
+
+CLOSE: Final = 2.0
+"""Seconds that it may take to close one; 0.01 is usual, and a hung one takes for ever."""
+
+T = TypeVar("T")
+
+
+class Reopening:
+    """Closes a lost stream and opens the devices again, as often as it takes."""
+
+    def __init__(
+        self, close: Callable[[], object] | None, opener: Callable[[], Duplex], hung: list[Future[Any]]
+    ) -> None:
+        """Begin at once.
+
+        Args:
+            close: Closes what was lost.
+            opener: Opens the devices.
+            hung: Calls that have not ended, from here and from before; while there are any, PortAudio is not
+                restarted, for that would hang too.
+        """
+        self._close: Final = close
+        self._open: Final = opener
+        self._hung: Final = hung
+        self._left: Final = Event()
+        self._taken = False
+        self._began: float | None = None
+        self._answer: Final = begin(self._reopen)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the sound system does not answer."""
+        began = self._began
+        return began is not None and time.monotonic() - began > ANSWER
+
+    def wait(self, timeout: float) -> Duplex | None:
+        """Return the new stream, or None if there is none within `timeout` seconds."""
+        try:
+            stream = self._answer.result(timeout)
+        except TimeoutError:
+            return None
+        self._taken = True
+        return stream
+
+    def leave(self) -> None:
+        """Try no more; what `wait` has returned stays open."""
+        self._left.set()
+        if self._taken:
+            return
+        if not wait([self._answer], CLOSE).done:
+            self._hung.append(self._answer)
+            abandon()
+        elif (stream := self._answer.result()) is not None:
+            leave_behind(stream.close)
+
+    def _reopen(self) -> Duplex | None:
+        if self._close is not None:
+            closing = begin(self._close)
+            if not wait([closing], CLOSE).done:
+                self._hung.append(closing)
+                abandon()
+        pause = RETRY_FIRST
+        while not self._left.wait(pause):
+            pause = min(2 * pause, RETRY_LAST)
+            self._began = time.monotonic()
+            with suppress(DeviceError):  # it was told that the device is lost; that it still is, is no news
+                return self._try()
+            self._began = None
+        return None
+
+    def _try(self) -> Duplex | None:
+        if all(call.done() for call in self._hung):
+            refresh()
+        stream = self._open()
+        if self._left.is_set():
+            stream.close()
+            return None
+        return stream
+
+
+def patiently(call: Callable[[], T], timeout: float = ANSWER) -> T:
+    """Return what a call into the sound system returns, if it does within `timeout` seconds.
+
+    Raises:
+        DeviceError: it does not, or the call raised it.
+    """
+    answer = begin(call)
+    try:
+        return answer.result(timeout)
+    except TimeoutError:
+        abandon()
+        raise DeviceError(
+            f"The sound system has not answered for {timeout:.0f} seconds: restart it "
+            "(on Linux: `systemctl --user restart pipewire pulseaudio`), or the computer."
+        ) from None
+
+
+def begin(call: Callable[[], T]) -> Future[T]:
+    """Call it on a thread that the program does not wait for at its end."""
+    answer: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - goes to the thread that waits for the answer
+            answer.set_exception(error)
+
+    Thread(target=work, name="sound system", daemon=True).start()
+    return answer
+
+
+def leave_behind(close: Callable[[], object]) -> None:
+    """Let something be closed, and wait for it no longer than for `CLOSE`: nothing depends on it any more."""
+    if not wait([begin(close)], CLOSE).done:
+        abandon()
+
+
+def abandon() -> None:
+    """Keep sounddevice from tidying up at the program's end, where it would hang for ever."""
+    handler = getattr(sys.modules.get("sounddevice"), "_exit_handler", None)
+    if handler is not None:
+        atexit.unregister(handler)

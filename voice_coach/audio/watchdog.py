@@ -1,0 +1,95 @@
+"""Is the sound device still alive? It may die with an error, in silence, or by halves."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SILENT: Final = 1.0
+"""Seconds without a callback after which the device counts as lost; a busy machine was seen to be late by 0.08."""
+
+FIRST: Final = 3.0
+"""Seconds that the first callback may take; 0.1 is usual, but a Bluetooth headset has to connect."""
+
+WINDOW: Final = 4.0
+"""Seconds over which the microphone's samples are counted."""
+
+DEAF: Final = 0.75
+"""The share of its samples that a microphone must deliver: with less no word is recognised any more (one known
+driver fell to 0.47 after each playback and reported no error)."""
+
+BEHIND: Final = 2.0
+"""Seconds of unheard microphone sound with which a coach no longer answers but stammers."""
+
+LAG: Final = 0.4
+"""Seconds by which the way from microphone to speaker may grow: PortAudio on PulseAudio makes it longer with each gap
+on an overloaded machine (0.06 to 0.7 was seen) and never shorter, and with it the time from "stop" to silence."""
+
+LAGGING: Final = 2.0
+"""Seconds for which it must have been longer than that: the figure jumps at single gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How the device does at one moment."""
+
+    now: float
+    """Seconds on a clock that never goes back."""
+    captured: float
+    """Seconds of sound that the microphone has delivered since the stream was started."""
+    last: float | None
+    """When it last delivered; None: never yet."""
+    running: bool
+    """What PortAudio says."""
+    waiting: float
+    """Seconds of sound delivered and not yet heard by the coach."""
+    lag: float = 0.0
+    """Seconds from microphone to speaker, as PortAudio reports them."""
+
+
+class Watchdog:
+    """Watches one stream from its start on."""
+
+    def __init__(self, now: float) -> None:
+        """Take the time of the stream's start."""
+        self._started: Final = now
+        self._since: float | None = None
+        self._captured = 0.0
+        self._pace = 1.0
+        self._shortest = float("inf")
+        self._in_time = now
+
+    @property
+    def pace(self) -> float:
+        """The share of its samples that the microphone delivered in the last whole window; 1 before that."""
+        return self._pace
+
+    def check(self, signs: Signs) -> str:
+        """Return what is wrong, as the beginning of a sentence; empty if nothing is."""
+        if not signs.running:
+            return "the sound device has stopped"
+        if signs.last is None:
+            waited = signs.now - self._started > FIRST
+            return "the sound device was opened and delivers nothing" if waited else ""
+        if signs.now - signs.last > SILENT:
+            return "the sound device delivers nothing any more"
+        if self._deaf(signs):
+            return f"the microphone delivers only {self._pace:.0%} of its sound"
+        if signs.waiting > BEHIND:
+            return f"the computer is {signs.waiting:.0f} seconds behind with listening"
+        if self._lags(signs):
+            return f"the speaker lags {signs.lag:.1f} seconds behind"
+        return ""
+
+    def _lags(self, signs: Signs) -> bool:
+        self._shortest = min(self._shortest, signs.lag)
+        if signs.lag <= self._shortest + LAG:
+            self._in_time = signs.now
+        return signs.now - self._in_time > LAGGING
+
+    def _deaf(self, signs: Signs) -> bool:
+        if self._since is None:
+            self._since, self._captured = signs.now, signs.captured
+        elapsed = signs.now - self._since
+        if elapsed >= WINDOW:
+            self._pace = (signs.captured - self._captured) / elapsed
+            self._since, self._captured = signs.now, signs.captured
+        return self._pace < DEAF

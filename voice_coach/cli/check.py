@@ -1,0 +1,143 @@
+"""`voice-coach check`: mistakes in exercise, grammar and persona files, each with its line and what to do."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from voice_coach.cli import options
+from voice_coach.errors import DataError, Problem
+from voice_coach.resources import find
+
+Kind = Literal["exercise", "grammar", "persona"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say about a file."""
+
+    path: Path
+    kind: Kind
+    problems: list[Problem]
+
+    @property
+    def good(self) -> bool:
+        """Whether the file can be used."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+@click.command(name="check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@options.model
+@options.as_json
+def command(files: tuple[Path, ...], model: Path | None, *, as_json: bool) -> int:
+    """Look for mistakes in exercise (.toml), grammar (.yaml) and persona (.toml with a key `persona`) files.
+
+    Each mistake is one line: FILE:LINE: KEY: what is wrong and what to do. A warning is marked as such; the file
+    works all the same. Of a grammar is also told which of its words the recogniser's model does not know.
+    Exit code 1 if a file can't be used.
+    """
+    checked = [check(path, model) for path in files]
+    click.echo(
+        json.dumps([as_object(one) for one in checked], indent=2) if as_json else "\n".join(map(report, checked))
+    )
+    return 0 if all(one.good for one in checked) else 1
+
+
+def check(path: Path, model: Path | None = None) -> Checked:
+    """Look for mistakes in one file; `model` is the folder of a Vosk model, None for the embedded one."""
+    kind = kind_of(path)
+    checks: dict[Kind, Callable[[], list[Problem]]] = {
+        "exercise": lambda: _exercise(path),
+        "grammar": lambda: _grammar(path, model),
+        "persona": lambda: _persona(path),
+    }
+    return Checked(path, kind, checks[kind]())
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what the file is meant to be: by its ending and, for TOML, by whether it describes a person."""
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        return "grammar"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # told with its line by whoever reads it as an exercise
+        return "exercise"
+    return "persona" if {"persona", "person"} & set(data) else "exercise"
+
+
+def report(checked: Checked) -> str:
+    """Return a line for each problem, or one that says that the file is good."""
+    lines = [f"{problem}" if problem.fatal else f"{problem} (warning)" for problem in checked.problems]
+    return "\n".join([*lines, *([f"{checked.path}: a good {checked.kind}"] if checked.good else [])])
+
+
+def as_object(checked: Checked) -> dict[str, Any]:
+    """Return it ready for JSON."""
+    problems = [
+        {"line": problem.line, "key": problem.key, "message": problem.message, "fatal": problem.fatal}
+        for problem in checked.problems
+    ]
+    return {"path": str(checked.path), "kind": checked.kind, "good": checked.good, "problems": problems}
+
+
+def _exercise(path: Path) -> list[Problem]:
+    """Return what is wrong with an exercise."""
+    from voice_coach.exercise.load import read_exercise  # noqa: PLC0415 - only where it is needed
+
+    return read_exercise(path)[1]
+
+
+def _persona(path: Path) -> list[Problem]:
+    """Return what is wrong with a persona."""
+    from voice_coach.rehearsal.persona import read_persona  # noqa: PLC0415 - as above
+
+    return read_persona(path)[1]
+
+
+def _grammar(path: Path, model: Path | None) -> list[Problem]:
+    """Return what is wrong with a grammar, and what the model does not know of it."""
+    from voice_coach.config import model_folder  # noqa: PLC0415 - as above
+    from voice_coach.hear.grammar import Grammar, vocabulary_gaps  # noqa: PLC0415 - as above
+
+    try:
+        grammar = Grammar.load(path)
+    except DataError as error:
+        return error.problems
+    words = _vocabulary(model_folder(model))
+    if words is None:
+        return [
+            *grammar.warnings,
+            Problem(path, 0, "model", "no model was found, so its words were not checked", fatal=False),
+        ]
+    gaps = vocabulary_gaps(grammar, words.__contains__)
+    told = list(grammar.warnings)
+    if gaps.words:
+        message = (
+            f"the model does not know {_listed(gaps.words)}, so {len(gaps.phrases)} of {len(grammar.phrases)} phrases"
+            " are not recognised; use other words too, or another model"
+        )
+        told.append(Problem(path, 0, "model", message, fatal=False))
+    if gaps.red_words:
+        message = (
+            f"RED words that the model does not know: {_listed(gaps.red_words)}; a model that knows them is needed"
+        )
+        told.append(Problem(path, 0, "model", message, fatal=False))
+    return told
+
+
+def _vocabulary(model: Path | None) -> frozenset[str] | None:
+    """Return the words of a Vosk model, which its graph lists one a line; None where there is no such list."""
+    path = model / "graph" / "words.txt" if model else find("model", "graph/words.txt")
+    if path is None or not path.is_file():
+        return None
+    return frozenset(line.split(" ", 1)[0] for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    """Return the words in one line."""
+    return ", ".join(f'"{word}"' for word in words)

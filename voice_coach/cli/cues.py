@@ -1,0 +1,124 @@
+"""`voice-coach cues`: the sentences and sounds that a recording can replace, and where each comes from now."""
+
+import json
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from voice_coach import resources
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import save
+from voice_coach.cli import options
+from voice_coach.errors import DataError, Problem
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.prompts import all_lines
+from voice_coach.speak.cues import find_earcon, find_line
+from voice_coach.speak.library import ClipLibrary, default_folder
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+Source = Literal["recorded", "synthetic", "earcon", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sound that can be replaced."""
+
+    id: str
+    """What the recording is to be called, without its ending, below audio_cues/."""
+    text: str
+    source: Source
+    path: str
+    """The file that it comes from; empty for the synthetic voice."""
+
+
+@click.command(name="cues")
+@options.exercise
+@click.option("--missing", is_flag=True, help="Only what has no recording yet.")
+@click.option("--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips there as WAV, to listen to.")
+@click.option("--voices", is_flag=True, help="List the voices of this computer instead.")
+@options.voice
+@options.rate
+@options.as_json
+def command(
+    exercise: str, voice: str, rate: int, render: Path | None, *, missing: bool, voices: bool, as_json: bool
+) -> int:
+    """List each sentence and sound of an exercise that a recording can replace, and where it comes from now.
+
+    To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg), in
+    the user's folder, which is told below the list. Trimming and loudness are seen to.
+    """
+    spec = VoiceSpec(voice, rate)
+    if voices:
+        _list_voices(spec, as_json=as_json)
+        return 0
+    chosen = load_exercise(exercise)
+    lines = all_lines(chosen)
+    if render:
+        return _render(lines, chosen.language, spec, render)
+    found = [row for row in rows(lines, chosen.language) if not missing or row.source in {"synthetic", "missing"}]
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in found], indent=2))
+    else:
+        _list(found)
+    return 0
+
+
+def rows(lines: tuple[Line, ...], language: str) -> list[Row]:
+    """Return a row for each line and each earcon."""
+    found = [_line_row(line, language) for line in lines]
+    return [*found, *map(_earcon_row, Earcon)]
+
+
+def _line_row(line: Line, language: str) -> Row:
+    path = find_line(line, language)
+    return Row(f"{language}/{line.cue}", line.text, "recorded" if path else "synthetic", str(path or ""))
+
+
+def _earcon_row(earcon: Earcon) -> Row:
+    path = find_earcon(earcon)
+    return Row(earcon.value, "", "earcon" if path else "missing", str(path or ""))
+
+
+def _list(found: list[Row]) -> None:
+    width = max((len(row.id) for row in found), default=0)
+    for row in found:
+        click.echo(f"{row.id:<{width}}  {row.source:<9}  {row.path or row.text}")
+    click.echo(f"Recordings go to {resources.APP.user_config_path / 'audio_cues'}.", err=True)
+
+
+def _list_voices(spec: VoiceSpec, *, as_json: bool) -> None:
+    with closing(Pyttsx3Synthesizer(spec)) as synthesizer:
+        known = synthesizer.voices()
+    if as_json:
+        click.echo(json.dumps([voice._asdict() for voice in known], indent=2))
+        return
+    for voice in known:
+        click.echo(f"{voice.id:<28}  {voice.language:<12}  {voice.name}")
+
+
+def _render(lines: tuple[Line, ...], language: str, spec: VoiceSpec, folder: Path) -> int:
+    """Write every clip as it will be heard, and tell what can't be; 1 if anything can't."""
+    try:
+        (folder / language).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError([Problem(folder, 0, "", f"can't be made: {error.strerror or error}")]) from error
+    silent = []
+    with closing(ClipLibrary(Pyttsx3Synthesizer(spec), language, default_folder(), blocking=True)) as library:
+        library.prepare(lines)
+        for earcon in Earcon:
+            save(folder / f"{earcon}.wav", library.earcon(earcon))
+        for line in lines:
+            clip = library.clip(line)
+            if clip is None or not clip.size:
+                silent.append(f'{line.cue}: there is no sound of "{line.text}".')
+            else:
+                save(folder / language / f"{line.cue}.wav", clip)
+        problems = [*map(str, library.problems), *silent]
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{len(lines) - len(silent) + len(Earcon)} clips are in {folder}.")
+    return 1 if problems else 0

@@ -1,0 +1,105 @@
+"""`voice-coach`: imports the command that is called, and turns what went wrong into a sentence and an exit code."""
+
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+import click
+
+from voice_coach import __version__
+from voice_coach.errors import CoachError
+
+COMMANDS = {
+    "run": "Start a session with microphone and speaker (the default).",
+    "rehearse": "Let a scripted person do a session; writes sound, captions and log.",
+    "recognize": "Tell what a session would understand from sound files.",
+    "check": "Look for mistakes in exercise, grammar and persona files.",
+    "cues": "List the sounds and sentences that recordings can replace.",
+    "devices": "List microphones and speakers.",
+    "history": "Show the sessions so far.",
+}
+"""Name of a command, and of its module in this package -> its line in the help. The help imports none of them."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported when they are called: `voice-coach --help` loads no engine."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command's module; None for a name that is not ours."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"voice_coach.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `voice-coach` alone as `voice-coach run`: nobody wants to type before lying down."""
+        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["run"])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a name that is almost one of ours is answered with ours."""
+        name = args[0]
+        if not (name in COMMANDS or name.startswith("-") or ctx.resilient_parsing):
+            near = get_close_matches(name, COMMANDS, n=1)
+            remedy = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(COMMANDS)}."
+            ctx.fail(f"There is no command '{name}'. {remedy}")
+        return super().resolve_command(ctx, args)
+
+
+HELP = """Talk a person through a back exercise: spoken, counted, listened to, offline.
+
+\b
+  voice-coach                    start a session, hands-free
+  voice-coach rehearse           hear how a session goes
+  voice-coach COMMAND --help     all about one command
+"""
+
+
+@click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voice-coach")
+def group() -> None:
+    """Hold the commands together; they take no options in common."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Carry out a command line (`sys.argv` by default) and return its exit code.
+
+    0: done. 1: what a `CoachError` says on standard error, or the reader of our output is gone (click sees to that).
+    2: the command line is wrong. 130: Ctrl-C.
+    """
+    return answer(lambda: group.main(args, prog_name="voice-coach", standalone_mode=False, color=color()))
+
+
+def answer(command: Callable[[], object]) -> int:
+    """Call, and turn what went wrong into a sentence on standard error and an exit code."""
+    try:
+        result = command()
+    except CoachError as error:
+        click.echo(f"voice-coach: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("voice-coach: interrupted.", err=True)
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def color() -> bool | None:
+    """Return False if the user wants no colour (no-color.org); None lets click see if there is a terminal."""
+    return False if os.environ.get("NO_COLOR") else None

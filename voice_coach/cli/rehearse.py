@@ -1,0 +1,92 @@
+"""`voice-coach rehearse`: hear how a session goes, without lying down."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from voice_coach.cli import options
+from voice_coach.config import Settings, open_ears, open_voice
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.model import Side
+from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
+from voice_coach.rehearsal.persona import load_persona, personas
+from voice_coach.resources import APP
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+
+@click.command(
+    epilog=f"Personas: {', '.join(personas())}; `voice-coach check` tells what is wrong with one of your own. "
+    "Exit code 0: it ended as the persona's script says; 1: it did not."
+)
+@click.option("--persona", default="goes-well", show_default=True, metavar="NAME|FILE", help="Who answers.")
+@click.option("--side", type=click.Choice(["left", "right"]), default="left", show_default=True, help="Where it hurts.")
+@click.option(
+    "--out", type=options.FOLDER, metavar="FOLDER", help="For what is written; else the user's data folder is taken."
+)
+@options.spoken
+@options.as_json
+def command(
+    persona: str,
+    side: Side,
+    out: Path | None,
+    exercise: str,
+    model: Path | None,
+    voice: str,
+    rate: int,
+    *,
+    as_json: bool,
+) -> int:
+    """Let a scripted person do a session through the real recogniser, faster than life.
+
+    Writes NAME-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and action).
+    """
+    settings = Settings(exercise=exercise, voice=VoiceSpec(voice, rate), model=model)
+    result = rehearsal(settings, persona, side, out)
+    click.echo(to_json(result) if as_json else report(result))
+    return 0 if result.as_expected else 1
+
+
+def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) -> Rehearsed:
+    """Hold a rehearsal with the real engines; progress goes to standard error where that is a terminal.
+
+    Raises:
+        CoachError: the persona, the exercise, an engine or the folder is not as it should be.
+    """
+    person = load_persona(persona)
+    exercise = load_exercise(settings.exercise, settings.language)
+    with ExitStack() as stack:
+        voice = open_voice(settings, blocking=True)
+        stack.callback(voice.close)
+        ears = open_ears(settings, inline=True)
+        stack.callback(ears.close)
+        person_voice = Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))
+        stack.callback(person_voice.close)
+        show(f"{person_voice.identity} answers")  # raises where there is no such voice
+        stack.callback(show_end)
+        stage = Stage(exercise, voice, ears, person_voice)
+        return rehearse(stage, person, side, out or APP.user_data_path / "rehearsals", show)
+
+
+def show(text: str) -> None:
+    """Show how far it is in one line that is written over; nothing where no one looks."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[Krehearsing: {text}", nl=False, err=True)
+
+
+def show_end() -> None:
+    """Leave that line behind."""
+    if sys.stderr.isatty():
+        click.echo(err=True)
+
+
+def report(result: Rehearsed) -> str:
+    """Return the summary for a person."""
+    red = f", {result.red['intent']} at repetition {result.red['repetition']}" if result.red else ""
+    expected = "as the script says" if result.as_expected else "NOT as the script says"
+    return (
+        f"{result.persona} ({result.side} side): {result.outcome}, {result.repetitions} repetitions{red}; {expected}.\n"
+        f"recording  {result.recording}\ncaptions   {result.captions}\nlog        {result.log}"
+    )

@@ -1,0 +1,257 @@
+"""`voice-coach run`: a session, hands-free."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Self
+
+import click
+
+from voice_coach import __version__
+from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, run_device
+from voice_coach.audio.devices import choose_pair, inventory
+from voice_coach.audio.file import StereoRecorder, recorded
+from voice_coach.cli import options
+from voice_coach.cli.rehearse import rehearsal, report
+from voice_coach.coach import Coach, Ears
+from voice_coach.config import Settings, load_grammar, open_ears, open_voice
+from voice_coach.errors import CoachError, DeviceError
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.model import Exercise
+from voice_coach.history.rows import SessionStart
+from voice_coach.history.writer import HistoryWriter
+from voice_coach.log import EventLog
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.voice import Voice
+from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
+
+SIGNALLED = 128
+"""Exit code after a signal, as shells have it: this and the signal's number. 130 is Ctrl-C."""
+
+
+@click.command(
+    epilog="Exit code 0: the session is over, however it ended. 1: what standard error says. 130: Ctrl-C. "
+    "Without a microphone or a speaker a scripted person does the session, as in `voice-coach rehearse`."
+)
+@click.option("--text", is_flag=True, help="Type the answers and read the prompts; no sound.")
+@click.option("--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`.")
+@click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
+@click.option(
+    "--volume", type=click.IntRange(1, 7), default=4, show_default=True, help="How loud the coach is at first."
+)
+@click.option("--headphones", is_flag=True, help="The microphone can't hear the coach: take every word at any time.")
+@click.option(
+    "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
+)
+@click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
+@options.spoken
+def command(
+    exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None,
+    volume: int, record: Path | None, log: Path | None, *, headphones: bool, text: bool,
+) -> int:  # fmt: skip
+    """Start a session: the coach asks, you answer aloud.
+
+    Say "stop" at any time to stop, "pause" to rest, "help" for what you can say. Ctrl-C ends the session too; what was
+    done by then is in the history.
+    """
+    settings = Settings(
+        exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
+        volume=volume, open_speaker=not headphones,
+    )  # fmt: skip
+    if text:
+        if record:
+            raise click.UsageError("With --text there is no sound to record: leave out --record.")
+        return typed(settings, log)
+    try:
+        choose_pair(inventory(), microphone, speaker)
+    except DeviceError as error:
+        if microphone or speaker:
+            raise
+        return rehearsed_instead(settings, error, asked_for=bool(record or log))
+    return live(settings, record, log)
+
+
+def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool) -> int:
+    """Let a scripted person do the session, as nobody can be heard; `asked_for`: `--record` or `--log` was given."""
+    click.echo(f"voice-coach: {error}", err=True)
+    click.echo("So a scripted person does the session, and you can listen to the recording of it.", err=True)
+    if asked_for:
+        click.echo(
+            "--record and --log are for sessions with microphone and speaker; see below what is written.", err=True
+        )
+    click.echo(report(rehearsal(replace(settings, open_speaker=False), "goes-well", "left", None)))
+    return 0
+
+
+def live(settings: Settings, record: Path | None, log: Path | None) -> int:
+    """Hold a session with microphone and speaker."""
+    exercise = load_exercise(settings.exercise, settings.language)
+    with ExitStack() as stack:
+        recorder = stack.enter_context(StereoRecorder(record)) if record else None
+        voice = open_voice(settings, blocking=False)
+        stack.callback(voice.close)
+        ears = open_ears(settings, inline=False)
+        stack.callback(ears.close)
+        coach = stack.enter_context(session(exercise, settings, voice, ears, log))
+        advance: Advance = Subtitles(coach, click.echo).advance
+        with Interruption(coach) as interruption:
+            run_device(
+                recorded(advance, recorder) if recorder else advance,
+                lambda: coach.done,
+                microphone=settings.microphone,
+                speaker=settings.speaker,
+                on_news=lambda news: hear_of(coach, news),
+            )
+    return interruption.exit_code
+
+
+def typed(settings: Settings, log: Path | None) -> int:
+    """Hold a session by typing."""
+    exercise = load_exercise(settings.exercise, settings.language)
+    ears = TypedEars(load_grammar(settings.language))
+    click.echo(HOW)
+    with session(exercise, settings, SilentVoice(), ears, log) as coach, Interruption(coach) as interruption:
+        run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
+    return interruption.exit_code
+
+
+@contextmanager
+def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, log: Path | None) -> Iterator[Coach]:
+    """Yield a coach whose records go to the history; when it is left, all of them are written, and the log.
+
+    Raises:
+        CoachError: the log can't be written: told before the session begins, if it can be known then. Or, at the end,
+            what could not be written.
+    """
+    events = EventLog()
+    if log:
+        _write(log, "")
+    writer = HistoryWriter()
+    try:
+        coach = Coach(
+            exercise,
+            voice=voice,
+            ears=ears,
+            journal=writer,
+            first_run=writer.begin(start_of(exercise, settings)),
+            volume=settings.volume,
+            watch=[events] if log else [],
+        )
+        yield coach
+        facts = coach.state.facts
+        goal = exercise.repetition.count
+        click.echo(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
+    except BaseException:
+        for trouble in _finished(writer, events, log):
+            click.echo(f"voice-coach: {trouble}", err=True)
+        raise
+    if troubles := _finished(writer, events, log):
+        raise CoachError("\n".join(troubles))
+
+
+def _finished(writer: HistoryWriter, events: EventLog, log: Path | None) -> list[str]:
+    """Write what is left, one thing whatever becomes of the other; return what went wrong."""
+    troubles = [trouble] if (trouble := writer.close()) else []
+    try:
+        if log:
+            _write(log, events.to_json())
+    except CoachError as error:
+        troubles.append(str(error))
+    return troubles
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CoachError(
+            f"The log {path} can't be written ({error.strerror}): choose another file with --log."
+        ) from error
+
+
+def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
+    """Return what is known of a session when it starts; the wall clock is read here and nowhere else."""
+    holds = [phase.seconds for phase in exercise.repetition.phases if phase.name == "hold"]
+    return SessionStart(
+        started=datetime.now().astimezone(),
+        exercise_id=exercise.id,
+        exercise_version=exercise.version,
+        app_version=__version__,
+        reps_target=exercise.repetition.count,
+        hold_s=holds[0] if holds else None,
+        speech_rate=settings.voice.rate,
+        volume=settings.volume,
+    )
+
+
+def hear_of(coach: Coach, news: DeviceNews) -> None:
+    """Tell the dialogue, and whoever looks, that the sound is gone or back."""
+    match news:
+        case Lost(reason):
+            click.echo(f"The sound is gone: {reason}. Resting until it is back.", err=True)
+            coach.audio_lost(reason)
+        case Back():
+            click.echo("The sound is back.", err=True)
+            coach.audio_back()
+
+
+class Interruption:
+    """Lets Ctrl-C and SIGTERM end the session in order; a second one ends the program at once."""
+
+    def __init__(self, coach: Coach) -> None:
+        """Take the coach that is to end."""
+        self._coach = coach
+        self._caught = 0
+        self._reading = False
+        self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    @property
+    def exit_code(self) -> int:
+        """What the program is to return: 0 if nothing came in between."""
+        return SIGNALLED + self._caught if self._caught else 0
+
+    def __enter__(self) -> Self:
+        """Take the signals from now on."""
+        for number in self._before:
+            signal.signal(number, self._take)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave them to whoever had them."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def read(self, read: Callable[[], str | None]) -> str | None:
+        """Return what `read` returns, or None if a signal comes first: waiting for the keyboard can't last."""
+        try:
+            self._reading = True
+            return None if self._caught else read()
+        except KeyboardInterrupt:
+            return None
+        finally:
+            self._reading = False
+
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        again, self._caught = bool(self._caught), number
+        self._coach.interrupt()
+        if again or self._reading:
+            raise KeyboardInterrupt
+
+
+def read_line() -> str | None:
+    """Return a typed line; None at the end of the input. What comes through a pipe is shown, as if it were typed."""
+    terminal = sys.stdin.isatty()
+    if terminal:
+        click.echo("> ", nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        return None
+    text = line.rstrip("\r\n")
+    if not terminal:
+        click.echo(f"> {text}".rstrip())
+    return text

@@ -1,0 +1,77 @@
+"""Every default, and how the parts of a session are built from it; engines are imported when they are opened."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voice_coach.errors import DataError, Problem
+from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.resources import APP, find
+from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+MODEL_VARIABLE = "VOICE_COACH_MODEL"
+"""Environment variable with the folder of another Vosk model; `--model` wins over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be chosen; the defaults are what a person on the floor needs."""
+
+    exercise: str = "flexion_rotation"
+    """An exercise's id, or the path of its file."""
+    language: str = "en"
+    voice: VoiceSpec = field(default_factory=VoiceSpec)
+    model: Path | None = None
+    """The folder of a Vosk model; None: the embedded one."""
+    microphone: str | None = None
+    speaker: str | None = None
+    volume: int = 4
+    open_speaker: bool = False
+    """The microphone hears the coach: what the coach is saying itself is not taken for the user's words."""
+
+
+def model_folder(chosen: Path | None) -> Path | None:
+    """Return the model that was asked for by option or environment; None: the embedded one."""
+    named = os.environ.get(MODEL_VARIABLE)
+    return chosen or (Path(named) if named else None)
+
+
+def grammar_file(language: str) -> Path:
+    """Return the grammar of a language.
+
+    Raises:
+        DataError: there is none.
+    """
+    path = find("grammars", f"{language}.yaml")
+    if path is None:
+        message = f"there is no grammar for the language {language!r}; take another language"
+        raise DataError([Problem(Path("grammars") / f"{language}.yaml", 0, "", message)])
+    return path
+
+
+def load_grammar(language: str) -> Grammar:
+    """Return the grammar of a language, read and expanded."""
+    return Grammar.load(grammar_file(language))
+
+
+def open_voice(settings: Settings, *, blocking: bool) -> ClipLibrary:
+    """Return the coach's voice; `blocking` where no live sound waits for it."""
+    return ClipLibrary(
+        Pyttsx3Synthesizer(settings.voice),
+        settings.language,
+        APP.user_cache_path / "speech",
+        blocking=blocking,
+    )
+
+
+def open_ears(settings: Settings, *, inline: bool) -> Listener:
+    """Return what a session hears with; `inline` where no live sound waits for it."""
+    return open_listener(
+        load_grammar(settings.language),
+        model_folder(settings.model),
+        apart=not inline,
+        open_speaker=settings.open_speaker,
+    )

@@ -1,0 +1,104 @@
+"""The coach's own sentences, from `prompts/<language>.toml`, and the list of all that it can say."""
+
+import itertools
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from voice_coach.actions import Line
+from voice_coach.errors import DataError, Problem
+from voice_coach.exercise.model import OTHER, Exercise
+from voice_coach.exercise.render import WORDS, exercise_lines
+from voice_coach.resources import find
+
+_SIDES = tuple(OTHER)
+PLACES = ("back", "buttock", "thigh", "calf", "foot")
+
+
+class Prompts:
+    """The sentences of one language, by name: `ask.side`, `say.paused`, ..."""
+
+    def __init__(self, language: str, texts: Mapping[str, tuple[str, ...]]) -> None:
+        """Take the texts by dotted name."""
+        self.language = language
+        self.texts = MappingProxyType(dict(texts))
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a prompt of this name."""
+        return name in self.texts
+
+    def lines(self, name: str, **fields: str) -> tuple[Line, ...]:
+        """Return the prompt's sentences with its fields filled in; the cue's name ends in the fields' values.
+
+        Raises:
+            KeyError: there is no such prompt, or a field is missing.
+        """
+        found = []
+        for place, text in enumerate(self.texts[name], 1):
+            used = [fields[field] for field in _fields(text)]
+            cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in used)])
+            sentence = text.format(**fields)
+            found.append(Line(cue, sentence[0].upper() + sentence[1:]))
+        return tuple(found)
+
+
+def _fields(text: str) -> list[str]:
+    return [field for _, field, _, _ in string.Formatter().parse(text) if field]
+
+
+def number_text(value: float) -> str:
+    """Return a number from 0 to 10 in words; halves are said as such."""
+    whole = int(value)
+    word = WORDS["en"].number(whole) if whole else "zero"
+    return f"{word} and a half" if value % 1 else word
+
+
+@cache
+def load_prompts(language: str = "en") -> Prompts:
+    """Read the prompts of a language.
+
+    Raises:
+        DataError: there is no such file, or it is not the table of tables of texts that it should be.
+    """
+    path = find("prompts", f"{language}.toml")
+    if path is None:
+        problem = "there are no prompts for this language; take another language"
+        raise DataError([Problem(Path("prompts") / f"{language}.toml", 0, "", problem)])
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        rows = {f"{table}.{name}": texts for table, names in tables.items() for name, texts in names.items()}
+        texts = {name: tuple(map(str, sentences)) for name, sentences in rows.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        problem = Problem(path, 0, "", f"not readable as prompts ({error}); mend or remove the file")
+        raise DataError([problem]) from error
+    return Prompts(language, texts)
+
+
+def all_lines(exercise: Exercise) -> tuple[Line, ...]:
+    """Return every line that a session of this exercise can say, in about the order of use, but for the summary.
+
+    The summary holds three numbers; it is rendered when they are known, while the line before it plays.
+    """
+    prompts = load_prompts(exercise.language)
+    count = exercise.repetition.count
+    domains: dict[str, tuple[str, ...]] = {
+        "side": _SIDES,
+        "number": tuple(number_text(half / 2) for half in range(21)),
+        "done": tuple(number_text(n) for n in range(count + 1)),
+        "togo": tuple(number_text(n) for n in range(count + 1)),
+    }
+    lines: dict[str, Line] = {}
+    for name in prompts.texts:
+        if name.startswith("summary."):
+            continue
+        fields = sorted({field for text in prompts.texts[name] for field in _fields(text)})
+        for values in itertools.product(*(domains[field] for field in fields)):
+            for line in prompts.lines(name, **dict(zip(fields, values, strict=True))):
+                lines[line.cue] = line
+    for line in exercise_lines(exercise):
+        lines[line.cue] = line
+    order = ("welcome", "ask")
+    return tuple(sorted(lines.values(), key=lambda line: not line.cue.startswith(order)))

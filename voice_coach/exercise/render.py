@@ -1,0 +1,216 @@
+"""From an exercise's templates to the lines that are said, and the timetable of one repetition. Pure.
+
+A cue's name is `<exercise>.<part>[.<side>][.<n>]`, such as `flexion_rotation.lie.right.1`. The side stands in it
+only where the text depends on it, so that one recording of "Breathe as usual." serves both sides.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from voice_coach.actions import Line
+from voice_coach.exercise.model import OTHER, Call, Exercise, Side, Step
+from voice_coach.timebase import Samples, samples
+
+SIDED = ("bottom", "upper")
+"""The template fields that need a side."""
+FIELDS = (*SIDED, "number")
+"""All template fields that a text may hold, in braces."""
+
+_FIELD = re.compile("{(" + "|".join(FIELDS) + ")}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a language calls the sides and the numbers."""
+
+    left: str
+    right: str
+    numbers: tuple[str, ...]
+    """From zero."""
+
+    def of(self, side: Side) -> str:
+        """Return the word for this side."""
+        return self.left if side == "left" else self.right
+
+    def number(self, number: int) -> str:
+        """Return the word for a number from 0 on; digits beyond the last."""
+        return self.numbers[number] if 0 <= number < len(self.numbers) else str(number)
+
+
+_ENGLISH = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four twenty-five twenty-six twenty-seven"
+    " twenty-eight twenty-nine thirty"
+)
+
+WORDS: dict[str, Words] = {"en": Words("left", "right", tuple(_ENGLISH.split(" ")))}
+"""By language. In a language that is not here numbers are spoken from digits and no text may need a side."""
+
+
+class Timed(NamedTuple):
+    """A line and when its sound begins."""
+
+    at: Samples
+    """From the repetition's start."""
+    line: Line
+
+
+class Span(NamedTuple):
+    """Where a phase lies."""
+
+    name: str
+    start: Samples
+    end: Samples
+    """The first sample that is no longer of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """One repetition in samples, counted from its own start."""
+
+    calls: tuple[Timed, ...]
+    """In the order in which they begin."""
+    phases: tuple[Span, ...]
+    """In order and without gaps."""
+    length: Samples
+
+    def phase(self, at: Samples) -> str:
+        """Return the phase's name at `at` samples from the start; before it the first phase, after it the last."""
+        return next((span.name for span in self.phases if at < span.end), self.phases[-1].name)
+
+
+def lines(texts: tuple[str, ...], cue: str, side: Side | None, language: str = "en") -> tuple[Line, ...]:
+    """Return one line for each text (a sentence each), its cue numbered from 1.
+
+    Raises:
+        ValueError: a text needs a side and there is none.
+    """
+    return tuple(_line(text, cue, side, language, n=n) for n, text in enumerate(texts, 1))
+
+
+def number_word(number: int, language: str = "en") -> str:
+    """Return the word for a number from 0 on, or its digits where we know no word."""
+    return WORDS[language].number(number) if language in WORDS else str(number)
+
+
+def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return what is said before the first step."""
+    return lines(exercise.intro, f"{exercise.id}.intro", side, exercise.language)
+
+
+def step_lines(exercise: Exercise, step: Step, side: Side | None) -> tuple[Line, ...]:
+    """Return a step's instruction."""
+    return lines(step.say, f"{exercise.id}.{step.id}", side, exercise.language)
+
+
+def help_lines(exercise: Exercise, step: Step, side: Side | None) -> tuple[Line, ...]:
+    """Return a step's help, a line for each of its sentences."""
+    return lines(sentences(step.help), f"{exercise.id}.{step.id}.help", side, exercise.language)
+
+
+def variant_lines(exercise: Exercise, step: Step, side: Side | None) -> tuple[Line, ...]:
+    """Return the instruction of the step's other way; none where it has no other way."""
+    if step.variant is None:
+        return ()
+    return lines(step.variant.say, f"{exercise.id}.{step.variant.id}", side, exercise.language)
+
+
+def rest_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return how to let go, said after a stop."""
+    return lines(exercise.rest, f"{exercise.id}.rest", side, exercise.language)
+
+
+def alternative_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return the names of the easier exercises, a line each."""
+    return lines(exercise.alternatives, f"{exercise.id}.alternative", side, exercise.language)
+
+
+def remark_line(exercise: Exercise, number: int, side: Side | None) -> Line | None:
+    """Return what is said before repetition `number` (from 1), if anything is."""
+    text = exercise.repetition.remarks.get(str(number))
+    if text is None:
+        return None
+    return _line(text, f"{exercise.id}.remark", side, exercise.language, n=number, number=number)
+
+
+def timetable(exercise: Exercise, number: int, side: Side | None, tempo: float) -> Timetable:
+    """Return when what is said in repetition `number` (from 1).
+
+    Args:
+        exercise: what is done.
+        number: which repetition, from 1.
+        side: the side lain on, where the exercise has one.
+        tempo: factor on the length of each phase that scales: 2.0 is half as fast. Calls keep their distance in seconds
+            from the phase's start or end, within the phase.
+    """
+    calls: list[Timed] = []
+    phases: list[Span] = []
+    start = 0
+    for phase in exercise.repetition.phases:
+        span = Span(phase.name, start, start + samples(phase.seconds * (tempo if phase.scales else 1.0)))
+        calls += (Timed(_onset(call, span), _call_line(exercise, call, number, side)) for call in phase.calls)
+        phases.append(span)
+        start = span.end
+    return Timetable(tuple(sorted(calls, key=lambda timed: timed.at)), tuple(phases), start)
+
+
+def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
+    """Return every line that the exercise can say, on both sides and with all numbers, about in the order of need."""
+    found: list[Line] = []
+    for side in sides_of(exercise):
+        found += intro_lines(exercise, side)
+        for step in exercise.steps:
+            found += step_lines(exercise, step, side)
+            found += help_lines(exercise, step, side)
+            found += variant_lines(exercise, step, side)
+        for number in range(1, exercise.repetition.count + 1):
+            found += (line for line in [remark_line(exercise, number, side)] if line)
+            found += (timed.line for timed in timetable(exercise, number, side, 1.0).calls)
+        found += rest_lines(exercise, side)
+        found += alternative_lines(exercise, side)
+    return tuple(dict.fromkeys(found))
+
+
+def sides_of(exercise: Exercise) -> tuple[Side | None, ...]:
+    """Return the sides that it can be done on; `(None,)` where it has none."""
+    return tuple(OTHER) if exercise.sides == "painful" else (None,)
+
+
+def fields(text: str) -> set[str]:
+    """Return the template fields that the text holds."""
+    return set(_FIELD.findall(text))
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the text's sentences."""
+    return tuple(_SENTENCE_END.split(text.strip()))
+
+
+def _onset(call: Call, span: Span) -> Samples:
+    """Return when the call begins, kept within its phase."""
+    offset = samples(call.at)
+    return min(max(offset + (span.end if offset < 0 else span.start), span.start), span.end)
+
+
+def _call_line(exercise: Exercise, call: Call, number: int, side: Side | None) -> Line:
+    """Return the line of a call; its cue is numbered only where the text is."""
+    n = number if "number" in fields(call.say) else None
+    return _line(call.say, f"{exercise.id}.{call.id}", side, exercise.language, n=n, number=number)
+
+
+def _line(
+    text: str, cue: str, side: Side | None, language: str, *, n: int | None = None, number: int | None = None
+) -> Line:
+    """Fill the text's fields and finish the cue's name."""
+    words = WORDS.get(language, WORDS["en"])
+    values = {} if side is None else {"bottom": words.of(side), "upper": words.of(OTHER[side])}
+    if number is not None:
+        values["number"] = number_word(number, language)
+    if missing := fields(text) - set(values):
+        message = f"{text!r} needs a value for {', '.join(sorted(missing))}"
+        raise ValueError(message)
+    sided = side if side and fields(text) & set(SIDED) else None
+    name = ".".join(part for part in (cue, sided, n and str(n)) if part)
+    return Line(name, _FIELD.sub(lambda field: values[field[1]], text))

@@ -1,0 +1,199 @@
+"""Takes the coach's own voice out of what the microphone heard, so that the user is heard while the coach speaks."""
+
+from math import gcd
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip, Signal, rms, silence, to_clip, to_signal
+from voice_coach.hear.echo_delay import EVERY, LONGEST, DelayFinder
+from voice_coach.hear.echo_filter import HOP, PARTITIONS, EchoFilter, Suppressor
+from voice_coach.hear.echo_trust import Trust
+from voice_coach.hear.gate import EchoGate
+from voice_coach.timebase import Samples, samples
+
+_LEAD: Final[Samples] = HOP
+"""How much earlier than expected an echo may come and still be in reach of the filter."""
+
+_SLACK: Final[Samples] = samples(0.06)
+"""How much later than expected an echo may come before the filter is moved: its end would be out of reach."""
+
+_STILL: Final = 4
+"""Amplitude (-78 dB) below which what is played is silence: rounding and dither, which no room gives back audibly."""
+
+_LASTS: Final = PARTITIONS + 16
+"""Hops after the last sound played until the room is silent too: the filter's length and 0.25 s."""
+
+_RINGS: Final[Samples] = samples(0.25)
+"""How long after a sound the room is full of it."""
+
+_JITTER: Final[Samples] = samples(0.001)
+"""By how much two delays differ that are not the same."""
+
+_AUDIBLE: Final = 1e-5
+"""Mean power (-50 dB) of what is played from which on the coach is to be heard."""
+
+
+class EchoCanceller:
+    """Microphone and loudspeaker in, microphone without loudspeaker out.
+
+    Sample `k` that was played and sample `k` that was heard belong to the same instant of the coach's clock; between
+    the two lie the buffers, the converters and the air. That delay is found by itself while the coach speaks (from
+    about its first second on, up to 0.51 s, anew whenever it changes); `set_delay` saves that second.
+
+    While the coach has been silent for 0.5 s, samples pass as they are, to the bit, and cost next to nothing.
+    """
+
+    def __init__(self, *, multiple: Samples = 1, delay: Samples | None = None) -> None:
+        """Know nothing of the room.
+
+        Args:
+            multiple: Of this the lengths of all blocks will be multiples; it decides on `latency`.
+            delay: See `set_delay`; None: not known.
+        """
+        self.gate = EchoGate()
+        """Tells afterwards whose voice it was; its instants are those of the microphone."""
+        self._multiple: Final = multiple
+        self._start(0)
+        if delay is not None:
+            self.set_delay(delay)
+
+    @property
+    def latency(self) -> Samples:
+        """By how many samples what is returned is late: 0 for blocks in multiples of 256, 255 for blocks of any length."""
+        return HOP - gcd(HOP, self._multiple)
+
+    @property
+    def delay(self) -> Samples | None:
+        """The delay from played to heard, as it was found; None: no echo has been heard yet."""
+        return self._finder.found
+
+    def set_delay(self, delay: Samples) -> None:
+        """Tell about how long it takes from played to heard (`Duplex.delay`); within 16 ms is near enough.
+
+        May be told again at any time, such as when a device was opened anew; what is no real change does nothing.
+        """
+        if not self._reaches(delay):
+            self._move(delay)
+
+    def restart(self, at: Samples) -> None:
+        """The stream goes on at `at`, perhaps elsewhere; what is handed over next was played from `at` on too."""
+        self._start(at)
+
+    def process(self, mic: Clip, played: Clip) -> Clip:
+        """Return what was heard, without the coach; as long as `mic`, and `latency` late.
+
+        Args:
+            mic: The next samples that were heard.
+            played: The next samples that were handed to the loudspeaker. May be shorter or longer, and run behind by as
+                much as the delay: the last turn's block beside this turn's microphone.
+
+        Raises:
+            ValueError: the length is no multiple of what was promised.
+        """
+        if len(mic) % self._multiple:
+            raise ValueError(f"{len(mic)} samples are no multiple of {self._multiple}")
+        self._mic.put(mic)
+        self._far.put(played)
+        hops = []
+        while self._done + HOP <= self._mic.end:
+            hops.append(self._hop(self._done))
+            self._done += HOP
+        self._mic.drop(self._done - LONGEST)
+        self._far.drop(self._done - 3 * LONGEST)
+        out = np.concatenate((self._out, *hops))
+        self._out = out[len(mic) :]
+        return out[: len(mic)]
+
+    def _start(self, at: Samples) -> None:
+        self.gate.restart(at)
+        self._filter = EchoFilter()
+        self._suppressor = Suppressor()
+        self._finder = DelayFinder()
+        self._trust = Trust()
+        self._mic = Tape(at)
+        self._far = Tape(at)
+        self._out = silence(self.latency)
+        self._done = at
+        self._offset: Samples = 0  # what is played reaches the filter so much later
+        self._quiet = _LASTS  # hops since something was played
+        self._audible_until = at
+
+    def _hop(self, at: Samples) -> Clip:
+        """Return one hop without the coach."""
+        heard = self._mic.read(at, HOP)
+        played = self._far.read(at - self._offset, HOP)
+        still = int(np.abs(played.astype(np.int32)).max()) < _STILL
+        self._quiet = self._quiet + 1 if still else 0
+        mic, far = to_signal(heard), to_signal(played)
+        if float(far @ far) > HOP * _AUDIBLE:
+            self._audible_until = at + (_RINGS if self._finder.found is not None else LONGEST)
+        if self._quiet >= _LASTS:
+            self._suppressor.rest(mic)
+            self._note(mic, mic, at)
+            return heard
+        left, echo = self._filter.step(mic, far)
+        clean = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
+        if at < self._audible_until and self._trust.note(mic, left, echo):
+            self._filter.doubt()
+        self._note(mic, clean, at)
+        if at % EVERY < HOP:
+            self._look(at + HOP)
+        return to_clip(clean)
+
+    def _note(self, mic: Signal, left: Signal, at: Samples) -> None:
+        blind = self._trust.blind(found=self._finder.found is not None)
+        self.gate.add(float(mic @ mic), float(left @ left), audible=at < self._audible_until, blind=blind)
+
+    def _look(self, now: Samples) -> None:
+        """See whether the delay is what it was."""
+        known = self._finder.found
+        mic, far = self._mic.read(now - LONGEST, LONGEST), self._far.read(now - 2 * LONGEST, 2 * LONGEST)
+        if not self._finder.look(to_signal(mic), to_signal(far)):
+            return
+        found = self._finder.found
+        assert found is not None
+        if known is not None and abs(found - known) > _JITTER:
+            self._offset = max(0, self._offset + found - known)  # the room is the same, so what was learnt still holds
+            self._filter.doubt()
+            self._trust.restart()
+        if not self._reaches(found):
+            self._move(found)
+        if known is None:
+            self._filter.doubt(rms(mic) ** 2 / rms(far) ** 2)
+
+    def _reaches(self, delay: Samples) -> bool:
+        """Tell whether the filter covers an echo that is so late."""
+        return 0 <= delay - self._offset <= _LEAD + _SLACK
+
+    def _move(self, delay: Samples) -> None:
+        self._offset = max(0, delay - _LEAD)
+        self._filter.forget()
+        self._trust.restart()
+
+
+class Tape:
+    """The latest samples of a stream, by their instants."""
+
+    def __init__(self, start: Samples) -> None:
+        """Be empty; the first sample will be at `start`."""
+        self.end = start
+        self._kept = silence(0)
+
+    def put(self, clip: Clip) -> None:
+        """Take the next samples."""
+        self._kept = np.concatenate((self._kept, clip))
+        self.end += len(clip)
+
+    def drop(self, before: Samples) -> None:
+        """Forget what is older."""
+        self._kept = self._kept[max(0, before - (self.end - len(self._kept))) :]
+
+    def read(self, start: Samples, length: Samples) -> Clip:
+        """Return what was there from `start` on; silence where nothing is kept, or nothing was yet."""
+        clip = silence(length)
+        first = self.end - len(self._kept)
+        low, high = max(start, first), min(start + length, self.end)
+        if low < high:
+            clip[low - start : high - start] = self._kept[low - first : high - first]
+        return clip

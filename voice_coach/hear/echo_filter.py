@@ -1,0 +1,203 @@
+"""What a loudspeaker's echo is in a room, learnt while it sounds: a Kalman filter in the frequency domain, and what mops up after it.
+
+Gerald Enzner and Peter Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free telephones",
+Signal Processing 86 (2006) 1140-1156: the filter, and the postfilter from the filter's own doubt.
+Fabian Kuech, Edwin Mabande and Gerald Enzner, "State-space architecture of the partitioned-block-based acoustic echo
+controller", ICASSP 2014, 1295-1299: the room's response in partitions, so that a long one costs no delay.
+Heinrich Löllmann and Peter Vary, "Uniform and warped low delay filter-banks for speech enhancement", Speech
+Communication 49 (2007) 574-587: gains applied by a minimum-phase filter in the time domain, which costs no delay either.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.audio.pcm import Signal
+from voice_coach.timebase import Samples
+
+HOP: Final[Samples] = 256
+"""Samples that are worked on at a time: 16 ms."""
+
+PARTITIONS: Final = 14
+"""Hops of the room's response that are learnt: 224 ms, where a living room has fallen by 30 dB."""
+
+Spectrum = NDArray[np.complex64]
+"""Shape `(HOP + 1,)`, or `(PARTITIONS, HOP + 1)`: of frames of two hops."""
+
+Power = NDArray[np.float32]
+"""Shape `(HOP + 1,)`, or `(PARTITIONS, HOP + 1)`: squared magnitudes."""
+
+_STEADY: Final = np.float32(0.999)
+"""How much of the room is the same a hop later: people move, doors open."""
+
+_DOUBT: Final = np.float32(0.3)
+"""What the squared response may be at first, in each bin of the first partition: a loudspeaker about as loud as its signal."""
+
+_FADES: Final = np.float32(0.8)
+"""What of that doubt is left a partition later, as rooms fade."""
+
+_NEAR_MEMORY: Final = np.float32(0.9)
+"""Smoothing of what is not echo, a hop: 0.15 s, half a syllable."""
+
+_BANDS: Final = 64
+"""Bands of 125 Hz that are turned down apart, and one at the top."""
+
+_TINY: Final = np.float32(1e-9)
+
+
+class EchoFilter:
+    """Learns the way from loudspeaker to microphone, however loud the user is, and says what echo there should be.
+
+    The filter knows its own doubt: it learns fast where its doubt is great and the user is silent, slowly where the
+    user speaks. So nobody has to decide whether two are speaking at once.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        shape = (PARTITIONS, HOP + 1)
+        self._response: Spectrum = np.zeros(shape, np.complex64)
+        self._doubt: Power = np.zeros(shape, np.float32)
+        self._far: Spectrum = np.zeros(shape, np.complex64)
+        self._far_power: Power = np.zeros(shape, np.float32)
+        self._near: Power = np.full(HOP + 1, 1e-4, np.float32)
+        self._before: Signal = np.zeros(HOP, np.float32)
+        self.doubted: Power = np.zeros(HOP + 1, np.float32)
+        """The power of the echo that the filter does not know of yet, in the last hop."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing of the room any more."""
+        self._response[:] = 0
+        self._doubt[:] = _start()
+
+    def doubt(self, loudness: float = 1) -> None:
+        """Keep what is known of the room, but be ready to learn it anew: something has changed.
+
+        `loudness`: about how loud the echo is, as a power, compared with what was played.
+        """
+        np.maximum(self._doubt, np.float32(loudness) * _start(), out=self._doubt)
+
+    def step(self, mic: Signal, far: Signal) -> tuple[Signal, Signal]:
+        """Take a hop of the microphone and of the loudspeaker's signal; return what is left, and the echo that was taken away."""
+        self._push(far)
+        echo = np.fft.irfft((self._response * self._far).sum(axis=0))[HOP:]
+        left = mic - echo
+        self._learn(np.fft.rfft(np.concatenate((np.zeros(HOP, np.float32), left))))
+        return left, echo
+
+    def _push(self, far: Signal) -> None:
+        self._far[1:] = self._far[:-1].copy()
+        self._far_power[1:] = self._far_power[:-1].copy()
+        self._far[0] = np.fft.rfft(np.concatenate((self._before, far)))
+        self._far_power[0] = power(self._far[0])
+        self._before = far
+
+    def _learn(self, left: Spectrum) -> None:
+        """The Kalman filter's update, each bin and partition for itself; half of a frame's power is in its new hop."""
+        half = np.float32(0.5)
+        now = power(left)
+        self._near += (1 - _NEAR_MEMORY) * (now - self._near)
+        near = np.maximum(
+            self._near, now
+        )  # the smoothed one is late when a word begins, and would let it be learnt as echo
+        self.doubted = half * (self._doubt * self._far_power).sum(axis=0)
+        gain = self._doubt / (self.doubted + near + _TINY)
+        change = np.fft.irfft(gain * self._far.conj() * left, axis=1)
+        change[:, HOP:] = 0  # a partition of the response is one hop long; the rest is the circle's
+        self._response += np.fft.rfft(change, axis=1)
+        steady = _STEADY * _STEADY
+        self._doubt *= steady * (1 - half * gain * self._far_power)
+        self._doubt += (1 - steady) * power(self._response) + np.float32(1e-10)
+
+
+class Suppressor:
+    """Turns down the frequencies in which echo must be left, and no others; adds no delay."""
+
+    _MISSED: Final = np.float32(0.12)
+    """The part of the echo's power that the filter is taken to miss: loudspeakers distort, and rooms last longer than it."""
+    _LASTS: Final = np.float32(0.75)
+    """What is left of an echo's power a hop later: no room that people exercise in fades more slowly."""
+    _SMOOTH: Final = np.float32(0.4)
+    """Weight of the newest hop in the power that is compared with the echo's."""
+    _FLOOR: Final = np.float32(0.03)
+    """The least gain, -30 dB: less would be no more of a help to the recogniser."""
+
+    def __init__(self) -> None:
+        """Turn down nothing."""
+        self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
+        self._rise = np.linspace(0, 1, HOP, endpoint=False, dtype=np.float32)
+        self._before: Signal = np.zeros(HOP, np.float32)
+        self._echo_before: Signal = np.zeros(HOP, np.float32)
+        self._heard: Power = np.zeros(_BANDS + 1, np.float32)
+        self._lasting: Power = np.zeros(_BANDS + 1, np.float32)
+        self._gain: Power = np.ones(_BANDS + 1, np.float32)
+        self._filter: Spectrum = np.ones(HOP + 1, np.complex64)
+
+    def rest(self, left: Signal) -> None:
+        """Take a hop that is no business of this one's; from here on nothing is turned down."""
+        self._before = left
+        self._echo_before = np.zeros(HOP, np.float32)
+        self._lasting[:] = 0
+        self._gain[:] = 1
+        self._filter[:] = 1
+
+    def step(self, left: Signal, echo: Signal, doubted: Power, *, last: bool = False) -> Signal:
+        """Return a hop of what the filter left, without what echo there still is in it.
+
+        Args:
+            left: What the filter left.
+            echo: What it took away.
+            doubted: The power of the echo that it does not know of.
+            last: No more will follow soon: turn down nothing at this hop's end.
+        """
+        frame = np.concatenate((self._before, left))
+        self._before = left
+        self._update(frame, np.concatenate((self._echo_before, echo)), doubted)
+        self._echo_before = echo
+        if last:
+            self._gain[:] = 1
+        old, self._filter = self._filter, minimum_phase(self._gain)
+        spectrum = np.fft.rfft(frame)
+        was, is_now = np.fft.irfft(np.stack((old, self._filter)) * spectrum, axis=1)[:, HOP:]
+        return was + self._rise * (is_now - was)
+
+    def _update(self, frame: Signal, echo: Signal, doubted: Power) -> None:
+        spectra = power(np.fft.rfft(np.stack((frame, echo)) * self._window, axis=1))
+        heard, removed, unknown = in_bands(np.concatenate((spectra, doubted[None])))
+        self._heard += self._SMOOTH * (heard - self._heard)
+        self._lasting = np.maximum(removed, self._LASTS * self._lasting)
+        residual = self._MISSED * self._lasting + unknown
+        gain = np.clip(1 - residual / (self._heard + _TINY), self._FLOOR, 1)
+        self._gain = np.where(gain > self._gain, (gain + self._gain) / 2, gain)  # down at once, up gently
+
+
+def power(spectrum: Spectrum) -> Power:
+    """Return the squared magnitudes."""
+    return np.square(spectrum.real) + np.square(spectrum.imag)
+
+
+def in_bands(powers: Power) -> Power:
+    """Return the power in each band, the last axis being bins."""
+    starts = np.arange(0, HOP + 1, HOP // _BANDS)
+    bands: Power = np.add.reduceat(powers, starts, axis=-1)
+    return bands
+
+
+def minimum_phase(gain: Power) -> Spectrum:
+    """Return the spectrum of a filter that has this gain in each band, and lets each sound out as soon as it can.
+
+    By way of the cepstrum, whose half before time zero is folded onto the other (Oppenheim and Schafer, Discrete-Time
+    Signal Processing, on the minimum-phase part of a sequence).
+    """
+    cepstrum = np.fft.irfft(np.log(gain))
+    cepstrum[1:_BANDS] *= 2
+    cepstrum[_BANDS + 1 :] = 0
+    taps = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))
+    spectrum: Spectrum = np.fft.rfft(taps, 2 * HOP)
+    return spectrum
+
+
+def _start() -> Power:
+    fading: Power = _DOUBT * _FADES ** np.arange(PARTITIONS, dtype=np.float32)[:, None]
+    return fading

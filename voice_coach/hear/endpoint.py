@@ -1,0 +1,136 @@
+"""Where an utterance begins and ends, in samples (clinical.md V6)."""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip
+from voice_coach.hear.grammar import UNKNOWN, Grammar
+from voice_coach.timebase import RATE, Samples, samples
+
+
+class Shape(Enum):
+    """What the partial result looks like, which decides how long to wait for more."""
+
+    COMPLETE = auto()
+    """A whole phrase: little more is to be expected."""
+    PREFIX = auto()
+    """The beginning of one, or a negation with nothing behind it: the person is searching for words."""
+    OTHER = auto()
+    """Neither, or nothing yet."""
+
+
+def shape_of(grammar: Grammar, text: str) -> Shape:
+    """Return what the last words of a partial result look like."""
+    words = [word for word in text.split() if word != UNKNOWN]
+    if not words:
+        return Shape.OTHER
+    negation = grammar.negation
+    if words[-1] in negation.words | negation.next_word or (negation.suffix and words[-1].endswith(negation.suffix)):
+        return Shape.PREFIX
+    for start in range(len(words)):
+        if node := grammar.node(words[start:]):
+            return Shape.COMPLETE if node.phrases else Shape.PREFIX
+    return Shape.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Endpointing:
+    """When an utterance begins and ends."""
+
+    begins: float = 0.5
+    """Probability of speech from which on it is an utterance: finds 80 of 80 words and no noise."""
+    goes_on: float = 0.35
+    """Probability of speech from which on it still is one."""
+    before: Samples = RATE * 3 // 10
+    """What is heard of the time before the beginning was noticed."""
+    silence_after: tuple[tuple[Shape, Samples], ...] = (
+        (Shape.COMPLETE, samples(0.3)),
+        (Shape.OTHER, samples(0.5)),
+        (Shape.PREFIX, samples(0.8)),
+    )
+    """How much silence ends it."""
+    longest: Samples = 10 * RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """An utterance begins; `audio` starts with what was heard before that was noticed."""
+
+    at: Samples
+    """The first sample of `audio`."""
+    audio: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The utterance's next samples."""
+
+    audio: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The utterance is over."""
+
+    at: Samples
+
+
+Cue = Begin | Feed | End
+
+
+class Endpointer:
+    """Cuts the stream into utterances. No sample belongs to two of them, and none of a word to none."""
+
+    _KEEP: Final = 1024
+    """Blocks kept for the time before; far more than `before` needs at any block size."""
+
+    def __init__(self, settings: Endpointing = Endpointing()) -> None:
+        """Take the thresholds and lengths."""
+        self._settings = settings
+        self._silences = dict(settings.silence_after)
+        self._before: deque[Clip] = deque(maxlen=self._KEEP)
+        self._began: Samples | None = None
+        self._voice_end: Samples = 0
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._began is not None
+
+    def feed(self, block: Clip, at: Samples, probability: float, shape: Shape) -> list[Cue]:
+        """Take the block that starts at `at`, how likely speech is in it, and what the partial result looks like."""
+        end = at + len(block)
+        if self._began is None:
+            return self._idle(block, at, probability)
+        if probability >= self._settings.goes_on:
+            self._voice_end = end
+        too_long = end - self._began >= self._settings.longest
+        if not too_long and end - self._voice_end < self._silences[shape]:
+            return [Feed(block)]
+        self._began = None
+        return [Feed(block), End(end)]
+
+    def stop(self, at: Samples) -> list[Cue]:
+        """End the utterance under way, if there is one, and forget what came before: the stream is broken here."""
+        self._before.clear()
+        was_speaking, self._began = self.speaking, None
+        return [End(at)] if was_speaking else []
+
+    def _idle(self, block: Clip, at: Samples, probability: float) -> list[Cue]:
+        self._before.append(block)
+        if probability < self._settings.begins:
+            self._forget()
+            return []
+        audio = np.concatenate(self._before)
+        self._before.clear()
+        self._began = at + len(block) - len(audio)
+        self._voice_end = at + len(block)
+        return [Begin(self._began, audio)]
+
+    def _forget(self) -> None:
+        while sum(map(len, self._before)) - len(self._before[0]) >= self._settings.before:
+            self._before.popleft()

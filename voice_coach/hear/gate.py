@@ -1,0 +1,95 @@
+"""Whose voice was it? Compares what the microphone heard with what the echo canceller left of it."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.hear.echo_filter import HOP
+from voice_coach.timebase import RATE, Samples
+
+OWN: Final = -20.0
+"""Decibels left of what was heard below which it was the coach's own voice.
+
+What the coach's own words leave is -31 dB or less, and what a user leaves who speaks over an echo 5 dB louder is -9 dB in
+the median, -16 dB in the worst of twenty.
+"""
+
+_KEEPS: Final = 30 * RATE // HOP
+"""Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
+
+_EPSILON: Final = 1e-9
+"""Energy of a hop of digital silence, so that nothing divided by nothing is 0 dB."""
+
+
+class EchoGate:
+    """Tells the coach's own voice from a user's, by what the canceller left of it.
+
+    Once the canceller has learnt the room: what was heard while the coach was to be heard, and of which less than `OWN`
+    is left, was the coach itself.
+
+    Before that, nothing tells the two apart, and what is loudest while the coach is to be heard is blamed on the coach.
+    The two mistakes are not equal. Taking its own "Say stop at any time" for the user's would stop each session on an
+    open speaker in its first sentence, before the canceller can have learnt anything. Missing a user's "stop" in that
+    sentence loses nothing for good: no exercise runs yet, the pauses between the lines are never blamed, and neither is
+    a word that is louder than what was heard of the coach. And this lasts only for 2 s of the coach's own speech where
+    no echo is found (headphones), for 6 s at most where there is one (echo_trust.py); from then on an echo that can't be cancelled
+    is heard as if it were the user, for a false stop costs a short pause and a missed one may hurt.
+    """
+
+    def __init__(self) -> None:
+        """Remember nothing."""
+        self._mic: NDArray[np.float64] = np.zeros(_KEEPS)
+        self._left: NDArray[np.float64] = np.zeros(_KEEPS)
+        self._audible: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
+        self._blind: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
+        self._origin: Samples = 0
+        self._hops = 0
+
+    def restart(self, at: Samples) -> None:
+        """Remember nothing; the next hop begins at `at`."""
+        self._origin = at
+        self._hops = 0
+
+    def add(self, mic: float, left: float, *, audible: bool, blind: bool) -> None:
+        """Remember the next hop.
+
+        Args:
+            mic: The energy that was heard.
+            left: The energy that is left of it.
+            audible: Whether the coach was to be heard, itself or its last sound in the room.
+            blind: Whether the canceller has not learnt the room yet, and is given time to.
+        """
+        place = self._hops % _KEEPS
+        self._mic[place] = mic
+        self._left[place] = left
+        self._audible[place] = audible
+        self._blind[place] = blind
+        self._hops += 1
+
+    def ratio(self, start: Samples, end: Samples) -> float:
+        """Return what was left of what was heard from `start` to `end`, in decibels; 0 where nothing is known."""
+        hops = self._between(start, end)
+        return _decibels(self._left[hops].sum(), self._mic[hops].sum())
+
+    def blames_echo(self, start: Samples, end: Samples) -> bool:
+        """Tell whether what was heard from `start` to `end` was the coach's own voice; see the class for doubtful cases."""
+        hops = self._between(start, end)
+        audible = hops[self._audible[hops]]
+        if not len(audible):
+            return False
+        blind = audible[self._blind[audible]]
+        if 2 * self._mic[blind].sum() > self._mic[hops].sum():
+            return True
+        return self.ratio(start, end) < OWN
+
+    def _between(self, start: Samples, end: Samples) -> NDArray[np.intp]:
+        """Return the places of the hops that lie in the interval, even partly."""
+        first = max((start - self._origin) // HOP, self._hops - _KEEPS, 0)
+        behind = min(-((self._origin - end) // HOP), self._hops)
+        return np.arange(first, max(first, behind)) % _KEEPS
+
+
+def _decibels(left: float, mic: float) -> float:
+    return 10 * math.log10((left + _EPSILON) / (mic + _EPSILON))

@@ -1,0 +1,221 @@
+"""The stages of hearing in order: voice detector, endpointer, recogniser, policy. Microphone blocks in, events out."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip
+from voice_coach.events import Event, Intent, NotRecognized, VoiceStarted, VoiceStopped
+from voice_coach.hear import policy
+from voice_coach.hear.asr import Hypothesis, Recognizer
+from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
+from voice_coach.hear.grammar import NUMBER, Grammar
+from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
+from voice_coach.hear.templates import normal
+from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
+from voice_coach.timebase import RATE, Samples
+
+_OWN_WORDS_LAST: Final[Samples] = RATE // 2
+"""How long before an utterance began the coach's words still count as its own: they may be what began it."""
+
+
+@dataclass
+class _Utterance:
+    """One utterance whose final result is still to come."""
+
+    ear: Ear
+    intents: frozenset[str]
+    """Those that were asked for when it began; what was asked for since counts too."""
+    numbers: bool
+    own_words: frozenset[str]
+    audio: list[Clip] = field(default_factory=list)
+
+
+class Listener:
+    """Hears for the coach. Works on a grid of `CHUNK` samples, so what it hears does not depend on the block size."""
+
+    def __init__(
+        self, grammar: Grammar, detector: VoiceDetector, recognizer: Recognizer, *, open_speaker: bool = False
+    ) -> None:
+        """Put the stages together; `open_speaker`: what the coach says may come back through the microphone.
+
+        With an open speaker, words that the coach itself is saying are no commands, unless they are red (V13).
+        """
+        self._grammar = grammar
+        self._detector = detector
+        self._recognizer = recognizer
+        self._open_speaker = open_speaker
+        self._endpointer = Endpointer()
+        self._expecting = ""
+        self._intents = frozenset[str]()
+        self._rest: Clip = np.zeros(0, np.int16)
+        self._clock: Samples = 0  # the first sample of the rest
+        self._utterances: list[_Utterance] = []  # the last one may be under way
+        self._shape = Shape.OTHER
+        self._said: list[tuple[Samples, frozenset[str]]] = []
+
+    def listen(self, expecting: str, intents: frozenset[str]) -> None:
+        """From now on take these intents; an utterance under way may answer the old question or the new one."""
+        self._expecting = expecting
+        self._intents = intents
+        if self._endpointer.speaking and NUMBER in intents and not self._utterances[-1].numbers:
+            self._hear_again(self._utterances[-1])
+
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:  # noqa: ARG002
+        """Take what the microphone heard from `at` on, what was played meanwhile, and the sentence that is being said.
+
+        `played` is for an echo canceller, which is not there yet.
+
+        Raises:
+            RecognitionError: the recogniser can't be kept alive.
+        """
+        now = at + len(mic)
+        events: list[Event] = []
+        if at != self._clock + len(self._rest):
+            events += self._jump(at, now)
+        if self._open_speaker:
+            self._note_own_words(saying, now)
+        stream = np.concatenate((self._rest, mic))
+        whole = len(stream) // CHUNK * CHUNK
+        for i in range(0, whole, CHUNK):
+            events += self._chunk(stream[i : i + CHUNK], now)
+        self._rest = stream[whole:]
+        return events + self._results(now)
+
+    def close(self) -> None:
+        """Free the recogniser."""
+        self._recognizer.close()
+
+    def _chunk(self, chunk: Clip, now: Samples) -> list[Event]:
+        probability = self._detector.probability(chunk)
+        cues = self._endpointer.feed(chunk, self._clock, probability, self._shape)
+        self._clock += len(chunk)
+        events: list[Event] = []
+        for cue in cues:
+            events += self._cue(cue, now)
+        return events + self._results(now)
+
+    def _cue(self, cue: Cue, now: Samples) -> list[Event]:
+        match cue:
+            case Begin(at, audio):
+                self._begin(at, audio)
+                return [VoiceStarted(now)]
+            case Feed(audio):
+                self._utterances[-1].audio.append(audio)
+                self._recognizer.accept(audio)
+                return []
+            case End():
+                self._shape = Shape.OTHER
+                self._recognizer.end()
+                return [VoiceStopped(now)]
+
+    def _begin(self, at: Samples, audio: Clip) -> None:
+        numbers = NUMBER in self._intents
+        own = frozenset[str]().union(*(words for until, words in self._said if until > at - _OWN_WORDS_LAST))
+        self._utterances.append(_Utterance(Ear(at), self._intents, numbers, own, [audio]))
+        self._recognizer.begin(at, numbers=numbers)
+        self._recognizer.accept(audio)
+
+    def _hear_again(self, utterance: _Utterance) -> None:
+        """Decode the utterance under way from its start, now with the numbers."""
+        utterance.numbers = True
+        utterance.intents |= self._intents
+        self._recognizer.begin(utterance.ear.start, numbers=True)
+        for audio in utterance.audio:
+            self._recognizer.accept(audio)
+
+    def _results(self, now: Samples) -> list[Event]:
+        events: list[Event] = []
+        for hypothesis in self._recognizer.poll():
+            utterance = next((u for u in self._utterances if u.ear.start == hypothesis.start), None)
+            if utterance is None:
+                continue
+            if hypothesis.final:
+                self._utterances.remove(utterance)
+                decision = policy.late(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
+                events += _event(decision, now)
+            else:
+                self._partial(utterance, hypothesis)
+        if self._utterances and (event := self._early(self._utterances[-1], now)):
+            events.append(event)
+        return events
+
+    def _partial(self, utterance: _Utterance, hypothesis: Hypothesis) -> None:
+        utterance.ear = policy.hear(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
+        if self._endpointer.speaking and utterance is self._utterances[-1]:
+            self._shape = shape_of(self._grammar, hypothesis.text)
+
+    def _early(self, utterance: _Utterance, now: Samples) -> Event | None:
+        utterance.ear, decision = policy.early(utterance.ear, self._clock)
+        if decision is None:
+            return None
+        return replace(_intent(decision, now), end=self._clock)
+
+    def _situation(self, utterance: _Utterance) -> Situation:
+        own = utterance.own_words.union(*(words for until, words in self._said if until > utterance.ear.start))
+        return Situation(self._expecting, self._intents | utterance.intents, own)
+
+    def _note_own_words(self, saying: str, now: Samples) -> None:
+        self._said = [(until, words) for until, words in self._said if until > now - 10 * RATE]
+        if saying:
+            self._said.append((now, frozenset(normal(saying).split())))
+
+    def _jump(self, at: Samples, now: Samples) -> list[Event]:
+        """The stream goes on somewhere else (a device was lost): what was under way ends here."""
+        events: list[Event] = []
+        for cue in self._endpointer.stop(self._clock):
+            events += self._cue(cue, now)
+        self._detector.reset()
+        self._rest = np.zeros(0, np.int16)
+        self._clock = at
+        return events
+
+
+def _event(decision: Decision, now: Samples) -> list[Event]:
+    match decision.verdict:
+        case Verdict.ACCEPT:
+            return [_intent(decision, now)]
+        case Verdict.NOT_RECOGNIZED:
+            hypothesis = decision.hypothesis
+            return [NotRecognized(now, hypothesis.text, hypothesis.start, hypothesis.end)]
+        case Verdict.IGNORE:
+            return []
+
+
+def _intent(decision: Decision, now: Samples) -> Intent:
+    hypothesis, meaning = decision.hypothesis, decision.meaning
+    words = hypothesis.words
+    return Intent(
+        at=now,
+        name=meaning.intent or "",
+        text=hypothesis.text,
+        slots=meaning.slots,
+        confidence=decision.confidence,
+        start=words[0].start if words else hypothesis.start,
+        end=words[-1].end if words else hypothesis.end,
+        ask=meaning.ask,
+        also=meaning.also,
+        final=hypothesis.final,
+    )
+
+
+def open_listener(
+    grammar: Grammar, model: Path | None = None, *, apart: bool = False, open_speaker: bool = False
+) -> Listener:
+    """Return a listener with the real engines; `model` None: the embedded one; `apart`: libvosk in its own process.
+
+    Raises:
+        RecognitionError: the model can't be loaded, or can't hear what it must.
+    """
+    folder = model or EMBEDDED
+    recognizer: Recognizer
+    if apart:
+        from voice_coach.hear.asr_process import ProcessRecognizer  # noqa: PLC0415  (not needed for files)
+
+        recognizer = ProcessRecognizer(folder, grammar.path)
+    else:
+        recognizer = VoskRecognizer(folder, grammar)
+    return Listener(grammar, EnergyGate(SileroDetector()), recognizer, open_speaker=open_speaker)

@@ -1,0 +1,81 @@
+"""What goes wrong with a database file, as one sentence that tells what to do."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voice_coach.errors import HistoryError
+
+
+class DamagedError(HistoryError):
+    """The file is no database, or a broken one."""
+
+
+class RefusedError(HistoryError):
+    """The database will never take this record; to try again is of no use."""
+
+
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space",
+    sqlite3.SQLITE_READONLY: "it may not be written; make the file and its folder writable",
+    sqlite3.SQLITE_CANTOPEN: "it can't be opened; check that its folder is there and may be written",
+    sqlite3.SQLITE_PERM: "it may not be opened; make the file and its folder writable",
+    sqlite3.SQLITE_BUSY: "another program keeps it locked; close that program",
+    sqlite3.SQLITE_LOCKED: "another program keeps it locked; close that program",
+    sqlite3.SQLITE_IOERR: "the disk failed; check that it works and has space",
+}
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_FOR_GOOD = (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say about this file into a sentence.
+
+    Raises:
+        DamagedError: the file is no database, or a broken one.
+        RefusedError: it does not take such a value.
+        HistoryError: anything else; it may work later.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _history_error(error, path) from error
+    except OSError as error:
+        what = f"The history {path} can't be written ({error.strerror}); make its folder writable."
+        raise HistoryError(what) from error
+
+
+def damaged(path: Path, finding: object) -> str:
+    """Return the sentence about a damaged file that was only looked at."""
+    return f"The history {path} is damaged ({finding}); put a backup in its place, or move it away to begin a new one."
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a damaged file and what belongs to it, so that a new one can begin; nothing is deleted.
+
+    Returns:
+        The damaged file's new path.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    for ending in ("", "-wal", "-shm"):
+        part = Path(f"{path}{ending}")
+        if part.exists():
+            os.rename(part, f"{aside}{ending}")  # noqa: PTH104 - both are plain strings here
+    return aside
+
+
+def _history_error(error: sqlite3.Error, path: Path) -> HistoryError:
+    """Return the error as one of ours."""
+    # Errors of Python's own, such as a value of a type that SQLite doesn't know, carry no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISMATCH) & 0xFF
+    if code in _DAMAGED:
+        return DamagedError(damaged(path, error))
+    if code in _FOR_GOOD:
+        return RefusedError(f"The history {path} does not take this record ({error}); please report this.")
+    remedy = _REMEDIES.get(code, "check the disk")
+    return HistoryError(f"The history {path} could not be used ({error}): {remedy}.")

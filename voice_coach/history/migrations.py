@@ -1,0 +1,194 @@
+"""How the database came to its present form: numbered functions, each run once, in one transaction.
+
+`PRAGMA user_version` is the number of the last one that was run. A released function is never changed;
+a new need gets a new function at the end.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from voice_coach.errors import HistoryError
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def m001_initial(db: sqlite3.Connection) -> None:
+    """Make the tables for all fields of a session that a physiotherapist would want (clinical.md section 6).
+
+    NULL means that it was not asked or not answered; it is never to be read as 0. `at`, `started` and
+    `length` in the tables other than `sessions` are in samples, 16 000 a second, from the session's start.
+    """
+    for statement in _INITIAL.split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+"""All of them, in order."""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return how many migrations the database has seen; 0 for an empty file."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the database up to date; two processes may do it at the same time.
+
+    Raises:
+        HistoryError: a newer version of the program has written the file; it is left as it is.
+        sqlite3.Error: it can't be written.
+    """
+    refuse_newer(db)
+    for number, migration in enumerate(MIGRATIONS, 1):
+        if version_of(db) < number:
+            with transaction(db):
+                if version_of(db) < number:  # asked again: another process may have done it before we had the lock
+                    migration(db)
+                    db.execute(f"PRAGMA user_version = {number}")
+
+
+def refuse_newer(db: sqlite3.Connection) -> None:
+    """Leave a file alone that knows more than we do.
+
+    Raises:
+        HistoryError: a newer version of the program has written the file.
+    """
+    version = version_of(db)
+    if version > len(MIGRATIONS):
+        raise HistoryError(
+            f"The history was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
+            "update voice-coach, the file is left as it is."
+        )
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is within, or nothing; durable when it is left."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk has SQLite roll back by itself
+            db.execute("ROLLBACK")
+        raise
+
+
+_INITIAL = """
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    schema_version INTEGER NOT NULL,
+    app_version TEXT NOT NULL,
+    exercise_id TEXT NOT NULL,
+    exercise_version INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    ended TEXT,
+    timezone TEXT NOT NULL,
+    session_no_today INTEGER NOT NULL,
+    target_per_day INTEGER NOT NULL,
+    outcome TEXT,
+    painful_side TEXT CHECK (painful_side IN ('left', 'right')),
+    lying_side TEXT CHECK (lying_side IN ('left', 'right')),
+    lying_side_reason TEXT,
+    nprs_before REAL CHECK (nprs_before BETWEEN 0 AND 10),
+    nprs_after REAL CHECK (nprs_after BETWEEN 0 AND 10),
+    furthest_before INTEGER CHECK (furthest_before BETWEEN 0 AND 6),
+    furthest_after INTEGER CHECK (furthest_after BETWEEN 0 AND 6),
+    said_change TEXT,
+    said_change_words TEXT,
+    said_change_confidence REAL,
+    derived_light TEXT CHECK (derived_light IN ('green', 'amber', 'red')),
+    derived_rule TEXT,
+    variant TEXT,
+    variant_reason TEXT,
+    reps_target INTEGER NOT NULL,
+    reps_coached INTEGER NOT NULL DEFAULT 0,
+    reps_self_reported INTEGER,
+    hold_s REAL,
+    tempo REAL,
+    settle_check_5min TEXT,
+    alternative_used TEXT,
+    alternative_reason TEXT,
+    noinput INTEGER,
+    nomatch INTEGER,
+    volume INTEGER,
+    speech_rate INTEGER,
+    note TEXT
+);
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    value,
+    words TEXT NOT NULL,
+    confidence REAL NOT NULL
+);
+CREATE TABLE repetitions (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    tempo REAL NOT NULL
+);
+CREATE TABLE stops (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    repetition INTEGER NOT NULL,
+    phase TEXT NOT NULL,
+    intent TEXT NOT NULL,
+    words TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    red INTEGER NOT NULL
+);
+CREATE TABLE pauses (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    length INTEGER
+);
+CREATE TABLE adjustments (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    value,
+    reason TEXT NOT NULL
+);
+CREATE TABLE screenings (
+    id INTEGER PRIMARY KEY,
+    session INTEGER REFERENCES sessions (id) ON DELETE CASCADE,
+    date TEXT NOT NULL,
+    result TEXT CHECK (result IN ('clear', 'clinician', 'emergency')),
+    acknowledged TEXT
+);
+CREATE TABLE screening_answers (
+    screening INTEGER NOT NULL REFERENCES screenings (id) ON DELETE CASCADE,
+    question TEXT NOT NULL,
+    answer TEXT,
+    words TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE locks (
+    id INTEGER PRIMARY KEY,
+    session INTEGER REFERENCES sessions (id) ON DELETE SET NULL,
+    locked_since TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    unlocked TEXT,
+    unlocked_by TEXT
+);
+CREATE TABLE weeks (
+    id INTEGER PRIMARY KEY,
+    date TEXT NOT NULL,
+    pgic INTEGER CHECK (pgic BETWEEN 1 AND 7),
+    days_with_symptoms INTEGER CHECK (days_with_symptoms BETWEEN 0 AND 7)
+);
+CREATE INDEX answers_of_session ON answers (session);
+CREATE INDEX repetitions_of_session ON repetitions (session);
+CREATE INDEX stops_of_session ON stops (session);
+CREATE INDEX pauses_of_session ON pauses (session);
+CREATE INDEX adjustments_of_session ON adjustments (session)
+"""

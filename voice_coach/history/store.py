@@ -1,0 +1,288 @@
+"""One SQLite file with all sessions. Written by one connection, durable when a method returns."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, assert_never
+
+from voice_coach.history.connect import check, connect, default_path, make_private, repaired
+from voice_coach.history.faults import explained
+from voice_coach.history.migrations import MIGRATIONS, migrate, refuse_newer, transaction, version_of
+from voice_coach.history.rows import PauseRow, Session, SessionStart
+from voice_coach.history.summary import pain_score, rank
+from voice_coach.records import (
+    Adjusted,
+    Answered,
+    Ended,
+    Paused,
+    RepetitionDone,
+    Resumed,
+    SessionRecord,
+    Stopped,
+)
+from voice_coach.timebase import seconds
+
+_RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others stand in clinical.md 2b
+_TABLES = {
+    "answers": Answered,
+    "repetitions": RepetitionDone,
+    "stops": Stopped,
+    "pauses": PauseRow,
+    "adjustments": Adjusted,
+}
+
+
+_STAMPED = {"started", "timezone"}  # written in a form of our own
+_SIDE = """
+UPDATE sessions SET lying_side = ?,
+    painful_side = CASE WHEN lying_side_reason = 'told by clinician' THEN NULL ELSE ? END,
+    lying_side_reason = coalesce(lying_side_reason, 'default')
+WHERE id = ?
+"""
+
+
+class Store:
+    """A connection to the history; use it in the thread that opened it."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        """Take an open connection; see `open` and `look`."""
+        self.path = path
+        self._db = db
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """Open for writing, making the folder (0700) and the file (0600) where there are none.
+
+        Raises:
+            DamagedError: the file was no good; it has been put aside, so the next call begins a new one.
+            HistoryError: it can't be written, or a newer version of the program has written it.
+        """
+        path = path or default_path()
+        with explained(path):
+            make_private(path)
+        db = connect(path)
+        try:
+            with repaired(path, db):
+                refuse_newer(db)
+                check(db, path)
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
+                migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, path)
+
+    @classmethod
+    def look(cls, path: Path | None = None) -> Self | None:
+        """Open for reading only; None where there is no history. Creates nothing.
+
+        Raises:
+            HistoryError: it can't be read, is damaged, or a newer version of the program has written it.
+        """
+        path = path or default_path()
+        with explained(path):
+            if not path.exists():
+                return None
+        db = connect(path, "?mode=ro")
+        try:
+            with explained(path):
+                refuse_newer(db)
+                check(db, path)
+                outdated = version_of(db) < len(MIGRATIONS)
+        except BaseException:
+            db.close()
+            raise
+        if not outdated:
+            return cls(db, path)
+        db.close()
+        return cls.open(path)
+
+    def begin(self, start: SessionStart) -> int:
+        """Write down that a session began, and return its id.
+
+        Raises:
+            HistoryError: it could not be written; nothing was.
+        """
+        with self._writing():
+            today = "SELECT count(*) + 1 FROM sessions WHERE substr(started, 1, 10) = ?"
+            (number,) = self._db.execute(today, [start.started.date().isoformat()]).fetchone()
+            return self._insert(
+                "sessions",
+                schema_version=len(MIGRATIONS),
+                session_no_today=number,
+                started=start.started.isoformat(timespec="seconds"),
+                timezone=start.timezone or start.started.tzname() or "",
+                **{field.name: getattr(start, field.name) for field in fields(start) if field.name not in _STAMPED},
+            )
+
+    def save(self, session: int, record: SessionRecord) -> None:
+        """Write a record, whole or not at all; it survives a power cut when this returns.
+
+        Raises:
+            RefusedError: it will never be taken.
+            DamagedError: the file is broken; it has been put aside, and this store is closed.
+            HistoryError: it could not be written now.
+        """
+        with self._writing():
+            match record:
+                case Answered():
+                    self._row("answers", session, record)
+                    self._answered(session, record)
+                case RepetitionDone():
+                    self._row("repetitions", session, record)
+                    self._db.execute("UPDATE sessions SET reps_coached = reps_coached + 1 WHERE id = ?", [session])
+                case Stopped():
+                    self._row("stops", session, record)
+                    self._stopped(session, record)
+                case Paused(at, reason):
+                    self._insert("pauses", session=session, at=at, reason=reason)
+                case Resumed():
+                    self._resumed(session, record)
+                case Adjusted():
+                    self._row("adjustments", session, record)
+                    self._adjusted(session, record)
+                case Ended():
+                    self._ended(session, record)
+                case _:
+                    assert_never(record)
+
+    def finish(self, session: int, ended: Ended) -> None:
+        """Write down that the session is over; the same as `save`."""
+        self.save(session, ended)
+
+    def sessions(self, limit: int | None = None) -> list[Session]:
+        """Return the sessions, the newest first, `limit` at most.
+
+        Raises:
+            HistoryError: they can't be read.
+        """
+        with explained(self.path):
+            rows = self._db.execute("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", [-1 if limit is None else limit])
+            return [self._session(row) for row in rows.fetchall()]
+
+    def session(self, number: int) -> Session | None:
+        """Return the session with this id, if there is one.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        with explained(self.path):
+            row = self._db.execute("SELECT * FROM sessions WHERE id = ?", [number]).fetchone()
+            return self._session(row) if row else None
+
+    def acknowledged(self) -> bool:
+        """Tell whether the safety sentence of a first run was ever answered with yes (R6).
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        with explained(self.path):
+            asked = "SELECT EXISTS (SELECT 1 FROM answers WHERE question = 'acknowledge' AND value = 'yes')"
+            return bool(self._db.execute(asked).fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write all that is within, or nothing."""
+        with repaired(self.path, self._db), transaction(self._db):
+            yield
+
+    def _insert(self, table: str, **values: object) -> int:
+        """Add a row and return its id."""
+        names = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" * len(values))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - table and columns are ours
+        return self._db.execute(statement, list(values.values())).lastrowid or 0
+
+    def _row(self, table: str, session: int, record: Any) -> None:  # noqa: ANN401 - any of the records' dataclasses
+        """Add a record whose fields are the table's columns."""
+        self._insert(table, session=session, **{field.name: getattr(record, field.name) for field in fields(record)})
+
+    def _update(self, session: int, **values: object) -> None:
+        """Set columns of the session."""
+        names = ", ".join(f"{name} = ?" for name in values)
+        self._db.execute(f"UPDATE sessions SET {names} WHERE id = ?", [*values.values(), session])  # noqa: S608 - as above
+
+    def _answered(self, session: int, record: Answered) -> None:
+        """Keep what the answer says in the session's own columns; an answer that was not given stays NULL."""
+        match record.question:
+            case "pain_before" | "pain_after":
+                self._update(session, **{record.question.replace("pain", "nprs"): pain_score(record.value)})
+            case "furthest_before" | "furthest_after":
+                self._update(session, **{record.question: rank(record.value)})
+            case "side" if record.value == "both":  # a side that follows is one that a clinician told (D7)
+                self._update(session, lying_side_reason="told by clinician")
+            case "side_sure" if record.value in {"left", "right"}:
+                self._db.execute(_SIDE, [record.value, record.value, session])
+            case "settle_check":
+                self._update(session, settle_check_5min=record.value)
+            case question if question.startswith("check_") or question == "after_cry":
+                self._update(
+                    session,
+                    said_change=record.value,
+                    said_change_words=record.words,
+                    said_change_confidence=record.confidence,
+                )
+            case _:
+                pass
+
+    def _stopped(self, session: int, record: Stopped) -> None:
+        """Mark the session as red (R10, R31)."""
+        if record.red:
+            self._update(session, derived_light="red", derived_rule=_RULES.get(record.intent, "2b"))
+            self._update(session, said_change=record.intent, said_change_words=record.words)
+
+    def _resumed(self, session: int, record: Resumed) -> None:
+        """Tell the last pause how long it was."""
+        last = "SELECT max(id) FROM pauses WHERE session = ?"
+        self._db.execute(f"UPDATE pauses SET length = ? WHERE id = ({last})", [record.length, session])  # noqa: S608 - ours
+
+    def _adjusted(self, session: int, record: Adjusted) -> None:
+        """Keep the last setting."""
+        self._update(session, **{record.what: record.value})
+        if record.what == "variant":
+            self._update(session, variant_reason=record.reason)
+
+    def _ended(self, session: int, record: Ended) -> None:
+        """Put the end on the wall clock: the start's time and the length of the audio since."""
+        (started,) = self._db.execute("SELECT started FROM sessions WHERE id = ?", [session]).fetchone()
+        ended = datetime.fromisoformat(started) + timedelta(seconds=seconds(record.at))
+        self._update(
+            session,
+            ended=ended.isoformat(timespec="seconds"),
+            outcome=record.outcome,
+            reps_coached=record.repetitions,
+            noinput=record.noinput,
+            nomatch=record.nomatch,
+        )
+
+    def _session(self, row: sqlite3.Row) -> Session:
+        """Return a session with all that belongs to it."""
+        parts: dict[str, Any] = {table: self._rows(table, kind, row["id"]) for table, kind in _TABLES.items()}
+        return Session(**dict(row), **parts)
+
+    def _rows(self, table: str, kind: Any, session: int) -> tuple[Any, ...]:  # noqa: ANN401 - the dataclasses of _TABLES
+        """Return the session's rows of a table as values of this dataclass."""
+        names = [field.name for field in fields(kind)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        statement = f"SELECT {columns} FROM {table} WHERE session = ? ORDER BY id"  # noqa: S608 - ours
+        rows = [dict(row) for row in self._db.execute(statement, [session])]
+        return tuple(kind(**{**row, **({"red": bool(row["red"])} if "red" in row else {})}) for row in rows)

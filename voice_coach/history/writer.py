@@ -1,0 +1,155 @@
+"""Writes a session down while it goes on, off the audio path."""
+
+from collections import deque
+from pathlib import Path
+
+from voice_coach.background import Background
+from voice_coach.errors import HistoryError
+from voice_coach.history.faults import DamagedError, RefusedError
+from voice_coach.history.rows import SessionStart
+from voice_coach.history.store import Store
+from voice_coach.records import SessionRecord
+
+BEGUN = 0
+"""The number under which `poll` tells that the beginning of the session could not be written."""
+
+Answer = tuple[int, str]
+"""A record's number, and why it is not on disk yet; empty: it is, and survives a power cut."""
+
+
+class HistoryWriter:
+    """Takes records without waiting, and tells later whether they are on disk.
+
+    What can't be written is kept and tried again with the next record and at the end, so nothing is lost as long
+    as the process lives. Each number is answered once.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Take the database's path; None: where it belongs. Nothing is opened before `begin`."""
+        self._path = path
+        self._journal = _Journal(path)
+        self._background = Background[Answer]("history")
+        self._left: list[Answer] = []
+
+    def begin(self, start: SessionStart) -> bool:
+        """Begin a session; before the first `write`.
+
+        Returns:
+            Whether it is the first run: nobody has said yes to the safety sentence yet. Also where that can't be
+            told, since to hear it twice does no harm; why it can't is answered under `BEGUN`.
+        """
+        first = _is_first(self._path)
+        self._background.submit(lambda: (BEGUN, self._journal.begin(start)))
+        return first
+
+    def write(self, record: SessionRecord, number: int) -> None:
+        """Write this behind what was given before; `poll` will answer with `number`, which is 1 or more."""
+        self._background.submit(lambda: (number, self._journal.write(record)))
+
+    def poll(self) -> list[Answer]:
+        """Return the answers that have become known; never waits. `BEGUN` is among them only with an error."""
+        answers, self._left = [*self._left, *self._answers()], []
+        return [(number, error) for number, error in answers if number != BEGUN or error]
+
+    def close(self) -> str:
+        """Wait until all is written and close the file; may be called twice.
+
+        Returns:
+            Why some of it could not be written, empty if all is on disk. `poll` still has the answers.
+        """
+        if self._journal.closed:
+            return ""
+        self._background.submit(lambda: (BEGUN, self._journal.close()))
+        self._background.close()
+        *self._left, (_, error) = [*self._left, *self._answers()]
+        return error
+
+    def _answers(self) -> list[Answer]:
+        """Return what the background has done; a mistake of ours is raised here."""
+        answers: list[Answer] = []
+        for result in self._background.poll():
+            if isinstance(result, BaseException):
+                raise result
+            answers.append(result)
+        return answers
+
+
+def _is_first(path: Path | None) -> bool:
+    """Tell whether the safety sentence was never answered with yes, as far as can be seen."""
+    try:
+        store = Store.look(path)
+        if store is None:
+            return True
+        with store:
+            return not store.acknowledged()
+    except HistoryError:
+        return True
+
+
+class _Journal:
+    """What lives in the background's thread: the open file, and what is not in it yet."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.closed = False
+        self._path = path
+        self._store: Store | None = None
+        self._start: SessionStart | None = None
+        self._session: int | None = None
+        self._written: list[SessionRecord] = []
+        self._waiting: deque[SessionRecord] = deque()
+
+    def begin(self, start: SessionStart) -> str:
+        """Begin, and return what went wrong."""
+        self._start = start
+        return self._flush()
+
+    def write(self, record: SessionRecord) -> str:
+        """Write the record and those that are waiting, and return what went wrong."""
+        self._waiting.append(record)
+        return self._flush()
+
+    def close(self) -> str:
+        """Try for the last time, and return what went wrong."""
+        error = self._flush()
+        if self._store:
+            self._store.close()
+        self.closed = True
+        return error
+
+    def _flush(self) -> str:
+        """Write all that is waiting, in order."""
+        refused = ""
+        try:
+            while self._waiting or (self._start and self._session is None):
+                refused = self._next() or refused
+        except DamagedError as error:  # it was put aside: the whole session goes into the new file
+            self._waiting.extendleft(reversed(self._written))
+            self._written.clear()
+            self._store = self._session = None
+            return str(error)
+        except HistoryError as error:
+            return str(error)
+        return refused
+
+    def _next(self) -> str:
+        """Do what is to be done next; return why a record was refused for good."""
+        if self._start is None:
+            raise HistoryError("No session has begun, so there is nothing to write to.")
+        if self._store is None:
+            self._store = Store.open(self._path)
+        if self._session is None:
+            self._session = self._store.begin(self._start)
+            return ""
+        record = self._waiting[0]
+        try:
+            self._store.save(self._session, record)
+        except (
+            RefusedError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as error:  # ours to mend; no reason to lose the rest
+            self._waiting.popleft()
+            return str(error)
+        self._written.append(self._waiting.popleft())
+        return ""

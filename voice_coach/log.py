@@ -1,0 +1,41 @@
+"""The event log: each event and action of a session as one JSON object. The same live, on files and typed."""
+
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from voice_coach.actions import Action
+from voice_coach.events import Event
+from voice_coach.timebase import Samples, seconds
+
+
+class EventLog:
+    """Gathers what a coach tells its watchers."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.rows: list[dict[str, Any]] = []
+
+    def __call__(self, at: Samples, item: Event | Action) -> None:
+        """Take an event or action."""
+        self.rows.append({"at": at, "t": round(seconds(at), 4), "type": type(item).__name__, **_plain(item)})
+
+    def to_json(self) -> str:
+        """Return the rows as a JSON array, one row a line."""
+        rows = (msgspec.json.encode(row).decode() for row in self.rows)
+        return "[\n" + ",\n".join(rows) + "\n]\n"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- any value that an event or action may hold
+    """Return a value as JSON knows it; sets in order, so that equal logs are equal texts."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value))
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value

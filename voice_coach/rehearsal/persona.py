@@ -1,0 +1,153 @@
+"""Who answers in a rehearsal: a persona file says what is said when, in which voice, in which room."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Literal
+
+import msgspec
+
+from voice_coach.errors import CoachError, DataError, Problem
+from voice_coach.exercise.locate import Place
+from voice_coach.exercise.model import Exercise, Strict
+from voice_coach.exercise.shape import Mistake, nearest, read_toml
+from voice_coach.resources import find, folders
+from voice_coach.session.listening import ACTIVE
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
+Decibels = Annotated[float, msgspec.Meta(ge=-96, le=0)]
+Words = Annotated[str, msgspec.Meta(max_length=200)]
+
+FIELDS = ("side", "other")
+"""What a text may hold in braces: the painful side, and the other one."""
+
+
+class Answer(Strict, frozen=True, kw_only=True):
+    """What the person says when the coach waits for something."""
+
+    to: str
+    """What is waited for: a question such as `side` or `check`, `ready`, or `paused`."""
+    say: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    """In turn; the last one again and again. An empty text is silence. `{side}` and `{other}` are filled in."""
+    delay: Seconds = 0.8
+    """From the end of the coach's words."""
+
+
+class Interjection(Strict, frozen=True, kw_only=True):
+    """What the person says while the coach counts."""
+
+    repetition: Annotated[int, msgspec.Meta(ge=1)]
+    call: str
+    """Counted from the onset of this call of the exercise, such as `hold` or `count_one`."""
+    say: Annotated[Words, msgspec.Meta(min_length=1)]
+    delay: Seconds = 0.3
+
+
+class Expectation(Strict, frozen=True, kw_only=True):
+    """How the rehearsal ends if all goes as the script says."""
+
+    outcome: Literal["completed", "stopped", "finished_early", "no_answer", "cannot_start", "interrupted"]
+    repetitions: Annotated[int, msgspec.Meta(ge=0)]
+    red: Literal["worse", "peripheralised", "numb_weak"] | None = None
+    """The red intent that ends the exercise, if one does."""
+
+
+class Persona(Strict, frozen=True, kw_only=True):
+    """A scripted person."""
+
+    persona: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+    """The name, as in `rehearse --persona NAME`."""
+    about: str
+    voice: str = "en-gb"
+    """A voice of espeak-ng; not the coach's own."""
+    rate: Annotated[int, msgspec.Meta(ge=80, le=300)] = 150
+    """Words a minute."""
+    level: Decibels = -24.0
+    """Of the speech at the microphone, dBFS."""
+    noise: Decibels = -66.0
+    """Of the room, dBFS."""
+    reverberation: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.25
+    """RT60 of the room, seconds; 0: none."""
+    seed: int = 1
+    first_run: bool = True
+    answers: tuple[Answer, ...]
+    interjections: tuple[Interjection, ...] = ()
+    expect: Expectation
+
+
+def read_persona(path: Path) -> tuple[Persona | None, list[Problem]]:
+    """Read a persona file; return it (None where it can't be used) and all that is wrong with it."""
+    persona, problems, located = read_toml(path, Persona)
+    if persona is None or located is None:
+        return None, problems
+    problems = [located.problem(mistake) for mistake in _mistakes(persona)]
+    return (None if problems else persona), problems
+
+
+def _mistakes(persona: Persona) -> Iterator[Mistake]:
+    """Yield what is wrong with the meaning of a persona whose shape is good."""
+    waited_for: set[str] = set()
+    for number, answer in enumerate(persona.answers):
+        place = ("answers", number, "to")
+        if answer.to not in ACTIVE:
+            yield Mistake(place, f'the coach never waits for "{answer.to}"; {nearest(answer.to, ACTIVE)}')
+        if answer.to in waited_for:
+            yield Mistake(
+                place, f'"{answer.to}" is answered twice; write both texts into one list: say = ["...", "..."]'
+            )
+        waited_for.add(answer.to)
+        for turn, text in enumerate(answer.say):
+            yield from _in_text(("answers", number, "say", turn), text)
+    for number, interjection in enumerate(persona.interjections):
+        yield from _in_text(("interjections", number, "say"), interjection.say)
+
+
+def _in_text(place: Place, text: str) -> Iterator[Mistake]:
+    try:
+        unknown = {field for _, field, _, _ in Formatter().parse(text) if field is not None} - set(FIELDS)
+    except ValueError:
+        yield Mistake(place, f'a brace is not closed, or not opened; write {{side}} or {{other}}, in "{text}"')
+        return
+    for field in sorted(unknown):
+        yield Mistake(place, f"{{{field}}} means nothing here; write {{side}} or {{other}}")
+
+
+def check_fits(persona: Persona, exercise: Exercise) -> None:
+    """See whether the persona's interjections have their place in this exercise.
+
+    Raises:
+        CoachError: one has not, so the person would never say it.
+    """
+    calls = [call.id for phase in exercise.repetition.phases for call in phase.calls]
+    for interjection in persona.interjections:
+        what = f'The persona {persona.persona} says "{interjection.say}"'
+        if interjection.call not in calls:
+            message = (
+                f'{what} at "{interjection.call}", which {exercise.id} does not have: take one of {", ".join(calls)}.'
+            )
+            raise CoachError(message)
+        if interjection.repetition > exercise.repetition.count:
+            message = f"{what} in repetition {interjection.repetition}: {exercise.id} has {exercise.repetition.count}."
+            raise CoachError(message)
+
+
+def personas() -> list[str]:
+    """Return the names of the personas that there are."""
+    return sorted({path.stem for folder in folders("personas") for path in folder.glob("*.toml")})
+
+
+def load_persona(name: str) -> Persona:
+    """Return the persona with this name, or in this file.
+
+    Raises:
+        CoachError: there is none, or its file is wrong.
+    """
+    path = Path(name) if name.endswith(".toml") else find("personas", f"{name}.toml")
+    if path is None:
+        raise CoachError(
+            f"There is no persona {name!r}: take one of {', '.join(personas())}, or the path of a .toml file."
+        )
+    persona, problems = read_persona(path)
+    if persona is None:
+        raise DataError(problems)
+    return persona

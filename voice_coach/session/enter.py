@@ -1,0 +1,227 @@
+"""How each state is entered: what is said, what is listened to, and until when."""
+
+from dataclasses import replace
+
+from voice_coach.actions import Earcon, Finish, Line, Play
+from voice_coach.exercise import render
+from voice_coach.exercise.prompts import number_text
+from voice_coach.records import Ended
+from voice_coach.session.state import (
+    SPEECH_GUARD,
+    Asking,
+    Between,
+    Counting,
+    Done,
+    Ending,
+    Instructing,
+    Paused,
+    Performing,
+    State,
+)
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+ANSWER_TIMEOUT = samples(8)
+"""Silence after a question for so long is no answer (V5)."""
+SAVE_TIMEOUT = samples(3)
+"""So long the next repetition waits for the last one to be on disk; then the user is told, and it goes on."""
+LEAD = samples(0.6)
+"""Between the end of what is said and the call of the next repetition (V4: pauses between phrases)."""
+LISTENING_GAP = samples(0.1)
+"""Between the end of a question and the earcon."""
+PAUSE_REMINDER = samples(60)
+"""V24."""
+PAUSE_ENDS = 5
+"""After so many reminders' time a paused session ends by itself (V5: five minutes)."""
+
+_Lines = tuple[Line, ...]
+
+
+def ask(
+    turn: Turn,
+    question: str,
+    *,
+    before: _Lines = (),
+    reply: _Lines = (),
+    resume: State | None = None,
+    about: str = "",
+) -> Asking:
+    """Ask a question, after an answer to what was said, and after what leads to it (kept for when it is cut off)."""
+    before = (*before, *turn.take_pending())
+    fields = {"side": about} if about in {"left", "right"} else {}
+    token = turn.say(*reply, *before, *turn.prompt(f"ask.{question}", **fields))
+    turn.listen(question)
+    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD, resume=resume, about=about, before=before)
+
+
+def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
+    """Ask what is to be known of the person, from the side on where the exercise has one."""
+    return ask(turn, "side" if turn.facts.exercise.sides == "painful" else "pain_before", before=before)
+
+
+def instruction(turn: Turn, index: int) -> _Lines:
+    """Return the lines of a step, in the way that was chosen."""
+    exercise = turn.facts.exercise
+    step = exercise.steps[index]
+    chosen = step.variant and step.variant.id == turn.facts.variant
+    return (render.variant_lines if chosen else render.step_lines)(exercise, step, turn.facts.side)
+
+
+def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ()) -> State:
+    """Say a step of the set-up; past the last one the repetitions begin."""
+    if index == len(turn.facts.exercise.steps):
+        return prepare(turn, 1, before=(*reply, *turn.prompt("say.begin")))
+    turn.know(lying=True)
+    before = (*before, *turn.take_pending())
+    token = turn.say(*reply, *before, *instruction(turn, index))
+    turn.listen("ready")
+    return Instructing(turn.facts, index, token, turn.at + SPEECH_GUARD, before=before)
+
+
+def prepare(turn: Turn, number: int, *, before: _Lines = ()) -> State:
+    """Say what is to be said before a repetition; it begins when that is over and the last one is on disk."""
+    remark = render.remark_line(turn.facts.exercise, number, turn.facts.side)
+    return _lead_in(turn, number, (*before, *turn.take_pending(), *((remark,) if remark else ())))
+
+
+def _lead_in(turn: Turn, number: int, lines: _Lines, *, reply: _Lines = ()) -> State:
+    token = turn.say(*reply, *lines)
+    turn.listen("counting")
+    guard = SPEECH_GUARD if token else SAVE_TIMEOUT
+    return begin_if_ready(turn, Between(turn.facts, number, token, turn.at + guard, lines))
+
+
+def begin_if_ready(turn: Turn, state: Between) -> State:
+    """Begin the repetition if nothing is left to wait for; what is to be told of the log is told first."""
+    if state.token or turn.facts.unsaved:
+        return state
+    if news := turn.take_news():
+        return replace(state, token=turn.say(*news), wake_at=turn.at + SPEECH_GUARD)
+    return begin(turn, state.number)
+
+
+def waited(turn: Turn, state: Between) -> State:
+    """Go on although the end of the speech was not heard of, or the log gives no answer."""
+    if state.token:
+        return begin_if_ready(turn, replace(state, token=0, wake_at=turn.at + SAVE_TIMEOUT))
+    turn.know(unsaved=frozenset(), log_failed=True)
+    return begin_if_ready(turn, state)
+
+
+def begin(turn: Turn, number: int) -> Performing:
+    """Begin a repetition: each of its calls is given its very sample."""
+    facts = turn.facts
+    timetable = render.timetable(facts.exercise, number, facts.side, facts.tempo)
+    started = turn.at + LEAD
+    turn.listen("counting")
+    turn.do(*(Play(line, started + offset) for offset, line in timetable.calls))
+    return Performing(facts, number, started, timetable, started + timetable.length, facts.tempo)
+
+
+def pause(turn: Turn, resume: State, *lines: Line, by_device: bool = False) -> Paused:
+    """Rest until "resume"; the interrupted repetition will be done again."""
+    if not by_device:
+        counting = isinstance(resume, Counting)
+        turn.say(*(lines or turn.prompt("say.paused_counting" if counting else "say.paused")))
+    turn.listen("paused")
+    return Paused(turn.facts, resume, turn.at, turn.at + PAUSE_REMINDER, by_device=by_device)
+
+
+def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool = False) -> State:
+    """Go on where the dialogue was: a question is asked again, a step said again, an interrupted repetition done again.
+
+    Args:
+        turn: the turn.
+        state: where to.
+        before: what is said first.
+        again: what led to a question is said again even if it had been said to its end.
+    """
+    match state:
+        case Asking():
+            lead = state.before if state.token or again else ()
+            return ask(turn, state.question, before=lead, reply=before, resume=state.resume, about=state.about)
+        case Instructing():
+            return instruct(turn, state.index, before=state.before if state.token else (), reply=before)
+        case Between() if state.token:
+            return _lead_in(turn, state.number, state.lines, reply=before)
+        case Between():
+            return prepare(turn, state.number, before=before)
+        case Performing():
+            redo = turn.prompt("say.redo", done=number_text(state.number))
+            return prepare(turn, state.number, before=(*before, *redo))
+        case Paused():
+            return pause(turn, state.resume, *before, *turn.prompt("say.still_paused"))
+        case None | Ending() | Done():
+            return end(turn, turn.facts.outcome, *before)
+
+
+def after_repetitions(turn: Turn, *, before: _Lines = ()) -> State:
+    """Ask the closing questions."""
+    return ask(turn, "pain_after", before=before)
+
+
+def rest_lines(turn: Turn) -> _Lines:
+    """Return how to let go, where the person has taken the position."""
+    return render.rest_lines(turn.facts.exercise, turn.facts.side) if turn.facts.lying else ()
+
+
+def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:
+    """Say the last words. After a red word the session was stopped, whatever else happened."""
+    turn.know(outcome="stopped" if turn.facts.red else outcome)
+    goodbye = turn.prompt("say.goodbye" if turn.facts.outcome == "completed" and not short else "say.goodbye_short")
+    getting_up = turn.prompt("say.before_getting_up") if turn.facts.lying and not short else ()
+    last = (*lines, *turn.take_pending(), *getting_up, *goodbye)
+    token = turn.say(*last)
+    turn.listen("nothing")
+    return Ending(turn.facts, token, turn.at + SPEECH_GUARD, last, resume)
+
+
+def done(turn: Turn) -> Done:
+    """Be over: the one place where a session ends."""
+    facts = turn.facts
+    turn.record(Ended(turn.at, facts.outcome, facts.repetitions, facts.noinput, facts.nomatch))
+    turn.do(Finish(facts.outcome))
+    return Done(turn.facts)
+
+
+def summary(turn: Turn) -> _Lines:
+    """Return the session in one sentence; nothing after a red word."""
+    facts = turn.facts
+    if facts.red:
+        return ()
+    counts = {
+        "done": number_text(facts.repetitions),
+        "goal": number_text(facts.exercise.repetition.count),
+    }
+    if facts.pain_after is None or facts.pain_before is None:
+        return turn.prompt("summary.plain", **counts)
+    pain = {"before": number_text(facts.pain_before), "after": number_text(facts.pain_after)}
+    same = facts.pain_before == facts.pain_after
+    return turn.prompt("summary.same" if same else "summary.change", **counts, **pain)
+
+
+def listening(turn: Turn, at: Samples) -> None:
+    """Sound the earcon that says: it is your turn."""
+    turn.do(Play(Earcon.LISTENING, at + LISTENING_GAP))
+
+
+def label(state: Asking) -> str:
+    """Return the question's name in the log: the checks carry their repetition."""
+    return f"check_{state.facts.repetitions}" if state.question == "check" else state.question
+
+
+def place_of(state: State, at: Samples) -> tuple[int, str]:
+    """Return the repetition and the phase that a state stands in at an instant, for the log."""
+    match state:
+        case Performing():
+            return state.number, state.timetable.phase(at - state.started)
+        case Between():
+            return state.number - 1, "between"
+        case Paused():
+            return place_of(state.resume, at)[0], "paused"
+        case Asking():
+            return place_of(state.resume, at)[0] if state.resume else state.facts.repetitions, state.question
+        case Instructing():
+            return 0, state.facts.exercise.steps[state.index].id
+        case _:
+            return state.facts.repetitions, "ending"

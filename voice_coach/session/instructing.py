@@ -1,0 +1,85 @@
+"""The set-up, paced by the user's "ready" (V2): silence there means that the person is moving, not an error (V5)."""
+
+from dataclasses import replace
+
+from voice_coach.actions import Earcon, Play
+from voice_coach.events import Intent
+from voice_coach.session import enter, stopping
+from voice_coach.session.state import SPEECH_GUARD, Instructing, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+NUDGES: tuple[tuple[Samples, str], ...] = (
+    (samples(12), "tick"),
+    (samples(20), "take_your_time"),
+    (samples(30), "repeat"),
+    *((samples(seconds), "tick") for seconds in (90, 150, 210, 270)),
+    (samples(300), "pause"),
+)
+"""What happens while "ready" does not come, counted from the end of the instruction (V5)."""
+
+NOMATCH_LIMIT = 2
+"""After so many misunderstandings the coach only waits: what it hears is not meant for it."""
+
+
+def played(state: Instructing, at: Samples) -> State:
+    """Begin to wait: the instruction has been said."""
+    if state.since:
+        return replace(state, token=0)
+    return replace(state, token=0, since=at, wake_at=at + NUDGES[0][0])
+
+
+def woke(turn: Turn, state: Instructing) -> State:
+    """Remind gently, then repeat, then rest."""
+    if state.token and not state.since:
+        return played(state, turn.at)
+    _, kind = NUDGES[state.nudges]
+    if kind == "pause":
+        return enter.pause(turn, replace(state, since=0, nudges=0, nomatch=0))
+    state = replace(state, nudges=state.nudges + 1, wake_at=state.since + NUDGES[state.nudges + 1][0])
+    if kind == "tick":
+        turn.do(Play(Earcon.TICK, turn.at))
+        return state
+    if kind == "take_your_time":
+        return replace(state, token=turn.say(*turn.prompt("say.take_your_time")))
+    return replace(state, token=turn.say(*enter.instruction(turn, state.index)))
+
+
+def forward(turn: Turn, state: State | None) -> State:
+    """Go on to the following instruction; before the second one it is checked that the coach is heard (V18)."""
+    if not isinstance(state, Instructing):
+        return enter.back_to(turn, state)
+    if state.index == 0:
+        return enter.ask(turn, "sound_check")
+    return enter.instruct(turn, state.index + 1)
+
+
+def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
+    """Take what is said at an instruction beside the universal intents."""
+    match intent.name:
+        case "ready_next" | "yes" | "resume":
+            turn.hush()
+            return forward(turn, state)
+        case "start_over":
+            turn.hush()
+            back = any(word in intent.text.split() for word in ("previous", "back", "last"))
+            return enter.instruct(turn, max(state.index - 1, 0) if back else 0)
+        case "cant_side":
+            return stopping.cannot_lie(turn, state, intent)
+        case "cant_knee" | "cant_reach":
+            turn.hush()
+            lines = (*stopping.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
+            token = turn.say(*lines)
+            return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + SPEECH_GUARD)
+        case _:
+            return misunderstood(turn, state)
+
+
+def misunderstood(turn: Turn, state: Instructing) -> State:
+    """Say which words are understood here; after a few times only wait."""
+    turn.know(nomatch=turn.facts.nomatch + 1)
+    state = replace(state, nomatch=state.nomatch + 1)
+    if state.nomatch > NOMATCH_LIMIT or state.token:
+        return state
+    lines = turn.prompt("say.sorry") if state.nomatch == 1 else turn.prompt("say.say_ready")
+    return replace(state, token=turn.say(*lines))

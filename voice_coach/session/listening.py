@@ -1,0 +1,66 @@
+"""Which intents are taken when.
+
+The red and the universal ones always are; the rest only when asked for (clinical rules 5d).
+"""
+
+RED = frozenset({"worse", "peripheralised", "numb_weak", "pain_cry"})
+"""Symptoms that end counting at once (R10, R31)."""
+
+UNIVERSAL = RED | {
+    "stop",
+    "pause",
+    "resume",
+    "repeat",
+    "ready_next",
+    "help",
+    "how_many_left",
+    "slower",
+    "faster",
+    "louder",
+    "quieter",
+    "finish",
+}
+"""Taken in every state, also while the coach speaks or counts (V21)."""
+
+CHANGE = frozenset({"better", "gone", "same", "centralised", "feel_stretch", "unsure"})
+"""What may be said of the pain beside the red words."""
+TROUBLE = frozenset({"cant_side", "cant_reach", "cant_knee"})
+"""What a person may not be able to do."""
+_YES_NO = frozenset({"yes", "no"})
+_SIDES = frozenset({"side_left", "side_right", "side_both"})
+
+ASKED: dict[str, frozenset[str]] = {
+    "acknowledge": _YES_NO,
+    "side": _SIDES | _YES_NO,
+    "side_told": _SIDES | _YES_NO,
+    "side_sure": _SIDES | _YES_NO,
+    "pain_before": frozenset({"number", "gone", "unsure"}),
+    "furthest_before": frozenset({"place", "unsure", "gone"}) | _YES_NO,
+    "sound_check": _YES_NO,
+    "check": CHANGE | _YES_NO,
+    "after_cry": CHANGE | _YES_NO | TROUBLE,
+    "pain_after": frozenset({"number", "gone", "unsure"}),
+    "furthest_after": frozenset({"place", "unsure", "gone"}) | _YES_NO,
+    "go_on": _YES_NO,
+    "doubt_worse": CHANGE | _YES_NO,
+    "doubt_down": CHANGE | _YES_NO,
+    "doubt_numb": CHANGE | _YES_NO,
+    "doubt_new": _YES_NO,
+    "doubt_less": CHANGE | _YES_NO,
+    "doubt_same": CHANGE,
+    "doubt_gone": CHANGE | _YES_NO,
+    "doubt_zero": frozenset({"number", "gone"}) | _YES_NO,
+    "doubt_ten": frozenset({"number"}) | _YES_NO,
+    "doubt_leg": frozenset({"place", "unsure"}),
+    "doubt_done": _YES_NO,
+}
+"""The questions, and what beside the universal intents answers them."""
+
+ACTIVE: dict[str, frozenset[str]] = {
+    **{question: intents | UNIVERSAL for question, intents in ASKED.items()},
+    "ready": UNIVERSAL | TROUBLE | {"yes", "start_over"},
+    "counting": UNIVERSAL | TROUBLE | {"better", "gone", "feel_stretch"},
+    "paused": UNIVERSAL | TROUBLE | {"yes"},
+    "nothing": UNIVERSAL,
+}
+"""What is taken while something is expected: a question's answer, "ready", ..."""

@@ -1,0 +1,173 @@
+"""All that decides.
+
+Rule 1: everything that affects the dialogue's state lives in this package, and nothing in it does anything.
+`step(state, event)` returns the next state and what is to be done. It reads no clock and keeps nothing.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from voice_coach.actions import Action, Earcon, Play
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Event,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    VoiceStarted,
+    VoiceStopped,
+    Woke,
+)
+from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.records import RepetitionDone
+from voice_coach.session import answering, enter, instructing, outside, questions, stopping, universal
+from voice_coach.session.listening import TROUBLE
+from voice_coach.session.state import Asking, Between, Done, Ending, Facts, Instructing, Paused, Performing, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+Result = tuple[State, list[Action]]
+
+LONGEST_ANSWER = samples(12)
+"""While the user speaks a question's timeout waits; no utterance is taken that is longer (V6: ten seconds)."""
+
+
+def start(exercise: Exercise, prompts: Prompts, *, first_run: bool = False, volume: int = 4) -> Result:
+    """Return the first state and the welcome (clinical rules 2d: the longer one on the first run)."""
+    turn = Turn(Facts(exercise, prompts, first_run=first_run, volume=volume), 0)
+    welcome = turn.prompt("welcome.first" if first_run else "welcome.back")
+    state = enter.ask(turn, "acknowledge", before=welcome) if first_run else enter.first_question(turn, before=welcome)
+    return replace(state, facts=turn.facts), turn.actions
+
+
+def step(state: State, event: Event) -> Result:
+    """Return the next state and what is to be done; a session that is over stays so."""
+    if isinstance(state, Done):
+        return state, []
+    turn = Turn(state.facts, event.at)
+    following = _step(turn, state, event)
+    return replace(following, facts=turn.facts), turn.actions
+
+
+def _step(turn: Turn, state: State, event: Event) -> State:
+    match event:
+        case Intent():
+            return _intent(turn, state, event)
+        case NotRecognized():
+            return _nomatch(turn, state)
+        case Played():
+            return _played(turn, state, event)
+        case Woke():
+            return _woke(turn, state)
+        case Saved():
+            return outside.saved(turn, state, event)
+        case VoiceStarted():
+            return _wait_for_answer(state, event.at + LONGEST_ANSWER)
+        case VoiceStopped():
+            return _wait_for_answer(state, event.at + enter.ANSWER_TIMEOUT)
+        case AudioLost():
+            return outside.lost(turn, state, event)
+        case AudioBack():
+            return outside.back(turn, state)
+        case Interrupted():
+            return outside.interrupted(turn, state)
+        case _:
+            assert_never(event)
+
+
+def _wait_for_answer(state: State, until: Samples) -> State:
+    return replace(state, wake_at=until) if isinstance(state, Asking) and not state.token else state
+
+
+def _intent(turn: Turn, state: State, intent: Intent) -> State:
+    following = universal.understood(turn, state, intent)
+    if following is not None:
+        return following
+    match state:
+        case Asking():
+            return answering.answered(turn, state, intent)
+        case Instructing():
+            return instructing.understood(turn, state, intent)
+        case Paused() if intent.name in {"resume", "ready_next", "yes"} and not state.by_device:
+            return universal.resume(turn, state, before=turn.prompt("say.resumed"))
+        case Performing() | Between() | Paused() if intent.name in TROUBLE:
+            return _trouble(turn, state, intent)
+        case Performing() if not intent.ask:
+            turn.do(Play(Earcon.HEARD, turn.at))  # a spontaneous "better": acknowledge, go on (5d rule 1)
+            return state
+        case _:
+            return state
+
+
+def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -> State:
+    """Take while counting or resting that something can't be done."""
+    if intent.name == "cant_side":
+        return stopping.cannot_lie(turn, state, intent)
+    at_step = state.resume.index if isinstance(state, Paused) and isinstance(state.resume, Instructing) else None
+    last = len(turn.facts.exercise.steps) if at_step is None else at_step
+    return universal.reply(turn, state, stopping.cannot(turn, last, intent.name))
+
+
+def _nomatch(turn: Turn, state: State) -> State:
+    match state:
+        case Asking() if not state.token:
+            return questions.failed(turn, state, heard=True)
+        case Instructing():
+            return instructing.misunderstood(turn, state)
+        case Paused() if not state.by_device:  # once: the rest may be meant for somebody else in the room
+            turn.know(nomatch=turn.facts.nomatch + 1)
+            lines = turn.prompt("say.still_paused") if not state.nomatch else ()
+            turn.say(*lines)
+            return replace(state, nomatch=state.nomatch + 1)
+        case _:  # while it speaks or counts, what is not a command is not meant for the coach (V12: hotword)
+            return state
+
+
+def _played(turn: Turn, state: State, event: Played) -> State:
+    if not isinstance(state, Asking | Instructing | Between | Ending) or event.token not in {state.token} - {0}:
+        return state
+    match state:
+        case Asking():
+            enter.listening(turn, event.at)
+            return replace(state, token=0, wake_at=event.at + enter.ANSWER_TIMEOUT)
+        case Instructing():
+            return instructing.played(state, event.at)
+        case Between():
+            return enter.begin_if_ready(turn, replace(state, token=0, wake_at=event.at + enter.SAVE_TIMEOUT))
+        case Ending():
+            return stopping.last_words_said(turn, state)
+
+
+def _woke(turn: Turn, state: State) -> State:
+    match state:
+        case Asking() if state.token:
+            return replace(state, token=0, wake_at=turn.at + enter.ANSWER_TIMEOUT)
+        case Asking():
+            return questions.failed(turn, state, heard=False)
+        case Instructing():
+            return instructing.woke(turn, state)
+        case Between():
+            return enter.waited(turn, state)
+        case Performing():
+            return _repetition_done(turn, state)
+        case Paused():
+            return outside.still_paused(turn, state)
+        case Ending() if state.token:
+            return stopping.last_words_said(turn, state)
+        case Ending() | Done():
+            return enter.done(turn)
+
+
+def _repetition_done(turn: Turn, state: Performing) -> State:
+    exercise = turn.facts.exercise
+    turn.know(repetitions=state.number)
+    turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))
+    if state.number in exercise.repetition.checks_after:
+        return enter.ask(turn, "check")
+    if turn.complete:
+        return enter.after_repetitions(turn, before=enter.rest_lines(turn))
+    return enter.prepare(turn, state.number + 1)

@@ -1,0 +1,63 @@
+"""What comes from outside of the talk: the sound is lost, the log answers, the program is asked to end."""
+
+from dataclasses import replace
+
+from voice_coach.events import AudioLost, Saved
+from voice_coach.records import Paused as PausedRecord
+from voice_coach.session import enter, universal
+from voice_coach.session.state import Between, Counting, Done, Ending, Paused, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import samples
+
+LONG_SILENCE = samples(20)
+"""After so long without sound nobody holds the position any more: counting goes on only when that is said."""
+
+
+def saved(turn: Turn, state: State, event: Saved) -> State:
+    """Note that a record is on disk, or that it cannot be; that is told when the next thing is said."""
+    facts = turn.facts
+    turn.know(unsaved=facts.unsaved - {event.number}, log_failed=facts.log_failed or bool(event.error))
+    return enter.begin_if_ready(turn, state) if isinstance(state, Between) else state
+
+
+def lost(turn: Turn, state: State, event: AudioLost) -> State:
+    """Rest until there is sound again; last words that nobody can hear end the session."""
+    if isinstance(state, Paused):
+        return state
+    turn.hush()
+    if isinstance(state, Ending):
+        return enter.done(turn)
+    turn.record(PausedRecord(event.at, f"device: {event.reason}"))
+    return enter.pause(turn, state, by_device=True)
+
+
+def back(turn: Turn, state: State) -> State:
+    """Go on by oneself after a short loss; a pause that the user asked for stays one."""
+    if not isinstance(state, Paused):
+        return state
+    if not state.by_device:
+        return universal.reply(turn, state, turn.prompt("say.still_paused"))
+    lines = turn.prompt("say.back_again")
+    if isinstance(state.resume, Counting) and turn.at - state.since > LONG_SILENCE:
+        turn.say(*lines, *turn.prompt("say.position"))
+        return replace(state, by_device=False, reminders=0, wake_at=turn.at + enter.PAUSE_REMINDER)
+    return universal.resume(turn, state, before=lines)
+
+
+def interrupted(turn: Turn, state: State) -> Done:
+    """End at once; what had been reached stays as it was."""
+    turn.hush()
+    if not isinstance(state, Ending):
+        turn.know(outcome="stopped" if turn.facts.red else "interrupted")
+    return enter.done(turn)
+
+
+def still_paused(turn: Turn, state: Paused) -> State:
+    """Remind of the pause each minute; after five the session ends by itself, and is saved (V5, V24)."""
+    if state.reminders + 1 >= enter.PAUSE_ENDS:
+        outcome = "completed" if turn.complete else "interrupted" if state.by_device else "no_answer"
+        lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
+        return enter.end(turn, outcome, *lines, short=True)
+    if not state.by_device:
+        turn.say(*turn.prompt("say.still_paused"))
+    return replace(state, reminders=state.reminders + 1, wake_at=turn.at + enter.PAUSE_REMINDER)

@@ -1,0 +1,94 @@
+"""What follows a question that is settled, and what is done where no answer comes (V5-V9)."""
+
+from dataclasses import replace
+
+from voice_coach.actions import Line
+from voice_coach.events import Intent
+from voice_coach.exercise import render
+from voice_coach.records import By
+from voice_coach.session import enter, stopping
+from voice_coach.session.state import SPEECH_GUARD, Asking, State
+from voice_coach.session.turn import Turn
+
+LAST_WORDING = 2
+"""After so many failures most questions stand in their last wording, which "yes" or "no" answers (V7)."""
+
+
+def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
+    """Ask again in other words, up to the question's last wording; then take the safe default."""
+    if heard:
+        turn.know(nomatch=turn.facts.nomatch + 1)
+        state = replace(state, nomatch=state.nomatch + 1)
+    else:
+        turn.know(noinput=turn.facts.noinput + 1)
+        state = replace(state, noinput=state.noinput + 1)
+    turn.hush()
+    name = f"retry{state.failures}.{state.question}"
+    if name not in turn.facts.prompts:
+        return unanswered(turn, state)
+    sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
+    fields = {"side": state.about} if state.about in {"left", "right"} else {}
+    lead = state.before if state.token else ()
+    token = turn.say(*lead, *sorry, *turn.prompt(name, **fields))
+    return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
+
+
+def unanswered(turn: Turn, state: Asking) -> State:
+    """Do what is safe where no answer came (V9). Silence is never "fine"."""
+    turn.answer(enter.label(state), None, None)
+    match state.question:
+        case "acknowledge" | "side" | "side_told" | "side_sure":
+            return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+        case "pain_before" | "furthest_before" | "sound_check" | "pain_after" | "furthest_after":
+            return following(turn, state)
+        case "check":
+            lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
+            return enter.end(turn, "completed" if turn.complete else "no_answer", *lines)
+        case "go_on":
+            return stopping.stopped_for_good(turn)
+        case "doubt_done":
+            return enter.pause(turn, state.resume or state)
+        case "doubt_gone" | "doubt_same":
+            return enter.back_to(turn, state.resume)
+        case "doubt_zero" | "doubt_ten" | "doubt_leg":
+            return left_open(turn, state)
+        case _:  # a cry of pain or a doubtful red word without an answer counts as red
+            return became_red(turn, state, Intent(turn.at, "worse", ""), by="timeout")
+
+
+def left_open(turn: Turn, state: Asking) -> State:
+    """Leave a number or a place open; where it might have been "numb" before the exercise, do not begin."""
+    question = state.resume
+    assert isinstance(question, Asking)
+    turn.answer(question.question, None, None)
+    if state.question == "doubt_zero" and question.question == "pain_before":
+        return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+    return following(turn, question)
+
+
+def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:
+    """Take a question as answered by the red intent that it was about."""
+    about = state.about if state.about in stopping.ENDS_EXERCISE else "worse"
+    return stopping.red(turn, state, intent, about, by=by)
+
+
+def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> State:
+    """Go on to what follows a question that is settled."""
+    match state.question:
+        case "pain_before":
+            return enter.ask(turn, "furthest_before", before=before)
+        case "furthest_before":
+            return enter.instruct(turn, 0, before=(*before, *render.intro_lines(turn.facts.exercise, turn.facts.side)))
+        case "sound_check":
+            return enter.instruct(turn, 1, reply=before)
+        case "pain_after":
+            return enter.ask(turn, "furthest_after", before=before, resume=state.resume)
+        case "furthest_after":
+            lines = (*before, *enter.summary(turn))
+            return enter.end(turn, turn.facts.outcome, *lines, resume=state.resume)
+        case "check" if turn.complete:
+            return enter.after_repetitions(turn, before=(*before, *enter.rest_lines(turn)))
+        case "check":
+            return enter.prepare(turn, turn.facts.repetitions + 1, before=before)
+        case _:
+            return enter.back_to(turn, state.resume, before=before)

@@ -1,0 +1,171 @@
+"""The states of the dialogue: frozen values, one class a state, each with its only timer `wake_at`.
+
+Every state but `Done` has a deadline at every moment, so that none can hang for ever: while the coach speaks it is
+a guard, far behind the end of what is said.
+"""
+
+from dataclasses import dataclass
+
+from voice_coach.actions import Line
+from voice_coach.exercise.model import Exercise, Side
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.exercise.render import Timetable
+from voice_coach.timebase import Samples, samples
+
+SPEECH_GUARD = samples(60)
+"""How long the coach waits for the end of its own speech before it goes on without: no prompt is half as long."""
+
+LOUDEST = 7
+"""Volume levels go from 1 to this (V18: five or more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known in this session, whatever state it is in."""
+
+    exercise: Exercise
+    prompts: Prompts
+    first_run: bool = False
+    side: Side | None = None
+    """The painful side, once it is confirmed; the side that is lain on."""
+    volume: int = 4
+    tempo: float = 1.0
+    variant: str = ""
+    """The id of the variant chosen for the rest of the session (R22: sticky)."""
+    lying: bool = False
+    """The person has taken the position, so that after a stop they must be told how to let go."""
+    repetitions: int = 0
+    """Coached to the end."""
+    pain_before: float | None = None
+    pain_after: float | None = None
+    outcome: str = "completed"
+    """How the session will have ended if nothing else happens."""
+    red: tuple[str, int] | None = None
+    """The red intent that ended the exercise and the repetition (0: before the first)."""
+    finished_at: Samples = 0
+    """When "finish" was said; it can be taken back for half a minute (V10)."""
+    pending: tuple[Line, ...] = ()
+    """What was asked for while counting and is said at the next pause in it."""
+    progress_asked: bool = False
+    """"How many" was asked while counting; the numbers are filled in when they are said."""
+    noinput: int = 0
+    nomatch: int = 0
+    token: int = 0
+    """The last `Say`'s."""
+    record: int = 0
+    """The last record's number."""
+    unsaved: frozenset[int] = frozenset()
+    """The records not yet known to be on disk; no repetition begins before they are."""
+    log_failed: bool = False
+    """A record could not be written, or was not within reasonable time."""
+    said_not_saved: bool = False
+    """The user has been told."""
+    praise: int = 0
+    """Turns through the short forms of acknowledgement (V22)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question is open."""
+
+    facts: Facts
+    question: str
+    token: int
+    """Of the prompt being said; 0: it was said, and the answer is waited for."""
+    wake_at: Samples
+    noinput: int = 0
+    nomatch: int = 0
+    resume: "State | None" = None
+    """Where to go on when the question is settled."""
+    about: str = ""
+    """What is asked about, such as the side to confirm or the intent in doubt."""
+    before: tuple[Line, ...] = ()
+    """What led to the question, such as the words of a stop: said again where it was cut off."""
+
+    @property
+    def failures(self) -> int:
+        """How often no answer came, for either reason (V8: the combined count)."""
+        return self.noinput + self.nomatch
+
+
+@dataclass(frozen=True, slots=True)
+class Instructing:
+    """A step of the set-up was said and "ready" is waited for."""
+
+    facts: Facts
+    index: int
+    token: int
+    wake_at: Samples
+    since: Samples = 0
+    """When the step had been said."""
+    nudges: int = 0
+    nomatch: int = 0
+    before: tuple[Line, ...] = ()
+    """What was said before the step; said again where it was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Before a repetition: something is being said, or the last one is still being written."""
+
+    facts: Facts
+    number: int
+    """The repetition that comes."""
+    token: int
+    wake_at: Samples
+    lines: tuple[Line, ...] = ()
+    """What is said before it; said again where it was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performing:
+    """A repetition is under way; all its calls are with the player."""
+
+    facts: Facts
+    number: int
+    started: Samples
+    timetable: Timetable
+    wake_at: Samples
+    tempo: float = 1.0
+    """As it was at the start: a change takes effect with the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Resting until "resume"."""
+
+    facts: Facts
+    resume: "State"
+    since: Samples
+    wake_at: Samples
+    reminders: int = 0
+    by_device: bool = False
+    """The sound is gone; it goes on by itself when the sound is back soon."""
+    nomatch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last words are being said, or "resume" can still take a "finish" back."""
+
+    facts: Facts
+    token: int
+    wake_at: Samples
+    lines: tuple[Line, ...] = ()
+    """The last words, for "repeat"."""
+    resume: "State | None" = None
+    """Where to go on if "finish" is taken back (V10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Over."""
+
+    facts: Facts
+    wake_at: None = None
+
+
+Counting = Performing | Between
+"""A set of repetitions is under way."""
+
+State = Asking | Instructing | Between | Performing | Paused | Ending | Done

@@ -1,0 +1,106 @@
+"""One turn of the dialogue: what is known, and the actions gathered while an event is answered."""
+
+from dataclasses import replace
+from typing import Any
+
+from voice_coach.actions import Action, Hush, Line, Listen, Record, Say
+from voice_coach.events import Intent
+from voice_coach.exercise.model import OTHER, Side
+from voice_coach.exercise.prompts import number_text
+from voice_coach.records import Adjusted, Answered, SessionRecord
+from voice_coach.session.listening import ACTIVE
+from voice_coach.session.state import Facts
+from voice_coach.timebase import Samples
+
+PRAISE = ("say.good_1", "say.good_2", "say.good_3")
+
+
+class Turn:
+    """Lives for one call of `step`; nothing of it is kept but the facts and the actions."""
+
+    def __init__(self, facts: Facts, at: Samples) -> None:
+        """Begin a turn at an instant."""
+        self.facts = facts
+        self.at = at
+        self.actions: list[Action] = []
+
+    @property
+    def complete(self) -> bool:
+        """Whether all repetitions were coached."""
+        return self.facts.repetitions >= self.facts.exercise.repetition.count
+
+    def know(self, **changes: Any) -> None:  # noqa: ANN401 -- the fields of Facts, checked by `replace`
+        """Change what is known."""
+        self.facts = replace(self.facts, **changes)
+
+    def do(self, *actions: Action) -> None:
+        """Add actions that need nothing more."""
+        self.actions += actions
+
+    def hush(self) -> None:
+        """Fall silent at once."""
+        self.do(Hush())
+
+    def say(self, *lines: Line) -> int:
+        """Say the lines; return the token that `Played` will carry (0 where there is nothing to say)."""
+        if not lines:
+            return 0
+        self.know(token=self.facts.token + 1)
+        self.do(Say(lines, self.facts.token))
+        return self.facts.token
+
+    def listen(self, expecting: str) -> None:
+        """Take the intents of this situation from now on."""
+        self.do(Listen(expecting, ACTIVE[expecting]))
+
+    def record(self, record: SessionRecord) -> None:
+        """Write it to the history."""
+        number = self.facts.record + 1
+        self.know(record=number, unsaved=self.facts.unsaved | {number})
+        self.do(Record(record, number))
+
+    def answer(self, question: str, value: str | float | None, intent: Intent | None) -> None:
+        """Write an answer down, with the raw words; None: there was none."""
+        words, confidence = (intent.text, intent.confidence) if intent else ("", 0.0)
+        self.record(Answered(self.at, question, value, words, confidence))
+
+    def prompt(self, name: str, **fields: str) -> tuple[Line, ...]:
+        """Return the lines of a prompt, with the side filled in where it is known."""
+        side: Side | None = self.facts.side
+        known = {"side": side, "other": OTHER[side]} if side else {}
+        return self.facts.prompts.lines(name, **{**known, **fields})
+
+    def take_pending(self) -> tuple[Line, ...]:
+        """Return what was asked for while counting, and the news of the log; forget both."""
+        lines = self.facts.pending + (self.progress() if self.facts.progress_asked else ())
+        self.drop_pending()
+        return lines + self.take_news()
+
+    def drop_pending(self) -> None:
+        """Forget what was asked for while counting."""
+        self.know(pending=(), progress_asked=False)
+
+    def take_news(self) -> tuple[Line, ...]:
+        """Return once in a session that the log cannot be written, where that is so."""
+        if not self.facts.log_failed or self.facts.said_not_saved:
+            return ()
+        self.know(said_not_saved=True)
+        return self.prompt("say.not_saved")
+
+    def adopt_variant(self, variant: str, reason: str) -> None:
+        """Do a step the easier way from now on (R22: sticky)."""
+        if variant == self.facts.variant:
+            return
+        self.know(variant=variant)
+        self.record(Adjusted(self.at, "variant", variant, reason))
+
+    def praise(self) -> tuple[Line, ...]:
+        """Return a short acknowledgement, another one each time (V22)."""
+        self.know(praise=self.facts.praise + 1)
+        return self.prompt(PRAISE[self.facts.praise % len(PRAISE)])
+
+    def progress(self) -> tuple[Line, ...]:
+        """Return how many are done and to go."""
+        done = self.facts.repetitions
+        togo = self.facts.exercise.repetition.count - done
+        return self.prompt("say.progress", done=number_text(done), togo=number_text(togo))

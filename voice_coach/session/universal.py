@@ -1,0 +1,169 @@
+"""What is understood in every state, also while the coach speaks or counts (V21)."""
+
+from dataclasses import replace
+
+from voice_coach.actions import Earcon, Line, Play, SetVolume
+from voice_coach.events import Intent
+from voice_coach.exercise import render
+from voice_coach.records import Adjusted, Resumed
+from voice_coach.records import Paused as PausedRecord
+from voice_coach.session import enter, stopping
+from voice_coach.session.state import (
+    LOUDEST,
+    SPEECH_GUARD,
+    Asking,
+    Between,
+    Done,
+    Ending,
+    Instructing,
+    Paused,
+    Performing,
+    State,
+)
+from voice_coach.session.turn import Turn
+
+TEMPO_STEP = 1.25
+TEMPO_RANGE = (0.64, 2.0)
+"""Factor on the roll, return and rest times; the hold is never scaled (V3)."""
+
+
+def understood(turn: Turn, state: State, intent: Intent) -> State | None:
+    """Answer a universal intent; None: it is not one, or the state has its own answer to it."""
+    match intent.name:
+        case "worse" | "peripheralised" | "numb_weak":
+            doubtful = intent.ask or stopping.is_baseline(state, intent)
+            asked = stopping.doubt(turn, state, intent) if doubtful else None
+            return asked or stopping.red(turn, state, intent, intent.name)
+        case "pain_cry":
+            return stopping.pain_cry(turn, state, intent)
+        case "stop":
+            return stopping.stop(turn, state, intent)
+        case "finish":
+            return stopping.finish(turn, state, intent)
+        case "resume" if isinstance(state, Asking | Ending) and stopping.taken_back(turn, state):
+            return stopping.take_back(turn, state.resume)
+        case "pause":
+            return pause(turn, state)
+        case _:
+            return wish(turn, state, intent)
+
+
+def wish(turn: Turn, state: State, intent: Intent) -> State | None:
+    """Answer what changes how the coach speaks, or asks for more words."""
+    match intent.name:
+        case "louder" | "quieter":
+            return change_volume(turn, state, +1 if intent.name == "louder" else -1)
+        case "slower" | "faster":
+            return change_tempo(turn, state, slower=intent.name == "slower")
+        case "how_many_left":
+            return how_many(turn, state)
+        case "help":
+            return help_(turn, state)
+        case "repeat":
+            return repeat(turn, state)
+        case _:
+            return None
+
+
+def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
+    """Say something and go on as before: while counting it waits for the end of the repetition."""
+    match state:
+        case Performing():
+            turn.do(Play(Earcon.HEARD, turn.at))
+            turn.know(pending=tuple(dict.fromkeys(turn.facts.pending + lines)))
+            return state
+        case Paused():
+            turn.hush()
+            turn.say(*lines)
+            return state
+        case Ending():
+            return replace(state, token=turn.say(*lines), wake_at=turn.at + SPEECH_GUARD)
+        case _:
+            turn.hush()
+            return enter.back_to(turn, state, before=lines)
+
+
+def pause(turn: Turn, state: State) -> State:
+    """Rest; in a repetition it will be done again (V24). Who asks for it while resting has the full time again."""
+    if isinstance(state, Ending):
+        return state
+    turn.hush()
+    if isinstance(state, Paused):
+        turn.say(*turn.prompt("say.still_paused"))
+        return replace(state, wake_at=turn.at + enter.PAUSE_REMINDER, reminders=0, nomatch=0)
+    turn.record(PausedRecord(turn.at, "user"))
+    return enter.pause(turn, state)
+
+
+def resume(turn: Turn, state: Paused, *, before: tuple[Line, ...]) -> State:
+    """Go on where the pause began."""
+    turn.hush()
+    turn.record(Resumed(turn.at, turn.at - state.since))
+    return enter.back_to(turn, state.resume, before=before)
+
+
+def change_volume(turn: Turn, state: State, change: int) -> State:
+    """Speak louder or quieter; the reply is heard at the new level (V18)."""
+    level = min(max(turn.facts.volume + change, 1), LOUDEST)
+    if level == turn.facts.volume:
+        return reply(turn, state, turn.prompt("say.loudest" if change > 0 else "say.quietest"))
+    turn.know(volume=level)
+    turn.do(SetVolume(level))
+    turn.record(Adjusted(turn.at, "volume", level))
+    return reply(turn, state, turn.prompt("say.louder" if change > 0 else "say.quieter"))
+
+
+def change_tempo(turn: Turn, state: State, *, slower: bool) -> State:
+    """Count slower or faster from the next repetition on; the hold stays as it is (V3)."""
+    lowest, highest = TEMPO_RANGE
+    factor = TEMPO_STEP if slower else 1 / TEMPO_STEP
+    tempo = min(max(round(turn.facts.tempo * factor, 4), lowest), highest)
+    if tempo == turn.facts.tempo:
+        return reply(turn, state, turn.prompt("say.slowest" if slower else "say.fastest"))
+    turn.know(tempo=tempo)
+    turn.record(Adjusted(turn.at, "tempo", tempo))
+    return reply(turn, state, turn.prompt("say.slower" if slower else "say.faster"))
+
+
+def how_many(turn: Turn, state: State) -> State:
+    """Say how many are done and to go; while counting, when the repetition under way is one of them."""
+    if not isinstance(state, Performing):
+        return reply(turn, state, turn.progress())
+    turn.know(progress_asked=True)
+    return reply(turn, state, ())
+
+
+def help_(turn: Turn, state: State) -> State:
+    """Say where we are, what to do, and what can be said (V23)."""
+    match state:
+        case Instructing():
+            turn.hush()
+            facts = turn.facts
+            token = turn.say(*render.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
+            return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD, since=0, nudges=0)
+        case Performing() | Between():
+            turn.hush()
+            come_back = turn.prompt("say.come_back") if isinstance(state, Performing) else ()
+            return enter.back_to(turn, state, before=(*come_back, *turn.progress(), *turn.prompt("help.counting")))
+        case Paused():
+            return reply(turn, state, turn.prompt("help.paused"))
+        case Ending() | Done():
+            return reply(turn, state, turn.prompt("help.ending"))
+        case Asking():
+            return reply(turn, state, turn.prompt("help.question"))
+
+
+def repeat(turn: Turn, state: State) -> State:
+    """Say it again."""
+    match state:
+        case Paused():
+            return reply(turn, state, turn.prompt("say.still_paused"))
+        case Ending():
+            turn.hush()
+            return replace(state, token=turn.say(*state.lines), wake_at=turn.at + SPEECH_GUARD)
+        case Performing():
+            turn.hush()
+            return enter.back_to(turn, state, before=turn.prompt("say.come_back"))
+        case _:
+            turn.hush()
+            return enter.back_to(turn, state, again=True)

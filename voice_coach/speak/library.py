@@ -1,0 +1,222 @@
+"""Where every clip of a session comes from: a recording, the disk, or the synthesiser, in this order."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from voice_coach import resources
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.background import Background
+from voice_coach.errors import DataError, Problem
+from voice_coach.speak import cues
+from voice_coach.speak.cache import DiskCache
+from voice_coach.speak.tts import Synthesizer
+
+MEMORY: Final = 32 * 2**20
+"""Bytes of clips kept in memory: 17 minutes of speech, several times what a session says. The least used go first."""
+
+WAIT: Final = 1.0
+"""Seconds of one wait for a clip in blocking mode."""
+
+WAITS: Final = 60
+"""Waits without any clip after which a blocking library goes on without. The synthesiser gives up far earlier."""
+
+
+def default_folder() -> Path:
+    """Return the folder for clips under the user's cache folder (XDG)."""
+    return resources.APP.user_cache_path / "speech"
+
+
+class _Recording(NamedTuple):
+    """A recorded cue that has been decoded, or why it can't be."""
+
+    key: str
+    cue: str
+    clip: Clip
+    problem: Problem | None
+
+
+class ClipLibrary:
+    """The voice of a session (see `Voice`).
+
+    Live, `clip` never waits: recordings are decoded and clips are written to disk in the background, and a clip that
+    is not there yet is None. With `blocking`, as on files, it waits and is the same in each run.
+    """
+
+    def __init__(
+        self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MEMORY
+    ) -> None:
+        """Take over the synthesiser (`close` ends it) and load the earcons.
+
+        Args:
+            synthesizer: what says the lines that nobody has recorded.
+            language: the folder of the recordings, such as `en`.
+            folder: where clips are kept for the next session.
+            blocking: whether `clip` waits.
+            memory: bytes of clips kept in memory.
+
+        Raises:
+            SpeechError: the synthesiser does not work.
+            DataError: an earcon is missing or can't be read.
+        """
+        self._synthesizer = synthesizer
+        self._language = language
+        self._disk = DiskCache(folder)
+        self._blocking = blocking
+        self._limit = memory
+        self._clips: OrderedDict[str, Clip] = OrderedDict()
+        self._bytes = 0
+        self._pending: set[str] = set()
+        self._urgent: set[str] = set()
+        self._failed: set[str] = set()
+        self._recordings: dict[str, Path | None] = {}
+        self._problems: list[Problem] = []
+        self._jobs: Background[_Recording | None] = Background("speech")
+        try:
+            self._identity = synthesizer.identity
+            self._earcons = {earcon: self._load_earcon(earcon) for earcon in Earcon}
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What does not work as it should, though the session goes on: recordings that can't be read, a full disk."""
+        disk = self._disk.trouble
+        return [*self._problems, *([Problem(Path(), 0, "", disk, fatal=False)] if disk else [])]
+
+    def prepare(self, lines: Iterable[Line]) -> None:
+        """Begin to render what is missing, in this order; without lines it only takes what has become ready.
+
+        Never blocks, but for recordings in blocking mode, which are decoded at once.
+        """
+        self._collect(0.0)
+        for line in lines:
+            self._find(line)
+
+    def clip(self, line: Line) -> Clip | None:
+        """Return the line's clip; None: not ready yet (never with `blocking`); an empty clip: it can't be had."""
+        self._collect(0.0)
+        clip = self._find(line, urgent=True)
+        return self._wait_for(line) if clip is None and self._blocking else clip
+
+    def earcon(self, earcon: Earcon) -> Clip:
+        """Return the earcon's clip."""
+        return self._earcons[earcon]
+
+    def close(self) -> None:
+        """End the synthesiser, finish writing, and tidy the folder; may be called twice."""
+        self._synthesizer.close()
+        self._jobs.close()
+        self._disk.prune()
+
+    def _load_earcon(self, earcon: Earcon) -> Clip:
+        path = cues.find_earcon(earcon)
+        if path is None:
+            message = "is missing; reinstall voice_coach, or in a checkout run `python audio_cues/make_earcons.py`"
+            raise DataError([Problem(Path(f"audio_cues/{earcon}.wav"), 0, "", message)])
+        return cues.load_earcon(path)
+
+    def _find(self, line: Line, *, urgent: bool = False) -> Clip | None:
+        """Return the line's clip, empty if it failed; or begin to get it, and return None."""
+        recording = self._recording(line)
+        key = self._recorded(recording) if recording else self._spoken(line.text)
+        if key in self._clips:
+            self._clips.move_to_end(key)
+            return self._clips[key]
+        if key in self._failed:
+            return silence(0)
+        if key not in self._pending and (kept := self._disk.get(key)) is not None:
+            self._remember(key, kept)
+            return kept
+        if recording is None:
+            self._request(key, line.text, urgent=urgent)
+        elif key not in self._pending:
+            return self._decode(key, line.cue, recording)
+        return None
+
+    def _recording(self, line: Line) -> Path | None:
+        """Return the line's recording; looked for once in a session."""
+        if line.cue not in self._recordings:
+            self._recordings[line.cue] = cues.find_line(line, self._language)
+        return self._recordings[line.cue]
+
+    def _recorded(self, path: Path) -> str:
+        """Return the key of a recording; it changes when the file does."""
+        try:
+            status = path.stat()
+        except OSError:  # decoding it will tell what is wrong
+            return f"file {path}"
+        return f"file {path} {status.st_mtime_ns} {status.st_size}"
+
+    def _spoken(self, text: str) -> str:
+        return f"text {self._identity}\n{text}"
+
+    def _request(self, key: str, text: str, *, urgent: bool) -> None:
+        if key not in self._pending or (urgent and key not in self._urgent):
+            self._pending.add(key)
+            if urgent:
+                self._urgent.add(key)
+            self._synthesizer.request(text, urgent=urgent)
+
+    def _decode(self, key: str, cue: str, path: Path) -> Clip | None:
+        if self._blocking:
+            return self._take(_decoded(key, cue, path))
+        self._pending.add(key)
+        self._jobs.submit(lambda: _decoded(key, cue, path))
+        return None
+
+    def _wait_for(self, line: Line) -> Clip:
+        for _ in range(WAITS):
+            self._collect(WAIT)
+            if (clip := self._find(line, urgent=True)) is not None:
+                return clip
+        self._failed.add(self._spoken(line.text))
+        return silence(0)
+
+    def _collect(self, timeout: float) -> None:
+        """Take what has become ready, waiting up to `timeout` seconds for the synthesiser."""
+        for text, clip in self._synthesizer.poll(timeout):
+            self._keep(self._spoken(text), clip)
+        for done in self._jobs.poll():
+            if isinstance(done, BaseException):
+                raise done
+            if done is not None:
+                self._take(done)
+
+    def _take(self, recording: _Recording) -> Clip | None:
+        """Keep a decoded recording; one that can't be read is put down as a problem, and the line will be synthetic."""
+        if recording.problem:
+            self._problems.append(recording.problem)
+            self._recordings[recording.cue] = None
+            return None
+        self._keep(recording.key, recording.clip)
+        return recording.clip
+
+    def _keep(self, key: str, clip: Clip) -> None:
+        self._pending.discard(key)
+        self._urgent.discard(key)
+        if not clip.size:
+            self._failed.add(key)
+            return
+        self._remember(key, clip)
+        if self._blocking:
+            self._disk.put(key, clip)
+        else:
+            self._jobs.submit(lambda: self._disk.put(key, clip))
+
+    def _remember(self, key: str, clip: Clip) -> None:
+        self._clips[key] = clip
+        self._bytes += clip.nbytes
+        while self._bytes > self._limit and len(self._clips) > 1:
+            self._bytes -= self._clips.popitem(last=False)[1].nbytes
+
+
+def _decoded(key: str, cue: str, path: Path) -> _Recording:
+    try:
+        return _Recording(key, cue, cues.load_line(path), None)
+    except DataError as error:
+        return _Recording(key, cue, silence(0), replace(error.problems[0], fatal=False))

@@ -1,0 +1,142 @@
+"""What comes out of the speaker: a queue of speech, and a lane of sounds that begin at exactly their sample.
+
+Where blocks begin changes nothing: what is said, played, cut and reported depends on instants alone.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip, to_clip
+from voice_coach.events import Played
+from voice_coach.speak.sounding import Loudness, Sounding
+from voice_coach.speak.speech import SpeechQueue, sounding_of
+from voice_coach.speak.voice import Voice
+from voice_coach.timebase import Samples
+
+STEP: Final = 4.0
+"""Decibels between two levels of volume."""
+
+LEVELS: Final = range(1, 8)
+"""Levels of volume; 4 is as loud as the clips are."""
+
+DUCKED: Final = -12.0
+"""Decibels by which the coach is quieter while it is ducked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What sounded, and when."""
+
+    start: Samples
+    end: Samples
+    sound: Line | Earcon
+    missing: bool = False
+    """The line could not be had; the `problem` earcon was heard instead."""
+
+
+class Player:
+    """Lines and earcons in, blocks out."""
+
+    def __init__(self, voice: Voice, *, volume: int = 4) -> None:
+        """Play what `voice` gives, at a level of 1 to 7."""
+        self._voice = voice
+        self._speech = SpeechQueue(voice)
+        self._scheduled: list[tuple[Samples, Line | Earcon]] = []
+        self._lane: list[Sounding] = []
+        self._captions: list[Caption] = []
+        self._now: Samples = 0
+        self._volume = volume
+        self._ducked = False
+        self._loudness = Loudness(self._gain())
+
+    @property
+    def saying(self) -> Line | None:
+        """The line that sounds at the end of the last block, the one begun last if there are two; None: no line."""
+        sounds = [*self._lane, self._speech.sounding]
+        spoken = [one for one in sounds if one and isinstance(one.sound, Line) and one.cut is None and not one.missing]
+        heard = [one for one in spoken if one.start < self._now < one.end]
+        latest = max(heard, key=lambda one: one.start, default=None)
+        return latest.sound if latest and isinstance(latest.sound, Line) else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything sounds or is still going to."""
+        return bool(self._speech.busy or self._scheduled or self._lane)
+
+    def say(self, lines: tuple[Line, ...], token: int) -> None:
+        """Say the lines behind what is being said, 0.45 s apart; a `Played` with this token follows."""
+        self._voice.prepare(lines)
+        self._speech.add(lines, token)
+
+    def play(self, sound: Line | Earcon, at: Samples) -> None:
+        """Let the sound begin at sample `at`, or at the next block's first if that is past.
+
+        A line cuts an older one of this lane off; earcons sound on top of everything.
+        """
+        if isinstance(sound, Line):
+            self._voice.clip(sound)  # not to be heard yet: it becomes urgent
+        self._scheduled.append((max(at, self._now), sound))
+        self._scheduled.sort(key=lambda due: due[0])  # stable: equal instants keep their order
+
+    def hush(self) -> None:
+        """Fade out within 5 ms of the next block and forget all that was going to sound; no `Played` follows."""
+        if said := self._speech.clear():
+            self._lane.append(said)
+        self._scheduled.clear()
+        for sounding in self._lane:
+            sounding.stop(self._now)
+
+    def set_volume(self, level: int) -> None:
+        """Glide to this level, 1 to 7, 4 dB apart; a level beyond is the nearest."""
+        self._volume = level
+        self._loudness.change(self._gain(), self._now)
+
+    def duck(self, *, on: bool) -> None:
+        """Be 12 dB quieter, or no longer: while the user seems to be speaking."""
+        self._ducked = on
+        self._loudness.change(self._gain(), self._now)
+
+    def next_block(self, at: Samples, length: int) -> Clip:
+        """Return the samples from `at` to `at + length`; blocks follow one another."""
+        self._voice.prepare(())  # lets clips that have become ready in
+        end = at + length
+        block = np.zeros(length, np.float32)
+        self._now = at
+        self._start_scheduled(end)
+        sounds = [*self._speech.advance(at, end), *self._lane]
+        for sounding in sounds:
+            sounding.add_to(block, at)
+        self._lane = [sounding for sounding in self._lane if sounding.end > end]
+        ended = sorted((sounding for sounding in sounds if sounding.end <= end), key=lambda sounding: sounding.end)
+        self._captions += [Caption(one.start, one.end, one.sound, missing=one.missing) for one in ended]
+        self._now = end
+        return to_clip(self._loudness.apply(block, at))
+
+    def take_played(self) -> list[Played]:
+        """Return what has been said to its end since the last call; `at` is the instant after its last sample."""
+        played, self._speech.played = self._speech.played, []
+        return played
+
+    def take_captions(self) -> list[Caption]:
+        """Return what has ended since the last call, in the order of the ends; also what was cut off."""
+        captions, self._captions = self._captions, []
+        return captions
+
+    def _gain(self) -> float:
+        level = min(max(self._volume, LEVELS[0]), LEVELS[-1])
+        decibels = STEP * (level - 4) + (DUCKED if self._ducked else 0)
+        return float(10 ** (decibels / 20))
+
+    def _start_scheduled(self, end: Samples) -> None:
+        while self._scheduled and self._scheduled[0][0] < end:
+            at, sound = self._scheduled.pop(0)
+            if isinstance(sound, Line):
+                for older in self._lane:
+                    if isinstance(older.sound, Line):
+                        older.stop(at)
+                self._lane.append(sounding_of(sound, self._voice.clip(sound), at, self._voice))
+            else:
+                self._lane.append(Sounding(sound, self._voice.earcon(sound), at))

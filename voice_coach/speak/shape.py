@@ -1,0 +1,39 @@
+"""One loudness and one beginning for all that is said, whoever says it."""
+
+from typing import Final
+
+from voice_coach.audio.pcm import FADE, Clip, fade, peak, silence, speech_rms, to_clip, to_signal, trim
+from voice_coach.timebase import samples
+
+NOMINAL: Final = 10 ** (-26 / 20)
+"""RMS of speech at volume level 4, full scale 1.0: synthetic speech peaks up to 19 dB above it, and level 7 adds 12."""
+
+CEILING: Final = 10 ** (-7 / 20)
+"""Greatest amplitude of a clip: so that two sounds at once do not reach the player's limiter at level 4."""
+
+SILENT: Final = 10 ** (-60 / 20)
+"""RMS below which a recording holds nothing to be heard and is not made louder."""
+
+TAIL: Final = samples(0.03)
+"""What is kept after the last loud sample: a final "s" or "f" fades below the onset's level."""
+
+VERSION: Final = 1
+"""To be counted up with each change in here: clips on disk that were shaped otherwise are then made anew."""
+
+
+def shape(sound: Clip, *, boost: bool = True) -> Clip:
+    """Return the sound at the common loudness, beginning at its very onset and fading out in 5 ms.
+
+    Args:
+        sound: a clip of any length and loudness.
+        boost: False: only ever make it quieter, as fits a sound that is meant to be soft.
+
+    Returns:
+        A clip whose first sample is at least `ONSET` loud; an empty one if there is nothing to be heard.
+    """
+    loudness = speech_rms(sound)
+    if loudness < SILENT:
+        return silence(0)
+    gain = min(NOMINAL / loudness, CEILING / peak(sound))
+    louder = to_clip(to_signal(sound) * (gain if boost else min(gain, 1.0)))
+    return fade(trim(louder, tail=TAIL), tail=FADE)

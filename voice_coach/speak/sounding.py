@@ -1,0 +1,90 @@
+"""One sound in the session's time, and the loudness of all of them: sums that do not depend on where blocks begin.
+
+Everything is worked out for each sample by its instant alone, so any partition of time into blocks gives equal samples.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import FADE, Clip, Signal, to_signal
+from voice_coach.timebase import Samples, samples
+
+RAMP: Final = samples(0.02)
+"""Samples in which the loudness changes: too slow to click, too fast to notice."""
+
+KNEE: Final = 0.75
+"""Amplitude from which on the limiter bends; below it samples come out as they went in."""
+
+
+@dataclass(slots=True)
+class Sounding:
+    """A clip that begins at `start` and ends by itself, or 5 ms after `cut`."""
+
+    sound: Line | Earcon
+    clip: Clip
+    start: Samples
+    missing: bool = False
+    """The sound could not be had, and `clip` is the earcon that says so."""
+    cut: Samples | None = None
+
+    @property
+    def end(self) -> Samples:
+        """The instant after the last sample."""
+        whole = self.start + self.clip.size
+        return whole if self.cut is None else min(whole, max(self.cut, self.start) + FADE)
+
+    def stop(self, at: Samples) -> None:
+        """Fade out from `at` on, unless it is fading already."""
+        if self.cut is None:
+            self.cut = at
+
+    def add_to(self, block: Signal, at: Samples) -> None:
+        """Add what sounds in the block that begins at `at`."""
+        first, last = max(at, self.start), min(at + block.size, self.end)
+        if first >= last:
+            return
+        part = to_signal(self.clip[first - self.start : last - self.start])
+        if self.cut is not None:
+            gone = np.arange(first - self.cut, last - self.cut, dtype=np.float32) / np.float32(FADE)
+            part *= 1 - np.clip(gone, 0, 1)
+        block[first - at : last - at] += part
+
+
+class Loudness:
+    """A gain that glides to its new value in 20 ms."""
+
+    def __init__(self, gain: float) -> None:
+        """Begin with this gain."""
+        self._from = self._to = gain
+        self._since: Samples = 0
+
+    def change(self, gain: float, at: Samples) -> None:
+        """Glide to `gain` from `at` on."""
+        if gain != self._to:
+            self._from = float(self._gains(at, 1)[0])
+            self._to = gain
+            self._since = at
+
+    def apply(self, block: Signal, at: Samples) -> Signal:
+        """Return the block, which begins at `at`, with the gain and limited to full scale."""
+        return limit(block * self._gains(at, block.size).astype(np.float32))
+
+    def _gains(self, at: Samples, length: int) -> NDArray[np.float64]:
+        glided = np.clip((np.arange(at, at + length) - self._since) / RAMP, 0, 1)
+        gains: NDArray[np.float64] = self._from * (1 - glided) + self._to * glided
+        return gains
+
+
+def limit(signal: Signal) -> Signal:
+    """Return the signal bent smoothly below full scale where it is beyond the knee.
+
+    Only sums and quotients: they come out the same for a sample wherever in a block it lies.
+    """
+    excess = np.maximum(np.abs(signal) - np.float32(KNEE), 0) / np.float32(1 - KNEE)
+    bent = np.float32(KNEE) + np.float32(1 - KNEE) * excess / (1 + excess)
+    limited: Signal = np.where(excess > 0, np.copysign(bent, signal), signal)
+    return limited

@@ -1,0 +1,102 @@
+"""The queue of what is to be said: lines one after another, with pauses between them."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip
+from voice_coach.events import Played
+from voice_coach.speak.sounding import Sounding
+from voice_coach.speak.voice import Voice
+from voice_coach.timebase import Samples, samples
+
+PAUSE: Final = samples(0.45)
+"""Between two lines: it is by pauses, not by stretched words, that speech is slow enough (V4: 0.3 to 0.6 s)."""
+
+PATIENCE: Final = samples(3)
+"""How long a line that is still being rendered is waited for; then an earcon and its caption take its turn."""
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """What has not begun of one `say`."""
+
+    token: int
+    lines: deque[Line]
+
+
+class SpeechQueue:
+    """Lines waiting to be said, and the one that is being said."""
+
+    def __init__(self, voice: Voice) -> None:
+        """Take the clips from `voice`."""
+        self._voice = voice
+        self._waiting: deque[_Utterance] = deque()
+        self._free: Samples = 0
+        self._asked: Samples | None = None
+        self._last: Samples = 0
+        self.played: list[Played] = []
+        """What has been said to its end, in order; whoever reads it empties it."""
+        self.sounding: Sounding | None = None
+        """The line that has begun and not ended."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being said or waits to be."""
+        return bool(self._waiting)
+
+    def add(self, lines: tuple[Line, ...], token: int) -> None:
+        """Put the lines behind the others."""
+        self._waiting.append(_Utterance(token, deque(lines)))
+
+    def clear(self) -> Sounding | None:
+        """Forget everything and return what is sounding, to be faded out. The next line begins without a pause."""
+        sounding, self.sounding = self.sounding, None
+        self._waiting.clear()
+        self._free = 0
+        self._asked = None
+        return sounding
+
+    def advance(self, at: Samples, end: Samples) -> list[Sounding]:
+        """Go on from `at` to `end` and return what sounds in between, in order."""
+        sounded = []
+        while (sounding := self.sounding or self._begin(at, end)) is not None:
+            self.sounding = sounding
+            sounded.append(sounding)
+            if sounding.end > end:
+                break
+            self._finish(sounding)
+        return sounded
+
+    def _begin(self, at: Samples, end: Samples) -> Sounding | None:
+        """Return the next line as it begins before `end`; None if none does."""
+        while self._waiting and not self._waiting[0].lines:  # nothing was to be said
+            self.played.append(Played(max(at, self._last), self._waiting.popleft().token))
+        start = max(at, self._free)
+        if not self._waiting or start >= end:
+            return None
+        line = self._waiting[0].lines[0]
+        clip = self._voice.clip(line)
+        if clip is None:
+            self._asked = start if self._asked is None else self._asked
+            start = self._asked + PATIENCE
+            if start >= end:
+                return None
+        self._asked = None
+        self._waiting[0].lines.popleft()
+        return sounding_of(line, clip, start, self._voice)
+
+    def _finish(self, sounding: Sounding) -> None:
+        self.sounding = None
+        self._last = sounding.end
+        self._free = sounding.end + PAUSE
+        if not self._waiting[0].lines:
+            self.played.append(Played(sounding.end, self._waiting.popleft().token))
+
+
+def sounding_of(line: Line, clip: Clip | None, start: Samples, voice: Voice) -> Sounding:
+    """Return the line as it sounds from `start` on; one that can't be had sounds as the earcon for a problem."""
+    if clip is not None and clip.size:
+        return Sounding(line, clip, start)
+    return Sounding(line, voice.earcon(Earcon.PROBLEM), start, missing=True)

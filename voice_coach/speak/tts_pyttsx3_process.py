@@ -1,0 +1,129 @@
+"""Starting, asking and ending the engine's process; what to do when it fails is decided in tts_pyttsx3.py."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from multiprocessing import Pipe
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import IO, Any, Final
+
+PROGRAM: Final = Path(__file__).with_name("tts_pyttsx3_child.py")
+"""The engine's program."""
+
+LAST_WORDS: Final = 300
+"""Characters of what a process wrote on standard error that are worth showing."""
+
+GRACE: Final = 2.0
+"""Seconds that a process is given to end by itself."""
+
+
+class EngineProcess:
+    """A running engine. It ends with `close`, and by itself when this process ends in whatever way."""
+
+    def __init__(self, program: Path, voice: str, rate: int, espeak: str) -> None:
+        """Start `program` (see tts_pyttsx3_child.py for what it is told and says); returns before it is ready.
+
+        Raises:
+            OSError: no process can be started, or there is no room for temporary files.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="voice-coach-", ignore_cleanup_errors=True)
+        self._log = Path(self._folder.name) / "stderr.txt"
+        requests, self._requests = Pipe(duplex=False)
+        self._replies, replies = Pipe(duplex=False)
+        arguments = [requests.fileno(), replies.fileno(), self._folder.name, voice, rate, espeak]
+        # -P: the program's folder holds modules of ours that must not hide others of the same name.
+        command = [sys.executable, "-P", str(program), *map(str, arguments)]
+        try:
+            with self._log.open("wb") as log:
+                self._process = _start(command, log, (requests.fileno(), replies.fileno()), self._folder.name)
+        except OSError:
+            self._close_ours()
+            raise
+        finally:  # only the process's copies are left, so that its end is noticed here and ours there
+            requests.close()
+            replies.close()
+
+    @property
+    def number(self) -> int:
+        """The operating system's number of the process."""
+        return self._process.pid
+
+    def send(self, *request: str) -> None:
+        """Put a request into the pipe.
+
+        Raises:
+            OSError: the process is gone.
+        """
+        self._requests.send(request)
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for a reply or the process's end; return whether there is one."""
+        return bool(wait([self._replies], timeout))
+
+    def receive(self) -> tuple[Any, ...]:
+        """Return the next reply, waiting for it.
+
+        Raises:
+            EOFError, OSError: the process is gone.
+        """
+        reply: tuple[Any, ...] = self._replies.recv()
+        return reply
+
+    def last_words(self) -> str:
+        """Return the end of what the process wrote on standard error, in one line."""
+        return " ".join(self._log.read_text(errors="replace")[-LAST_WORDS:].split())
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the process: ask it to, or with `kill` (it hangs, it is broken) without asking. May be called twice."""
+        if not (kill or self._requests.closed):
+            self._ask_to_quit()
+        self._process.kill()
+        self._process.wait()
+        self._close_ours()
+
+    def _close_ours(self) -> None:
+        self._requests.close()
+        self._replies.close()
+        self._folder.cleanup()
+
+    def _ask_to_quit(self) -> None:
+        try:
+            self.send("quit")
+            self._process.wait(GRACE)
+        except (OSError, subprocess.TimeoutExpired):
+            return  # gone already, or it does not listen: it is killed next
+
+
+def _start(
+    command: list[str],
+    log: IO[bytes],
+    handles: tuple[int, int],
+    folder: str,
+) -> "subprocess.Popen[bytes]":
+    """Start a process that inherits these two pipes, out of reach of this terminal's Ctrl-C."""
+    environment = {**os.environ, "TMPDIR": folder}  # Debian's espeak-ng leaves a folder of PulseAudio's behind
+    if sys.platform == "win32":  # pragma: no cover - tests run on Linux
+        for handle in handles:
+            os.set_handle_inheritable(handle, True)  # noqa: FBT003 - positional only
+        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": list(handles)})
+        group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=environment,
+            startupinfo=startup,
+            creationflags=group,
+        )
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        env=environment,
+        pass_fds=handles,
+        start_new_session=True,
+    )

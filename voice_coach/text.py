@@ -1,0 +1,137 @@
+"""A session without sound: the prompts are printed and the answers typed. The same coach, the same log.
+
+An empty line is silence: the clock goes on to the next deadline. In each repetition there is one place to type
+something, at the start of the hold.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.coach import Coach
+from voice_coach.events import Event, Intent, NotRecognized
+from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.match import understand
+from voice_coach.session.state import Asking, Ending, Instructing, Paused, Performing, State
+from voice_coach.timebase import BLOCK, RATE, Samples, samples
+
+HOW: Final = (
+    'Type what you would say and press Enter, "help" for what that can be. Enter alone is silence; Ctrl-D ends.'
+)
+"""What a person must know beforehand."""
+
+_WORDS_A_SECOND: Final = 2.6
+_TICK = samples(0.2)
+
+
+class SilentVoice:
+    """Gives every line a clip of silence about as long as it would take to say."""
+
+    def prepare(self, lines: Iterable[Line]) -> None:
+        """Do nothing: there is nothing to render."""
+
+    def clip(self, line: Line) -> Clip:
+        """Return silence."""
+        return silence(round(RATE * max(len(line.text.split()), 1) / _WORDS_A_SECOND))
+
+    def earcon(self, earcon: Earcon) -> Clip:  # noqa: ARG002 -- all alike
+        """Return a short silence."""
+        return silence(_TICK)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class TypedEars:
+    """Understands typed lines as a session understands speech: by the same grammar, at the same moments."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        """Take the grammar of a session."""
+        self._grammar = grammar
+        self._active: frozenset[str] = frozenset()
+        self._typed: list[str] = []
+
+    def type(self, text: str) -> None:
+        """Say this in the next block."""
+        self._typed.append(text)
+
+    def listen(self, expecting: str, intents: frozenset[str]) -> None:  # noqa: ARG002 -- any situation
+        """Take these intents."""
+        self._active = intents
+
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:  # noqa: ARG002 -- nothing is heard
+        """Return what was typed before this block."""
+        typed, self._typed = self._typed, []
+        return [self._event(text, at) for text in typed]
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _event(self, text: str, at: Samples) -> Event:
+        meaning = understand(self._grammar, text, self._active)
+        if meaning.intent is None:
+            return NotRecognized(at, text, at, at)
+        slots: Mapping[str, str | float] = meaning.slots
+        return Intent(at, meaning.intent, text.lower(), slots, 1.0, at, at, meaning.ask, meaning.also)
+
+
+class Subtitles:
+    """Writes each line of the coach when it begins to be said."""
+
+    def __init__(self, coach: Coach, write: Callable[[str], None]) -> None:
+        """Take the coach and where to write."""
+        self._coach = coach
+        self._write = write
+        self._last: Line | None = None
+
+    def advance(self, mic: Clip) -> Clip:
+        """Advance the coach, and write what is new; what had no sound is marked."""
+        block = self._coach.advance(mic)
+        line = self._coach.saying
+        if line is not None and line is not self._last:
+            self._write(line.text)
+        self._last = line
+        for caption in self._coach.take_captions():
+            if caption.missing and isinstance(caption.sound, Line):
+                self._write(f"(no sound for this) {caption.sound.text}")
+        return block
+
+
+def waits(state: State, now: Samples) -> bool:
+    """Return whether it is the person's turn to type."""
+    match state:
+        case Asking(token=0) | Instructing(token=0) | Ending(token=0):
+            return True
+        case Paused(since=since):
+            return now > since + RATE
+        case Performing(started=started, timetable=timetable):
+            return timetable.phase(now - started) == "hold"
+        case _:
+            return False
+
+
+def run_text(coach: Coach, ears: TypedEars, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
+    """Run the session; `read` returns a typed line, or None when there are no more."""
+    subtitles = Subtitles(coach, write)
+    asked_in = -1
+    while not coach.done:
+        state = coach.state
+        started = state.started if isinstance(state, Performing) else -1
+        if waits(state, coach.now) and (started < 0 or started != asked_in):
+            asked_in = started
+            text = read()
+            if text is None:
+                coach.interrupt()
+            elif text.strip():
+                ears.type(text.strip())
+            elif started < 0:
+                _skip(coach)
+        subtitles.advance(silence(BLOCK))
+
+
+def _skip(coach: Coach) -> None:
+    """Let the time pass until just before the state's deadline."""
+    due = coach.state.wake_at
+    if due is not None and due > coach.now + BLOCK:
+        coach.advance(silence(due - coach.now))
