@@ -230,7 +230,8 @@ def test_a_hold_sounds_the_same_in_blocks_of_a_single_sample(voice: ClipLibrary,
     first, last = (reference.numbers[0] + samples(seconds) for seconds in (2.6, 5.6))
 
     def sizes() -> Iterator[Samples]:
-        yield first
+        for begin in range(0, first, BLOCK):
+            yield min(BLOCK, first - begin)
         yield from cycle([1])
 
     heard = listen_to(voice, SHORT, sizes(), *INTERRUPTED, until=last)

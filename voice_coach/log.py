@@ -1,4 +1,8 @@
-"""The event log: each event and action of a session as one JSON object. The same live, on files and typed."""
+"""The event log: each event and action of a session as one JSON object. The same live, on files and typed.
+
+In a row are `t`, the seconds into the session at which the coach took it; `at`, the same in samples, but of a `Play`
+the sample at which it is to sound; `type`; and the fields of the event or action. Equal sessions have equal logs.
+"""
 
 from dataclasses import fields, is_dataclass
 from enum import Enum

@@ -1,7 +1,7 @@
 """A session without sound: the prompts are printed and the answers typed. The same coach, the same log.
 
 An empty line is silence: the clock goes on to the next deadline. In each repetition there is one place to type
-something, at the start of the hold.
+something, behind the first count of the hold.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -106,7 +106,7 @@ def waits(state: State, now: Samples) -> bool:
         case Paused(since=since):
             return now > since + RATE
         case Performing(started=started, timetable=timetable):
-            return timetable.phase(now - started) == "hold"
+            return timetable.phase(now - started - _TICK) == "hold"  # so that its first count has been read
         case _:
             return False
 

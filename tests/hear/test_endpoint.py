@@ -30,9 +30,7 @@ def test_an_utterance_begins_a_little_before_the_voice() -> None:
     assert first.audio[0] == first.at // BLOCK
 
 
-@pytest.mark.parametrize(
-    ("shape", "seconds"), [(Shape.COMPLETE, 0.3), (Shape.OTHER, 0.5), (Shape.PREFIX, 0.8)]
-)
+@pytest.mark.parametrize(("shape", "seconds"), [(Shape.COMPLETE, 0.3), (Shape.OTHER, 0.5), (Shape.PREFIX, 0.8)])
 def test_what_was_said_decides_how_long_silence_is_waited_for(shape: Shape, seconds: float) -> None:
     cues = run([0.9] * 10 + [0.1] * 100, shape)
     ends = [cue.at for cue in cues if isinstance(cue, End)]

@@ -80,6 +80,14 @@ def test_values_of_lists_fill_slots(tmp_path: Path) -> None:
     ]
 
 
+GOOD = "intents:\n  a: {data: [{sentences: [x]}]}\n"
+BLOCK = "intents.a.data[0]"
+
+
+def marked(metadata: str) -> str:
+    return f"intents:\n  a: {{data: [{{metadata: {{{metadata}}}, sentences: [x]}}]}}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "key", "message"),
     [
@@ -92,24 +100,24 @@ def test_values_of_lists_fill_slots(tmp_path: Path) -> None:
         ("intents:\n  a: 5\n", 2, "intents.a", "this is no mapping"),
         ("intents:\n  a: {}\n", 2, "intents.a", "needs `data`"),
         ("intents:\n  a: {data: stop}\n", 2, "intents.a.data", "this is no list"),
-        ("intents:\n  a:\n    data:\n      - slots: {b: c}\n", 4, "intents.a.data[0]", "needs `sentences`"),
-        ("intents:\n  a:\n    data:\n      - sentences: abc\n", 4, "intents.a.data[0].sentences", "letter by letter"),
-        ("intents:\n  a:\n    data: [{sentences: [[b]]}]\n", 3, "intents.a.data[0].sentences[0]", "should be a text"),
-        ("intents:\n  a:\n    data: [{sentences: ['[b]']}]\n", 3, "intents.a.data[0].sentences[0]", "empty text"),
-        ("intents:\n  a:\n    data: [{sentences: ['(b']}]\n", 3, "intents.a.data[0].sentences[0]", "is missing"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\n  b: {data: [{sentences: [x]}]}\n", 3, "intents.b.data[0].sentences[0]", "is both b and a"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\n  a: {data: [{sentences: [y]}]}\n", 3, "intents.a", "stands here twice"),
-        ("intents:\n  a: {data: [{metadata: {red: yes}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.red", "true or false"),
-        ("intents:\n  a: {data: [{metadata: {rank: high}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.rank", "whole number"),
-        ("intents:\n  a: {data: [{metadata: {negated: b}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.negated", "no intent 'b'"),
-        ("intents:\n  a: {data: [{metadata: {answers: [b]}, sentences: [x]}]}\n", 2, "intents.a.data[0].metadata.answers", "no intent 'b'"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\nexpansion_rules:\n  r: '<s>'\n", 4, "expansion_rules.r", "no snippet <s>"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {wildcard: true}\n", 4, "lists.l", "nothing else can be sampled"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {values: [{out: 1}]}\n", 4, "lists.l.values[0]", "`{in: text, out: value}`"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {range: {from: 9, to: 1}}\n", 4, "lists.l.range", "to a higher one"),
-        ("intents:\n  a: {data: [{sentences: [x]}]}\nlists:\n  l: {range: {from: a}}\n", 4, "lists.l.range.from", "whole number"),
+        ("intents:\n  a:\n    data:\n      - slots: {b: c}\n", 4, BLOCK, "needs `sentences`"),
+        ("intents:\n  a:\n    data:\n      - sentences: abc\n", 4, f"{BLOCK}.sentences", "letter by letter"),
+        ("intents:\n  a:\n    data: [{sentences: [[b]]}]\n", 3, f"{BLOCK}.sentences[0]", "should be a text"),
+        ("intents:\n  a:\n    data: [{sentences: ['[b]']}]\n", 3, f"{BLOCK}.sentences[0]", "empty text"),
+        ("intents:\n  a:\n    data: [{sentences: ['(b']}]\n", 3, f"{BLOCK}.sentences[0]", "is missing"),
+        (GOOD + "  b: {data: [{sentences: [x]}]}\n", 3, "intents.b.data[0].sentences[0]", "is both b and a"),
+        (GOOD + "  a: {data: [{sentences: [y]}]}\n", 3, "intents.a", "stands here twice"),
+        (marked("red: yes"), 2, f"{BLOCK}.metadata.red", "true or false"),
+        (marked("rank: high"), 2, f"{BLOCK}.metadata.rank", "whole number"),
+        (marked("negated: b"), 2, f"{BLOCK}.metadata.negated", "no intent 'b'"),
+        (marked("answers: [b]"), 2, f"{BLOCK}.metadata.answers", "no intent 'b'"),
+        (GOOD + "expansion_rules:\n  r: '<s>'\n", 4, "expansion_rules.r", "no snippet <s>"),
+        (GOOD + "lists:\n  l: {wildcard: true}\n", 4, "lists.l", "nothing else can be sampled"),
+        (GOOD + "lists:\n  l: {values: [{out: 1}]}\n", 4, "lists.l.values[0]", "`{in: text, out: value}`"),
+        (GOOD + "lists:\n  l: {range: {from: 9, to: 1}}\n", 4, "lists.l.range", "to a higher one"),
+        (GOOD + "lists:\n  l: {range: {from: a}}\n", 4, "lists.l.range.from", "whole number"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_with_its_line_and_key(tmp_path: Path, text: str, line: int, key: str, message: str) -> None:
     found = mistakes(tmp_path, text)
     assert any((line, key) == (at, where) and message in what for at, where, what in found), found

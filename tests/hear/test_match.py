@@ -101,7 +101,17 @@ def test_a_phrase_inside_another(said: str, active: tuple[str, ...], intent: str
 
 @pytest.mark.parametrize(
     "said",
-    ["don't stop", "it's going down", "i'm done", "no better", "gone", "none", "it's not numb", "my leg down", "worst ever"],
+    [
+        "don't stop",
+        "it's going down",
+        "i'm done",
+        "no better",
+        "gone",
+        "none",
+        "it's not numb",
+        "my leg down",
+        "worst ever",
+    ],
 )
 def test_what_is_doubtful_is_asked_about(said: str) -> None:
     assert understand(EN, said).ask

@@ -32,7 +32,10 @@ def texts(template: str) -> list[str]:
         ("stop", ["stop"]),
         ("Stop, please!", ["stop please"]),
         ("stop|halt", ["stop", "halt"]),
-        ("[please] stop [(now|there)]", "please stop now|please stop there|please stop|stop now|stop there|stop".split("|")),
+        (
+            "[please] stop [(now|there)]",
+            "please stop now|please stop there|please stop|stop now|stop there|stop".split("|"),
+        ),
         ("<its> worse", ["it's worse", "it is worse"]),
         ("(my leg;now)", ["my leg now", "now my leg"]),
         ("the {side}", ["the left", "the right side", "the other side"]),
@@ -46,8 +49,8 @@ def test_a_template_stands_for_its_texts(template: str, expected: list[str]) -> 
 
 
 def test_a_list_fills_its_slot_or_the_one_that_is_named() -> None:
-    assert [expansion.slots for expansion in SOME.expand("{side}")][0] == (("side", "left"),)
-    assert [expansion.slots for expansion in SOME.expand("{side:low} or {side:high}")][1] == (
+    assert SOME.expand("{side}")[0].slots == (("side", "left"),)
+    assert SOME.expand("{side:low} or {side:high}")[1].slots == (
         ("low", "left"),
         ("high", "right"),
     )
@@ -96,7 +99,8 @@ def test_our_grammar_stands_for_what_hassil_says_it_stands_for() -> None:
 def test_numbers_are_spelled_as_hassil_spells_them(tmp_path: Path) -> None:
     path = tmp_path / "range.yaml"
     path.write_text(
-        "language: en\nlists:\n  n: {range: {from: 0, to: 120, step: 7}}\nintents:\n  n: {data: [{sentences: ['{n}']}]}\n"
+        "language: en\nlists:\n  n: {range: {from: 0, to: 120, step: 7}}\n"
+        "intents:\n  n: {data: [{sentences: ['{n}']}]}\n"
     )
     data: dict[str, Any] = yaml.safe_load(path.read_text())
     data["lists"]["n"]["range"]["digits"] = False  # a recogniser knows no digits

@@ -7,6 +7,7 @@ import pytest
 import vosk
 
 from training import add_words, fst
+from voice_coach.audio import pcm
 
 MODEL = Path(__file__).parents[2] / "voice_coach" / "model"
 
@@ -29,7 +30,8 @@ def test_vosk_knows_the_new_word_and_all_old_ones(extended: Path) -> None:
     assert all(after.vosk_model_find_word(word) == before.vosk_model_find_word(word) for word in words[1:])
 
 
-def test_recognition_of_an_old_word_stays_as_it_was(extended: Path, spoken_stop: bytes) -> None:
+def test_recognition_of_an_old_word_stays_as_it_was(extended: Path) -> None:
+    spoken_stop = pcm.load(MODEL.parents[1] / "tests/wav/stop.wav").tobytes() + bytes(16_000)
     vosk.SetLogLevel(-1)
     results = []
     for model in (MODEL, extended):

@@ -35,7 +35,7 @@ def say(**line: object) -> None:
 
 
 class Clicker:
-    """Sends two clicks a second and notes when they are heard."""
+    """Sends a click each second and notes when they are heard."""
 
     def __init__(self) -> None:
         """Begin silent."""
@@ -55,7 +55,7 @@ class Clicker:
             self.delays.append((self.now + int(loud[0]) - self._sent, self.expected()))
             self._sent = None
         speaker = silence(len(mic))
-        if self.now // len(mic) % 25 == 24:
+        if self.now // len(mic) % 50 == 24:
             self._sent = self.now
             speaker[:16] = 30_000
         self.now += len(mic)

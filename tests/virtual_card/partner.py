@@ -1,5 +1,7 @@
 """The user of a session on a virtual card: reads the captions as they come, and answers aloud."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,14 +35,17 @@ class Partner:
         """End its voice."""
         self._voice.close()
 
-    def answer(self, prompt: str, text: str) -> None:
-        """Wait for a caption that holds `prompt`, then say the text."""
-        self.hears(prompt)
-        self._card.play_to_mic(self._spoken(text))
+    def converse(self, answers: Mapping[str, Sequence[str]], until: str) -> None:
+        """Answer each caption that holds one of the keys, in turn (the last answer again and again), `until` one comes.
 
-    def hears(self, prompt: str) -> None:
-        """Wait for a caption that holds this text."""
-        self._program.until(prompt, PATIENCE)
+        A question that is asked again, because the machine was too busy to hear the answer, is answered again.
+        """
+        given: Counter[str] = Counter()
+        while until not in (line := self._program.line(PATIENCE)):
+            for prompt in (prompt for prompt in answers if prompt in line):
+                choice = answers[prompt]
+                self._card.play_to_mic(self._spoken(choice[min(given[prompt], len(choice) - 1)]))
+                given[prompt] += 1
 
     def ends(self) -> Ended:
         """Wait for the program's end."""

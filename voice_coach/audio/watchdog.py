@@ -64,6 +64,11 @@ class Watchdog:
 
     def check(self, signs: Signs) -> str:
         """Return what is wrong, as the beginning of a sentence; empty if nothing is."""
+        if (trouble := self._dead(signs)) or signs.last is None:
+            return trouble
+        return self._ill(signs)
+
+    def _dead(self, signs: Signs) -> str:
         if not signs.running:
             return "the sound device has stopped"
         if signs.last is None:
@@ -71,6 +76,9 @@ class Watchdog:
             return "the sound device was opened and delivers nothing" if waited else ""
         if signs.now - signs.last > SILENT:
             return "the sound device delivers nothing any more"
+        return ""
+
+    def _ill(self, signs: Signs) -> str:
         if self._deaf(signs):
             return f"the microphone delivers only {self._pace:.0%} of its sound"
         if signs.waiting > BEHIND:

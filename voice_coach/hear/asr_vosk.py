@@ -144,7 +144,7 @@ class _Decoder:
             model, RATE, texts
         )  # a decoder gives confidences or other readings, not both
         self._second.SetMaxAlternatives(_READINGS)
-        self._audio: list[bytes] = []
+        self._readings: list[str] = []
         self._fed: Samples = 0
         self._start: Samples = 0
         self._offset: Samples = 0
@@ -156,13 +156,16 @@ class _Decoder:
         self._start = at
         self._offset = at - self._fed
         self._pieces = []
-        self._audio = []
+        self._second.Reset()
+        self._readings = []
         self._partial = ""
 
     def accept(self, pcm: Clip) -> Hypothesis | None:
         self._fed += len(pcm)
-        self._audio.append(pcm.tobytes())
-        if self._kaldi.AcceptWaveform(self._audio[-1]):  # its own endpointer cut the utterance: keep the piece
+        data = pcm.tobytes()
+        if self._second.AcceptWaveform(data):  # alongside, so that at the end nothing is left to do
+            self._read(self._second.Result())
+        if self._kaldi.AcceptWaveform(data):  # its own endpointer cut the utterance: keep the piece
             self._pieces.append(json.loads(self._kaldi.Result()))
             return None
         text = self._joined(json.loads(self._kaldi.PartialResult()).get("partial", ""))
@@ -176,15 +179,13 @@ class _Decoder:
         words = tuple(self._word(entry) for piece in self._pieces for entry in piece.get("result", ()))
         text = self._joined("")
         end = self._offset + self._fed
-        others = tuple(other for other in self._readings() if other != text) if text else ()
+        self._read(self._second.FinalResult())
+        others = tuple(dict.fromkeys(other for other in self._readings if other not in ("", text)))
         return Hypothesis(text, final=True, start=self._start, end=end, words=words, alternatives=others)
 
-    def _readings(self) -> list[str]:
-        """Return what else the utterance may have been, best first: under 2 % of its length on a laptop's core."""
-        self._second.Reset()
-        ended = self._second.AcceptWaveform(b"".join(self._audio))
-        found = json.loads(self._second.Result() if ended else self._second.FinalResult())
-        return [str(reading["text"]) for reading in found.get("alternatives", ())]
+    def _read(self, result: str) -> None:
+        """Note what else the utterance, or this piece of it, may have been."""
+        self._readings += [str(reading["text"]) for reading in json.loads(result).get("alternatives", ())]
 
     def _joined(self, rest: str) -> str:
         return " ".join(filter(None, (*(piece.get("text", "") for piece in self._pieces), rest)))

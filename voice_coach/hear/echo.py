@@ -58,9 +58,24 @@ class EchoCanceller:
         if delay is not None:
             self.set_delay(delay)
 
+    def _start(self, at: Samples) -> None:
+        self.gate.restart(at)
+        self._filter = EchoFilter()
+        self._suppressor = Suppressor()
+        self._finder = DelayFinder()
+        self._trust = Trust()
+        self._mic = Tape(at)
+        self._far = Tape(at)
+        self._out: Clip = silence(self.latency)
+        self._began: Samples = at
+        self._done: Samples = at
+        self._offset: Samples = 0  # what is played reaches the filter so much later
+        self._quiet: int = _LASTS  # hops since something was played
+        self._audible_until: Samples = at
+
     @property
     def latency(self) -> Samples:
-        """By how many samples what is returned is late: 0 for blocks in multiples of 256, 255 for blocks of any length."""
+        """By how many samples what is returned is late: 0 for blocks in multiples of 256, 255 for any blocks."""
         return HOP - gcd(HOP, self._multiple)
 
     @property
@@ -105,20 +120,6 @@ class EchoCanceller:
         self._out = out[len(mic) :]
         return out[: len(mic)]
 
-    def _start(self, at: Samples) -> None:
-        self.gate.restart(at)
-        self._filter = EchoFilter()
-        self._suppressor = Suppressor()
-        self._finder = DelayFinder()
-        self._trust = Trust()
-        self._mic = Tape(at)
-        self._far = Tape(at)
-        self._out = silence(self.latency)
-        self._done = at
-        self._offset: Samples = 0  # what is played reaches the filter so much later
-        self._quiet = _LASTS  # hops since something was played
-        self._audible_until = at
-
     def _hop(self, at: Samples) -> Clip:
         """Return one hop without the coach."""
         heard = self._mic.read(at, HOP)
@@ -137,7 +138,7 @@ class EchoCanceller:
         if at < self._audible_until and self._trust.note(mic, left, echo):
             self._filter.doubt()
         self._note(mic, clean, at)
-        if at % EVERY < HOP:
+        if (at - self._began) % EVERY == 0:
             self._look(at + HOP)
         return to_clip(clean)
 

@@ -1,15 +1,16 @@
 """How long a sound takes from the coach's decision to play it until the microphone has it: buffers, converters and air.
 
-By the generalised cross-correlation with phase transform: Charles Knapp and Clifford Carter, "The generalized correlation
-method for estimation of time delay", IEEE Transactions on Acoustics, Speech and Signal Processing 24 (1976) 320-327.
+By the generalised cross-correlation with phase transform: Charles Knapp and Clifford Carter, "The generalized
+correlation method for estimation of time delay", IEEE Transactions on Acoustics, Speech and Signal Processing 24
+(1976) 320-327.
 """
 
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Signal
+from voice_coach.hear.echo_filter import Spectrum, signal_of, spectrum_of
 from voice_coach.timebase import RATE, Samples
 
 LONGEST: Final[Samples] = 8192
@@ -25,7 +26,7 @@ class DelayFinder:
     _KEEPS: Final = np.float32(0.5)
     """What of the older evidence still counts at each look, so that a new delay outweighs the old one in 0.5 s."""
     _CLEAR: Final = 0.2
-    """How high the peak must be; 1 is an echo and nothing else. Noise reaches 0.05, the same voice saying something else 0.17."""
+    """How high the peak must be; 1 is an echo alone. Noise reaches 0.05, other words of the same voice 0.17."""
     _AGREE: Final[Samples] = 8
     """How near to each other two looks must be to believe them."""
     _LOUD: Final = 1e-5
@@ -35,7 +36,7 @@ class DelayFinder:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._cross: NDArray[np.complex64] = np.zeros(LONGEST + 1, np.complex64)
+        self._cross: Spectrum = np.zeros(LONGEST + 1, np.complex64)
         self._last: Samples | None = None
         self.looks = 0
         """How often there was something to look at."""
@@ -43,18 +44,19 @@ class DelayFinder:
         """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
 
     def look(self, mic: Signal, far: Signal) -> bool:
-        """Take the last `LONGEST` samples that were heard, the `2 * LONGEST` that were played; tell whether there is news."""
+        """Take the last `LONGEST` samples that were heard and the last `2 * LONGEST` that were played.
+
+        Returns whether `found` was made sure of just now.
+        """
         if float(np.mean(np.square(far[LONGEST:]))) < self._LOUD:
             return False
         self.looks += 1
-        heard = np.fft.rfft(
-            mic, 2 * LONGEST
-        )  # its first sample belongs to the middle of `far`; the shift is undone below
-        self._cross = self._KEEPS * self._cross + heard * np.fft.rfft(far).conj()
+        heard = spectrum_of(mic, 2 * LONGEST)  # its first sample belongs to the middle of `far`; undone below
+        self._cross = self._KEEPS * self._cross + heard * spectrum_of(far).conj()
         band = self._cross[self._BAND]
         phases = np.zeros_like(self._cross)
         phases[self._BAND] = band / (np.abs(band) + np.float32(1e-20))
-        match = np.roll(np.fft.irfft(phases), LONGEST)[:LONGEST] * (len(phases) / len(band))
+        match = np.roll(signal_of(phases), LONGEST)[:LONGEST] * (len(phases) / len(band))
         best = int(match.argmax())
         if match[best] < self._CLEAR:
             return False

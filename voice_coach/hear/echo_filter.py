@@ -1,11 +1,11 @@
-"""What a loudspeaker's echo is in a room, learnt while it sounds: a Kalman filter in the frequency domain, and what mops up after it.
+"""What a room makes of a loudspeaker's sound, learnt while it sounds: a Kalman filter in the frequency domain.
 
-Gerald Enzner and Peter Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free telephones",
-Signal Processing 86 (2006) 1140-1156: the filter, and the postfilter from the filter's own doubt.
+Gerald Enzner and Peter Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free
+telephones", Signal Processing 86 (2006) 1140-1156: the filter, and the postfilter from the filter's own doubt.
 Fabian Kuech, Edwin Mabande and Gerald Enzner, "State-space architecture of the partitioned-block-based acoustic echo
 controller", ICASSP 2014, 1295-1299: the room's response in partitions, so that a long one costs no delay.
 Heinrich Löllmann and Peter Vary, "Uniform and warped low delay filter-banks for speech enhancement", Speech
-Communication 49 (2007) 574-587: gains applied by a minimum-phase filter in the time domain, which costs no delay either.
+Communication 49 (2007) 574-587: the postfilter's gains by a minimum-phase filter, which costs no delay either.
 """
 
 from typing import Final
@@ -23,16 +23,16 @@ PARTITIONS: Final = 14
 """Hops of the room's response that are learnt: 224 ms, where a living room has fallen by 30 dB."""
 
 Spectrum = NDArray[np.complex64]
-"""Shape `(HOP + 1,)`, or `(PARTITIONS, HOP + 1)`: of frames of two hops."""
+"""Shape `(..., bins)`; of a frame of two hops it has `HOP + 1` bins."""
 
 Power = NDArray[np.float32]
-"""Shape `(HOP + 1,)`, or `(PARTITIONS, HOP + 1)`: squared magnitudes."""
+"""Shape `(..., bins)` or `(..., bands)`: squared magnitudes, or factors of them."""
 
 _STEADY: Final = np.float32(0.999)
 """How much of the room is the same a hop later: people move, doors open."""
 
 _DOUBT: Final = np.float32(0.3)
-"""What the squared response may be at first, in each bin of the first partition: a loudspeaker about as loud as its signal."""
+"""What the squared response may be at first, in each bin of the first partition: an echo as loud as its signal."""
 
 _FADES: Final = np.float32(0.8)
 """What of that doubt is left a partition later, as rooms fade."""
@@ -79,17 +79,17 @@ class EchoFilter:
         np.maximum(self._doubt, np.float32(loudness) * _start(), out=self._doubt)
 
     def step(self, mic: Signal, far: Signal) -> tuple[Signal, Signal]:
-        """Take a hop of the microphone and of the loudspeaker's signal; return what is left, and the echo that was taken away."""
+        """Take a hop that was heard and one that was played; return what is left, and the echo that was taken away."""
         self._push(far)
-        echo = np.fft.irfft((self._response * self._far).sum(axis=0))[HOP:]
+        echo = signal_of((self._response * self._far).sum(axis=0))[HOP:]
         left = mic - echo
-        self._learn(np.fft.rfft(np.concatenate((np.zeros(HOP, np.float32), left))))
+        self._learn(spectrum_of(np.concatenate((np.zeros(HOP, np.float32), left))))
         return left, echo
 
     def _push(self, far: Signal) -> None:
         self._far[1:] = self._far[:-1].copy()
         self._far_power[1:] = self._far_power[:-1].copy()
-        self._far[0] = np.fft.rfft(np.concatenate((self._before, far)))
+        self._far[0] = spectrum_of(np.concatenate((self._before, far)))
         self._far_power[0] = power(self._far[0])
         self._before = far
 
@@ -103,9 +103,9 @@ class EchoFilter:
         )  # the smoothed one is late when a word begins, and would let it be learnt as echo
         self.doubted = half * (self._doubt * self._far_power).sum(axis=0)
         gain = self._doubt / (self.doubted + near + _TINY)
-        change = np.fft.irfft(gain * self._far.conj() * left, axis=1)
+        change = signal_of(gain * self._far.conj() * left)
         change[:, HOP:] = 0  # a partition of the response is one hop long; the rest is the circle's
-        self._response += np.fft.rfft(change, axis=1)
+        self._response += spectrum_of(change)
         steady = _STEADY * _STEADY
         self._doubt *= steady * (1 - half * gain * self._far_power)
         self._doubt += (1 - steady) * power(self._response) + np.float32(1e-10)
@@ -114,14 +114,14 @@ class EchoFilter:
 class Suppressor:
     """Turns down the frequencies in which echo must be left, and no others; adds no delay."""
 
-    _MISSED: Final = np.float32(0.12)
-    """The part of the echo's power that the filter is taken to miss: loudspeakers distort, and rooms last longer than it."""
+    _MISSED: Final = np.float32(0.04)
+    """The part of the echo's power that the filter is taken to miss: loudspeakers distort, rooms ring longer."""
     _LASTS: Final = np.float32(0.75)
     """What is left of an echo's power a hop later: no room that people exercise in fades more slowly."""
     _SMOOTH: Final = np.float32(0.4)
     """Weight of the newest hop in the power that is compared with the echo's."""
-    _FLOOR: Final = np.float32(0.03)
-    """The least gain, -30 dB: less would be no more of a help to the recogniser."""
+    _FLOOR: Final = np.float32(0.1)
+    """The least gain, -20 dB: with the filter's 20 dB it silences the coach, and the user is not chopped up."""
 
     def __init__(self) -> None:
         """Turn down nothing."""
@@ -158,12 +158,13 @@ class Suppressor:
         if last:
             self._gain[:] = 1
         old, self._filter = self._filter, minimum_phase(self._gain)
-        spectrum = np.fft.rfft(frame)
-        was, is_now = np.fft.irfft(np.stack((old, self._filter)) * spectrum, axis=1)[:, HOP:]
-        return was + self._rise * (is_now - was)
+        both = signal_of(np.stack((old, self._filter)) * spectrum_of(frame))
+        was, becomes = both[:, HOP:]
+        out: Signal = was + self._rise * (becomes - was)
+        return out
 
     def _update(self, frame: Signal, echo: Signal, doubted: Power) -> None:
-        spectra = power(np.fft.rfft(np.stack((frame, echo)) * self._window, axis=1))
+        spectra = power(spectrum_of(np.stack((frame, echo)) * self._window))
         heard, removed, unknown = in_bands(np.concatenate((spectra, doubted[None])))
         self._heard += self._SMOOTH * (heard - self._heard)
         self._lasting = np.maximum(removed, self._LASTS * self._lasting)
@@ -174,7 +175,18 @@ class Suppressor:
 
 def power(spectrum: Spectrum) -> Power:
     """Return the squared magnitudes."""
-    return np.square(spectrum.real) + np.square(spectrum.imag)
+    squares: Power = np.square(spectrum.real) + np.square(spectrum.imag)
+    return squares
+
+
+def spectrum_of(frames: Signal, length: Samples | None = None) -> Spectrum:
+    """Return the spectrum along the last axis, of frames filled with silence up to `length`."""
+    return np.fft.rfft(frames, length).astype(np.complex64, copy=False)
+
+
+def signal_of(spectrum: Spectrum) -> Signal:
+    """Return the frames that have these spectra, along the last axis."""
+    return np.fft.irfft(spectrum).astype(np.float32, copy=False)
 
 
 def in_bands(powers: Power) -> Power:
@@ -190,12 +202,11 @@ def minimum_phase(gain: Power) -> Spectrum:
     By way of the cepstrum, whose half before time zero is folded onto the other (Oppenheim and Schafer, Discrete-Time
     Signal Processing, on the minimum-phase part of a sequence).
     """
-    cepstrum = np.fft.irfft(np.log(gain))
+    cepstrum = signal_of(np.log(gain).astype(np.complex64))
     cepstrum[1:_BANDS] *= 2
     cepstrum[_BANDS + 1 :] = 0
-    taps = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))
-    spectrum: Spectrum = np.fft.rfft(taps, 2 * HOP)
-    return spectrum
+    taps = signal_of(np.exp(spectrum_of(cepstrum)))
+    return spectrum_of(taps, 2 * HOP)
 
 
 def _start() -> Power:

@@ -3,13 +3,14 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo_filter import HOP
 from voice_coach.timebase import RATE, Samples, samples
 
 LEARNS: Final[Samples] = samples(6)
-"""How long the coach may have been heard before an echo that was found, but is not under control, is given up for now."""
+"""How long the coach may have been heard before an echo that was found, but is not under control, is given up."""
 
 SEEKS: Final[Samples] = samples(2)
 """How long the coach may have been heard before a room in which no echo was found is taken to have none: headphones."""
@@ -21,7 +22,7 @@ class Trust:
     _MEMORY: Final = 1 - HOP / (0.4 * RATE)
     """Smoothing a hop: 0.4 s."""
     _GOOD: Final = 0.1
-    """What the filter leaves of the echo when it has learnt the room: -10 dB, of which the suppressor makes -20 and less."""
+    """What the filter leaves of the echo once it has learnt the room: -10 dB; the suppressor makes it -20."""
     _WRONG: Final = 0.4
     """How much of the echo that was taken away was there at least; 1 when all was, 0 when none was."""
     _WEIGHTY: Final = 0.25
@@ -31,7 +32,7 @@ class Trust:
         """Trust nothing yet."""
         self._coach_heard: Samples = 0
         self._learnt = False
-        self._forget()
+        self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
 
     def note(self, mic: Signal, left: Signal, echo: Signal) -> bool:
         """Take a hop in which the coach was to be heard; tell whether what the filter had learnt just turned out wrong.
@@ -50,7 +51,7 @@ class Trust:
         return False
 
     def blind(self, *, found: bool) -> bool:
-        """Tell whether user and echo can't be told apart yet, with hope that this changes; `found`: there is an echo."""
+        """Tell whether user and echo can't be told apart yet, but may soon be; `found`: there is an echo."""
         return not self._learnt and self._coach_heard < (LEARNS if found else SEEKS)
 
     def restart(self) -> None:
@@ -60,7 +61,4 @@ class Trust:
         ):  # else there is nothing to lose; and time is given once only, or a user might be blamed for ever
             self._coach_heard = 0
         self._learnt = False
-        self._forget()
-
-    def _forget(self) -> None:
         self._powers = np.zeros(4)

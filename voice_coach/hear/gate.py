@@ -12,7 +12,7 @@ from voice_coach.timebase import RATE, Samples
 OWN: Final = -20.0
 """Decibels left of what was heard below which it was the coach's own voice.
 
-What the coach's own words leave is -31 dB or less, and what a user leaves who speaks over an echo 5 dB louder is -9 dB in
+What the coach's own words leave is -31 dB or less; what a user leaves who speaks over an echo 5 dB louder is -9 dB in
 the median, -16 dB in the worst of twenty.
 """
 
@@ -29,13 +29,14 @@ class EchoGate:
     Once the canceller has learnt the room: what was heard while the coach was to be heard, and of which less than `OWN`
     is left, was the coach itself.
 
-    Before that, nothing tells the two apart, and what is loudest while the coach is to be heard is blamed on the coach.
-    The two mistakes are not equal. Taking its own "Say stop at any time" for the user's would stop each session on an
-    open speaker in its first sentence, before the canceller can have learnt anything. Missing a user's "stop" in that
-    sentence loses nothing for good: no exercise runs yet, the pauses between the lines are never blamed, and neither is
-    a word that is louder than what was heard of the coach. And this lasts only for 2 s of the coach's own speech where
-    no echo is found (headphones), for 6 s at most where there is one (echo_trust.py); from then on an echo that can't be cancelled
-    is heard as if it were the user, for a false stop costs a short pause and a missed one may hurt.
+    Before that, nothing tells the two apart, and what is heard mostly while the coach is to be heard is blamed on the
+    coach. The two mistakes are not equal. Taking its own "Say stop at any time" for the user's would stop each session
+    on an open speaker in its first sentence, before any canceller can have learnt the room. Missing a user's "stop" in
+    that sentence loses nothing for good: no exercise runs yet, what is said in the pauses is never blamed, and whoever
+    is not answered says it again. And it lasts for 2 s of the coach's own speech where no echo is found (headphones),
+    where there is one until it is learnt, in practice about 2 s too, and for 6 s at most (echo_trust.py). From then on
+    an echo that can't be cancelled is heard as if it were the user: a false stop costs a short pause, a missed one may
+    hurt.
     """
 
     def __init__(self) -> None:
@@ -74,7 +75,7 @@ class EchoGate:
         return _decibels(self._left[hops].sum(), self._mic[hops].sum())
 
     def blames_echo(self, start: Samples, end: Samples) -> bool:
-        """Tell whether what was heard from `start` to `end` was the coach's own voice; see the class for doubtful cases."""
+        """Tell whether what was heard from `start` to `end` was the coach's own voice (doubtful cases: see above)."""
         hops = self._between(start, end)
         audible = hops[self._audible[hops]]
         if not len(audible):

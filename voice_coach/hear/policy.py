@@ -2,7 +2,7 @@
 
 Red intents are taken from a partial result that has stood for `STABLE`: a false one costs a short pause.
 Everything else waits for the final result and its confidence. One utterance gives at most one acceptance,
-but for a final result that is graver than what the partial was taken for.
+but for a final result that is graver than what the partial was taken for, or whose phrase holds that one and more.
 """
 
 from dataclasses import dataclass, replace
@@ -71,6 +71,8 @@ class Ear:
     """From when on it has meant that."""
     taken: Meaning | None = None
     """What was already accepted."""
+    taken_words: tuple[str, ...] = ()
+    """The words that it was accepted for."""
 
 
 def hear(ear: Ear, partial: Hypothesis, grammar: Grammar, situation: Situation) -> Ear:
@@ -85,7 +87,8 @@ def early(ear: Ear, heard_until: Samples) -> tuple[Ear, Decision | None]:
     graver = ear.taken is None or ear.meaning.rank > ear.taken.rank
     if ear.partial is None or not ear.meaning.red or not graver or heard_until - ear.since < STABLE:
         return ear, None
-    return replace(ear, taken=ear.meaning), Decision(Verdict.ACCEPT, ear.partial, ear.meaning)
+    words = _matched(ear.partial, ear.meaning)
+    return replace(ear, taken=ear.meaning, taken_words=words), Decision(Verdict.ACCEPT, ear.partial, ear.meaning)
 
 
 def late(ear: Ear, final: Hypothesis, grammar: Grammar, situation: Situation) -> Decision:
@@ -95,12 +98,14 @@ def late(ear: Ear, final: Hypothesis, grammar: Grammar, situation: Situation) ->
     nothing = Decision(Verdict.IGNORE, final, meaning, confidence)
     if ear.taken:
         graver = meaning.red and meaning.rank > ear.taken.rank
-        return replace(nothing, verdict=Verdict.ACCEPT) if graver else nothing
+        refined = _sure(meaning, confidence) and _refines(_matched(final, meaning), ear)
+        return replace(nothing, verdict=Verdict.ACCEPT) if graver or refined else nothing
     if not final.text or _is_echo(final, meaning, situation):
         return nothing
     if meaning.intent and not meaning.red:
-        unsure = NOTHING if not _sure(meaning, confidence) else meaning
-        meaning = _red_alternative(final, grammar, situation) or unsure
+        sure = _sure(meaning, confidence)
+        heard = frozenset(_matched(final, meaning)) if sure and confidence >= CAREFUL else frozenset[str]()
+        meaning = _red_alternative(final, heard, grammar, situation) or (meaning if sure else NOTHING)
     if meaning.intent is not None:
         return Decision(Verdict.ACCEPT, final, meaning, confidence)
     verdict = Verdict.IGNORE if situation.expecting == COUNTING else Verdict.NOT_RECOGNIZED
@@ -113,23 +118,38 @@ def _confidence(final: Hypothesis, meaning: Meaning) -> float:
     return min((word.confidence for word in words), default=1.0)
 
 
+def _matched(hypothesis: Hypothesis, meaning: Meaning) -> tuple[str, ...]:
+    return tuple(hypothesis.text.split()[meaning.first : meaning.last])
+
+
+def _refines(words: tuple[str, ...], ear: Ear) -> bool:
+    """Whether these words hold those that were taken early, and more: "it hurts" was "it hurts to lie on my side"."""
+    length = len(ear.taken_words)
+    inside = any(words[i : i + length] == ear.taken_words for i in range(len(words) - length + 1))
+    return 0 < length < len(words) and inside
+
+
 def _sure(meaning: Meaning, confidence: float) -> bool:
     return confidence >= (CAREFUL if meaning.careful else OTHERWISE)
 
 
-def _red_alternative(final: Hypothesis, grammar: Grammar, situation: Situation) -> Meaning | None:
+def _red_alternative(
+    final: Hypothesis, heard: frozenset[str], grammar: Grammar, situation: Situation
+) -> Meaning | None:
     """Return the red sign that another reading of the utterance holds, to be asked about.
 
-    Only where the first reading would be acted on: every cough has some reading or other.
+    Only where the first reading would be acted on: every cough has some reading or other. `heard` are words that
+    were heard beyond doubt: a sign of these alone is none ("no worse" without its "no").
     """
     for text in final.alternatives:
         meaning = understand(grammar, text, situation.active)
-        if meaning.red:
+        words = text.split()[meaning.first : meaning.last]
+        if meaning.red and not (words and heard.issuperset(words)):
             return replace(meaning, ask=True)
     return None
 
 
 def _is_echo(final: Hypothesis, meaning: Meaning, situation: Situation) -> bool:
     """Whether the coach may have heard itself; a red word is taken even then (V13)."""
-    matched = final.text.split()[meaning.first : meaning.last]
+    matched = _matched(final, meaning)
     return not meaning.red and bool(matched) and situation.own_words.issuperset(matched)

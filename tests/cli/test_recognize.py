@@ -1,0 +1,96 @@
+"""`voice-coach recognize`: what a session would understand from sound files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_coach.cli.main import main
+
+WAV = Path(__file__).parents[1] / "wav"
+LEFT = WAV / "left side.wav"
+STOP = WAV / "stop.wav"
+
+TWO = "language: en\nintents:\n  halt:\n    data:\n      - sentences: ['stop', 'left side']\n"
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_each_acceptance_is_a_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recognize", "--json", str(LEFT), str(STOP), str(WAV / "oov the weather is fine today.wav")]) == 0
+    left, stop = lines(capsys)
+    assert list(left) == ["path", "text", "intent", "slots", "confidence", "t_decision"]
+    assert (left["path"], left["text"], left["intent"], left["slots"]) == (
+        str(LEFT),
+        "left side",
+        "side_left",
+        {"side": "left"},
+    )
+    assert (stop["path"], stop["intent"]) == (str(STOP), "stop")
+    for row in (left, stop):
+        assert isinstance(row["t_decision"], float)
+        assert 0.5 < row["t_decision"] < 2.5
+        assert isinstance(row["confidence"], float)
+        assert 0.8 < row["confidence"] <= 1
+
+
+def test_for_people_it_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    oov = WAV / "oov the weather is fine today.wav"
+    assert main(["recognize", str(LEFT), str(oov)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{LEFT}: ")
+    assert 'side_left side=left, "left side"' in first
+    assert second == f"{oov}: nothing"
+
+
+@pytest.mark.parametrize(("state", "found"), [("side", ["side_left"]), ("ready", [])])
+def test_a_state_takes_only_its_own_answers(state: str, found: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recognize", "--json", "--state", state, str(LEFT)]) == 0
+    assert [row["intent"] for row in lines(capsys)] == found
+
+
+def test_a_grammar_of_ones_own_needs_no_metadata(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grammar = tmp_path / "two.yaml"
+    grammar.write_text(TWO)
+    assert main(["recognize", "--json", "--grammar", str(grammar), str(LEFT), str(WAV / "pause.wav")]) == 0
+    assert [(row["intent"], row["text"]) for row in lines(capsys)] == [("halt", "left side")]
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "channels"), [("a.flac", 44_100, 2), ("b.ogg", 48_000, 1), ("c.wav", 8_000, 1)]
+)
+def test_any_rate_and_number_of_channels_will_do(
+    tmp_path: Path, name: str, rate: int, channels: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound, was = soundfile.read(STOP, dtype="float32")
+    at = np.arange(0, len(sound), was / rate)
+    other = np.interp(at, np.arange(len(sound)), sound)
+    soundfile.write(tmp_path / name, np.repeat(other[:, None], channels, axis=1), rate)
+    assert main(["recognize", "--json", str(tmp_path / name)]) == 0
+    assert [row["intent"] for row in lines(capsys)] == ["stop"]
+
+
+def test_a_file_that_cant_be_read_is_told_and_the_rest_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.wav").write_text("no sound")
+    soundfile.write(tmp_path / "empty.wav", np.zeros(0), 16_000)
+    bad = [str(tmp_path / name) for name in ("none.wav", "text.wav", "empty.wav")]
+    assert main(["recognize", "--json", *bad, str(STOP)]) == 1
+    told = capsys.readouterr()
+    assert [json.loads(line)["intent"] for line in told.out.splitlines()] == ["stop"]
+    assert len(told.err.splitlines()) == 3
+    assert all(path in line for path, line in zip(bad, told.err.splitlines(), strict=True))
+
+
+def test_what_is_wrong_with_a_grammar_or_a_model_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.yaml").write_text("language: en\n")
+    assert main(["recognize", "--grammar", str(tmp_path / "bad.yaml"), str(STOP)]) == 1
+    assert "there is no key `intents`" in capsys.readouterr().err
+    assert main(["recognize", "--model", str(tmp_path), str(STOP)]) == 1
+    assert "lacks am/final.mdl" in capsys.readouterr().err
+    assert main(["recognize", "--state", "side", "--grammar", "x.yaml", str(STOP)]) == 2

@@ -1,0 +1,121 @@
+"""What every recogniser keeps to: libvosk in this process, in a process of its own, and the public fake."""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.hear.asr import Hypothesis, Recognizer
+from voice_coach.hear.asr_process import ProcessRecognizer
+from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.grammar import Grammar
+from voice_coach.testing_hearing import ScriptedRecognizer
+from voice_coach.timebase import RATE, Samples, samples
+
+GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
+WAV = Path(__file__).parents[1] / "wav"
+STOP = np.concatenate((load(WAV / "stop.wav"), silence(samples(0.3))))
+LEFT = np.concatenate((load(WAV / "left side.wav"), silence(samples(0.3))))
+
+ENGINES: dict[str, Callable[[], Recognizer]] = {
+    "vosk": lambda: VoskRecognizer(EMBEDDED, Grammar.load(GRAMMAR)),
+    "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR),
+    "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),
+}
+
+
+@pytest.fixture(params=list(ENGINES))
+def recognizer(request: pytest.FixtureRequest) -> Iterator[Recognizer]:
+    engine = ENGINES[request.param]()
+    yield engine
+    engine.close()
+
+
+def feed(recognizer: Recognizer, sound: Clip, length: int = 512) -> list[Hypothesis]:
+    found = []
+    for i in range(0, len(sound), length):
+        recognizer.accept(sound[i : i + length])
+        found += recognizer.poll()
+    return found
+
+
+def finals(recognizer: Recognizer, count: int = 1) -> list[Hypothesis]:
+    """Poll until so many final results are there, and return all results."""
+    found: list[Hypothesis] = []
+    deadline = time.monotonic() + 30
+    while sum(hypothesis.final for hypothesis in found) < count:
+        assert time.monotonic() < deadline, found
+        found += recognizer.poll()
+    return found
+
+
+def say(recognizer: Recognizer, sound: Clip, at: Samples = 0) -> list[Hypothesis]:
+    recognizer.begin(at, numbers=False)
+    found = feed(recognizer, sound)
+    recognizer.end()
+    return found + finals(recognizer)
+
+
+def test_an_utterance_gives_partial_results_and_one_final_one(recognizer: Recognizer) -> None:
+    found = say(recognizer, STOP)
+    assert [hypothesis.final for hypothesis in found] == [False] * (len(found) - 1) + [True]
+    assert found[-1].text == "stop"
+    assert [word.text for word in found[-1].words] == ["stop"]
+    assert recognizer.poll() == []
+
+
+def test_partial_results_come_only_when_they_change(recognizer: Recognizer) -> None:
+    texts = [hypothesis.text for hypothesis in say(recognizer, LEFT) if not hypothesis.final]
+    assert texts
+    assert all(one != other for one, other in pairwise(texts))
+
+
+def test_times_are_those_of_the_session(recognizer: Recognizer) -> None:
+    at = 0
+    for sound, text in ((STOP, "stop"), (LEFT, "left side")):
+        at += 7 * RATE
+        final = say(recognizer, sound, at)[-1]
+        assert final.text == text
+        assert (final.start, final.end) == (at, at + len(sound))
+        times = [time for word in final.words for time in (word.start, word.end)]
+        assert times == sorted(times)
+        assert at <= times[0] < times[-1] <= at + len(sound)
+        assert 0 <= final.confidence <= 1
+
+
+def test_utterances_are_answered_in_order(recognizer: Recognizer) -> None:
+    for at, sound in ((0, STOP), (100_000, LEFT)):
+        recognizer.begin(at, numbers=True)
+        recognizer.accept(sound)
+        recognizer.end()
+    found = [hypothesis for hypothesis in finals(recognizer, 2) if hypothesis.final]
+    assert [(hypothesis.start, hypothesis.text) for hypothesis in found] == [(0, "stop"), (100_000, "left side")]
+
+
+def test_an_utterance_may_be_begun_anew(recognizer: Recognizer) -> None:
+    recognizer.begin(0, numbers=False)
+    feed(recognizer, STOP[:5000])
+    recognizer.begin(0, numbers=True)
+    feed(recognizer, STOP)
+    recognizer.end()
+    found = finals(recognizer)
+    assert [hypothesis.text for hypothesis in found if hypothesis.final] == ["stop"]
+
+
+def test_without_a_begin_nothing_happens(recognizer: Recognizer) -> None:
+    recognizer.accept(STOP)
+    recognizer.end()
+    assert recognizer.poll() == []
+    assert say(recognizer, STOP)[-1].text == "stop"
+    recognizer.end()
+    recognizer.accept(STOP)
+    assert recognizer.poll() == []
+
+
+def test_it_can_be_closed_twice(recognizer: Recognizer) -> None:
+    recognizer.close()
+    recognizer.close()

@@ -1,0 +1,104 @@
+"""libvosk: what is checked before it is loaded (it aborts the process otherwise), and what is joined behind it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hear.test_grammar import EN
+from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.errors import RecognitionError
+from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer, known_gaps, load_model
+from voice_coach.hear.grammar import Grammar
+from voice_coach.timebase import RATE, samples
+
+WAV = Path(__file__).parents[1] / "wav"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EMBEDDED, tmp_path / "model"))
+
+
+def without(name: str) -> Callable[[Path], None]:
+    return lambda model: (model / name).unlink()
+
+
+def no_silence_phones(model: Path) -> None:
+    (model / "conf/model.conf").write_text("--beam=13\n")
+
+
+def static_graph(model: Path) -> None:
+    (model / "graph/HCLG.fst").touch()
+
+
+def cut_short(model: Path) -> None:
+    (model / "am/final.mdl").write_bytes((EMBEDDED / "am/final.mdl").read_bytes()[:5000])
+
+
+def no_excuse(model: Path) -> None:
+    (model / "known_gaps.txt").unlink(missing_ok=True)
+    words = (model / "graph/words.txt").read_text()
+    (model / "graph/words.txt").write_text(words.replace("\nstop ", "\nstopp "))
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (shutil.rmtree, "There is no Vosk model at"),
+        (without("graph/Gr.fst"), "lacks graph/Gr.fst: unpack it again"),
+        (without("am/final.mdl"), "lacks am/final.mdl"),
+        (no_silence_phones, "no --endpoint.silence-phones in conf/model.conf: add that line"),
+        (static_graph, "takes no grammar"),
+        (cut_short, "can't be loaded"),
+        (no_excuse, "can't hear .*stop.*, a reason to stop: take another model"),
+    ],
+)
+def test_a_model_that_will_not_do_is_told_in_one_sentence(model: Path, harm: Callable[[Path], None], why: str) -> None:
+    harm(model)
+    with pytest.raises(RecognitionError, match=why) as error:
+        VoskRecognizer(model, EN)
+    assert "\n" not in str(error.value)
+
+
+def test_a_model_that_knows_none_of_the_words_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "g.yaml"
+    path.write_text("language: xx\nintents:\n  a: {data: [{sentences: [xyzzy]}]}\n")
+    with pytest.raises(RecognitionError, match="can't hear a single phrase of"):
+        VoskRecognizer(EMBEDDED, Grammar.load(path))
+
+
+def test_the_embedded_model_says_itself_which_red_words_it_lacks() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    assert set(recognizer.gaps.red_words) == known_gaps(EMBEDDED)
+    recognizer.close()
+
+
+def test_known_gaps_are_words_but_not_comments(tmp_path: Path) -> None:
+    assert known_gaps(tmp_path) == frozenset()
+    (tmp_path / "known_gaps.txt").write_text("# not this\nnumb  ow # nor this\n\nouch\n")
+    assert known_gaps(tmp_path) == {"numb", "ow", "ouch"}
+
+
+def test_a_missing_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(RecognitionError, match="name the folder that holds am/ and graph/"):
+        load_model(tmp_path / "none")
+
+
+def test_a_pause_that_vosk_takes_for_the_end_cuts_nothing() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    sound: Clip = np.concatenate(
+        (load(WAV / "stop.wav"), silence(2 * RATE), load(WAV / "left side.wav"), silence(3000))
+    )
+    recognizer.begin(1000, numbers=False)
+    for i in range(0, len(sound), 512):
+        recognizer.accept(sound[i : i + 512])
+    recognizer.end()
+    found = recognizer.poll()
+    recognizer.close()
+    assert found[-1].text == "stop left side"
+    assert [hypothesis.final for hypothesis in found].count(True) == 1
+    stop, left, _ = found[-1].words
+    assert stop.end < 1000 + samples(1.5) < 1000 + samples(3) < left.start

@@ -1,0 +1,287 @@
+"""The coach's own voice is taken out of the microphone: in simulated rooms, with the coach's own sentences."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tests.hear.room import Room, Wave, cancelled, in_turn, later, level, spoken
+from tests.hear.test_grammar import EN
+from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
+from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.echo import EchoCanceller
+from voice_coach.hear.echo_filter import HOP
+from voice_coach.hear.gate import OWN, EchoGate
+from voice_coach.hear.match import understand
+from voice_coach.timebase import RATE, Samples, samples
+
+LINES = (
+    "Say stop at any time; if it gets worse or moves down your leg, we stop.",
+    "How is the pain: better, same, or worse?",
+    "You can say stop, pause, or slower.",
+)
+NEUTRAL = (
+    "Lie on your side, with the painful side up.",
+    "Bend both knees, and rest the upper arm on your hip.",
+    "Hold. One. Two. Three. Four. Five. Six.",
+)
+WAV = Path(__file__).parents[1] / "wav"
+ROOMS = (
+    Room(fades_in=0.2, delay=samples(0.04), echo=0),
+    Room(fades_in=0.3, delay=samples(0.15), echo=5),
+    Room(fades_in=0.4, delay=samples(0.3), echo=10),
+)
+
+
+@cache
+def lines() -> Clip:
+    return in_turn(spoken((*LINES, *NEUTRAL)), 0.3)
+
+
+@cache
+def coach(room: Room) -> Wave:
+    return room.coach(lines())
+
+
+@cache
+def user(room: Room, name: str) -> Wave:
+    clip = load(WAV / f"{name}.wav") if (WAV / f"{name}.wav").exists() else spoken((name,), "en-gb")[0]
+    return room.user(np.concatenate((trim(clip), silence(RATE // 4))) / 32768)
+
+
+def with_user(room: Room, wave: Wave, at: Samples, name: str) -> Clip:
+    voice = np.zeros(len(wave))
+    voice[at : at + len(user(room, name))] += user(room, name)
+    return room.microphone(wave, voice)
+
+
+@cache
+def recognizer() -> VoskRecognizer:
+    return VoskRecognizer(EMBEDDED, EN)
+
+
+def heard(clip: Clip) -> str | None:
+    """Return the intent that the real recogniser and grammar find in it."""
+    engine = recognizer()
+    engine.begin(0, numbers=False)
+    engine.accept(clip)
+    engine.end()
+    text = engine.poll()[-1].text
+    return understand(EN, text, frozenset(EN.intents)).intent
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: f"{room.echo:+.0f} dB")
+def test_the_coach_is_all_but_gone_after_its_first_sentence(room: Room) -> None:
+    mic = room.microphone(coach(room))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    learnt = samples(5)
+    assert level(left[learnt:]) < level(mic[learnt:]) - 25
+    assert canceller.delay == pytest.approx(room.delay + 0.5 / 343 * RATE, abs=16)
+
+
+def test_the_coach_does_not_take_its_own_words_for_the_users() -> None:
+    room = ROOMS[1]
+    played = np.concatenate((lines(), lines()))
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, room.microphone(room.coach(played)), played)
+    sentence = len(spoken(LINES[:1])[0])
+    start = len(lines()) + room.delay
+    assert canceller.gate.ratio(start, start + sentence) < OWN - 5
+    for at in range(start, start + sentence - samples(0.6), samples(0.2)):
+        assert canceller.gate.blames_echo(at, at + samples(0.6))
+
+
+def test_it_does_not_so_in_its_very_first_words_either() -> None:
+    room = ROOMS[1]
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, room.microphone(coach(room))[:RATE], lines()[:RATE])
+    assert canceller.gate.ratio(room.delay, RATE) > OWN  # it has not learnt the room yet
+    assert canceller.gate.blames_echo(room.delay, RATE)
+
+
+@pytest.mark.parametrize("word", ["stop", "worse", "yes"])
+def test_a_user_who_speaks_over_the_coach_is_understood(word: str) -> None:
+    room = Room(echo=0)
+    at = len(lines()) - samples(3)
+    mic = with_user(room, coach(room), at, word)
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    end = at + len(user(room, word))
+    assert heard(left[at - samples(0.1) : end]) == word
+    assert heard(mic[at - samples(0.1) : end]) != word
+    assert not canceller.gate.blames_echo(at, at + samples(0.6))
+
+
+def test_a_stop_over_a_louder_coach_is_not_blamed_on_it() -> None:
+    room = ROOMS[1]
+    stops = range(samples(6), len(lines()) - 2 * RATE, samples(2.5))
+    voice = np.zeros(len(lines()))
+    for at in stops:
+        voice[at : at + len(user(room, "stop"))] += user(room, "stop")
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, room.microphone(coach(room), voice), lines())
+    blamed = [canceller.gate.blames_echo(at, at + samples(0.6)) for at in stops]
+    assert len(blamed) > 5
+    assert not any(blamed)
+
+
+def test_a_pause_is_the_users_even_before_the_room_is_known() -> None:
+    room = ROOMS[1]
+    played = np.concatenate((lines()[: samples(0.5)], silence(3 * RATE)))
+    at = samples(1.5)
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, with_user(room, room.coach(played), at, "stop"), played)
+    assert not canceller.gate.blames_echo(at, at + samples(0.6))
+
+
+def test_with_headphones_nobody_is_blamed_for_long_and_nothing_is_lost() -> None:
+    room = Room()
+    played = np.concatenate((lines(), lines()))
+    at = samples(8)
+    mic = with_user(room, np.zeros(len(played)), at, "stop")
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, played)
+    assert canceller.delay is None
+    assert not canceller.gate.blames_echo(at, at + samples(0.6))
+    assert level(left[at : at + RATE]) == pytest.approx(level(mic[at : at + RATE]), abs=1)
+
+
+def test_a_silent_coach_leaves_every_bit_as_it_was() -> None:
+    room = ROOMS[0]
+    played = np.concatenate((lines(), silence(4 * RATE)))
+    at = len(lines()) + RATE
+    mic = with_user(room, room.coach(played), at, "stop")
+    left = cancelled(EchoCanceller(multiple=512), mic, played)
+    assert np.array_equal(left[at:], mic[at : len(left)])
+    assert not np.array_equal(left[:at], mic[:at])
+
+
+def test_without_a_coach_the_stream_passes_at_once() -> None:
+    mic = to_clip(np.random.default_rng(2).standard_normal(4096).astype(np.float32))
+    canceller = EchoCanceller(multiple=512)
+    assert canceller.latency == 0
+    assert np.array_equal(canceller.process(mic, silence(0)), mic)
+    assert canceller.gate.ratio(0, 4096) == 0
+    assert not canceller.gate.blames_echo(0, 4096)
+
+
+@pytest.mark.parametrize(("multiple", "latency"), [(1, 255), (320, 192), (512, 0), (256, 0), (1000, 248)])
+def test_the_stream_is_late_by_what_it_says(multiple: Samples, latency: Samples) -> None:
+    mic = np.arange(1, 8001).astype(np.int16)
+    canceller = EchoCanceller(multiple=multiple)
+    left = cancelled(canceller, mic, silence(len(mic)), multiple)
+    assert canceller.latency == latency
+    assert np.array_equal(left, np.concatenate((silence(latency), mic))[: len(left)])
+    assert len(mic) - len(left) < multiple
+
+
+def test_a_block_that_was_not_promised_is_refused() -> None:
+    with pytest.raises(ValueError, match="500 samples are no multiple of 512"):
+        EchoCanceller(multiple=512).process(silence(500), silence(500))
+
+
+@settings(max_examples=8)
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=20))
+def test_what_is_left_does_not_depend_on_the_blocks(lengths: list[int]) -> None:
+    room = ROOMS[0]
+    mic, played = room.microphone(coach(room))[: 2 * RATE], lines()[: 2 * RATE]
+    whole = EchoCanceller().process(mic, played)
+    canceller, parts, at = EchoCanceller(), [], 0
+    for length in (*lengths, len(mic)):
+        parts.append(canceller.process(mic[at : at + length], played[at : at + length]))
+        at += length
+        assert len(parts[-1]) == len(mic[at - length : at])
+    assert np.array_equal(np.concatenate(parts), whole)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.tuples(
+            arrays.arrays(np.int16, st.integers(0, 1500), elements=st.sampled_from([-32768, -1, 0, 5, 3000, 32767])),
+            st.sampled_from([0, 1, -32768, 32767]),
+        ),
+        max_size=12,
+    )
+)
+def test_no_sound_breaks_it(blocks: list[tuple[Clip, int]]) -> None:
+    canceller, given_, taken = EchoCanceller(), 0, 0
+    for block, constant in blocks:
+        for mic, played in ((block, np.full_like(block, constant)), (np.full_like(block, constant), block)):
+            taken += len(canceller.process(mic, played))
+            given_ += len(mic)
+            assert np.isfinite(canceller.gate.ratio(0, given_))
+    assert taken == given_
+    assert all(np.isfinite(canceller._filter.step(np.zeros(HOP, np.float32), np.zeros(HOP, np.float32))[0]))
+
+
+def test_an_echo_that_comes_later_all_at_once_is_found_again() -> None:
+    room = ROOMS[1]
+    wave, jump = coach(room), samples(7)
+    mic = room.microphone(np.concatenate((wave[:jump], later(wave, samples(0.12))[jump:])))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    assert canceller.delay == pytest.approx(room.delay + samples(0.12) + 0.5 / 343 * RATE, abs=16)
+    settled = jump + samples(3)
+    assert level(left[settled:]) < level(mic[settled:]) - 20
+
+
+def test_a_room_that_changes_is_noticed_and_learnt_anew() -> None:
+    room = ROOMS[1]
+    wave, change = coach(room), samples(7)
+    mic = room.microphone(np.concatenate((wave[:change], -wave[change:])))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    settled = change + samples(3)
+    assert level(left[settled:]) < level(mic[settled:]) - 20
+    noticed = change + samples(0.6)
+    assert canceller.gate.blames_echo(noticed, noticed + samples(0.4))
+
+
+def test_who_is_told_the_delay_learns_sooner() -> None:
+    room = ROOMS[2]
+    mic, first = room.microphone(coach(room)), slice(samples(0.3), samples(1.3))
+    told = cancelled(EchoCanceller(multiple=512, delay=room.delay), mic, lines())
+    untold = cancelled(EchoCanceller(multiple=512), mic, lines())
+    assert level(told[first]) < level(untold[first]) - 3
+
+
+def test_a_delay_that_is_told_wrong_is_put_right() -> None:
+    room = ROOMS[0]
+    mic = room.microphone(coach(room))
+    canceller = EchoCanceller(multiple=512, delay=samples(0.4))
+    left = cancelled(canceller, mic, lines())
+    canceller.set_delay(room.delay)  # it is known by now
+    assert canceller.delay == pytest.approx(room.delay + 0.5 / 343 * RATE, abs=16)
+    assert level(left[samples(5) :]) < level(mic[samples(5) :]) - 25
+
+
+def test_a_stream_that_starts_again_elsewhere_is_a_new_one() -> None:
+    room = ROOMS[0]
+    mic = room.microphone(coach(room))
+    canceller = EchoCanceller(multiple=512)
+    once = cancelled(canceller, mic, lines())
+    canceller.restart(1_000_000)
+    assert canceller.gate.ratio(0, len(mic)) == 0
+    assert np.array_equal(cancelled(canceller, mic, lines()), once)
+    assert canceller.gate.ratio(1_000_000 + samples(6), 1_000_000 + samples(7)) < OWN
+
+
+def test_the_gate_remembers_half_a_minute_and_judges_the_hops_that_an_interval_touches() -> None:
+    gate = EchoGate()
+    gate.restart(1000)
+    for number in range(60 * RATE // HOP):
+        gate.add(1.0, 0.001 if number % 2 else 1.0, audible=True, blind=False)
+    end = 1000 + 60 * RATE // HOP * HOP
+    assert gate.ratio(end - HOP, end) == pytest.approx(-30, abs=0.01)
+    assert gate.ratio(end - HOP - 1, end) == pytest.approx(-3, abs=0.1)
+    assert gate.blames_echo(end - HOP, end)
+    assert not gate.blames_echo(end - 2 * HOP, end)
+    assert gate.ratio(1000, 1000 + 29 * RATE) == 0
+    assert gate.ratio(end, end + RATE) == 0
+    assert not gate.blames_echo(end + RATE, end)

@@ -1,0 +1,168 @@
+"""Blocks in, events out: with real speech through the real engines, and with scripted ones for what must be exact."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hear.test_grammar import EN
+from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.events import Event, Intent, NotRecognized
+from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.policy import COUNTING
+from voice_coach.session.listening import ACTIVE
+from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
+from voice_coach.timebase import RATE, samples
+
+WAVS = sorted((Path(__file__).parents[1] / "wav").glob("*.wav"))
+REST = silence(RATE)
+
+
+def tone(seconds: float = 0.6) -> Clip:
+    """Return what the energy detector takes for speech."""
+    return (8000 * np.sin(np.arange(samples(seconds)) / 5)).astype(np.int16)
+
+
+def run(listener: Listener, sound: Clip, length: int = 320, start: int = 0, saying: str = "") -> list[Event]:
+    events: list[Event] = []
+    for i in range(0, len(sound), length):
+        block = sound[i : i + length]
+        events += listener.process(block, silence(len(block)), start + i, saying)
+    return events
+
+
+def scripted(*script: str, confidence: float = 1.0, open_speaker: bool = False) -> Listener:
+    return Listener(EN, EnergyDetector(), ScriptedRecognizer(script, confidence), open_speaker=open_speaker)
+
+
+def names(events: Iterable[Event]) -> list[str]:
+    return [event.name if isinstance(event, Intent) else type(event).__name__ for event in events]
+
+
+@pytest.mark.parametrize("wav", WAVS, ids=lambda path: path.stem)
+def test_a_recording_is_understood_as_what_its_name_says(wav: Path) -> None:
+    listener = open_listener(EN)
+    listener.listen("check", EN.intents - {"number", "place"})
+    events = run(listener, np.concatenate((load(wav), REST)))
+    listener.close()
+    found = [event for event in events if isinstance(event, Intent)]
+    if wav.stem.startswith("oov "):
+        assert not found
+        assert any(isinstance(event, NotRecognized) for event in events)
+    else:
+        assert found[-1].text == wav.stem
+        assert not found[-1].ask
+
+
+def test_what_is_heard_does_not_depend_on_the_block_size() -> None:
+    sound = np.concatenate([part for wav in WAVS[:4] for part in (load(wav), REST)])
+    told = []
+    for length in (160, 320, 1000, 4096):
+        listener = open_listener(EN)
+        listener.listen("check", EN.intents)
+        events = run(listener, sound, length)
+        listener.close()
+        told.append([(e.name, e.text, e.confidence, e.start, e.end) for e in events if isinstance(e, Intent)])
+        ats = [event.at for event in events]
+        assert ats == sorted(ats)
+    assert told[0]
+    assert all(one == told[0] for one in told)
+
+
+def test_an_utterance_is_a_start_a_stop_and_an_answer() -> None:
+    listener = scripted("left side")
+    listener.listen("side", ACTIVE["side"])
+    events = run(listener, np.concatenate((REST, tone(), REST)))
+    assert names(events) == ["VoiceStarted", "VoiceStopped", "side_left"]
+    started, stopped, intent = events
+    assert isinstance(intent, Intent)
+    assert intent.slots == {"side": "left"}
+    assert intent.final
+    assert RATE <= started.at < intent.start + samples(0.4)
+    assert stopped.at == intent.at
+
+
+def test_a_red_intent_comes_while_the_person_still_speaks() -> None:
+    events = run(scripted("stop it"), np.concatenate((REST, tone(2.0), REST)))
+    assert names(events) == ["VoiceStarted", "stop", "VoiceStopped"]
+    intent = events[1]
+    assert isinstance(intent, Intent)
+    assert not intent.final
+    assert intent.start < intent.end <= intent.at
+
+
+def test_a_graver_final_result_follows_an_early_one() -> None:
+    script = "ow ow ow ow ow ow ow ow it's going down my leg"
+    events = run(scripted(script), np.concatenate((REST, tone(2.0), REST)))
+    assert names(events) == ["VoiceStarted", "pain_cry", "VoiceStopped", "peripheralised"]
+
+
+def test_an_answer_that_began_before_the_question_was_open_is_taken() -> None:
+    listener = scripted("left side")
+    listener.listen("nothing", frozenset())
+    events = run(listener, np.concatenate((REST, tone(0.3))))
+    listener.listen("side", ACTIVE["side"])
+    events += run(listener, REST, start=RATE + samples(0.3))
+    assert names(events)[-1] == "side_left"
+
+
+def test_an_answer_to_the_question_before_is_not_dropped() -> None:
+    listener = scripted("left side")
+    listener.listen("side", ACTIVE["side"])
+    events = run(listener, np.concatenate((REST, tone(0.3))))
+    listener.listen("ready", ACTIVE["ready"])
+    events += run(listener, REST, start=RATE + samples(0.3))
+    assert names(events)[-1] == "side_left"
+
+
+def test_numbers_are_listened_for_only_when_asked_even_if_asked_in_the_middle() -> None:
+    recognizer = ScriptedRecognizer(["four", "ready", "five"])
+    listener = Listener(EN, EnergyDetector(), recognizer)
+    listener.listen("pain_before", ACTIVE["pain_before"])
+    run(listener, np.concatenate((REST, tone(), REST)))
+    listener.listen("ready", ACTIVE["ready"])
+    run(listener, np.concatenate((tone(), REST)), start=len(REST) * 2 + len(tone()))
+    assert recognizer.numbers == [True, False]
+    at = len(REST) * 3 + 2 * len(tone())
+    run(listener, tone(0.3), start=at)
+    listener.listen("pain_after", ACTIVE["pain_after"])
+    events = run(listener, REST, start=at + samples(0.3))
+    assert recognizer.numbers == [True, False, False, True]
+    assert [event.slots for event in events if isinstance(event, Intent)] == [{"number": 5}]
+
+
+def test_what_nobody_knows_is_not_recognized_but_while_counting() -> None:
+    listener = scripted("[unk]", "[unk]")
+    listener.listen("side", ACTIVE["side"])
+    events = run(listener, np.concatenate((tone(), REST)))
+    assert names(events) == ["VoiceStarted", "VoiceStopped", "NotRecognized"]
+    listener.listen(COUNTING, ACTIVE["counting"])
+    events = run(listener, np.concatenate((tone(), REST)), start=len(tone()) + RATE)
+    assert names(events) == ["VoiceStarted", "VoiceStopped"]
+
+
+def test_with_an_open_speaker_the_coachs_own_words_are_not_taken() -> None:
+    sound = np.concatenate((tone(), REST))
+    own = "Say ready to begin."
+    assert "ready_next" not in names(run(scripted("ready", open_speaker=True), sound, saying=own))
+    assert "ready_next" in names(run(scripted("ready"), sound, saying=own))
+    assert "ready_next" in names(run(scripted("ready", open_speaker=True), sound, saying="Take your time."))
+    assert "stop" in names(run(scripted("stop", open_speaker=True), sound, saying="Say stop at any time."))
+
+
+def test_a_gap_in_the_stream_ends_the_utterance() -> None:
+    listener = scripted("left side")
+    listener.listen("side", ACTIVE["side"])
+    run(listener, tone(0.5))
+    events = run(listener, REST, start=10 * RATE)
+    assert names(events) == ["VoiceStopped", "side_left"]
+    assert events[0].at > 10 * RATE
+
+
+def test_events_never_go_back() -> None:
+    listener = scripted("stop", "left", "[unk]", "better")
+    listener.listen("check", EN.intents)
+    parts = [part for i in range(4) for part in (tone(0.2 + i / 4), REST[: RATE // (1 + i % 2)])]
+    ats = [event.at for event in run(listener, np.concatenate(parts), 777)]
+    assert ats == sorted(ats)

@@ -1,0 +1,81 @@
+"""What can be found in a rehearsal's recording: silences, and the words that the recogniser hears in it."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import vosk
+from numpy.typing import NDArray
+
+from voice_coach.hear.asr_vosk import EMBEDDED, load_model
+from voice_coach.timebase import RATE, Samples, samples
+
+NUMBERS = "one two three four five six seven eight nine ten".split()
+CALLS = [*(f"number {word}" for word in NUMBERS), "roll back", "hold", "one", "two", "and come back", "rest", "[unk]"]
+
+Channel = NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording and its log."""
+
+    coach: Channel
+    person: Channel
+    log: list[dict[str, Any]]
+
+    @classmethod
+    def read(cls, wav: str | Path, log: str | Path) -> "Recording":
+        sound, rate = soundfile.read(wav, dtype="int16", always_2d=True)
+        assert (rate, sound.shape[1]) == (RATE, 2)
+        return cls(sound[:, 0], sound[:, 1], json.loads(Path(log).read_text(encoding="utf-8")))
+
+    def rows(self, *kinds: str) -> list[dict[str, Any]]:
+        """Return the log's rows of these types."""
+        return [row for row in self.log if row["type"] in kinds]
+
+    def calls(self) -> list[tuple[Samples, str]]:
+        """Return each call that was given its sample, and the text."""
+        return [(row["at"], row["sound"]["text"]) for row in self.rows("Play") if isinstance(row["sound"], dict)]
+
+    def repetitions(self) -> list[list[tuple[Samples, str]]]:
+        """Return the calls, a list for each repetition."""
+        found: list[list[tuple[Samples, str]]] = []
+        for at, text in self.calls():
+            if text.startswith("Number"):
+                found.append([])
+            found[-1].append((at, text))
+        return found
+
+
+def words(sound: Channel, begin: Samples, end: Samples) -> list[tuple[str, Samples]]:
+    """Return the words of the calls that the recogniser hears between two samples, and where each begins."""
+    recognizer = vosk.KaldiRecognizer(_model(), RATE, json.dumps(CALLS))
+    recognizer.SetWords(True)  # noqa: FBT003 - vosk's signature
+    found: list[dict[str, Any]] = []
+    for first in range(begin, end, RATE // 4):
+        if recognizer.AcceptWaveform(sound[first : min(first + RATE // 4, end)].tobytes()):
+            found += json.loads(recognizer.Result()).get("result", [])
+    found += json.loads(recognizer.FinalResult()).get("result", [])
+    return [(word["word"], begin + samples(word["start"])) for word in found if word["word"] != "[unk]"]
+
+
+@cache
+def _model() -> vosk.Model:
+    return load_model(EMBEDDED)
+
+
+def level(sound: Channel, begin: Samples, end: Samples) -> float:
+    """Return the level in decibels (full scale 0) between two samples."""
+    part = sound[max(begin, 0) : end].astype(np.float64) / 32768
+    return float(10 * np.log10(np.mean(part**2) + 1e-12))
+
+
+def last_sound(sound: Channel, begin: Samples, end: Samples, loud: int = 200) -> Samples:
+    """Return where the last loud sample between two samples lies; `begin` if there is none."""
+    (found,) = np.nonzero(np.abs(sound[begin:end].astype(np.int32)) >= loud)
+    return begin + int(found[-1]) if found.size else begin

@@ -1,0 +1,184 @@
+"""The scripted person: when it speaks, what the microphone hears of it, and what it keeps to itself."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice_coach.actions import Hush, Line, Listen, Play, Say
+from voice_coach.audio.pcm import Clip, speech_rms
+from voice_coach.errors import SpeechError
+from voice_coach.events import Played
+from voice_coach.exercise.model import Side
+from voice_coach.rehearsal.person import Person, Utterance
+from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.testing import ToneSynthesizer
+from voice_coach.timebase import RATE, Samples, samples
+
+PERSONA = Persona(
+    persona="tester",
+    about="For tests.",
+    noise=-96.0,
+    reverberation=0.0,
+    answers=(
+        Answer(to="side", say=("{side} side",)),
+        Answer(to="check", say=("", "same", "better than the {other} one"), delay=2.0),
+    ),
+    interjections=(Interjection(repetition=2, call="hold", say="stop", delay=0.25),),
+    expect=Expectation(outcome="completed", repetitions=10),
+)
+
+
+def person(side: Side = "left", **changes: object) -> Person:
+    return Person(msgspec.structs.replace(PERSONA, **changes), ToneSynthesizer(), side)
+
+
+def asks(who: Person, question: str, at: Samples, token: int = 1) -> None:
+    """Let the coach ask, and end its question at this sample."""
+    who.watch(0, Say((Line("x.y", "?"),), token))
+    who.watch(0, Listen(question, frozenset()))
+    who.watch(at, Played(at, token))
+
+
+def counts(who: Person, number: int, at: Samples) -> None:
+    """Let the coach give the player a repetition's calls."""
+    who.watch(at, Play(Line(f"flexion_rotation.number.{number}", f"Number {number}."), at))
+    who.watch(at, Play(Line("flexion_rotation.hold", "Hold,"), at + RATE))
+
+
+def test_an_answer_comes_some_time_after_the_question() -> None:
+    who = person()
+    asks(who, "side", RATE)
+    (said,) = who.said
+    assert (said.start, said.text) == (RATE + samples(0.8), "left side")
+    assert said.end > said.start
+
+
+def test_the_side_and_the_other_side_are_filled_in() -> None:
+    who = person("right")
+    asks(who, "side", 0)
+    for turn in range(3):
+        asks(who, "check", turn * 10 * RATE, token=2 + turn)
+    assert [said.text for said in who.said] == ["right side", "same", "better than the left one"]
+
+
+def test_answers_come_in_turn_an_empty_one_is_silence_and_the_last_again_and_again() -> None:
+    who = person()
+    for turn in range(5):
+        asks(who, "check", turn * 10 * RATE, token=turn + 1)
+    assert [said.text for said in who.said] == ["same", *["better than the right one"] * 3]
+
+
+def test_it_waits_for_the_end_of_the_last_thing_that_is_said() -> None:
+    who = person()
+    who.watch(0, Listen("side", frozenset()))
+    who.watch(0, Say((Line("x.y", "?"),), 7))
+    who.watch(100, Played(100, 6))
+    assert who.said == []
+    who.watch(200, Played(200, 7))
+    assert [said.start for said in who.said] == [200 + samples(0.8)]
+
+
+def test_what_is_not_in_its_script_is_not_answered() -> None:
+    who = person()
+    asks(who, "pain_before", 0)
+    assert who.said == []
+
+
+def test_it_interjects_once_at_its_call_of_its_repetition() -> None:
+    who = person()
+    for number in (1, 2, 2, 3):
+        counts(who, number, number * 10 * RATE)
+    assert [(said.start, said.text) for said in who.said] == [(21 * RATE + samples(0.25), "stop")]
+
+
+def test_what_it_has_not_begun_is_kept_back_when_the_coach_goes_on() -> None:
+    who = person()
+    asks(who, "side", 0)
+    who.watch(samples(0.5), Hush())
+    assert who.said == []
+    assert not np.abs(who.microphone(0, 3 * RATE)).max() > 10
+
+
+def test_a_word_that_it_has_begun_is_finished() -> None:
+    who = person()
+    asks(who, "side", 0)
+    (said,) = who.said
+    heard = [who.microphone(0, said.start + 1000)]
+    who.watch(said.start + 1000, Hush())
+    heard.append(who.microphone(said.start + 1000, RATE))
+    assert who.said == [said]
+    assert np.array_equal(np.concatenate(heard)[said.start : said.end], spoken(said)[said.start : said.end])
+
+
+def spoken(said: Utterance) -> Clip:
+    who = person()
+    asks(who, "side", 0)
+    return who.microphone(0, said.end + 1)
+
+
+def test_it_speaks_at_its_level_into_its_room() -> None:
+    levels = []
+    for level in (-30.0, -18.0):
+        who = person(level=level)
+        asks(who, "side", 0)
+        (said,) = who.said
+        levels.append(20 * np.log10(speech_rms(who.microphone(0, said.end)[said.start :])))
+    assert levels[1] - levels[0] == pytest.approx(12, abs=0.5)
+    dry, wet = person(), person(reverberation=0.5)
+    for who in (dry, wet):
+        asks(who, "side", 0)
+    assert wet.said[0].end - dry.said[0].end == samples(0.5) - 1
+
+
+@pytest.mark.parametrize("noise", [-70.0, -50.0])
+def test_the_room_has_its_noise(noise: float) -> None:
+    heard = person(noise=noise).microphone(0, RATE) / 32768
+    assert 10 * np.log10(np.mean(heard**2)) == pytest.approx(noise, abs=1.5)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(1, 4096), min_size=1, max_size=20))
+def test_what_the_microphone_hears_does_not_depend_on_the_blocks(sizes: list[Samples]) -> None:
+    whole, parts = person(noise=-50.0, reverberation=0.2), person(noise=-50.0, reverberation=0.2)
+    for who in (whole, parts):
+        asks(who, "side", 0)
+    at, heard = 0, []
+    for size in sizes:
+        heard.append(parts.microphone(at, size))
+        at += size
+    assert np.array_equal(np.concatenate(heard), whole.microphone(0, at))
+
+
+def test_another_seed_is_another_noise_and_the_same_seed_the_same() -> None:
+    one, again, other = (person(seed=seed, noise=-50.0).microphone(0, 1000) for seed in (1, 1, 2))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+def test_all_it_can_say_is_rendered_beforehand() -> None:
+    synthesizer = ToneSynthesizer()
+    Person(PERSONA, synthesizer, "left").prepare()
+    asked = {text for text, _ in synthesizer.requested}
+    assert asked == {"left side", "same", "better than the right one", "stop"}
+
+
+def test_a_text_that_its_voice_cannot_say_is_a_sentence() -> None:
+    who = Person(PERSONA, ToneSynthesizer(broken=["stop"]), "left")
+    with pytest.raises(SpeechError, match=r'The voice of tester \(en-gb\) can\'t say "stop": change one of them\.'):
+        who.prepare()
+
+
+def test_a_real_voice_says_it() -> None:
+    synthesizer = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    try:
+        who = Person(PERSONA, synthesizer, "left")
+        who.prepare()
+        asks(who, "side", 0)
+    finally:
+        synthesizer.close()
+    (said,) = who.said
+    assert 0.4 * RATE < said.end - said.start < 1.5 * RATE

@@ -1,0 +1,68 @@
+"""The event log: what a coach did, as JSON that is the same for the same session."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_coach.actions import Earcon, Finish, Hush, Line, Listen, Play, Record, Say
+from voice_coach.events import Intent, Played, Saved
+from voice_coach.log import EventLog
+from voice_coach.records import Answered
+
+
+def rows(log: EventLog) -> list[dict[str, object]]:
+    decoded: list[dict[str, object]] = json.loads(log.to_json())
+    return decoded
+
+
+def test_an_empty_log_is_an_empty_array() -> None:
+    assert rows(EventLog()) == []
+
+
+def test_each_row_says_when_and_what() -> None:
+    log = EventLog()
+    log(16_000, Intent(16_000, "side_left", "left", {"side": "left"}, 0.9, 8_000, 15_000))
+    log(16_000, Say((Line("a.b", "Pain on the left."),), 3))
+    log(16_001, Hush())
+    assert rows(log) == [
+        {
+            "at": 16_000, "t": 1.0, "type": "Intent", "name": "side_left", "text": "left", "slots": {"side": "left"},
+            "confidence": 0.9, "start": 8_000, "end": 15_000, "ask": False, "also": [], "final": True,
+        },
+        {"at": 16_000, "t": 1.0, "type": "Say", "lines": [{"cue": "a.b", "text": "Pain on the left."}], "token": 3},
+        {"at": 16_001, "t": 1.0001, "type": "Hush"},
+    ]  # fmt: skip
+
+
+def test_a_play_tells_when_it_was_decided_and_when_it_is_to_sound() -> None:
+    log = EventLog()
+    log(16_000, Play(Earcon.STOPPED, 32_000))
+    log(16_000, Play(Line("a.count_one", "one,"), 48_000))
+    first, second = rows(log)
+    assert (first["t"], first["at"], first["sound"]) == (1.0, 32_000, "stopped")
+    assert (second["at"], second["sound"]) == (48_000, {"cue": "a.count_one", "text": "one,"})
+
+
+def test_a_row_is_a_line() -> None:
+    log = EventLog()
+    for number in range(3):
+        log(number, Record(Answered(number, "side", None, 'say "left"\n'), number))
+    log(3, Saved(3, 2, "disk full"))
+    log(4, Finish("completed"))
+    assert len(log.to_json().splitlines()) == 2 + 5
+
+
+@given(st.lists(st.sampled_from(["stop", "side_left", "worse", "number", "yes"]), min_size=1).map(frozenset))
+def test_sets_are_written_in_order(intents: frozenset[str]) -> None:
+    log = EventLog()
+    log(0, Listen("side", intents))
+    assert rows(log)[0]["intents"] == sorted(intents)
+
+
+@given(st.lists(st.integers(0, 10**9)))
+def test_the_order_is_kept(instants: list[int]) -> None:
+    log = EventLog()
+    for at in instants:
+        log(at, Played(at, 1))
+    assert [row["at"] for row in rows(log)] == instants
