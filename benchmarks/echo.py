@@ -68,7 +68,7 @@ def listen(grammar: Grammar, mic: Clip, played: Clip, *, cancel: bool) -> Result
     found: list[Intent] = []
     for at in range(0, len(mic) - BLOCK + 1, BLOCK):
         block = slice(at, at + BLOCK)
-        heard = listener.process(mic[block], played[block], at, "")
+        heard = listener.process(mic[block], played[block], at)
         found += [event for event in heard if isinstance(event, Intent)]
     listener.close()
     return Result(found, *(measure(mic, played) if cancel else (0.0, 0.0)))

@@ -118,9 +118,9 @@ def test_typed_ears_follow_what_is_listened_for() -> None:
     ears.listen("side", frozenset({"side_left"}))
     ears.type("left")
     ears.type("seven")
-    assert [type(event).__name__ for event in ears.process(silence(320), silence(320), 640, "")] == [
+    assert [type(event).__name__ for event in ears.process(silence(320), silence(320), 640)] == [
         "Intent",
         "NotRecognized",
     ]
-    assert ears.process(silence(320), silence(320), 960, "") == []
+    assert ears.process(silence(320), silence(320), 960) == []
     ears.close()

@@ -36,8 +36,8 @@ class Ears(Protocol):
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take these intents from the next utterance on."""
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:
-        """Return what is heard in a block that begins at `at`; `played`: the last speaker block, `saying`: its text."""
+    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:
+        """Return what is heard in a block that begins at `at`; `played` is the speaker block before it."""
 
     def close(self) -> None:
         """Free what is behind it."""
@@ -119,8 +119,7 @@ class Coach:
         there on: where blocks begin and end changes nothing.
         """
         end = self.now + len(mic)
-        line = self._player.saying
-        heard = self._ears.process(mic, self._played, self.now, line.text if line else "")
+        heard = self._ears.process(mic, self._played, self.now)
         self._events = sorted([*self._events, *heard], key=lambda event: event.at)
         parts = [silence(0)]
         while self.now < end:

@@ -1,16 +1,21 @@
-"""Every default, and how the parts of a session are built from it; engines are imported when they are opened."""
+"""Every default, and how the parts of a session are built from it.
+
+Engines are imported when they are opened: a typed session waits for none of them.
+"""
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.resources import APP, find
-from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+if TYPE_CHECKING:
+    from voice_coach.hear.listener import Listener
+    from voice_coach.speak.library import ClipLibrary
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
 """Environment variable with the folder of another Vosk model; `--model` wins over it."""
@@ -57,8 +62,16 @@ def load_grammar(language: str) -> Grammar:
     return Grammar.load(grammar_file(language))
 
 
-def open_voice(settings: Settings, *, blocking: bool) -> ClipLibrary:
-    """Return the coach's voice; `blocking` where no live sound waits for it."""
+def open_voice(settings: Settings, *, blocking: bool) -> "ClipLibrary":
+    """Return the coach's voice; `blocking` where no live sound waits for it.
+
+    Raises:
+        SpeechError: there is no engine, or it does not have the voice.
+        DataError: an earcon is missing.
+    """
+    from voice_coach.speak.library import ClipLibrary  # noqa: PLC0415 - see above
+    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer  # noqa: PLC0415 - see above
+
     return ClipLibrary(
         Pyttsx3Synthesizer(settings.voice),
         settings.language,
@@ -67,8 +80,15 @@ def open_voice(settings: Settings, *, blocking: bool) -> ClipLibrary:
     )
 
 
-def open_ears(settings: Settings, *, inline: bool) -> Listener:
-    """Return what a session hears with; `inline` where no live sound waits for it."""
+def open_ears(settings: Settings, *, inline: bool) -> "Listener":
+    """Return what a session hears with; `inline` where no live sound waits for it.
+
+    Raises:
+        RecognitionError: the model can't be loaded, or can't hear what it must.
+        DataError: there is no grammar of that language, or it has mistakes.
+    """
+    from voice_coach.hear.listener import open_listener  # noqa: PLC0415 - see above
+
     return open_listener(
         load_grammar(settings.language),
         model_folder(settings.model),

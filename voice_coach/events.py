@@ -108,14 +108,5 @@ class Interrupted:
 
 
 Event = (
-    VoiceStarted
-    | VoiceStopped
-    | Intent
-    | NotRecognized
-    | Played
-    | Saved
-    | Woke
-    | AudioLost
-    | AudioBack
-    | Interrupted
+    VoiceStarted | VoiceStopped | Intent | NotRecognized | Played | Saved | Woke | AudioLost | AudioBack | Interrupted
 )

@@ -82,7 +82,7 @@ class ScriptedEars:
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take note of nothing: `watch` does."""
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:  # noqa: ARG002 - a script
+    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:  # noqa: ARG002 - a script
         """Return what is understood in this block."""
         end = at + len(mic)
         due = sorted((event for event in self._events if event.at < end), key=lambda event: event.at)

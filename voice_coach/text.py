@@ -60,7 +60,7 @@ class TypedEars:
         """Take these intents."""
         self._active = intents
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:  # noqa: ARG002 -- nothing is heard
+    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:  # noqa: ARG002 -- nothing is heard
         """Return what was typed before this block."""
         typed, self._typed = self._typed, []
         return [self._event(text, at) for text in typed]

@@ -139,11 +139,3 @@ def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, in
     assert decision is not None
     last = decide(heard(whole), ear=ear)
     assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
-
-
-def test_the_coachs_own_words_are_no_commands_but_red_ones() -> None:
-    own = Situation("ready", EN.intents, frozenset("say ready to begin or stop".split()))
-    assert decide(heard("ready"), own).verdict is Verdict.IGNORE
-    assert decide(heard("i'm ready"), own).verdict is Verdict.ACCEPT
-    assert decide(heard("stop"), own).verdict is Verdict.ACCEPT
-    assert decide(heard("[unk]"), own).verdict is Verdict.NOT_RECOGNIZED

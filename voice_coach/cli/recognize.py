@@ -77,7 +77,7 @@ def accepted(path: Path, listener: Listener, expecting: str, intents: frozenset[
     listener.listen(expecting, intents)
     for start in range(0, len(sound), BLOCK):
         block = sound[start : start + BLOCK]
-        for event in listener.process(block, silence(len(block)), start, ""):
+        for event in listener.process(block, silence(len(block)), start):
             if isinstance(event, Intent):
                 yield event
 

@@ -65,8 +65,8 @@ def load_prompts(language: str = "en") -> Prompts:
     """
     path = find("prompts", f"{language}.toml")
     if path is None:
-        problem = "there are no prompts for this language; take another language"
-        raise DataError([Problem(Path("prompts") / f"{language}.toml", 0, "", problem)])
+        message = "there are no prompts for this language; take another language"
+        raise DataError([Problem(Path("prompts") / f"{language}.toml", 0, "", message)])
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         rows = {f"{table}.{name}": texts for table, names in tables.items() for name, texts in names.items()}

@@ -11,15 +11,15 @@ from voice_coach.events import Event, Intent, NotRecognized, VoiceStarted, Voice
 from voice_coach.hear import policy
 from voice_coach.hear.asr import Hypothesis, Recognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.echo import EchoCanceller
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
 from voice_coach.hear.grammar import NUMBER, Grammar
 from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
-from voice_coach.hear.templates import normal
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
 from voice_coach.timebase import RATE, Samples
 
-_OWN_WORDS_LAST: Final[Samples] = RATE // 2
-"""How long before an utterance began the coach's words still count as its own: they may be what began it."""
+_WORD: Final[Samples] = round(0.6 * RATE)
+"""What is judged of an early result, back from its end: a short word; the utterance may have begun with the coach."""
 
 
 @dataclass
@@ -30,7 +30,6 @@ class _Utterance:
     intents: frozenset[str]
     """Those that were asked for when it began; what was asked for since counts too."""
     numbers: bool
-    own_words: frozenset[str]
     audio: list[Clip] = field(default_factory=list)
 
 
@@ -42,12 +41,12 @@ class Listener:
     ) -> None:
         """Put the stages together; `open_speaker`: what the coach says may come back through the microphone.
 
-        With an open speaker, words that the coach itself is saying are no commands, unless they are red (V13).
+        With an open speaker the coach is taken out of what the microphone hears, and what is understood while little
+        but its own voice was to be heard is passed over (V13).
         """
         self._grammar = grammar
         self._detector = detector
         self._recognizer = recognizer
-        self._open_speaker = open_speaker
         self._endpointer = Endpointer()
         self._expecting = ""
         self._intents = frozenset[str]()
@@ -55,7 +54,7 @@ class Listener:
         self._clock: Samples = 0  # the first sample of the rest
         self._utterances: list[_Utterance] = []  # the last one may be under way
         self._shape = Shape.OTHER
-        self._said: list[tuple[Samples, frozenset[str]]] = []
+        self._echo = EchoCanceller(multiple=CHUNK) if open_speaker else None
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """From now on take these intents; an utterance under way may answer the old question or the new one."""
@@ -64,10 +63,10 @@ class Listener:
         if self._endpointer.speaking and NUMBER in intents and not self._utterances[-1].numbers:
             self._hear_again(self._utterances[-1])
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: str) -> list[Event]:  # noqa: ARG002
-        """Take what the microphone heard from `at` on, what was played meanwhile, and the sentence that is being said.
+    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:
+        """Take what the microphone heard from `at` on, and what was played until then.
 
-        `played` is for an echo canceller, which is not there yet.
+        With an open speaker, what was played is taken out of what was heard.
 
         Raises:
             RecognitionError: the recogniser can't be kept alive.
@@ -76,10 +75,10 @@ class Listener:
         events: list[Event] = []
         if at != self._clock + len(self._rest):
             events += self._jump(at, now)
-        if self._open_speaker:
-            self._note_own_words(saying, now)
         stream = np.concatenate((self._rest, mic))
         whole = len(stream) // CHUNK * CHUNK
+        if self._echo:
+            stream = np.concatenate((self._echo.process(stream[:whole], played), stream[whole:]))
         for i in range(0, whole, CHUNK):
             events += self._chunk(stream[i : i + CHUNK], now)
         self._rest = stream[whole:]
@@ -114,8 +113,7 @@ class Listener:
 
     def _begin(self, at: Samples, audio: Clip) -> None:
         numbers = NUMBER in self._intents
-        own = frozenset[str]().union(*(words for until, words in self._said if until > at - _OWN_WORDS_LAST))
-        self._utterances.append(_Utterance(Ear(at), self._intents, numbers, own, [audio]))
+        self._utterances.append(_Utterance(Ear(at), self._intents, numbers, [audio]))
         self._recognizer.begin(at, numbers=numbers)
         self._recognizer.accept(audio)
 
@@ -136,7 +134,8 @@ class Listener:
             if hypothesis.final:
                 self._utterances.remove(utterance)
                 decision = policy.late(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
-                events += _event(decision, now)
+                if not self._own_voice(*_span(hypothesis)):
+                    events += _event(decision, now)
             else:
                 self._partial(utterance, hypothesis)
         if self._utterances and (event := self._early(self._utterances[-1], now)):
@@ -149,25 +148,37 @@ class Listener:
             self._shape = shape_of(self._grammar, hypothesis.text)
 
     def _early(self, utterance: _Utterance, now: Samples) -> Event | None:
-        utterance.ear, decision = policy.early(utterance.ear, self._clock)
+        ear, decision = policy.early(utterance.ear, self._clock)
         if decision is None:
+            utterance.ear = ear
             return None
+        end = decision.hypothesis.end
+        if self._own_voice(end - _WORD, end):
+            if self._endpointer.speaking:
+                self._hear_from_here(utterance)
+            return None
+        utterance.ear = ear
         return replace(_intent(decision, now), end=self._clock)
 
-    def _situation(self, utterance: _Utterance) -> Situation:
-        own = utterance.own_words.union(*(words for until, words in self._said if until > utterance.ear.start))
-        return Situation(self._expecting, self._intents | utterance.intents, own)
+    def _own_voice(self, start: Samples, end: Samples) -> bool:
+        return self._echo is not None and self._echo.gate.blames_echo(start, end)
 
-    def _note_own_words(self, saying: str, now: Samples) -> None:
-        self._said = [(until, words) for until, words in self._said if until > now - 10 * RATE]
-        if saying:
-            self._said.append((now, frozenset(normal(saying).split())))
+    def _hear_from_here(self, utterance: _Utterance) -> None:
+        """Forget what the coach said into the utterance under way; the user may be about to speak."""
+        utterance.ear = Ear(self._clock)
+        utterance.audio.clear()
+        self._recognizer.begin(self._clock, numbers=utterance.numbers)
+
+    def _situation(self, utterance: _Utterance) -> Situation:
+        return Situation(self._expecting, self._intents | utterance.intents)
 
     def _jump(self, at: Samples, now: Samples) -> list[Event]:
         """The stream goes on somewhere else (a device was lost): what was under way ends here."""
         events: list[Event] = []
         for cue in self._endpointer.stop(self._clock):
             events += self._cue(cue, now)
+        if self._echo:
+            self._echo.restart(at)
         self._detector.reset()
         self._rest = np.zeros(0, np.int16)
         self._clock = at
@@ -183,6 +194,12 @@ def _event(decision: Decision, now: Samples) -> list[Event]:
             return [NotRecognized(now, hypothesis.text, hypothesis.start, hypothesis.end)]
         case Verdict.IGNORE:
             return []
+
+
+def _span(hypothesis: Hypothesis) -> tuple[Samples, Samples]:
+    """Return where the words lie; all of the utterance where there are none."""
+    words = hypothesis.words
+    return (words[0].start, words[-1].end) if words else (hypothesis.start, hypothesis.end)
 
 
 def _intent(decision: Decision, now: Samples) -> Intent:

@@ -55,8 +55,6 @@ class Situation:
 
     expecting: str
     active: frozenset[str]
-    own_words: frozenset[str] = frozenset()
-    """What the coach itself said meanwhile, if its loudspeaker may have reached the microphone; else nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def late(ear: Ear, final: Hypothesis, grammar: Grammar, situation: Situation) ->
         graver = meaning.red and meaning.rank > ear.taken.rank
         refined = _sure(meaning, confidence) and _refines(_matched(final, meaning), ear)
         return replace(nothing, verdict=Verdict.ACCEPT) if graver or refined else nothing
-    if not final.text or _is_echo(final, meaning, situation):
+    if not final.text:
         return nothing
     if meaning.intent and not meaning.red:
         sure = _sure(meaning, confidence)
@@ -147,9 +145,3 @@ def _red_alternative(
         if meaning.red and not (words and heard.issuperset(words)):
             return replace(meaning, ask=True)
     return None
-
-
-def _is_echo(final: Hypothesis, meaning: Meaning, situation: Situation) -> bool:
-    """Whether the coach may have heard itself; a red word is taken even then (V13)."""
-    matched = _matched(final, meaning)
-    return not meaning.red and bool(matched) and situation.own_words.issuperset(matched)

@@ -1,0 +1,193 @@
+"""Nothing leaves the machine and no sound is kept: watched from outside, in all processes of whole sessions.
+
+Each process tells of its own writes and calls (tests/privacy/watch/sitecustomize.py); where strace is installed, the
+kernel tells too, so that nothing native goes unseen.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_coach.timebase import RATE, samples
+
+ROOT = Path(__file__).parents[1]
+SHORT = ROOT / "tests" / "virtual_card" / "short.toml"
+TYPED = ["yes", "left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
+OWN_ADDRESS = "socket.bind (('::1', 0),)"
+"""What urllib3 does when it is imported, to learn if there is IPv6; vosk imports it for downloads that nobody wants.
+
+It is no call: the socket is closed at once, and nobody is told of it.
+"""
+PROBE = samples(0.02)
+"""Samples that are looked for: far too many, and too varied, to be somewhere by chance."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a program and its children did."""
+
+    output: bytes
+    processes: list[str]
+    """Command lines of the Pythons among them."""
+    written: set[Path]
+    network: list[str]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return an empty folder in which everything lies that a user has: settings, history, cache, temporary files."""
+    for name in ("tmp", "work"):
+        (tmp_path / "home" / name).mkdir(parents=True)
+    return tmp_path / "home"
+
+
+def environment(home: Path) -> dict[str, str]:
+    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
+    path = os.pathsep.join([str(ROOT / "tests" / "privacy" / "watch"), str(ROOT)])
+    log = str(home.parent / "watch.jsonl")
+    own = {"HOME": str(home), "TMPDIR": str(home / "tmp"), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    measured = {name for name in os.environ if name.startswith(("COV_", "COVERAGE_"))}  # it writes files of its own
+    return {key: value for key, value in os.environ.items() if key not in measured} | folders | own | {"WATCH_LOG": log}
+
+
+def watched(home: Path, module: str, *arguments: str | Path, typed: Sequence[str] = ()) -> Watched:
+    """Run one of our modules and note what all its processes do."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    text = "".join(f"{line}\n" for line in typed).encode()
+    done = subprocess.run(
+        command, env=environment(home), cwd=home / "work", input=text, capture_output=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [json.loads(line) for line in (home.parent / "watch.jsonl").read_text(encoding="utf-8").splitlines()]
+    return Watched(
+        done.stdout,
+        [row["what"] for row in rows if row["event"] == "start"],
+        {Path(row["what"].removeprefix("file:")) for row in rows if row["event"] == "write"} - {Path(os.devnull)},
+        [row["what"] for row in rows if row["event"] == "network" and row["what"] != OWN_ADDRESS],
+    )
+
+
+def kept(home: Path) -> list[Path]:
+    """Return all files that are left behind."""
+    return [path for path in home.rglob("*") if path.is_file()]
+
+
+def probes(microphone: bytes) -> Iterator[bytes]:
+    """Return loud pieces of what the microphone heard."""
+    sound = np.frombuffer(microphone, "<i2")
+    for at in range(0, len(sound) - PROBE, PROBE):
+        piece = sound[at : at + PROBE]
+        if np.abs(piece.astype(np.int32)).max() > 3000:
+            yield piece.astype("<i2").tobytes()
+
+
+def holds_sound(data: bytes, microphone: bytes) -> bool:
+    """Return whether a file's bytes hold something that the microphone heard."""
+    pieces = list(probes(microphone))
+    assert len(pieces) > 50, "the person was not heard"
+    return any(piece in data for piece in pieces)
+
+
+def test_a_rehearsal_calls_nobody_and_writes_only_its_files_and_the_coachs_own_prompts(home: Path) -> None:
+    out = home / "out"
+    seen = watched(home, "voice_coach", "rehearse", "--exercise", SHORT, "--persona", own_persona(home), "--out", out)
+    assert seen.network == []
+    assert sum("tts_pyttsx3_child.py" in process for process in seen.processes) == 2
+    assert {path.name for path in kept(out)} == {"goes-well-left.wav", "goes-well-left.vtt", "goes-well-left.json"}
+    allowed = (out, home / "cache" / "voice_coach" / "speech", home / "tmp")
+    assert [path for path in seen.written if not path.is_relative_to(home) or not inside(path, *allowed)] == []
+    assert kept(home / "tmp") == []
+
+
+def own_persona(home: Path) -> Path:
+    """Return the persona that goes well, for an exercise of two repetitions."""
+    text = (ROOT / "voice_coach" / "personas" / "goes-well.toml").read_text(encoding="utf-8")
+    path = home / "work" / "two.toml"
+    path.write_text(text.replace("repetitions = 10", "repetitions = 2"), encoding="utf-8")
+    return path
+
+
+def inside(path: Path, *folders: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+def test_a_typed_session_calls_nobody_and_writes_only_the_history(home: Path) -> None:
+    seen = watched(home, "voice_coach", "run", "--text", "--exercise", SHORT, typed=TYPED)
+    assert b"Session over: completed" in seen.output
+    assert seen.network == []
+    assert {path.parent for path in seen.written} == {home / "data" / "voice_coach"}
+    assert {path.name for path in kept(home)} == {"history.db"}
+
+
+def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
+    seen = watched(home, "tests.privacy.listening")
+    assert seen.network == []
+    assert any("multiprocessing" in process for process in seen.processes)  # the recogniser
+    assert any("tts_pyttsx3_child.py" in process for process in seen.processes)
+    allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
+    assert [path for path in seen.written if not inside(path, *allowed)] == []
+    assert kept(home / "tmp") == []
+    assert [path for path in kept(home) if holds_sound(path.read_bytes(), seen.output)] == []
+    history = home / "data" / "voice_coach" / "history.db"
+    assert history.stat().st_size < 200_000
+
+
+def test_record_keeps_what_is_heard_in_that_file_and_nowhere_else(home: Path) -> None:
+    record = home / "work" / "both.wav"
+    seen = watched(home, "tests.privacy.listening", record)
+    sound, rate = soundfile.read(record, dtype="int16")
+    assert (rate, sound.shape[1]) == (RATE, 2)
+    assert sound[:, 1].astype("<i2").tobytes() == seen.output
+    assert holds_sound(sound[:, 1].astype("<i2").tobytes(), seen.output)
+    assert record.stat().st_mode & 0o077 == 0
+    others = [path for path in kept(home) if path != record]
+    assert [path for path in others if holds_sound(path.read_bytes(), seen.output)] == []
+
+
+def test_the_watcher_sees_writes_and_calls(home: Path) -> None:
+    """The tests above would pass if nothing were watched: here something is to be seen."""
+    (home / "work" / "leaky.py").write_text(
+        "import socket, subprocess, sys\n"
+        "open('leak.txt', 'w').close()\n"
+        "if len(sys.argv) < 2: subprocess.run([sys.executable, __file__, 'child'], check=True)\n"
+        "with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out: out.sendto(b'x', ('127.0.0.1', 9))\n",
+        encoding="utf-8",
+    )
+    seen = watched(home, "leaky")
+    assert len(seen.processes) == len(seen.network) == 2
+    assert seen.written == {Path("leak.txt")}
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed; the tests above watch as well")
+def test_the_kernel_sees_no_call_to_anybody(home: Path) -> None:
+    trace = home.parent / "trace.txt"
+    calls = "--trace=connect,bind,sendto,sendmsg,sendmmsg"
+    command = ["strace", "-f", "-qq", calls, "-o", str(trace), sys.executable, "-m", "tests.privacy.listening"]
+    done = subprocess.run(
+        command, env=environment(home), cwd=home / "work", capture_output=True, timeout=300, check=False
+    )
+    if b"PTRACE" in done.stderr:
+        pytest.skip("tracing is not allowed here; the tests above watch as well")
+    assert done.returncode == 0, done.stderr.decode()
+    called = re.findall(r"^\d+ +((?:connect|bind|sendto|sendmsg|sendmmsg)\(.*)", trace.read_text("utf-8"), re.MULTILINE)
+    assert [call for call in called if not is_own_address(call) and not is_deaf(call, home)] == []
+
+
+def is_own_address(call: str) -> bool:
+    """Return whether this is `OWN_ADDRESS` as the kernel sees it."""
+    return re.match(r'bind\(.*sin6_port=htons\(0\).*"::1"', call) is not None
+
+
+def is_deaf(call: str, home: Path) -> bool:
+    """Return whether this looks for a sound server where there is none: espeak-ng's own player, sent to nowhere."""
+    return re.match(rf'connect\(.*sun_path="{home / "tmp"}/voice-coach-[^"]*/pulse-.*ENOENT', call) is not None
