@@ -1,1 +1,1 @@
-"""Figures that are too long for the tests; run with `python -m benchmarks.NAME`."""
+"""Measurements and pictures of what the coach does; no tests, and no part of the program."""

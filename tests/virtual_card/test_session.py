@@ -30,8 +30,8 @@ ANSWERS = {
 """What the user says to which caption."""
 
 
-def command(log: Path) -> list[str]:
-    return ["-u", "-m", "voice_coach", "run", "--headphones", "--exercise", str(SHORT), "--log", str(log)]
+def command(log: Path, *more: str) -> list[str]:
+    return ["-u", "-m", "voice_coach", "run", "--exercise", str(SHORT), "--log", str(log), *more]
 
 
 def events(log: Path, kind: str) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def test_a_session_by_voice_from_hello_to_goodbye(virtual_card: VirtualCard, tmp
     log, recording = tmp_path / "log.json", tmp_path / "coach.wav"
     with (
         virtual_card.record_speaker(recording),
-        virtual_card.python(*command(log)) as program,
+        virtual_card.python(*command(log, "--headphones")) as program,
         Partner(virtual_card, program) as partner,
     ):
         partner.converse(ANSWERS, until="Goodbye")
@@ -70,6 +70,21 @@ def test_worse_in_the_hold_ends_the_exercise(virtual_card: VirtualCard, tmp_path
     session = history(virtual_card)
     assert (session["outcome"], session["reps_coached"]) == ("stopped", 0)
     assert [(stop["intent"], stop["red"]) for stop in session["stops"]] == [("worse", True)]
+
+
+@pytest.mark.slow
+def test_over_an_open_speaker_the_coach_hears_the_user_and_not_itself(
+    virtual_card: VirtualCard, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.json"
+    virtual_card.loop_back()
+    with virtual_card.python(*command(log)) as program, Partner(virtual_card, program) as partner:
+        partner.converse(ANSWERS, until="Goodbye")
+        assert partner.ends().code == 0
+    assert [row["outcome"] for row in events(log, "Finish")] == ["completed"]
+    assert {row["name"] for row in events(log, "Intent")} == {
+        "yes", "side_left", "number", "place", "ready_next", "better",
+    }  # fmt: skip
 
 
 def counts_are_a_second_apart(recording: Path, log: Path) -> None:
