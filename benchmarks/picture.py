@@ -9,6 +9,7 @@ The log (.json) and the captions (.vtt) are looked for beside the recording. Nee
 import json
 import re
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,7 +102,7 @@ def wave(scale: Scale, channel: Channel, speaker: str) -> str:
     edges = np.linspace(scale.begin, scale.end, WIDTH + 1).astype(int)
     middle = MIDDLE[speaker]
     strokes = []
-    for x, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for x, (begin, end) in enumerate(pairwise(edges)):
         part = channel[max(begin, 0) : end] / LOUDEST * HALF
         if part.size:
             strokes.append(f"M{x} {middle - float(part.max()):.1f}V{middle - float(part.min()) + 0.5:.1f}")
@@ -111,9 +112,10 @@ def wave(scale: Scale, channel: Channel, speaker: str) -> str:
 def call(scale: Scale, at: Samples, text: str) -> str:
     """Draw where a call was to begin: to the very sample."""
     x, top = scale.x(at), MIDDLE["Coach"] - HALF - 14
+    label = f"{escape(text)} {seconds(at - scale.begin - MARGIN):.2f}"
     return (
         f'<line x1="{x}" y1="{top}" x2="{x}" y2="{MIDDLE["Coach"] + HALF}" stroke="#d00" stroke-dasharray="3 3"/>'
-        f'<text x="{x + 3}" y="{top + 4}" fill="#d00" font-size="12">{escape(text)} {seconds(at - scale.begin - MARGIN):.2f}</text>'
+        f'<text x="{x + 3}" y="{top + 4}" fill="#d00" font-size="12">{label}</text>'
     )
 
 
