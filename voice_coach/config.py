@@ -16,6 +16,7 @@ from voice_coach.speak.tts import VoiceSpec
 if TYPE_CHECKING:
     from voice_coach.hear.listener import Listener
     from voice_coach.speak.library import ClipLibrary
+    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
 """Environment variable with the folder of another Vosk model; `--model` wins over it."""
@@ -62,18 +63,33 @@ def load_grammar(language: str) -> Grammar:
     return Grammar.load(grammar_file(language))
 
 
-def open_voice(settings: Settings, *, blocking: bool) -> "ClipLibrary":
-    """Return the coach's voice; `blocking` where no live sound waits for it.
+def start_synthesizer(settings: Settings) -> "Pyttsx3Synthesizer":
+    """Start the engine that speaks, in its own process, without waiting until it is ready.
+
+    Raises:
+        SpeechError: no process can be started.
+    """
+    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer  # noqa: PLC0415 - see above
+
+    return Pyttsx3Synthesizer(settings.voice)
+
+
+def open_voice(settings: Settings, *, blocking: bool, synthesizer: "Pyttsx3Synthesizer | None" = None) -> "ClipLibrary":
+    """Return the coach's voice.
+
+    Args:
+        settings: which voice.
+        blocking: whether it waits for each clip: where no live sound waits for it.
+        synthesizer: one that was started before; it is closed with the voice. None: start it now.
 
     Raises:
         SpeechError: there is no engine, or it does not have the voice.
         DataError: an earcon is missing.
     """
     from voice_coach.speak.library import ClipLibrary  # noqa: PLC0415 - see above
-    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer  # noqa: PLC0415 - see above
 
     return ClipLibrary(
-        Pyttsx3Synthesizer(settings.voice),
+        synthesizer or start_synthesizer(settings),
         settings.language,
         APP.user_cache_path / "speech",
         blocking=blocking,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, Talk, counting
+from tests.session.talk import ARRIVE, EXERCISE, WRITING, Talk, counting
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.exercise.render import Timetable
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Resumed
@@ -44,6 +44,16 @@ def test_a_repetition_is_ten_seconds_and_each_call_has_its_sample() -> None:
         (samples(9.3), "Rest."),
     ]
     assert seconds(timetable(talk).length) == 10
+
+
+def test_where_nothing_is_said_between_a_repetition_follows_the_last_one_as_soon_as_that_is_on_disk() -> None:
+    """V3: ten seconds a repetition."""
+    talk = Talk().goes_on_until(counting(4))
+    assert isinstance(talk.state, Performing)
+    fourth = talk.state.started
+    talk.until(counting(5))
+    assert isinstance(talk.state, Performing)
+    assert talk.state.started - fourth == samples(10) + WRITING
 
 
 @pytest.mark.parametrize("word", ["slower", "faster"])

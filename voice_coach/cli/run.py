@@ -19,7 +19,7 @@ from voice_coach.audio.file import StereoRecorder, recorded
 from voice_coach.cli import options
 from voice_coach.cli.rehearse import rehearsal, report
 from voice_coach.coach import Coach, Ears
-from voice_coach.config import Settings, load_grammar, open_ears, open_voice
+from voice_coach.config import Settings, load_grammar, open_ears, open_voice, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
@@ -93,10 +93,12 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
     exercise = load_exercise(settings.exercise, settings.language)
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
-        voice = open_voice(settings, blocking=False)
-        stack.callback(voice.close)
-        ears = open_ears(settings, inline=False)
+        synthesizer = start_synthesizer(settings)
+        stack.callback(synthesizer.close)
+        ears = open_ears(settings, inline=False)  # while the other engine starts
         stack.callback(ears.close)
+        voice = open_voice(settings, blocking=False, synthesizer=synthesizer)
+        stack.callback(voice.close)
         coach = stack.enter_context(session(exercise, settings, voice, ears, log))
         advance: Advance = Subtitles(coach, click.echo).advance
         with Interruption(coach) as interruption:

@@ -26,7 +26,7 @@ ANSWER_TIMEOUT = samples(8)
 SAVE_TIMEOUT = samples(3)
 """So long the next repetition waits for the last one to be on disk; then the user is told, and it goes on."""
 LEAD = samples(0.6)
-"""Between the end of what is said and the call of the next repetition (V4: pauses between phrases)."""
+"""Between the end of what is said and the next repetition (V4); where nothing is said, the last rest is enough."""
 LISTENING_GAP = samples(0.1)
 """Between the end of a question and the earcon."""
 PAUSE_REMINDER = samples(60)
@@ -96,8 +96,9 @@ def begin_if_ready(turn: Turn, state: Between) -> State:
     if state.token or turn.facts.unsaved:
         return state
     if news := turn.take_news():
-        return replace(state, token=turn.say(*news), wake_at=turn.at + SPEECH_GUARD)
-    return begin(turn, state.number)
+        said = (*state.lines, *news)
+        return replace(state, token=turn.say(*news), wake_at=turn.at + SPEECH_GUARD, lines=said)
+    return begin(turn, state.number, LEAD if state.lines else 0)
 
 
 def waited(turn: Turn, state: Between) -> State:
@@ -108,11 +109,11 @@ def waited(turn: Turn, state: Between) -> State:
     return begin_if_ready(turn, state)
 
 
-def begin(turn: Turn, number: int) -> Performing:
-    """Begin a repetition: each of its calls is given its very sample."""
+def begin(turn: Turn, number: int, lead: Samples) -> Performing:
+    """Begin a repetition after a pause of `lead`: each of its calls is given its very sample."""
     facts = turn.facts
     timetable = render.timetable(facts.exercise, number, facts.side, facts.tempo)
-    started = turn.at + LEAD
+    started = turn.at + lead
     turn.listen("counting")
     turn.do(*(Play(line, started + offset) for offset, line in timetable.calls))
     return Performing(facts, number, started, timetable, started + timetable.length, facts.tempo)

@@ -1,0 +1,117 @@
+"""`voice-coach run` with a microphone and a speaker: how it begins, how it ends, and what it says of trouble."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.virtual_card.card import VirtualCard
+from voice_coach.audio.device import Back, Lost
+from voice_coach.audio.pcm import silence
+from voice_coach.cli.main import main
+from voice_coach.cli.run import Interruption, hear_of
+from voice_coach.coach import Coach
+from voice_coach.config import load_grammar
+from voice_coach.exercise.load import load_exercise
+from voice_coach.history.store import Store
+from voice_coach.rehearsal.perform import MemoryJournal
+from voice_coach.session.state import Asking, Paused
+from voice_coach.testing import ScriptedEars
+from voice_coach.text import SilentVoice
+from voice_coach.timebase import BLOCK, RATE
+
+RUN = ("-u", "-m", "voice_coach", "run")
+
+
+@pytest.fixture
+def card() -> Iterator[VirtualCard]:
+    """Return a sound card."""
+    if sys.platform != "linux":
+        pytest.skip("PulseAudio's null sinks are for Linux")
+    with VirtualCard() as card:
+        yield card
+
+
+@pytest.fixture
+def coach() -> Coach:
+    """Return a coach that is heard by nobody and hears nothing."""
+    ears = ScriptedEars(load_grammar("en"))
+    return Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), ears=ears, journal=MemoryJournal())
+
+
+def test_ctrl_c_ends_a_session_in_order(card: VirtualCard, tmp_path: Path) -> None:
+    recording = tmp_path / "both.wav"
+    with card.python(*RUN, "--record", recording) as program:
+        program.until("Hello.", 60)
+        program.until("I guide you", 60)
+        program.process.send_signal(signal.SIGINT)
+        end = program.finish(60)
+    assert (end.code, end.errors) == (130, "")
+    assert end.output.endswith("Session over: interrupted, 0 of 10 repetitions.\n")
+    with Store.open() as store:
+        assert [one.outcome for one in store.sessions()] == ["interrupted"]
+    sound, rate = soundfile.read(recording, dtype="int16")
+    assert rate == RATE
+    assert abs(sound[:, 0].astype(int)).max() > 1000  # the coach, on the left
+    assert recording.stat().st_mode & 0o077 == 0
+
+
+def test_a_recording_that_cannot_be_made_is_told_before_the_session(card: VirtualCard, tmp_path: Path) -> None:
+    with card.python(*RUN, "--record", tmp_path / "no folder" / "x.wav") as program:
+        end = program.finish(60)
+    assert (end.code, end.output) == (1, "")
+    assert end.errors.startswith(
+        f"voice-coach: Cannot record to {tmp_path}/no folder/x.wav (No such file or directory)"
+    )
+    assert main(["history", "--json"]) == 0
+
+
+def test_a_model_that_is_not_there_is_told_before_the_session(card: VirtualCard, tmp_path: Path) -> None:
+    with card.python(*RUN, "--model", tmp_path / "none") as program:
+        end = program.finish(60)
+    assert (end.code, end.output) == (1, "")
+    assert end.errors.startswith("voice-coach: There is no Vosk model at ")
+    assert "Traceback" not in end.errors
+
+
+def test_lost_sound_is_told_and_pauses(coach: Coach, capsys: pytest.CaptureFixture[str]) -> None:
+    hear_of(coach, Lost("the sound device has stopped"))
+    coach.advance(silence(BLOCK))
+    assert isinstance(coach.state, Paused)
+    hear_of(coach, Back())
+    coach.advance(silence(BLOCK))
+    assert isinstance(coach.state, Asking)
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors == "The sound is gone: the sound device has stopped. Resting until it is back.\nThe sound is back.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there os.kill ends the program")
+def test_a_second_ctrl_c_ends_the_program_at_once(coach: Coach) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interruption(coach) as interruption:
+        assert interruption.exit_code == 0
+        os.kill(os.getpid(), signal.SIGTERM)
+        coach.advance(silence(BLOCK))
+        assert coach.outcome == "interrupted"
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert interruption.exit_code == 130
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there os.kill ends the program")
+def test_a_signal_ends_the_waiting_for_the_keyboard(coach: Coach) -> None:
+    def typing() -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        return "never typed to its end"
+
+    with Interruption(coach) as interruption:
+        assert interruption.read(lambda: "yes") == "yes"
+        assert interruption.read(typing) is None
+        assert interruption.read(lambda: "too late") is None
+    assert interruption.exit_code == 130
