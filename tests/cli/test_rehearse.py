@@ -148,3 +148,17 @@ def test_a_persona_of_ones_own_is_in_the_sentence_that_lists_them(
     (folder / "grandma.toml").write_text("", encoding="utf-8")
     assert main(["rehearse", "--persona", "xyz"]) == 1
     assert "goes-well, grandma, mumbles" in capsys.readouterr().err
+
+
+def test_a_recording_that_cannot_be_used_is_named_and_the_session_goes_on_without_it(
+    own_folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own_folders / "config" / "voice_coach" / "audio_cues" / "en"
+    folder.mkdir(parents=True)
+    (folder / "say.goodbye.2.wav").write_bytes(b"no sound")
+    assert (
+        main(["rehearse", "--exercise", SHORT, "--out", str(tmp_path)]) == 1
+    )  # two repetitions are not the script's ten
+    told = capsys.readouterr()
+    assert "say.goodbye.2.wav" in told.err
+    assert "completed, 2 repetitions" in told.out

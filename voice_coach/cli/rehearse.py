@@ -13,6 +13,7 @@ from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona, personas
 from voice_coach.resources import APP
+from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
@@ -60,6 +61,7 @@ def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) ->
     with ExitStack() as stack:
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)
+        stack.callback(tell_problems, voice)
         ears = open_ears(settings, inline=True)
         stack.callback(ears.close)
         person_voice = Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))
@@ -68,6 +70,12 @@ def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) ->
         stack.callback(show_end)
         stage = Stage(exercise, voice, ears, person_voice)
         return rehearse(stage, person, side, out or APP.user_data_path / "rehearsals", show)
+
+
+def tell_problems(voice: ClipLibrary) -> None:
+    """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
+    for problem in voice.problems:
+        click.echo(f"voice-coach: {problem}", err=True)
 
 
 def show(text: str) -> None:

@@ -17,7 +17,7 @@ from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, run_device
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.file import StereoRecorder, recorded
 from voice_coach.cli import options
-from voice_coach.cli.rehearse import rehearsal, report
+from voice_coach.cli.rehearse import rehearsal, report, tell_problems
 from voice_coach.coach import Coach, Ears
 from voice_coach.config import Settings, load_grammar, open_ears, open_voice, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
@@ -99,6 +99,7 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
         stack.callback(ears.close)
         voice = open_voice(settings, blocking=False, synthesizer=synthesizer)
         stack.callback(voice.close)
+        stack.callback(tell_problems, voice)
         coach = stack.enter_context(session(exercise, settings, voice, ears, log))
         advance: Advance = Subtitles(coach, click.echo).advance
         with Interruption(coach) as interruption:
