@@ -42,6 +42,22 @@ def test_what_was_half_said_is_understood_all_the_same(recognizer: ProcessRecogn
     assert recognizer.pid != pid
 
 
+def test_what_is_said_before_it_is_ready_is_understood_when_it_is() -> None:
+    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, wait=False)
+    engine.begin(0, numbers=False)
+    feed(engine, LEFT)
+    engine.end()
+    assert finals(engine)[-1].text == "left side"
+    engine.close()
+
+
+def test_a_model_that_will_not_do_is_told_by_poll_where_it_is_not_waited_for(tmp_path: Path) -> None:
+    engine = ProcessRecognizer(tmp_path / "no model", GRAMMAR, wait=False)
+    with pytest.raises(RecognitionError, match="no model"):
+        finals(engine)
+    engine.close()
+
+
 def test_killed_behind_the_utterances_end_it_still_answers(recognizer: ProcessRecognizer) -> None:
     recognizer.begin(0, numbers=False)
     recognizer.accept(STOP)

@@ -78,8 +78,8 @@ class _Child:
 class ProcessRecognizer:
     """A `Recognizer` whose engine lives in a supervised child process."""
 
-    def __init__(self, folder: Path, grammar: Path, patience: Patience = Patience()) -> None:
-        """Start the child and wait until it can hear.
+    def __init__(self, folder: Path, grammar: Path, patience: Patience = Patience(), *, wait: bool = True) -> None:
+        """Start the child; `wait` until it can hear, or let `poll` tell if it can't: what is fed till then is not lost.
 
         Raises:
             RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -92,7 +92,7 @@ class ProcessRecognizer:
         self._found: list[Hypothesis] = []
         self._losses = 0
         self._child: _Child | None = _Child(folder, grammar)
-        while not self._child.ready:
+        while wait and not self._child.ready:
             self._child.pipe.poll(0.1)
             self._look()
 

@@ -232,7 +232,8 @@ def open_listener(
     if apart:
         from voice_coach.hear.asr_process import ProcessRecognizer  # noqa: PLC0415  (not needed for files)
 
-        recognizer = ProcessRecognizer(folder, grammar.path)
+        # Our own model is known to load, so the welcome need not wait for the child; about another one one must know.
+        recognizer = ProcessRecognizer(folder, grammar.path, wait=model is not None)
     else:
         recognizer = VoskRecognizer(folder, grammar)
     return Listener(grammar, EnergyGate(SileroDetector()), recognizer, open_speaker=open_speaker)
