@@ -259,7 +259,7 @@ def test_it_knows_what_it_is_saying() -> None:
     player.next_block(4500, 500)
     assert player.saying is None
     assert player.busy
-    player.next_block(5000, 5000)
+    player.next_block(5000, 9000)  # a breath, and the earcon
     assert not player.busy
 
 

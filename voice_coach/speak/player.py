@@ -12,7 +12,7 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.sounding import Loudness, Sounding
-from voice_coach.speak.speech import SpeechQueue, sounding_of
+from voice_coach.speak.speech import BREATH, SpeechQueue, sounding_of
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
 
@@ -82,8 +82,12 @@ class Player:
         self._scheduled.sort(key=lambda due: due[0])  # stable: equal instants keep their order
 
     def hush(self) -> None:
-        """Fade out within 5 ms of the next block and forget all that was going to sound; no `Played` follows."""
-        if said := self._speech.clear():
+        """Fade out within 5 ms of the next block and forget all that was going to sound; no `Played` follows.
+
+        Where a line was cut off, the next one begins a breath later.
+        """
+        cut = self._speech.sounding or any(isinstance(sounding.sound, Line) for sounding in self._lane)
+        if said := self._speech.clear(self._now + BREATH if cut else 0):
             self._lane.append(said)
         self._scheduled.clear()
         for sounding in self._lane:

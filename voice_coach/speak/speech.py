@@ -14,6 +14,9 @@ from voice_coach.timebase import Samples, samples
 PAUSE: Final = samples(0.45)
 """Between two lines: it is by pauses, not by stretched words, that speech is slow enough (V4: 0.3 to 0.6 s)."""
 
+BREATH: Final = samples(0.2)
+"""Between what was cut off and the next line: "tw-" and "Stop." without it are heard as one word."""
+
 PATIENCE: Final = samples(3)
 """How long a line that is still being rendered is waited for; then an earcon and its caption take its turn."""
 
@@ -50,11 +53,11 @@ class SpeechQueue:
         """Put the lines behind the others."""
         self._waiting.append(_Utterance(token, deque(lines)))
 
-    def clear(self) -> Sounding | None:
-        """Forget everything and return what is sounding, to be faded out. The next line begins without a pause."""
+    def clear(self, free: Samples) -> Sounding | None:
+        """Forget everything and return what is sounding, to be faded out. No line begins before `free`."""
         sounding, self.sounding = self.sounding, None
         self._waiting.clear()
-        self._free = 0
+        self._free = free
         self._asked = None
         return sounding
 
