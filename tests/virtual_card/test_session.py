@@ -9,6 +9,7 @@ import pytest
 
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import Partner
+from tests.virtual_card.program import Ended
 from voice_coach.audio import pcm
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
@@ -16,6 +17,8 @@ from voice_coach.timebase import RATE
 
 SHORT = Path(__file__).parent / "short.toml"
 REPETITIONS = 2
+ATTEMPTS = 4
+"""How often a session is tried on a machine that is too busy for it."""
 ANSWERS = {
     "may we begin": ["yes"],
     "Which side": ["left side"],
@@ -78,13 +81,30 @@ def test_over_an_open_speaker_the_coach_hears_the_user_and_not_itself(
 ) -> None:
     log = tmp_path / "log.json"
     virtual_card.loop_back()
-    with virtual_card.python(*command(log)) as program, Partner(virtual_card, program) as partner:
-        partner.converse(ANSWERS, until="Goodbye")
-        assert partner.ends().code == 0
-    assert [row["outcome"] for row in events(log, "Finish")] == ["completed"]
+    ended = talk(virtual_card, log)
+    for _ in range(ATTEMPTS - 1):
+        if disturbed(ended):
+            ended = talk(virtual_card, log)
+    assert ended.code == 0
+    assert [row["outcome"] for row in events(log, "Finish")] == ["completed"], ended.errors
     assert {row["name"] for row in events(log, "Intent")} == {
         "yes", "side_left", "number", "place", "ready_next", "better",
-    }  # fmt: skip
+    }, ended.errors  # fmt: skip
+
+
+def talk(card: VirtualCard, log: Path) -> Ended:
+    """Hold a session over an open speaker."""
+    with card.python(*command(log)) as program, Partner(card, program) as partner:
+        partner.converse(ANSWERS, until="Goodbye")
+        return partner.ends()
+
+
+def disturbed(ended: Ended) -> bool:
+    """Return whether the machine was too busy for real time.
+
+    The echo's delay jumps with each torn block, so that such a run tells nothing of the canceller.
+    """
+    return "underrun" in ended.errors or "overrun" in ended.errors or "The sound is gone" in ended.errors
 
 
 def counts_are_a_second_apart(recording: Path, log: Path) -> None:
