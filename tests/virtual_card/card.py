@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import wave
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +55,7 @@ class VirtualCard:
         script = (_HERE / "pulse.pa").read_text(encoding="utf-8").replace("@SOCKET@", str(socket))
         (self.folder / "pulse.pa").write_text(script, encoding="utf-8")
         # No PULSE_LATENCY_MSEC: every value of it makes PortAudio's stream stutter.
-        self.env: Final[Mapping[str, str]] = {
+        self.env: Final[dict[str, str]] = {
             **{key: value for key, value in os.environ.items() if not key.startswith("PULSE_")},
             "PULSE_SERVER": f"unix:{socket}",
             "PULSE_RUNTIME_PATH": str(self.folder / "run"),

@@ -6,11 +6,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Ended, Program
 from voice_coach.audio import pcm
+from voice_coach.audio.pcm import silence
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.timebase import samples
 
 PATIENCE = 60.0
 """Seconds that the coach may take to come to its next sentence."""
@@ -19,8 +23,9 @@ PATIENCE = 60.0
 class Partner:
     """Talks to a program that talks; answers as soon as the caption is there, over the coach's voice (barge-in)."""
 
-    def __init__(self, card: VirtualCard, program: Program) -> None:
-        """Take the card that the program sees."""
+    def __init__(self, card: VirtualCard, program: Program, *, polite: bool = False) -> None:
+        """Take the card that the program sees; `polite`: let the coach finish its sentence."""
+        self._before = silence(samples(3.0 if polite else 0.0))
         self._card = card
         self._program = program
         self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
@@ -56,5 +61,5 @@ class Partner:
         if not path.exists():
             self._voice.request(text, urgent=True)
             ((_, clip),) = self._voice.poll(PATIENCE)
-            pcm.save(path, clip)
+            pcm.save(path, np.concatenate((self._before, clip)))
         return path
