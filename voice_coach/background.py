@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -37,6 +37,10 @@ class Background(Generic[T]):
             error = job.exception()
             done.append(job.result() if error is None else error)
         return done
+
+    def catch_up(self) -> None:
+        """Wait until all jobs that were taken are done."""
+        wait(self._pending)
 
     def close(self) -> None:
         """Wait until all jobs are done, and take no more; `poll` still has what they gave. May be called twice."""

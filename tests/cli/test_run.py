@@ -176,8 +176,7 @@ def test_the_log_holds_every_event_and_action(tmp_path: Path) -> None:
         session.types(*ANSWERS)
         assert session.ends()[0] == 0
     rows = json.loads(log.read_text(encoding="utf-8"))
-    # "Saved" comes when the disk has answered, which a typed session may outrun.
-    assert {"Say", "Listen", "Intent", "Played", "Record", "Finish"} <= {row["type"] for row in rows}
+    assert {"Say", "Listen", "Intent", "Played", "Record", "Saved", "Finish"} <= {row["type"] for row in rows}
     assert [row["t"] for row in rows] == sorted(row["t"] for row in rows)
 
 

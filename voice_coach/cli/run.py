@@ -134,7 +134,7 @@ def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, lo
     events = EventLog()
     if log:
         _write(log, "")
-    writer = HistoryWriter()
+    writer = HistoryWriter(patient=isinstance(ears, TypedEars))
     try:
         coach = Coach(
             exercise,

@@ -24,8 +24,12 @@ class HistoryWriter:
     as the process lives. Each number is answered once.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Take the database's path; None: where it belongs. Nothing is opened before `begin`."""
+    def __init__(self, path: Path | None = None, *, patient: bool = False) -> None:
+        """Take the database's path; None: where it belongs. Nothing is opened before `begin`.
+
+        `patient`: `poll` waits for what was written, for sessions that run faster than life and would outrun the disk.
+        """
+        self._patient = patient
         self._path = path
         self._journal = _Journal(path)
         self._background = Background[Answer]("history")
@@ -47,7 +51,9 @@ class HistoryWriter:
         self._background.submit(lambda: (number, self._journal.write(record)))
 
     def poll(self) -> list[Answer]:
-        """Return the answers that have become known; never waits. `BEGUN` is among them only with an error."""
+        """Return the answers that have become known; waits if patient. `BEGUN` is among them only with an error."""
+        if self._patient:
+            self._background.catch_up()
         answers, self._left = [*self._left, *self._answers()], []
         return [(number, error) for number, error in answers if number != BEGUN or error]
 
