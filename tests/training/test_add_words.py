@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import vosk
 
-from training import add_words, fst
+from training import add_words, fst, lexicon
 from voice_coach.audio import pcm
 
 MODEL = Path(__file__).parents[2] / "voice_coach" / "model"
@@ -17,7 +17,7 @@ def extended(tmp_path: Path) -> Path:
     """A copy of the embedded model that also knows a word that no English dictionary holds."""
     dictionary = tmp_path / "new.dict"
     dictionary.write_text("# ours\nblorptang  B L AO R P T AE NG\nstop  S T AA P\n")
-    assert add_words.extend(MODEL, tmp_path / "model", dictionary) == ["blorptang"]
+    assert add_words.extend(MODEL, tmp_path / "model", lexicon.read_dictionary(dictionary)) == ["blorptang"]
     return tmp_path / "model"
 
 
@@ -59,9 +59,9 @@ def test_a_wrong_dictionary_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "wrong.dict"
     path.write_text(f"# first\n{line}\n")
     with pytest.raises(ValueError, match=r"wrong\.dict:2: write the word and its sounds"):
-        add_words.read_dictionary(path)
+        lexicon.read_dictionary(path)
 
 
-def test_the_shipped_dictionary_is_in_the_embedded_model() -> None:
+def test_every_listed_word_is_in_the_embedded_model() -> None:
     words = {line.split()[0] for line in (MODEL / "graph/words.txt").read_text().splitlines()}
-    assert {word for word, _ in add_words.read_dictionary(Path(add_words.__file__).parent / "words.dict")} <= words
+    assert set(lexicon.vocabulary()) <= words

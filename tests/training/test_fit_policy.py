@@ -1,0 +1,102 @@
+"""Thresholds fitted to a handful of recordings: the same each time, in order, and better than what they began with."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tests.hear.room import spoken
+from training import curves
+from training.fit_policy import Trial, cost, fit, listen, main, rows, shifted
+from voice_coach.audio.pcm import load, save
+from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, load_point
+
+WAV = Path(__file__).parents[1] / "wav"
+WORDS = ("stop", "yes", "no", "left", "right")
+FIELDS = ("path", "part", "kind", "word", "t_end")
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder like that of the real recordings: five words, a digit, talk, and a word to train on."""
+    folder = tmp_path_factory.mktemp("speech")
+    found = [(f"{word}.wav", "dev", "word", word, "0.9" if word == "stop" else "") for word in WORDS]
+    for word, clip in zip(WORDS, spoken(WORDS), strict=True):
+        save(folder / f"{word}.wav", clip)
+    save(folder / "noise.wav", (np.random.default_rng(1).standard_normal(48_000) * 300).astype(np.int16))
+    save(folder / "two.wav", spoken(["two"])[0])
+    for name in ("oov seventeen yellow umbrellas", "oov the weather is fine today"):
+        save(folder / f"{name}.wav", load(WAV / f"{name}.wav"))
+        found.append((f"{name}.wav", "dev", "negative", "", ""))
+    found += [("noise.wav", "dev", "silence", "", ""), ("two.wav", "dev", "digit", "two", "")]
+    found.append(("never.wav", "train", "word", "stop", ""))
+    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([FIELDS, *found])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trial(speech: Path) -> Trial:
+    return listen(speech, EMBEDDED, 1, lambda _: None)
+
+
+def test_only_the_dev_part_is_heard(speech: Path) -> None:
+    assert len(rows(speech, 1)) == 9
+    assert {row["part"] for row in rows(speech, 1)} == {"dev"}
+    assert len(rows(speech, 3)) == 3
+
+
+def test_what_was_heard_is_counted(trial: Trial) -> None:
+    words, session = trial.figures(DEFAULT)
+    assert words.right == session.right == words.stop == 1
+    assert words.wrong == words.false == session.false_red == 0
+    assert -0.5 < words.late < 0.5
+    nothing = trial.figures(shifted(DEFAULT, 100))[0]
+    assert (nothing.right, nothing.wrong, nothing.stop, nothing.other) == (0, 0, 0, 0)
+    everything = trial.figures(shifted(DEFAULT, -100))[0]
+    assert everything.false >= words.false
+
+
+def test_the_fit_costs_no_more_than_what_it_began_with_and_keeps_the_order(trial: Trial) -> None:
+    told: list[str] = []
+    point = fit(trial, told.append)
+    assert told
+    assert trial.cost(point) <= trial.cost(DEFAULT)
+    assert point.red.unknown <= point.ordinary.unknown <= point.careful.unknown
+    assert fit(trial, told.append) == point
+
+
+def test_a_reason_to_stop_that_needs_more_than_a_word_is_out_of_the_question(trial: Trial) -> None:
+    assert trial.cost(OperatingPoint(red=Bar(9, 0))) == float("inf")
+    assert trial.cost(OperatingPoint(ending=Bar(9, 9), speaking=Bar(1, 1))) == float("inf")
+
+
+def test_a_wrong_word_costs_more_than_a_missed_one(trial: Trial) -> None:
+    figures = trial.figures(DEFAULT)[0]
+    missed = replace(figures, right=figures.right - 0.1)
+    wrong = replace(missed, wrong=0.1)
+    assert cost(figures, figures) < cost(missed, figures) < cost(wrong, figures)
+
+
+def test_the_command_writes_thresholds_and_a_picture(speech: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "curves.svg"
+    found = CliRunner().invoke(
+        main, [str(speech), "--every", "1", "--to", str(tmp_path / FILE), "--curves", str(picture)]
+    )
+    assert found.exit_code == 0, found.output
+    assert "fitted:\nten words: right 100.0 %" in found.output
+    assert load_point(tmp_path).red.unknown <= load_point(tmp_path).careful.unknown
+    lines = ET.fromstring(picture.read_text("utf-8")).findall(".//{http://www.w3.org/2000/svg}polyline")  # noqa: S314
+    assert len(lines) == 4
+
+
+def test_the_curves_stay_in_their_frame() -> None:
+    assert curves.x(0) == curves.x(curves.LEAST) == curves.LEFT
+    assert curves.x(1e9) == curves.RIGHT
+    assert curves.y(0) == curves.BOTTOM
+    assert curves.y(1) == curves.TOP

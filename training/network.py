@@ -1,0 +1,104 @@
+"""The acoustic model: a time-delay network on log-mel energies, as plain matrix products."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from training.mel import BINS, cepstrum
+from training.prepare import STEP
+from training.sounds import PDFS
+
+OFFSETS: Final = ((-3, -2, -1, 0, 1, 2, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0), (-6, -3, 0))
+"""What each layer sees of the one below, in frames of 10 ms: 24 back and 12 ahead in all.
+
+A person waits for what it looks ahead; what lies behind costs nothing.
+"""
+
+
+@dataclass(frozen=True)
+class Affine:
+    """One layer of the exported network: weights [out, offsets x in] and biases [out]."""
+
+    weights: npt.NDArray[np.float32]
+    biases: npt.NDArray[np.float32]
+    offsets: tuple[int, ...] = (0,)
+
+
+class Network(nn.Module):
+    """Affine layers with batch normalisation and rectifiers: frames in, one score a pdf each 30 ms out."""
+
+    def __init__(self, width: int, offsets: tuple[tuple[int, ...], ...] = OFFSETS) -> None:
+        """`width`: units of each layer."""
+        super().__init__()
+        self.width, self.offsets = width, offsets
+        self.left = -sum(min(layer) for layer in offsets)
+        self.right = sum(max(layer) for layer in offsets)
+        inputs = [BINS] + [width] * (len(offsets) - 1)
+        self.affine = nn.ModuleList(
+            nn.Linear(size * len(layer), width) for size, layer in zip(inputs, offsets, strict=True)
+        )
+        self.norm = nn.ModuleList(nn.BatchNorm1d(width) for _ in offsets)
+        self.out = nn.Linear(width, PDFS)
+        self.mean: torch.Tensor
+        self.scale: torch.Tensor
+        self.register_buffer("mean", torch.zeros(BINS))
+        self.register_buffer("scale", torch.ones(BINS))
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        """Return [batch, labels, pdfs] for [batch, 3 (labels - 1) + 1 + left + right, bins]."""
+        first = self.offsets[0]
+        values = (frames - self.mean) / self.scale
+        values = values.unfold(1, first[-1] - first[0] + 1, STEP).transpose(2, 3).flatten(2)
+        for number, (affine, norm) in enumerate(zip(self.affine, self.norm, strict=True)):
+            if number:
+                values = _spliced(values, self.offsets[number])
+            batch, length, _ = values.shape
+            values = torch.relu(norm(affine(values).flatten(0, 1))).reshape(batch, length, -1)
+        return cast("torch.Tensor", self.out(values))
+
+    def folded(self) -> list[Affine]:
+        """Return the layers as they are exported: on MFCCs, with no normalisation left."""
+        layers: list[Affine] = []
+        uncepstrum = torch.from_numpy(np.linalg.inv(cepstrum()))
+        for affine, norm, offsets in zip(self.affine, self.norm, self.offsets, strict=True):
+            linear, batch = cast("nn.Linear", affine), cast("nn.BatchNorm1d", norm)
+            weights, biases = linear.weight.detach().double(), linear.bias.detach().double()
+            if not layers:
+                weights = weights.reshape(self.width, len(offsets), BINS) / self.scale.double()
+                biases = biases - (weights * self.mean.double()).sum((1, 2))
+                weights = (weights @ uncepstrum.T).reshape(self.width, -1)
+            mean, variance = cast("torch.Tensor", batch.running_mean), cast("torch.Tensor", batch.running_var)
+            gain = batch.weight.detach().double() / torch.sqrt(variance.double() + batch.eps)
+            biases = (biases - mean.double()) * gain + batch.bias.detach().double()
+            layers.append(Affine(_numpy(weights * gain[:, None]), _numpy(biases), offsets))
+        return [*layers, Affine(_numpy(self.out.weight), _numpy(self.out.bias))]
+
+
+def save(path: Path, network: Network, **more: Any) -> None:  # noqa: ANN401  (whatever a checkpoint holds)
+    """Write a checkpoint, whole or not at all."""
+    part = path.with_suffix(".part")
+    torch.save({"width": network.width, "offsets": network.offsets, "weights": network.state_dict(), **more}, part)
+    part.replace(path)
+
+
+def load(path: Path) -> tuple[Network, dict[str, Any]]:
+    """Read a checkpoint: the network, and what else it holds."""
+    held = torch.load(path, weights_only=False)
+    network = Network(held["width"], held["offsets"])
+    network.load_state_dict(held["weights"])
+    return network, held
+
+
+def _spliced(values: torch.Tensor, offsets: tuple[int, ...]) -> torch.Tensor:
+    steps = [offset // STEP for offset in offsets]
+    length = values.shape[1] - (steps[-1] - steps[0])
+    return torch.cat([values[:, step - steps[0] : step - steps[0] + length] for step in steps], -1)
+
+
+def _numpy(tensor: torch.Tensor) -> npt.NDArray[np.float32]:
+    return np.asarray(tensor.detach().float().numpy())

@@ -1,0 +1,73 @@
+"""What lies between a mouth and a microphone, and what else is to be heard: rooms, and noise of several kinds."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import scipy.signal
+
+from voice_coach.timebase import RATE
+
+Sound = npt.NDArray[np.float64]
+_DECAY: Final = 6.9
+"""60 dB in nepers."""
+
+
+def impulse_response(rng: np.random.Generator) -> Sound:
+    """Return a room: the direct sound, a few reflections, and a tail that dies away in 0.12 to 0.7 s."""
+    length = int(rng.uniform(0.12, 0.7) * RATE)
+    tail = rng.normal(size=length) * np.exp(-_DECAY * np.arange(length) / length)
+    tail *= 10 ** (-rng.uniform(0, 14) / 20) / np.sqrt((tail**2).sum())
+    gap = int(rng.uniform(16, 400))
+    response = np.concatenate(([1.0], np.zeros(gap), tail))[: length + gap + 1]
+    for _ in range(rng.integers(0, 5)):
+        response[rng.integers(20, 800)] += rng.uniform(-0.5, 0.5)
+    return np.asarray(response)
+
+
+def convolve(sound: Sound, response: Sound) -> Sound:
+    """Return the sound in the room, as long as it was."""
+    return np.asarray(scipy.signal.fftconvolve(sound, response)[: len(sound)])
+
+
+def babble(rng: np.random.Generator, voices: list[npt.NDArray[np.int16]], length: int) -> Sound:
+    """Return three to seven people who talk at once."""
+    total = np.zeros(length)
+    for _ in range(rng.integers(3, 8)):
+        talk = np.concatenate([voices[rng.integers(len(voices))].astype(np.float64) for _ in range(5)])
+        talk = np.resize(np.roll(talk, rng.integers(len(talk))), length)
+        total += talk / (talk.std() + 1) * rng.uniform(0.3, 1)
+    return convolve(total, impulse_response(rng)) if rng.random() < 0.6 else total  # noqa: PLR2004
+
+
+def kitchen(rng: np.random.Generator, length: int) -> Sound:
+    """Return dishes and cupboards (dying tones and bursts), at times water and the mains' hum, in a room at times."""
+    total = hiss(rng, length)
+    total *= rng.uniform(0.02, 0.3) / total.std()
+    for _ in range(int(length / RATE * rng.uniform(1, 8))):
+        blow = _blow(rng)[:length]
+        at = rng.integers(0, length - len(blow) + 1)
+        total[at : at + len(blow)] += blow * 10 ** (rng.uniform(-25, 0) / 20)
+    if rng.random() < 0.4:  # noqa: PLR2004
+        begin, end = sorted(rng.integers(0, length, 2))
+        total[begin:end] += np.diff(rng.normal(size=end - begin + 1)) * rng.uniform(0.02, 0.3)
+    if rng.random() < 0.4:  # noqa: PLR2004
+        mains = rng.choice([50, 60, 100, 120]) * 2 * np.pi * np.arange(length) / RATE
+        total += sum(np.sin(mains * k + k) * rng.uniform(0, 0.3) / k for k in range(1, 8))
+    return convolve(total, impulse_response(rng)) if rng.random() < 0.5 else total  # noqa: PLR2004
+
+
+def hiss(rng: np.random.Generator, length: int) -> Sound:
+    """Return noise whose spectrum rises or falls."""
+    return np.asarray(scipy.signal.lfilter([1], [1, -rng.uniform(-0.5, 0.99)], rng.normal(size=length)))
+
+
+def _blow(rng: np.random.Generator) -> Sound:
+    time = np.arange(int(rng.uniform(0.03, 0.5) * RATE)) / RATE
+    tones = [
+        rng.uniform(0.2, 1) * np.sin(2 * np.pi * rng.uniform(600, 7000) * time + rng.uniform(0, 6))
+        * np.exp(-time * rng.uniform(10, 120))
+        for _ in range(rng.integers(1, 6))
+    ]  # fmt: skip
+    burst = rng.normal(size=len(time)) * np.exp(-time * rng.uniform(30, 200)) * rng.uniform(0, 1.5)
+    return np.asarray(np.sum(tones, axis=0) + burst)
