@@ -1,9 +1,11 @@
 """Nothing leaves the machine and no sound is kept: watched from outside, in all processes of whole sessions.
 
 Each process tells of its own writes and calls (tests/privacy/watch/sitecustomize.py); where strace is installed, the
-kernel tells too, so that nothing native goes unseen.
+kernel tells too, so that nothing native goes unseen. One command may call: `models install`, and only the server that
+has the model.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -13,11 +15,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import soundfile
 
+from tests.models.server import serve
 from voice_coach.timebase import RATE, samples
 
 ROOT = Path(__file__).parents[1]
@@ -152,6 +156,38 @@ def test_record_keeps_what_is_heard_in_that_file_and_nowhere_else(home: Path) ->
     assert record.stat().st_mode & 0o077 == 0
     others = [path for path in kept(home) if path != record]
     assert [path for path in others if holds_sound(path.read_bytes(), seen.output)] == []
+
+
+def test_to_list_and_to_choose_models_calls_nobody(home: Path) -> None:
+    model = Path(shutil.copytree(ROOT / "voice_coach" / "model", home / "work" / "other"))
+    for arguments in (["list"], ["use", model], ["list", "--json"], ["use", "embedded"]):
+        assert watched(home, "voice_coach", "models", *arguments).network == []
+    seen = watched(home, "voice_coach", "models", "install", archive(home), "--unverified")
+    assert seen.network == []
+    allowed = (home / "data" / "voice_coach" / "models", home / "cache" / "voice_coach" / "models")
+    chosen = {home / "config" / "voice_coach" / f"model.{ending}" for ending in ("toml", "new")}
+    assert [path for path in seen.written - chosen if not inside(path, *allowed)] == []
+
+
+def test_to_install_a_model_calls_the_server_that_has_it_and_no_other(home: Path) -> None:
+    """The one command that may call anybody."""
+    digest = hashlib.sha256(archive(home).read_bytes()).hexdigest()
+    name = "vosk-model-small-en-us-0.15"
+    with serve(archive(home).read_bytes()) as site:
+        port = urlsplit(site.url).port
+        seen = watched(home, "voice_coach", "models", "install", name, "--from", site.url, "--sha256", digest)
+    assert {tuple(re.findall(r"'127\.0\.0\.1', (\d+)", call)) for call in seen.network} == {(str(port),)}
+    assert [set(headers) for headers in site.asked] == [{"Host", "User-Agent", "Accept-Encoding", "Connection"}]
+    assert seen.written
+    assert [path for path in seen.written if not inside(path, home / "data" / "voice_coach" / "models")] == []
+
+
+def archive(home: Path) -> Path:
+    """Return a model's archive outside of the home."""
+    path = home.parent / "other.zip"
+    if not path.exists():
+        shutil.make_archive(str(path.with_suffix("")), "zip", ROOT / "voice_coach", "model")
+    return path
 
 
 def test_the_watcher_sees_writes_and_calls(home: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-_SOCKETS = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"}
+_SOCKETS = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 _FILE = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -17,8 +17,10 @@ def _note(event: str, what: object) -> None:
 
 
 def _hook(event: str, args: tuple[object, ...]) -> None:
-    if event in _SOCKETS or event.startswith("socket.gethostby"):
-        _note("network", f"{event} {args[1:]}")
+    if event == "socket.getaddrinfo" or event.startswith("socket.gethostby"):
+        _note("network", f"{event} {args}")  # the name that is asked for comes first
+    elif event in _SOCKETS:
+        _note("network", f"{event} {args[1:]}")  # behind the socket
     elif event == "open" and isinstance(args[2], int) and args[2] & _WRITES and not isinstance(args[0], int):
         _note("write", os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else args[0])
     elif event in {"sqlite3.connect", "os.truncate"}:

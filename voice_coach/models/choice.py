@@ -1,0 +1,77 @@
+"""Which model sessions use: `model.toml` in the user's config folder, written by `voice-coach models use`.
+
+    model = "vosk-model-small-en-us-0.15"   # a name on the shelf, or the whole path of a folder
+    allow_gaps = true                       # do without the phrases that hold a word it does not know
+
+Without the file it is the embedded model.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from voice_coach.errors import DataError, Problem
+from voice_coach.models import shelf
+from voice_coach.models.disk import explained
+from voice_coach.resources import APP
+
+_REMEDY: Final = "`voice-coach models use embedded` writes it anew"
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was chosen."""
+
+    model: str
+    """A name on the shelf, or the path of a folder."""
+    allow_gaps: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the model is; None: it is the embedded one."""
+        return shelf.find(self.model)
+
+
+EMBEDDED: Final = Choice(shelf.EMBEDDED)
+"""What is used if nothing was chosen."""
+
+
+def file() -> Path:
+    """Return where the choice is kept."""
+    return APP.user_config_path / "model.toml"
+
+
+def read() -> Choice:
+    """Return what was chosen last.
+
+    Raises:
+        DataError: the file can't be understood.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(file().read_text(encoding="utf-8")), Choice)
+    except FileNotFoundError:
+        return EMBEDDED
+    except (OSError, ValueError) as error:  # msgspec's and TOML's errors are ValueErrors
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError([Problem(file(), 0, "", f"can't be understood ({reason}); {_REMEDY}")]) from error
+
+
+def write(choice: Choice) -> None:
+    """Keep a choice, at once and whole.
+
+    Raises:
+        RecognitionError: it can't be written.
+    """
+    path = file()
+    with explained(path):
+        if choice == EMBEDDED:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        # TOML's basic strings are JSON's, but for one control character that JSON leaves as it is.
+        model = json.dumps(choice.model, ensure_ascii=False).replace("\x7f", "\\u007f")
+        new.write_text(f"model = {model}\nallow_gaps = {str(choice.allow_gaps).lower()}\n", encoding="utf-8")
+        new.replace(path)
