@@ -1,10 +1,14 @@
 # make run     sets up all that is missing and starts a session; ARGS are passed on: make run ARGS=--text
 # make test    sets up all that is missing and runs every check
+# make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
+#              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
+# make train SPEECH=DIR WORK=DIR   makes the embedded model anew from recordings: an hour and a half on one core
+# make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # PYTHON=...   the interpreter to set up with (python3)
 
 BIN := .venv/bin
 
-.PHONY: help run test check format lock dist clean
+.PHONY: help run test bench-recognition train test-training training-ready check format lock dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -16,12 +20,28 @@ run:
 test: check
 	$(BIN)/pytest --cov $(ARGS)
 
+bench-recognition:
+	@scripts/setup test
+	@$(BIN)/python -c 'import matplotlib, pocketsphinx' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.recognition $(SPEECH) --jobs $(or $(JOBS),1) \
+		$(if $(PHRASES),--phrases $(PHRASES)) $(foreach folder,$(MODEL),--model $(folder)) $(ARGS)
+
 check:
 	@scripts/setup test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+train: training-ready
+	.venv-train/bin/python -m training $(SPEECH) $(WORK) voice_coach/model $(ARGS)
+
+test-training: training-ready
+	.venv-train/bin/pytest --quiet training/tests
+
+training-ready:
+	@VENV=.venv-train scripts/setup test
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --requirement training/requirements.txt
 
 format:
 	@scripts/setup test

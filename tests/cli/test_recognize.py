@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from voice_coach.cli.main import main
+from voice_coach.cli.recognize import words_grammar
 
 WAV = Path(__file__).parents[1] / "wav"
 LEFT = WAV / "left side.wav"
@@ -23,7 +24,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_each_acceptance_is_a_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recognize", "--json", str(LEFT), str(STOP), str(WAV / "oov the weather is fine today.wav")]) == 0
     left, stop = lines(capsys)
-    assert list(left) == ["path", "text", "intent", "slots", "confidence", "t_decision"]
+    assert list(left) == ["path", "text", "intent", "slots", "confidence", "ask", "t_decision"]
     assert (left["path"], left["text"], left["intent"], left["slots"]) == (
         str(LEFT),
         "left side",
@@ -36,6 +37,7 @@ def test_each_acceptance_is_a_line_of_json(capsys: pytest.CaptureFixture[str]) -
         assert 0.5 < row["t_decision"] < 2.5
         assert isinstance(row["confidence"], float)
         assert 0.8 < row["confidence"] <= 1
+        assert row["ask"] is False
 
 
 def test_for_people_it_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +60,37 @@ def test_a_grammar_of_ones_own_needs_no_metadata(tmp_path: Path, capsys: pytest.
     grammar.write_text(TWO)
     assert main(["recognize", "--json", "--grammar", str(grammar), str(LEFT), str(WAV / "pause.wav")]) == 0
     assert [(row["intent"], row["text"]) for row in lines(capsys)] == [("halt", "left side")]
+
+
+def test_some_words_will_do_for_a_grammar(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["recognize", "--json", "--grammar", "words:stop,Left side", str(STOP), str(LEFT), str(WAV / "pause.wav")])
+        == 0
+    )
+    assert [(row["intent"], row["slots"]) for row in lines(capsys)] == [("stop", {}), ("left side", {})]
+
+
+def test_words_that_the_coach_knows_are_as_grave_and_as_careful_as_there() -> None:
+    grammar = words_grammar(["stop", "left", "off"])
+    marks = {phrase.text: (phrase.intent, phrase.red, phrase.careful) for phrase in grammar.phrases}
+    assert marks == {"stop": ("stop", True, False), "left": ("left", False, True), "off": ("off", False, False)}
+    assert grammar.red == {"stop"}
+    assert not any(phrase.slots or phrase.negated for phrase in grammar.phrases)
+
+
+def test_the_files_may_stand_in_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "files.txt").write_text(f"{LEFT}\n\n{STOP}\n")
+    assert main(["recognize", "--json", "--from", str(tmp_path / "files.txt"), str(WAV / "worse.wav")]) == 0
+    assert [row["intent"] for row in lines(capsys)] == ["worse", "side_left", "stop"]
+
+
+def test_the_decision_is_told_from_the_files_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound, rate = soundfile.read(STOP, dtype="float32")
+    soundfile.write(tmp_path / "late.wav", np.concatenate((np.zeros(2 * rate, np.float32), sound)), rate)
+    assert main(["recognize", "--json", str(STOP), str(tmp_path / "late.wav")]) == 0
+    early, late = (row["t_decision"] for row in lines(capsys))
+    assert isinstance(early, float)
+    assert late == pytest.approx(early + 2, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -93,4 +126,15 @@ def test_what_is_wrong_with_a_grammar_or_a_model_is_told(tmp_path: Path, capsys:
     assert "there is no key `intents`" in capsys.readouterr().err
     assert main(["recognize", "--model", str(tmp_path), str(STOP)]) == 1
     assert "lacks am/final.mdl" in capsys.readouterr().err
+    assert main(["recognize", "--grammar", str(tmp_path / "none.yaml"), str(STOP)]) == 1
+    assert "none.yaml" in capsys.readouterr().err
+    assert main(["recognize", "--grammar", "words:stop,,go", str(STOP)]) == 1
+    assert "an empty word; write words:yes,no,stop" in capsys.readouterr().err
+    assert main(["recognize", "--grammar", "words:stop,qwxzt", str(STOP)]) == 0
+    assert "can't hear qwxzt: phrases with that are left out" in capsys.readouterr().err
+    assert main(["recognize", "--grammar", "words:qwxzt", str(STOP)]) == 1
+    assert "can't hear a single phrase" in capsys.readouterr().err
     assert main(["recognize", "--state", "side", "--grammar", "x.yaml", str(STOP)]) == 2
+    assert main(["recognize"]) == 2
+    assert "No sound file is named" in capsys.readouterr().err
+    assert main(["recognize", "--from", str(tmp_path / "none.txt")]) == 2

@@ -1,61 +1,91 @@
 """`voice-coach recognize`: what a session would understand from sound files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 import numpy as np
 
-from voice_coach.audio.pcm import load, silence
+from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.config import load_grammar, model_folder
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.grammar import NUMBER, Grammar
+from voice_coach.hear.grammar import NUMBER, Grammar, Phrase
 from voice_coach.hear.listener import Listener
+from voice_coach.hear.templates import normal
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
 from voice_coach.timebase import BLOCK, samples, seconds
 
-_AFTER: Final = samples(1.5)
+AFTER: Final = samples(1.5)
 """Silence behind a file, so that its last utterance ends."""
+
+WORDS: Final = "words:"
+"""What a list of words in place of a grammar file begins with."""
 
 _ASKED: Final = frozenset({NUMBER, "place"})
 """Answers to questions that a session asks once: without --state they are left out, as they are most of the time."""
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--from",
+    "lists",
+    multiple=True,
+    type=click.File(encoding="utf-8"),
+    metavar="LIST",
+    help="A file that names sound files, one a line (- is standard input); may be given several times.",
+)
 @click.option("--state", type=click.Choice(sorted(ACTIVE)), help="What is being waited for; else nearly all is taken.")
-@click.option("--grammar", type=options.FILE, help="Another grammar file; all of its intents are taken.")
+@click.option(
+    "--grammar",
+    metavar="FILE|words:A,B,...",
+    help="Another grammar, or some words, each its own intent; all of its intents are taken.",
+)
 @options.model
 @options.as_json
 def command(
-    files: tuple[Path, ...], state: str | None, grammar: Path | None, model: Path | None, *, as_json: bool
+    files: tuple[Path, ...],
+    lists: tuple[Iterable[str], ...],
+    state: str | None,
+    grammar: str | None,
+    model: Path | None,
+    *,
+    as_json: bool,
 ) -> int:
     """Tell what a session would understand from sound files: same voice detector, same recogniser, same decisions.
 
-    Any file that libsndfile reads will do (WAV, FLAC, OGG, MP3, ...). With --json, each acceptance is one line:
-    path, text (what was recognised), intent (what it was taken for), slots, confidence and t_decision (seconds
-    from the file's start). Exit code 1 if a file can't be read; the others are recognised all the same.
+    Any file that libsndfile reads will do (WAV, FLAC, OGG, MP3, ...). With --json each acceptance is one line:
+    path (as it was given), text (what was recognised), intent (what it was taken for), slots, confidence, ask
+    (whether a session would ask before acting on it) and t_decision (seconds from the file's start to the decision).
+    A file with no line was rejected. Exit code 1 if a file can't be read; the others are recognised all the same.
     """
+    paths = [*files, *(Path(line.strip()) for named in lists for line in named if line.strip())]
+    if not paths:
+        raise click.UsageError("No sound file is named: name some, or a file that names them by --from.")
     if state and grammar:
         raise click.UsageError("--state is for the coach's own grammar: leave out --state or --grammar.")
-    known = Grammar.load(grammar) if grammar else load_grammar("en")
-    intents = known.intents if grammar else ACTIVE[state] if state else known.intents - _ASKED
+    known = _grammar(grammar) if grammar else load_grammar("en")
+    intents = known.intents if grammar else ACTIVE[state] if state else usual_intents(known)
     recognizer = VoskRecognizer(model_folder(model) or EMBEDDED, known)
+    if grammar and (lacking := recognizer.gaps.words):
+        click.echo(f"voice-coach: the model can't hear {', '.join(lacking)}: phrases with that are left out.", err=True)
     failed = False
-    for path in files:
+    for path in paths:
         try:
-            listener = Listener(known, EnergyGate(SileroDetector()), recognizer)
-            found = list(accepted(path, listener, state or "", intents))
+            sound = _load(path)
         except DataError as error:
             failed = True
             click.echo(f"voice-coach: {error}", err=True)
             continue
+        listener = Listener(known, EnergyGate(SileroDetector()), recognizer)
+        found = list(accepted(sound, listener, state or "", intents))
         for intent in found:
             click.echo(as_line(path, intent) if as_json else as_text(path, intent))
         if not found and not as_json:
@@ -64,16 +94,50 @@ def command(
     return int(failed)
 
 
-def accepted(path: Path, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:
-    """Yield what is understood of a file, block by block as live.
+def usual_intents(grammar: Grammar) -> frozenset[str]:
+    """Return the intents that are taken where no state is named."""
+    return grammar.intents - _ASKED
+
+
+def words_grammar(words: Iterable[str]) -> Grammar:
+    """Return a grammar of these words or phrases, each its own intent.
+
+    What the coach's own grammar knows is as grave and as careful as it is there: "stop" is taken early, "left" only
+    when it is sure.
 
     Raises:
-        DataError: the file can't be read.
+        DataError: there is no word, or a word is nothing but blanks.
     """
+    own = {phrase.words: phrase for phrase in load_grammar("en").phrases}
+    phrases: dict[tuple[str, ...], Phrase] = {}
+    for text in words:
+        split = tuple(normal(text).split())
+        if not split:
+            message = f"there is an empty word; write {WORDS}yes,no,stop"
+            raise DataError([Problem(Path(WORDS), 0, "", message)])
+        like = own.get(split, Phrase(split, ""))
+        plain = replace(like, words=split, intent=" ".join(split), slots={}, ask=False, negated="", answers=(), line=0)
+        phrases[split] = plain
+    red = frozenset(phrase.intent for phrase in phrases.values() if phrase.red)
+    return Grammar(Path(WORDS), "en", tuple(phrases.values()), red=red)
+
+
+def _grammar(named: str) -> Grammar:
+    if named.startswith(WORDS):
+        return words_grammar(named.removeprefix(WORDS).split(","))
+    return Grammar.load(Path(named))
+
+
+def _load(path: Path) -> Clip:
     sound = load(path)
     if not sound.size:
         raise DataError([Problem(path, 0, "", "holds no sound: record it again.")])
-    sound = np.concatenate((sound, silence(_AFTER)))
+    return sound
+
+
+def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:
+    """Yield what is understood of a sound, block by block as live, with silence behind it."""
+    sound = np.concatenate((sound, silence(AFTER)))
     listener.listen(expecting, intents)
     for start in range(0, len(sound), BLOCK):
         block = sound[start : start + BLOCK]
@@ -91,6 +155,7 @@ def as_line(path: Path, intent: Intent) -> str:
             "intent": intent.name,
             "slots": dict(intent.slots),
             "confidence": round(intent.confidence, 4),
+            "ask": intent.ask,
             "t_decision": round(seconds(intent.at), 3),
         }
     )

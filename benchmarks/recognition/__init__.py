@@ -1,0 +1,1 @@
+"""How well people are understood, beside other recognisers: same clips, same run; see `__main__.py`."""
