@@ -1,7 +1,7 @@
 """The imperative shell: one microphone block in, one speaker block out; all that decides is in `session.machine`."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Event, Interrupted, Saved, Woke
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
+from voice_coach.hear.own_words import Spoken
 from voice_coach.records import SessionRecord
 from voice_coach.session import machine
 from voice_coach.session.state import Done, State
@@ -36,8 +37,14 @@ class Ears(Protocol):
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take these intents from the next utterance on."""
 
-    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:
-        """Return what is heard in a block that begins at `at`; `played` is the speaker block before it."""
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[Event]:
+        """Return what is heard in a block that begins at `at`; `played` is the speaker block before it.
+
+        `saying` is what the coach was saying in that block.
+        """
+
+    def torn(self) -> None:
+        """Know that sound was lost or came late just now, so that the coach may be heard otherwise than before."""
 
     def close(self) -> None:
         """Free what is behind it."""
@@ -108,6 +115,10 @@ class Coach:
         """Tell the dialogue that there is sound again; taken in the next block."""
         self._events.append(AudioBack(self.now))
 
+    def sound_torn(self) -> None:
+        """Tell the ears that sound was lost or came late: for a while they may take the coach for the user."""
+        self._ears.torn()
+
     def interrupt(self) -> None:
         """End the session from outside; taken in the next block."""
         self._events.append(Interrupted(self.now))
@@ -119,7 +130,7 @@ class Coach:
         there on: where blocks begin and end changes nothing.
         """
         end = self.now + len(mic)
-        heard = self._ears.process(mic, self._played, self.now)
+        heard = self._ears.process(mic, self._played, self.now, self._saying())
         self._events = sorted([*self._events, *heard], key=lambda event: event.at)
         parts = [silence(0)]
         while self.now < end:
@@ -130,6 +141,14 @@ class Coach:
         self._captions += self._player.take_captions()
         self._played = np.concatenate(parts)
         return self._played
+
+    def _saying(self) -> list[Spoken]:
+        """Return what was said in the block before, as far as there was sound for it."""
+        return [
+            Spoken(one.sound.text, one.start, one.start + one.clip.size, one.end)
+            for one in self._player.take_spoken()
+            if isinstance(one.sound, Line)
+        ]
 
     def _decide(self) -> None:
         """Take all that has happened by now, each event behind the deadlines before it.

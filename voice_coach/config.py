@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.hear.grammar import Grammar
+from voice_coach.models import choice, shelf
 from voice_coach.resources import APP, find
 from voice_coach.speak.tts import VoiceSpec
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
-"""Environment variable with the folder of another Vosk model; `--model` wins over it."""
+"""Environment variable with the folder, or the name, of another Vosk model.
+
+`--model` goes before it, and it before what `voice-coach models use` chose.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,9 @@ class Settings:
     language: str = "en"
     voice: VoiceSpec = field(default_factory=VoiceSpec)
     model: Path | None = None
-    """The folder of a Vosk model; None: the embedded one."""
+    """The folder of a Vosk model, or the name of an installed one; None: the one that is used otherwise."""
+    allow_gaps: bool = False
+    """Do without the phrases that hold a word which the model does not know; never those that are a reason to stop."""
     microphone: str | None = None
     speaker: str | None = None
     volume: int = 4
@@ -39,10 +45,26 @@ class Settings:
     """The microphone hears the coach: what the coach is saying itself is not taken for the user's words."""
 
 
-def model_folder(chosen: Path | None) -> Path | None:
-    """Return the model that was asked for by option or environment; None: the embedded one."""
-    named = os.environ.get(MODEL_VARIABLE)
-    return chosen or (Path(named) if named else None)
+def model_folder(asked: Path | None) -> Path | None:
+    """Return the model that was asked for by option, environment or `models use`; None: the embedded one.
+
+    Raises:
+        DataError: what `models use` wrote can't be understood.
+    """
+    return chosen_model(asked)[0]
+
+
+def chosen_model(asked: Path | None) -> tuple[Path | None, bool]:
+    """Return that model, and whether the user chose to do without the phrases that it can't hear.
+
+    Raises:
+        DataError: as above.
+    """
+    named = asked or os.environ.get(MODEL_VARIABLE)
+    if named:
+        return shelf.find(named), False
+    chosen = choice.read()
+    return chosen.folder, chosen.allow_gaps
 
 
 def grammar_file(language: str) -> Path:
@@ -105,9 +127,26 @@ def open_ears(settings: Settings, *, inline: bool) -> "Listener":
     """
     from voice_coach.hear.listener import open_listener  # noqa: PLC0415 - see above
 
+    grammar = load_grammar(settings.language)
+    folder, allowed = chosen_model(settings.model)
+    if folder:
+        _check_words(folder, grammar, allow_gaps=settings.allow_gaps or allowed)
     return open_listener(
-        load_grammar(settings.language),
-        model_folder(settings.model),
+        grammar,
+        folder,
         apart=not inline,
         open_speaker=settings.open_speaker,
     )
+
+
+def _check_words(folder: Path, grammar: Grammar, *, allow_gaps: bool) -> None:
+    """See whether a session can be held with a model that is not ours.
+
+    Raises:
+        RecognitionError: it can't be loaded, or lacks words that the user did not say to do without.
+    """
+    from voice_coach.hear.asr_vosk import known_gaps  # noqa: PLC0415 - see above
+    from voice_coach.models import vocabulary  # noqa: PLC0415 - as above
+
+    found = vocabulary.gaps(folder, grammar)
+    vocabulary.check(grammar, found, excused=known_gaps(folder), allow_gaps=allow_gaps)

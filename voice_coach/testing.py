@@ -5,13 +5,14 @@ coach = Coach(exercise, voice=SilentVoice(), ears=ears, journal=MemoryJournal(),
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from voice_coach.actions import Action, Listen, Say
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Event, Intent, NotRecognized, Played
 from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.match import understand
+from voice_coach.hear.own_words import Spoken
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
 from voice_coach.testing_speech import ToneSynthesizer
@@ -82,13 +83,16 @@ class ScriptedEars:
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take note of nothing: `watch` does."""
 
-    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:  # noqa: ARG002 - a script
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[Event]:  # noqa: ARG002 - a script
         """Return what is understood in this block."""
         end = at + len(mic)
         due = sorted((event for event in self._events if event.at < end), key=lambda event: event.at)
         self._events = [event for event in self._events if event.at >= end]
         self.heard += due
         return due
+
+    def torn(self) -> None:
+        """Do nothing: a script does not listen."""
 
     def close(self) -> None:
         """Forget the script."""

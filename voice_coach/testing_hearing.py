@@ -7,6 +7,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr import Hypothesis, Word
+from voice_coach.hear.policy_point import DEFAULT
 from voice_coach.timebase import Samples
 
 
@@ -18,6 +19,7 @@ class ScriptedRecognizer:
 
     def __init__(self, script: Iterable[str] = (), confidence: float = 1.0) -> None:
         """Take what will be said, an utterance at a time; behind its end nothing but `[unk]` is heard."""
+        self.point = DEFAULT
         self._script = list(script)
         self._confidence = confidence
         self._text: list[str] | None = None
@@ -44,6 +46,9 @@ class ScriptedRecognizer:
         if text != self._partial:
             self._partial = text
             self._found.append(Hypothesis(text, final=False, start=self._start, end=self._start + self._fed))
+
+    def weigh(self) -> None:
+        """Do nothing: a script knows no margins."""
 
     def end(self) -> None:
         """Finish the utterance; its words lie next to one another."""

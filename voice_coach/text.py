@@ -4,7 +4,7 @@ An empty line is silence: the clock goes on to the next deadline. In each repeti
 something, behind the first count of the hold.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from voice_coach.actions import Earcon, Line
@@ -13,6 +13,7 @@ from voice_coach.coach import Coach
 from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.match import understand
+from voice_coach.hear.own_words import Spoken
 from voice_coach.session.state import Asking, Ending, Instructing, Paused, Performing, State
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
@@ -60,10 +61,13 @@ class TypedEars:
         """Take these intents."""
         self._active = intents
 
-    def process(self, mic: Clip, played: Clip, at: Samples) -> list[Event]:  # noqa: ARG002 -- nothing is heard
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[Event]:  # noqa: ARG002 -- nothing is heard
         """Return what was typed before this block."""
         typed, self._typed = self._typed, []
         return [self._event(text, at) for text in typed]
+
+    def torn(self) -> None:
+        """Do nothing: there is no sound."""
 
     def close(self) -> None:
         """Do nothing."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from voice_coach.audio.watchdog import Signs, Watchdog
+from voice_coach.audio.watchdog import Signs, Tears, Watchdog
 
 
 def healthy(now: float) -> Signs:
@@ -72,3 +72,14 @@ def test_a_lag_that_passes_is_none() -> None:
     dog = Watchdog(0)
     said = {dog.check(replace(healthy(tick / 50), lag=0.9 if tick % 90 else 0.06)) for tick in range(1, 1_000)}
     assert said == {""}
+
+
+def test_a_gap_or_another_lag_is_a_tear_once() -> None:
+    tears = Tears()
+    assert not tears.check(0, 0.08)
+    assert not tears.check(0, 0.083)
+    assert tears.check(1, 0.083)
+    assert not tears.check(1, 0.083)
+    assert tears.check(1, 0.1)
+    assert not tears.check(1, 0.1)
+    assert tears.check(1, 0.08)

@@ -13,6 +13,7 @@ from voice_coach.hear.asr import Hypothesis, Recognizer
 from voice_coach.hear.asr_process import ProcessRecognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.policy_point import DEFAULT, load_point
 from voice_coach.testing_hearing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -106,8 +107,29 @@ def test_an_utterance_may_be_begun_anew(recognizer: Recognizer) -> None:
     assert [hypothesis.text for hypothesis in found if hypothesis.final] == ["stop"]
 
 
+def test_what_was_heard_so_far_can_be_weighed(recognizer: Recognizer) -> None:
+    recognizer.begin(RATE, numbers=False)
+    feed(recognizer, STOP)
+    recognizer.weigh()
+    recognizer.end()
+    found = finals(recognizer)
+    weighed = [hypothesis for hypothesis in found if hypothesis.margin is not None and not hypothesis.final]
+    assert len(weighed) == (0 if isinstance(recognizer, ScriptedRecognizer) else 1)
+    for hypothesis in weighed:
+        assert (hypothesis.text, hypothesis.start, hypothesis.end) == ("stop", RATE, RATE + len(STOP))
+        assert found[-1].margin is not None
+        assert hypothesis.margin == pytest.approx(found[-1].margin, abs=0.5)
+        assert [word.text for word in hypothesis.words] == ["stop"]
+
+
+def test_the_thresholds_are_those_of_the_model(recognizer: Recognizer) -> None:
+    fake = isinstance(recognizer, ScriptedRecognizer)
+    assert recognizer.point == (DEFAULT if fake else load_point(EMBEDDED))
+
+
 def test_without_a_begin_nothing_happens(recognizer: Recognizer) -> None:
     recognizer.accept(STOP)
+    recognizer.weigh()
     recognizer.end()
     assert recognizer.poll() == []
     assert say(recognizer, STOP)[-1].text == "stop"

@@ -10,6 +10,7 @@ import pytest
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.errors import RecognitionError
+from voice_coach.hear.asr import Reading
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer, known_gaps, load_model
 from voice_coach.hear.grammar import Grammar
 from voice_coach.timebase import RATE, samples
@@ -102,3 +103,36 @@ def test_a_pause_that_vosk_takes_for_the_end_cuts_nothing() -> None:
     assert [hypothesis.final for hypothesis in found].count(True) == 1
     stop, left, _ = found[-1].words
     assert stop.end < 1000 + samples(1.5) < 1000 + samples(3) < left.start
+
+
+def test_a_margin_tells_words_from_other_speech() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    margins = {}
+    for name in ("stop", "worse", "left side", "oov the weather is fine today"):
+        recognizer.begin(0, numbers=False)
+        recognizer.accept(np.concatenate((load(WAV / f"{name}.wav"), silence(3000))))
+        recognizer.end()
+        final = recognizer.poll()[-1]
+        assert final.margin is not None
+        assert all(final.margin >= other.margin for other in final.alternatives)
+        readings = (Reading(final.text, final.margin), *final.alternatives)
+        known = [reading.margin for reading in readings if "[unk]" not in reading.text.split()]
+        margins[name] = max(known, default=-10.0)
+    recognizer.close()
+    oov = margins.pop("oov the weather is fine today")
+    assert min(margins.values()) > max(oov, 3)
+
+
+def test_only_the_last_words_of_long_talk_are_weighed() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    recognizer.begin(0, numbers=False)
+    for sound in (load(WAV / "left side.wav"), silence(3 * RATE), load(WAV / "stop.wav"), silence(2000)):
+        recognizer.accept(sound)
+    recognizer.poll()
+    recognizer.weigh()
+    found = recognizer.poll()
+    recognizer.end()
+    whole = recognizer.poll()
+    recognizer.close()
+    assert [hypothesis.text for hypothesis in (*found, *whole)] == ["stop", "left side stop"]
+    assert abs(found[0].words[0].start - whole[0].words[-1].start) < samples(0.1)

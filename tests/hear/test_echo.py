@@ -243,6 +243,47 @@ def test_a_room_that_changes_is_noticed_and_learnt_anew() -> None:
     assert canceller.gate.blames_echo(noticed, noticed + samples(0.4))
 
 
+@pytest.mark.parametrize("delay", [0.02, 0.5, 0.52, 0.9])
+def test_the_echo_of_an_overloaded_machine_is_found_too(delay: float) -> None:
+    room = Room(delay=samples(delay))
+    mic = room.microphone(coach(room))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    assert canceller.delay == pytest.approx(room.delay + 0.5 / 343 * RATE, abs=16)
+    settled = samples(6)
+    assert level(left[settled:]) < level(mic[settled:]) - 20
+
+
+def test_what_was_heard_since_the_echo_jumped_is_blamed_afterwards() -> None:
+    room = ROOMS[1]
+    wave, jump = coach(room), samples(7)
+    mic = room.microphone(np.concatenate((wave[:jump], later(wave, samples(0.04))[jump:])))
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, mic[: jump + RATE], lines())
+    assert canceller.gate.ratio(jump, jump + samples(0.4)) > OWN
+    assert canceller.gate.blames_echo(jump, jump + samples(0.4))
+
+
+def test_after_a_tear_nothing_is_trusted_until_the_echo_is_seen_to_be_as_before() -> None:
+    room = ROOMS[1]
+    mic, at = with_user(room, coach(room), samples(7), "stop"), samples(7)
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, mic[:at], lines())
+    assert not canceller.may_leave_words(samples(6), at) or canceller.gate.blames_echo(samples(6), at)
+    canceller.torn()
+    end = len(mic) // 512 * 512
+    first = at // 512 * 512
+    starts = range(first, end, 512)
+    for i in starts[: samples(0.6) // 512]:
+        canceller.process(mic[i : i + 512], lines()[i : i + 512])
+    assert canceller.gate.blames_echo(at, at + samples(0.5))
+    assert canceller.may_leave_words(at, at + samples(0.5))
+    for i in starts[samples(0.6) // 512 :]:
+        canceller.process(mic[i : i + 512], lines()[i : i + 512])
+    assert canceller.gate.ratio(end - 2 * RATE, end) < OWN
+    assert canceller.may_leave_words(end - 2 * RATE, end)
+
+
 def test_who_is_told_the_delay_learns_sooner() -> None:
     room = ROOMS[2]
     mic, first = room.microphone(coach(room)), slice(samples(0.3), samples(1.3))

@@ -86,3 +86,14 @@ def test_no_sample_is_in_two_utterances_and_none_of_a_voice_in_none(speech: list
 )
 def test_the_shape_of_a_partial_result(text: str, shape: Shape) -> None:
     assert shape_of(EN, text) is shape
+
+
+def test_it_tells_how_long_the_voice_has_been_silent() -> None:
+    endpointer = Endpointer()
+    quiet = []
+    for i, probability in enumerate([0.1, 0.9, 0.9, 0.2, 0.1, 0.9, 0.0]):
+        endpointer.feed(np.zeros(BLOCK, np.int16), i * BLOCK, probability, Shape.OTHER)
+        quiet.append(endpointer.quiet // BLOCK)
+    assert quiet == [0, 0, 0, 1, 2, 0, 1]
+    endpointer.stop(0)
+    assert endpointer.quiet == 0

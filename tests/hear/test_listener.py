@@ -9,9 +9,13 @@ import pytest
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Event, Intent, NotRecognized
+from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.calibration import Calibration, fingerprint, save
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.match import understand
 from voice_coach.hear.policy import COUNTING
+from voice_coach.hear.policy_point import Bar, OperatingPoint, load_point
+from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE, samples
@@ -182,3 +186,44 @@ def test_events_never_go_back() -> None:
     parts = [part for i in range(4) for part in (tone(0.2 + i / 4), REST[: RATE // (1 + i % 2)])]
     ats = [event.at for event in run(listener, np.concatenate(parts), 777)]
     assert ats == sorted(ats)
+
+
+def test_a_whole_answer_does_not_wait_for_the_end() -> None:
+    sound = np.concatenate((load(WAVS[0].with_name("left side.wav")), REST))
+    listener = open_listener(EN)
+    listener.listen("side", ACTIVE["side"])
+    events = run(listener, sound)
+    listener.close()
+    assert names(events) == ["VoiceStarted", "side_left", "VoiceStopped"]
+    answer, stopped = events[1:]
+    assert isinstance(answer, Intent)
+    assert not answer.final
+    assert stopped.at - answer.at >= samples(0.1)
+
+
+def test_where_the_same_words_are_no_answer_they_wait_for_the_end() -> None:
+    sound = np.concatenate((load(WAVS[0].with_name("i'm ready.wav")), REST))
+    listener = open_listener(EN)
+    listener.listen("check", ACTIVE["check"])
+    events = run(listener, sound)
+    listener.close()
+    assert names(events) == ["VoiceStarted", "VoiceStopped", "ready_next"]
+
+
+def test_the_thresholds_may_be_other_than_the_model_s() -> None:
+    sound = np.concatenate((load(WAVS[0].with_name("left side.wav")), REST))
+    strict = OperatingPoint(careful=Bar(99, 0))
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    listener = Listener(EN, EnergyGate(SileroDetector()), recognizer, point=strict)
+    listener.listen("side", ACTIVE["side"])
+    events = run(listener, sound)
+    listener.close()
+    assert names(events) == ["VoiceStarted", "VoiceStopped", "NotRecognized"]
+
+
+def test_a_calibrated_voice_has_its_own_thresholds() -> None:
+    save(Calibration(fingerprint(EMBEDDED), -1.5))
+    listener = open_listener(EN)
+    point = listener._point
+    listener.close()
+    assert point.ordinary.unknown == load_point(EMBEDDED).ordinary.unknown - 1.5

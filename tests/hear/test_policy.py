@@ -1,24 +1,64 @@
-"""Accept, ask, or leave it: thresholds, stable partial results, the coach's own words (clinical.md V11 to V13)."""
+"""Accept, ask, or leave it: evidence and how much of it is enough (clinical.md V11 to V13)."""
+
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.hear.test_grammar import EN
-from voice_coach.hear.asr import Hypothesis, Word
-from voice_coach.hear.policy import COUNTING, STABLE, Decision, Ear, Situation, Verdict, early, hear, late
+from voice_coach.hear.asr import Hypothesis, Reading, Word
+from voice_coach.hear.policy import (
+    COUNTING,
+    EVERY,
+    FAR,
+    MOST,
+    QUIET,
+    STABLE,
+    Decision,
+    Ear,
+    Situation,
+    Verdict,
+    early,
+    hear,
+    late,
+    wants_weighing,
+    weighed,
+)
+from voice_coach.hear.policy_point import Bar, OperatingPoint
 from voice_coach.timebase import Samples
 
-ALL = Situation("check", EN.intents)
+POINT = OperatingPoint(
+    red=Bar(-1, 0),
+    ending=Bar(2, 1),
+    speaking=Bar(5, 1),
+    careful=Bar(2, 2),
+    ordinary=Bar(0, 0.5),
+    unexpected=1,
+    doubt=1.5,
+)
+ALL = Situation("check", EN.intents - {"number", "place"}, POINT)
 NEW = Ear(0)
-COUNTS = Situation(COUNTING, EN.intents)
+COUNTS = replace(ALL, expecting=COUNTING)
 
 
-def heard(text: str, confidence: float = 1.0, *, alternatives: tuple[str, ...] = ()) -> Hypothesis:
+def heard(text: str, margin: float | None = 9.0, *others: tuple[str, float]) -> Hypothesis:
+    words = tuple(Word(word, i, i + 1, 1.0) for i, word in enumerate(text.split()))
+    readings = tuple(Reading(other, less) for other, less in others)
+    return Hypothesis(text, final=True, start=0, end=99, words=words, margin=margin, alternatives=readings)
+
+
+def confident(text: str, confidence: float) -> Hypothesis:
     words = tuple(Word(word, i, i + 1, confidence) for i, word in enumerate(text.split()))
-    return Hypothesis(text, final=True, start=0, end=99, words=words, alternatives=alternatives)
+    return Hypothesis(text, final=True, start=0, end=99, words=words)
 
 
 def partial(text: str, end: Samples) -> Hypothesis:
     return Hypothesis(text, final=False, start=0, end=end)
+
+
+def so_far(text: str, margin: float, *others: tuple[str, float]) -> Hypothesis:
+    return replace(heard(text, margin, *others), final=False)
 
 
 def decide(hypothesis: Hypothesis, situation: Situation = ALL, ear: Ear = NEW) -> Decision:
@@ -26,34 +66,73 @@ def decide(hypothesis: Hypothesis, situation: Situation = ALL, ear: Ear = NEW) -
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "verdict"),
+    ("text", "margin", "verdict"),
     [
-        ("stop", 0.1, Verdict.ACCEPT),
-        ("worse", 0.1, Verdict.ACCEPT),
-        ("better", 0.9, Verdict.ACCEPT),
-        ("better", 0.7, Verdict.NOT_RECOGNIZED),
-        ("gone", 0.9, Verdict.ACCEPT),
-        ("left side", 0.7, Verdict.NOT_RECOGNIZED),
-        ("continue", 0.7, Verdict.NOT_RECOGNIZED),
-        ("ready", 0.7, Verdict.ACCEPT),
-        ("ready", 0.4, Verdict.NOT_RECOGNIZED),
-        ("[unk]", 1.0, Verdict.NOT_RECOGNIZED),
-        ("um", 1.0, Verdict.NOT_RECOGNIZED),
-        ("", 1.0, Verdict.IGNORE),
+        ("stop", -0.9, Verdict.ACCEPT),
+        ("stop", -1.1, Verdict.NOT_RECOGNIZED),
+        ("worse", -0.9, Verdict.ACCEPT),
+        ("better", 2.1, Verdict.ACCEPT),
+        ("better", 1.9, Verdict.NOT_RECOGNIZED),
+        ("left side", 1.9, Verdict.NOT_RECOGNIZED),
+        ("same", 0.1, Verdict.ACCEPT),
+        ("same", -0.1, Verdict.NOT_RECOGNIZED),
+        ("continue", 2.9, Verdict.NOT_RECOGNIZED),  # nobody asked for it
+        ("continue", 3.1, Verdict.ACCEPT),
+        ("louder", 0.9, Verdict.NOT_RECOGNIZED),
+        ("louder", 1.1, Verdict.ACCEPT),
+        ("[unk]", 0.0, Verdict.NOT_RECOGNIZED),
+        ("", 0.0, Verdict.IGNORE),
     ],
 )
-def test_what_may_harm_needs_more_confidence(text: str, confidence: float, verdict: Verdict) -> None:
-    assert decide(heard(text, confidence)).verdict is verdict
+def test_what_may_harm_and_what_nobody_asked_for_needs_more(text: str, margin: float, verdict: Verdict) -> None:
+    assert decide(heard(text, margin)).verdict is verdict
 
 
-def test_only_the_words_that_matter_count() -> None:
-    words = (Word("um", 0, 1, 0.1), Word("better", 1, 2, 0.95))
-    decision = decide(Hypothesis("um better", final=True, start=0, end=9, words=words))
-    assert (decision.verdict, decision.confidence) == (Verdict.ACCEPT, 0.95)
+def test_what_is_waited_for_needs_less() -> None:
+    assert decide(heard("i'm ready", 0.5)).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("i'm ready", 0.5), replace(ALL, expecting="ready")).verdict is Verdict.ACCEPT
+    assert decide(heard("better", 2.5), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("better", 3.5), COUNTS).verdict is Verdict.ACCEPT
+
+
+def test_it_is_weighed_against_whatever_else_it_may_have_been() -> None:
+    assert decide(heard("better", 9, ("gone", 7.5))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("better", 9, ("gone", 6.5))).meaning.intent == "better"
+    assert decide(heard("better", 9, ("a bit better", 8.9))).meaning.intent == "better"
+    assert decide(heard("better", 9, ("[unk]", 7.5))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("better", 9, ("[unk]", 6.5))).meaning.intent == "better"
+
+
+def test_a_command_may_stand_behind_the_first_reading() -> None:
+    decision = decide(heard("[unk]", 0.0, ("please stop", -0.5)))
+    assert (decision.verdict, decision.meaning.intent) == (Verdict.ACCEPT, "stop")
+    assert decision.hypothesis.text == "please stop"
+    assert decide(heard("[unk]", 0.0, ("stop", -2.0))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("", 0.0, ("same", -2.0))).verdict is Verdict.IGNORE
+
+
+def test_confidence_is_a_half_where_another_reading_is_as_likely() -> None:
+    assert decide(heard("same", 4, ("better", 4))).confidence == 0.5
+    assert decide(heard("same", 9)).confidence > 0.99
+    assert decide(heard("[unk]", 0)).confidence < 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "verdict"),
+    [
+        ("worse", 0.1, Verdict.ACCEPT),
+        ("same", 0.7, Verdict.ACCEPT),
+        ("same", 0.4, Verdict.NOT_RECOGNIZED),
+        ("better", 0.9, Verdict.ACCEPT),
+        ("better", 0.7, Verdict.NOT_RECOGNIZED),
+    ],
+)
+def test_an_engine_may_give_confidences_only(text: str, confidence: float, verdict: Verdict) -> None:
+    assert decide(confident(text, confidence)).verdict is verdict
 
 
 def test_talk_that_matches_nothing_is_passed_over_while_counting() -> None:
-    assert decide(heard("[unk] [unk]"), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("[unk] [unk]", 0), COUNTS).verdict is Verdict.IGNORE
     assert decide(heard("ready", 0.2), COUNTS).verdict is Verdict.IGNORE
     assert decide(heard("stop"), COUNTS).verdict is Verdict.ACCEPT
 
@@ -63,65 +142,126 @@ def test_an_intent_that_is_not_active_is_not_recognized() -> None:
 
 
 def test_a_red_sign_in_another_reading_is_asked_about() -> None:
-    decision = decide(heard("better", alternatives=("[unk]", "worse")))
+    decision = decide(heard("better", 9, ("worse", 7.6)))
     assert decision.verdict is Verdict.ACCEPT
     assert (decision.meaning.intent, decision.meaning.ask) == ("worse", True)
-    unsure = decide(heard("better", 0.3, alternatives=("worse",)))
+    unsure = decide(heard("better", 0.3, ("worse", -1)))
     assert (unsure.meaning.intent, unsure.meaning.ask) == ("worse", True)
-    assert decide(heard("better", alternatives=("less",))).meaning.intent == "better"
+    assert decide(heard("better", 9, ("worse", 6))).meaning.intent == "better"
 
 
 def test_a_negation_heard_beyond_doubt_is_not_asked_about() -> None:
-    assert decide(heard("no worse", alternatives=("worse",))).meaning.intent == "same"
-    doubtful = decide(heard("no worse", 0.7, alternatives=("worse",)))
+    assert decide(heard("no worse", 9, ("worse", 2))).meaning.intent == "same"
+    doubtful = decide(heard("no worse", 9, ("worse", 8)))
     assert (doubtful.meaning.intent, doubtful.meaning.ask) == ("worse", True)
 
 
 def test_no_cough_is_asked_about() -> None:
-    assert decide(heard("[unk]", alternatives=("stop",))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("[unk]", 0, ("better", -1.2), ("worse", -1.3))).verdict is Verdict.NOT_RECOGNIZED
 
 
-def test_a_red_sign_is_taken_as_soon_as_it_is_stable() -> None:
-    ear = hear(Ear(0), partial("stop", 1000), EN, ALL)
-    assert early(ear, 1000 + STABLE - 1)[1] is None
-    ear, decision = early(ear, 1000 + STABLE)
+def test_a_red_sign_is_taken_while_it_is_said_or_as_soon_as_the_voice_falls_silent() -> None:
+    ear = hear(hear(NEW, partial("stop", 1000), EN, ALL), so_far("stop", 3), EN, ALL)
+    assert early(ear, 1500, 0, ALL)[1] is None
+    ear, decision = early(ear, 1500, 1, ALL)
     assert decision is not None
     assert (decision.meaning.intent, decision.hypothesis.final) == ("stop", False)
-    assert early(ear, 1000 + 2 * STABLE)[1] is None
+    assert early(ear, 2000, 500, ALL)[1] is None
+    loud = hear(NEW, so_far("stop", 6), EN, ALL)
+    assert early(loud, 1500, 0, ALL)[1] is not None
+    rivalled = hear(NEW, so_far("stop", 6, ("on", 5.5)), EN, ALL)
+    assert early(rivalled, 1500, 500, ALL)[1] is None
+
+
+def test_what_nothing_weighs_is_taken_when_it_is_stable() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    assert early(ear, 1000 + STABLE - 1, 0, ALL)[1] is None
+    ear, decision = early(ear, 1000 + STABLE, 0, ALL)
+    assert decision is not None
+    assert (decision.meaning.intent, decision.hypothesis.final) == ("stop", False)
+    assert early(ear, 1000 + 2 * STABLE, 0, ALL)[1] is None
 
 
 def test_more_words_of_the_same_sign_do_not_start_it_anew() -> None:
-    ear = hear(Ear(0), partial("stop", 1000), EN, ALL)
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
     ear = hear(ear, partial("stop now", 1000 + STABLE // 2), EN, ALL)
-    assert early(ear, 1000 + STABLE)[1] is not None
+    assert early(ear, 1000 + STABLE, 0, ALL)[1] is not None
 
 
 def test_a_sign_that_goes_away_again_is_not_taken() -> None:
-    ear = hear(Ear(0), partial("stop", 1000), EN, ALL)
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    ear = hear(ear, so_far("stop", 4), EN, ALL)
     ear = hear(ear, partial("[unk]", 1500), EN, ALL)
+    assert early(ear, 1600, 100, ALL)[1] is None
     ear = hear(ear, partial("stop", 2000), EN, ALL)
-    assert early(ear, 1000 + STABLE)[1] is None
-    assert early(ear, 2000 + STABLE)[1] is not None
+    assert early(ear, 1000 + STABLE, 0, ALL)[1] is None
+    assert early(ear, 2000 + STABLE, 0, ALL)[1] is not None
 
 
-@pytest.mark.parametrize("text", ["better", "ready", "[unk]", ""])
-def test_all_else_waits_for_the_final_result(text: str) -> None:
-    ear = hear(Ear(0), partial(text, 1000), EN, ALL)
-    assert early(ear, 10 * STABLE)[1] is None
-    assert early(Ear(0), 10 * STABLE)[1] is None
+def test_what_may_stop_is_weighed_again_and_again_but_not_for_ever() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    asked = []
+    for at in range(1000, 1000 + 30 * EVERY, EVERY // 2):
+        ear, wanted = wants_weighing(ear, at, 0, EN, ALL)
+        asked.append(wanted)
+    assert asked[:4] == [True, False, True, False]
+    assert sum(asked) == MOST
+    ear = hear(ear, partial("worse", 40_000), EN, ALL)
+    assert wants_weighing(ear, 40_000, 0, EN, ALL)[1]
+    assert not wants_weighing(NEW, 1000, 0, EN, ALL)[1]
+
+
+SIDE = Situation("side", frozenset({"side_left", "side_right", "yes", "no"}), POINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "situation", "taken"),
+    [
+        ("left side", SIDE, True),
+        ("left", SIDE, True),  # and "left side" says no more
+        ("yes", SIDE, True),
+        ("no", SIDE, True),  # "no more" would stop, and is taken when it comes
+        ("no", ALL, False),  # it may become "no better"
+        ("[unk] left", SIDE, False),
+        ("left", Situation("ready", frozenset(), POINT), False),
+        ("four", replace(ALL, active=EN.intents), False),  # and a half?
+        ("gone", ALL, False),  # it is asked about
+        ("louder", ALL, False),
+    ],
+)
+def test_a_whole_answer_is_taken_once_the_voice_falls_silent(text: str, situation: Situation, taken: bool) -> None:
+    ear = hear(NEW, partial(text, 1000), EN, situation)
+    assert not wants_weighing(ear, 1000, QUIET - 1, EN, situation)[1]
+    assert wants_weighing(ear, 1000, QUIET, EN, situation)[1] == taken
+    ear = hear(ear, so_far(text, 9), EN, situation)
+    assert early(ear, 1000, QUIET - 1, situation)[1] is None
+    assert (early(ear, 1000, QUIET, situation)[1] is not None) == taken
+    assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, QUIET, situation)[1] is None
+
+
+def test_an_answer_that_may_be_a_red_sign_waits_for_the_end() -> None:
+    ear = hear(NEW, so_far("same", 9, ("worse", 8)), EN, ALL)
+    assert early(ear, 1000, QUIET, ALL)[1] is None
 
 
 def test_one_utterance_is_taken_once_unless_it_becomes_graver() -> None:
-    ear, decision = early(hear(Ear(0), partial("ow", 1000), EN, ALL), 1000 + STABLE)
+    ear, decision = early(hear(NEW, so_far("ow", 9), EN, ALL), 1000, 0, ALL)
     assert decision is not None
     assert decide(heard("ow"), ear=ear).verdict is Verdict.IGNORE
     assert decide(heard("better"), ear=ear).verdict is Verdict.IGNORE
     graver = decide(heard("ow it's going down my leg"), ear=ear)
     assert (graver.verdict, graver.meaning.intent) == (Verdict.ACCEPT, "peripheralised")
-    ear = hear(ear, partial("ow it's going down my leg", 2000 + STABLE), EN, ALL)
-    again = early(ear, 2000 + 2 * STABLE)[1]
+    ear = hear(ear, so_far("ow it's going down my leg", 9), EN, ALL)
+    again = early(ear, 2000, 0, ALL)[1]
     assert again is not None
     assert again.meaning.intent == "peripheralised"
+
+
+def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
+    ear, decision = early(hear(NEW, so_far("yes", 9), EN, SIDE), 1000, QUIET, SIDE)
+    assert decision is not None
+    last = decide(heard("yes it's worse"), SIDE, ear)
+    assert (last.verdict, last.meaning.intent) == (Verdict.ACCEPT, "worse")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +275,39 @@ def test_one_utterance_is_taken_once_unless_it_becomes_graver() -> None:
     ],
 )
 def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, intent: str | None) -> None:
-    ear, decision = early(hear(NEW, partial(first, 1000), EN, ALL), 1000 + STABLE)
+    ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, 0, ALL)
     assert decision is not None
     last = decide(heard(whole), ear=ear)
     assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
+
+
+TEXTS = st.sampled_from(
+    ["stop", "worse", "better", "no worse", "left", "continue", "[unk]", "", "my leg is numb", "yes"]
+)
+MARGINS = st.floats(-FAR, FAR)
+READINGS = st.lists(st.tuples(TEXTS, MARGINS), min_size=1, max_size=5).map(
+    lambda found: sorted(found, key=lambda reading: -reading[1])
+)
+
+
+@given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]), st.floats(0, 10))
+def test_more_evidence_never_makes_an_acceptance_unmade(
+    readings: list[tuple[str, float]], expecting: str, more: float
+) -> None:
+    situation = replace(ALL, expecting=expecting)
+    (text, margin), *others = readings
+    if decide(heard(text, margin, *others), situation).verdict is not Verdict.ACCEPT:
+        return
+    surer = heard(text, margin + more, *((other, less + more) for other, less in others))
+    if weighed(surer, EN, situation).unknown >= weighed(heard(text, margin, *others), EN, situation).unknown:
+        assert decide(surer, situation).verdict is Verdict.ACCEPT
+
+
+@given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]))
+def test_a_red_first_reading_needs_no_more_than_any_other(readings: list[tuple[str, float]], expecting: str) -> None:
+    situation = replace(ALL, expecting=expecting)
+    (_, margin), *others = readings
+    for harmless in ("better", "yes", "continue"):
+        if decide(heard(harmless, margin, *others), situation).meaning.intent == "yes":
+            red = decide(heard("stop", margin, *others), situation)
+            assert red.meaning.red or red.meaning.ask

@@ -163,7 +163,9 @@ class VirtualCard:
 
     def loop_back(self) -> None:
         """Let the microphone hear the speaker, as in a room, from now on."""
-        self._run(["pactl", "load-module", "module-loopback", "source=coach_spk.monitor", "sink=user_mouth"], PATIENCE)
+        # Both sinks go by one clock: PulseAudio is not to play faster and slower in between, which no room does.
+        ways = ["source=coach_spk.monitor", "sink=user_mouth", "adjust_time=0"]
+        self._run(["pactl", "load-module", "module-loopback", *ways], PATIENCE)
 
     def unload(self, module: str) -> None:
         """Take a module out, such as `module-null-sink`: its devices vanish."""

@@ -19,7 +19,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from tests.virtual_card.tones import ToneCoach, tone
-from voice_coach.audio.device import Advance, Back, DeviceNews, LiveAudio, Lost
+from voice_coach.audio.device import Advance, Back, DeviceNews, LiveAudio, Lost, Torn
 from voice_coach.audio.devices import choose_pair, inventory, settle
 from voice_coach.audio.duplex import Duplex, open_devices, open_stream
 from voice_coach.audio.pcm import Clip, silence
@@ -151,6 +151,8 @@ def describe(news: DeviceNews) -> dict[str, object]:
             return {"event": "lost", "reason": reason}
         case Back():
             return {"event": "back"}
+        case Torn():
+            return {"event": "torn"}
 
 
 if __name__ == "__main__":

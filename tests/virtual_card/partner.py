@@ -1,31 +1,32 @@
 """The user of a session on a virtual card: reads the captions as they come, and answers aloud."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from tests.virtual_card.card import VirtualCard
-from tests.virtual_card.program import Ended, Program
+from tests.virtual_card.program import Ended, Program, VirtualCardError
 from voice_coach.audio import pcm
-from voice_coach.audio.pcm import silence
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.timebase import samples
 
 PATIENCE = 60.0
 """Seconds that the coach may take to come to its next sentence."""
+SILENT = 4.5
+"""Seconds without another sentence after which the coach waits for an answer: its longest question takes 3."""
+LIMIT = 240.0
+"""Seconds that a conversation may take; a session of two repetitions takes 100 to 140 where nothing is torn."""
 
 
 class Partner:
     """Talks to a program that talks; answers as soon as the caption is there, over the coach's voice (barge-in)."""
 
     def __init__(self, card: VirtualCard, program: Program, *, polite: bool = False) -> None:
-        """Take the card that the program sees; `polite`: let the coach finish its sentence."""
-        self._before = silence(samples(3.0 if polite else 0.0))
+        """Take the card that the program sees; `polite`: let the coach finish all that it has to say."""
+        self._polite = polite
         self._card = card
         self._program = program
         self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
@@ -44,10 +45,21 @@ class Partner:
         """Answer each caption that holds one of the keys, in turn (the last answer again and again), `until` one comes.
 
         A question that is asked again, because the machine was too busy to hear the answer, is answered again.
+
+        Raises:
+            VirtualCardError: the coach says nothing more, or does not come to `until` within `LIMIT`.
         """
         given: Counter[str] = Counter()
+        end = time.monotonic() + LIMIT
         while until not in (line := self._program.line(PATIENCE)):
-            for prompt in (prompt for prompt in answers if prompt in line):
+            if time.monotonic() > end:
+                raise VirtualCardError(f"the session did not end within {LIMIT:.0f} s; at last was said: {line}")
+            wanted = [prompt for prompt in answers if prompt in line]
+            while self._polite and wanted and (more := self._program.line_soon(SILENT)):
+                if until in more:
+                    return
+                wanted = [prompt for prompt in answers if prompt in more] or wanted
+            for prompt in wanted:
                 choice = answers[prompt]
                 self._card.play_to_mic(self._spoken(choice[min(given[prompt], len(choice) - 1)]))
                 given[prompt] += 1
@@ -61,5 +73,5 @@ class Partner:
         if not path.exists():
             self._voice.request(text, urgent=True)
             ((_, clip),) = self._voice.poll(PATIENCE)
-            pcm.save(path, np.concatenate((self._before, clip)))
+            pcm.save(path, clip)
         return path

@@ -77,6 +77,16 @@ class Program:
             raise VirtualCardError(f"the program prints nothing more; its errors: {self.errors()}")
         return line
 
+    def line_soon(self, patience: float) -> str:
+        """Return the next line that it prints within `patience` seconds; empty if none comes."""
+        try:
+            line = self._lines.get(timeout=patience)
+        except queue.Empty:
+            return ""
+        if line is None:
+            self._lines.put(None)  # that is for whoever asks for a line
+        return line or ""
+
     def until(self, text: str, patience: float = PATIENCE) -> str:
         """Return the next line that holds this text, passing over the others.
 

@@ -1,6 +1,7 @@
 """A whole session as it is for a user: the real program and engines, answers spoken into the microphone."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -9,28 +10,52 @@ import pytest
 
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import Partner
-from tests.virtual_card.program import Ended
+from tests.virtual_card.program import Ended, VirtualCardError
 from voice_coach.audio import pcm
+from voice_coach.session.listening import RED
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.timebase import RATE
 
 SHORT = Path(__file__).parent / "short.toml"
 REPETITIONS = 2
-ATTEMPTS = 4
+ATTEMPTS = 3
 """How often a session is tried on a machine that is too busy for it."""
 ANSWERS = {
     "may we begin": ["yes"],
     "Which side": ["left side"],
     "Pain on the left": ["yes"],
     "How strong": ["six", "three"],
-    "furthest point": ["back"],
+    "furthest point": ["buttock"],
     "Lie on your left": ["ready"],
     "Can you hear me": ["yes"],
     "Hook your right": ["ready"],
     "Better, same": ["better"],
 }
 """What the user says to which caption."""
+AGAIN = {
+    "Left or right?": ["left side"],
+    "Say left side": ["left side"],
+    "Is it the left": ["yes"],
+    "side: yes or no": ["yes"],
+    "Is the pain on": ["yes"],
+    "A number from": ["six"],
+    "Say one number": ["six"],
+    "How far does it": ["buttock"],
+    "Is it only in": ["no"],
+    "Say yes to begin": ["yes"],
+    "May I begin": ["yes"],
+    "Say yes, louder": ["yes"],
+    "Is my voice": ["yes"],
+    "ay ready": ["ready"],
+    "I'm back": ["resume"],
+    "Say resume": ["resume"],
+    "How is the pain": ["better"],
+    "Is it worse": ["no"],
+}
+"""What the user says to a coach that has not understood."""
+GRAVE = RED | {"stop", "finish"}
+"""What the user never says over an open speaker, and what would end the exercise."""
 
 
 def command(log: Path, *more: str) -> list[str]:
@@ -76,36 +101,40 @@ def test_worse_in_the_hold_ends_the_exercise(virtual_card: VirtualCard, tmp_path
 
 
 @pytest.mark.slow
-def test_over_an_open_speaker_the_coach_hears_the_user_and_not_itself(
+def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(
     virtual_card: VirtualCard, tmp_path: Path
 ) -> None:
+    """What is heard exactly is shown in audio time (tests/open_speaker); here the sound may be torn at any moment."""
     log = tmp_path / "log.json"
     virtual_card.env.pop("COVERAGE_PROCESS_CONFIG", None)  # under coverage the canceller is too slow for real time
     virtual_card.loop_back()
-    ended = talk(virtual_card, log)
-    for _ in range(ATTEMPTS - 1):
-        if disturbed(ended):
-            ended = talk(virtual_card, log)
+    ended, completed = talk(virtual_card, log), False
+    for left in reversed(range(ATTEMPTS)):
+        heard = [(row["name"], row["text"]) for row in events(log, "Intent")]
+        assert not [name for name, _ in heard if name in GRAVE], (heard, ended.errors)
+        completed = [row["outcome"] for row in events(log, "Finish")] == ["completed"]
+        if completed or not (left and disturbed(ended.errors)):
+            break
+        ended = talk(virtual_card, log)
+    assert completed, ended.errors
     assert ended.code == 0
-    assert [row["outcome"] for row in events(log, "Finish")] == ["completed"], ended.errors
-    assert {row["name"] for row in events(log, "Intent")} == {
-        "yes", "side_left", "number", "place", "ready_next", "better",
-    }, ended.errors  # fmt: skip
 
 
 def talk(card: VirtualCard, log: Path) -> Ended:
-    """Hold a session over an open speaker."""
+    """Hold a session over an open speaker; where the sound is lost for long, until then."""
     with card.python(*command(log)) as program, Partner(card, program, polite=True) as partner:
-        partner.converse(ANSWERS, until="Goodbye")
+        try:
+            partner.converse(ANSWERS | AGAIN, until="Goodbye")
+        except VirtualCardError:
+            if not disturbed(program.errors()):
+                raise
+            program.process.send_signal(signal.SIGINT)
         return partner.ends()
 
 
-def disturbed(ended: Ended) -> bool:
-    """Return whether the machine was too busy for real time.
-
-    The echo's delay jumps with each torn block, so that such a run tells nothing of the canceller.
-    """
-    return "underrun" in ended.errors or "overrun" in ended.errors or "The sound is gone" in ended.errors
+def disturbed(errors: str) -> bool:
+    """Return whether the machine was too busy for sound in real time: answers may be torn, or none be heard at all."""
+    return "underrun" in errors or "overrun" in errors or "The sound is gone" in errors
 
 
 def counts_are_a_second_apart(recording: Path, log: Path) -> None:

@@ -43,7 +43,12 @@ class Back:
     """Sound works again."""
 
 
-DeviceNews = Lost | Back
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """Sound was lost or came late, but flows on: from here on the speaker may sound later or sooner than before."""
+
+
+DeviceNews = Lost | Back | Torn
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class LiveAudio:
         opener: Callable[[], Duplex] = open_devices,
         on_news: Callable[[DeviceNews], None] = ignore,
     ) -> None:
-        """Take how the devices are opened, also after a loss, and who is told when they are lost or back."""
+        """Take how the devices are opened, also after a loss, and who is told when they are lost, back or torn."""
         self._open: Final = opener
         self._on_news: Final = on_news
         self._stream: Duplex | None = None
@@ -128,6 +133,8 @@ class LiveAudio:
                 return trouble
             if (heard := stream.read(IDLE)) is not None:
                 number, raw = heard
+                if stream.take_torn():
+                    self._on_news(Torn())
                 for block in from_device.feed(raw):
                     self._to_device.feed(silence(BLOCK) if done() else advance(block))
                 stream.write(number, self._to_device.take())

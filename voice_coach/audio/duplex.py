@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from voice_coach.audio.devices import Setup, choose_pair, explain, inventory, portaudio, settle
-from voice_coach.audio.watchdog import Signs, Watchdog
+from voice_coach.audio.watchdog import Signs, Tears, Watchdog
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 
@@ -38,6 +38,7 @@ class Duplex:
         self.xruns = 0
         self.dropped = 0
         self._device_delay = 0.0
+        self._tears = Tears()
         self._last: float | None = None
         self._ended = False
         self._mic: Final[queue.SimpleQueue[tuple[int, bytes]]] = queue.SimpleQueue()
@@ -70,6 +71,10 @@ class Duplex:
     def write(self, number: int, block: bytes) -> None:
         """Let the speaker play this `PRE_FILL` blocks after the microphone's block of the same number."""
         self._speaker.append((number, block))
+
+    def take_torn(self) -> bool:
+        """Return whether since the last call sound was lost or the way from microphone to speaker has changed."""
+        return self._tears.check(self.xruns + self.dropped, self._device_delay)
 
     def trouble(self) -> str:
         """Return what is wrong with it, as the beginning of a sentence; empty if nothing is."""

@@ -26,6 +26,9 @@ on an overloaded machine (0.06 to 0.7 was seen) and never shorter, and with it t
 LAGGING: Final = 2.0
 """Seconds for which it must have been longer than that: the figure jumps at single gaps."""
 
+JUMP: Final = 0.005
+"""Seconds by which the way from microphone to speaker must change to be another one: PortAudio's figure trembles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -101,3 +104,25 @@ class Watchdog:
             self._pace = (signs.captured - self._captured) / elapsed
             self._since, self._captured = signs.now, signs.captured
         return self._pace < DEAF
+
+
+class Tears:
+    """Notices that the sound of a stream that flows on is not what it was."""
+
+    def __init__(self) -> None:
+        """Begin with an unharmed stream."""
+        self._gaps = 0
+        self._lag: float | None = None
+
+    def check(self, gaps: int, lag: float) -> bool:
+        """Return whether there is something new.
+
+        Args:
+            gaps: How often sound was lost or came too late since the stream was started.
+            lag: Seconds from microphone to speaker, as PortAudio reports them; how long they are at first is no news.
+        """
+        known = lag if self._lag is None else self._lag
+        torn = gaps != self._gaps or abs(lag - known) > JUMP
+        self._gaps = gaps
+        self._lag = lag if torn else known
+        return torn

@@ -17,6 +17,8 @@ COMMANDS = {
     "check": "Look for mistakes in exercise, grammar and persona files.",
     "cues": "List the sounds and sentences that recordings can replace.",
     "devices": "List microphones and speakers.",
+    "calibrate": "Let the coach learn how you sound, in half a minute.",
+    "models": "List, install and choose other Vosk models (`install` uses the network).",
     "history": "Show the sessions so far.",
 }
 """Name of a command, and of its module in this package -> its line in the help. The help imports none of them."""

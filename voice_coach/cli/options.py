@@ -14,7 +14,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 exercise = click.option(
     "--exercise", default="flexion_rotation", show_default=True, metavar="ID|FILE", help="Which exercise."
 )
-model = click.option("--model", type=FOLDER, metavar="FOLDER", help="Another Vosk model [env: VOICE_COACH_MODEL].")
+model = click.option(
+    "--model", type=FOLDER, metavar="NAME|FOLDER", help="Another Vosk model, see `models` [env: VOICE_COACH_MODEL]."
+)
+allow_gaps = click.option(
+    "--allow-gaps", is_flag=True, help="Do without the phrases that hold a word which the model does not know."
+)
 voice = click.option("--voice", default="en-us", show_default=True, help="The coach's voice; see `cues --voices`.")
 rate = click.option(
     "--rate", type=click.IntRange(120, 200), default=155, show_default=True, help="Words a minute of the coach."

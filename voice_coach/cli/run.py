@@ -13,7 +13,7 @@ from typing import Self
 import click
 
 from voice_coach import __version__
-from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, run_device
+from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, Torn, run_device
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.file import StereoRecorder, recorded
 from voice_coach.cli import options
@@ -49,10 +49,11 @@ SIGNALLED = 128
     "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
+@options.allow_gaps
 @options.spoken
 def command(
     exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None,
-    volume: int, record: Path | None, log: Path | None, *, headphones: bool, text: bool,
+    volume: int, record: Path | None, log: Path | None, *, headphones: bool, text: bool, allow_gaps: bool,
 ) -> int:  # fmt: skip
     """Start a session: the coach asks, you answer aloud.
 
@@ -61,7 +62,7 @@ def command(
     """
     settings = Settings(
         exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
-        volume=volume, open_speaker=not headphones,
+        volume=volume, open_speaker=not headphones, allow_gaps=allow_gaps,
     )  # fmt: skip
     if text:
         if record:
@@ -193,7 +194,7 @@ def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
 
 
 def hear_of(coach: Coach, news: DeviceNews) -> None:
-    """Tell the dialogue, and whoever looks, that the sound is gone or back."""
+    """Tell the dialogue, and whoever looks, that the sound is gone or back, or torn."""
     match news:
         case Lost(reason):
             click.echo(f"The sound is gone: {reason}. Resting until it is back.", err=True)
@@ -201,6 +202,8 @@ def hear_of(coach: Coach, news: DeviceNews) -> None:
         case Back():
             click.echo("The sound is back.", err=True)
             coach.audio_back()
+        case Torn():
+            coach.sound_torn()
 
 
 class Interruption:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voice_coach.audio.pcm import Clip
+from voice_coach.hear.policy_point import OperatingPoint
 from voice_coach.timebase import Samples
 
 
@@ -19,6 +20,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read an utterance."""
+
+    text: str
+    margin: float
+    """How much likelier this is than that nothing but unknown words was said, as the logarithm of the ratio."""
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """What the recogniser makes of the utterance so far (`final` false) or as a whole."""
 
@@ -30,7 +41,9 @@ class Hypothesis:
     end: Samples
     """How far it was heard."""
     words: tuple[Word, ...] = ()
-    alternatives: tuple[str, ...] = ()
+    margin: float | None = None
+    """`Reading.margin` of the text; None where nothing was weighed: most partial results, or an engine that can't."""
+    alternatives: tuple[Reading, ...] = ()
     """Other readings, best first, without `text` itself."""
 
     @property
@@ -42,6 +55,10 @@ class Hypothesis:
 class Recognizer(Protocol):
     """Turns one utterance at a time into hypotheses. Results come by `poll`, so that an engine may work elsewhere."""
 
+    @property
+    def point(self) -> OperatingPoint:
+        """How sure is sure enough: it belongs to the engine's model."""
+
     def begin(self, at: Samples, *, numbers: bool) -> None:
         """Start an utterance whose first sample is `at`; one that was not ended is given up.
 
@@ -50,6 +67,12 @@ class Recognizer(Protocol):
 
     def accept(self, pcm: Clip) -> None:
         """Take the utterance's next samples; never blocks for longer than decoding them takes."""
+
+    def weigh(self) -> None:
+        """Weigh what was fed so far as if it ended here: a hypothesis that is not final will follow, with a margin.
+
+        Without a `begin` before it, or where the engine can't weigh, nothing happens.
+        """
 
     def end(self) -> None:
         """The utterance is over: a final hypothesis will follow. Without a `begin` before it, nothing happens."""

@@ -16,6 +16,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr import Hypothesis
 from voice_coach.hear.asr_process_child import READY, Answer, Order, work
+from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples
 
 _IN_FLIGHT: Final[Samples] = RATE
@@ -83,7 +84,9 @@ class ProcessRecognizer:
 
         Raises:
             RecognitionError: the model can't be loaded, or can't hear what it must.
+            DataError: its thresholds can't be read.
         """
+        self.point = load_point(folder)
         self._folder = folder
         self._grammar = grammar
         self._patience = patience
@@ -113,6 +116,11 @@ class ProcessRecognizer:
             data = pcm.tobytes()
             self._kept[-1].audio.append(data)
             self._tell(("accept", data))
+
+    def weigh(self) -> None:
+        """Let what was fed so far be weighed; forgotten where the child is lost meanwhile."""
+        if self._kept and not self._kept[-1].ended:
+            self._tell(("weigh",))
 
     def end(self) -> None:
         """Let the utterance be finished."""
@@ -194,9 +202,10 @@ class ProcessRecognizer:
         if hypothesis.final:
             self._losses = 0
             self._kept.remove(kept)
-        elif hypothesis.text == kept.partial:  # heard once more, by another child
-            return
-        kept.partial = hypothesis.text
+        elif hypothesis.margin is None:
+            if hypothesis.text == kept.partial:  # heard once more, by another child
+                return
+            kept.partial = hypothesis.text
         self._found.append(hypothesis)
 
     def _lost(self, child: _Child, why: str) -> None:

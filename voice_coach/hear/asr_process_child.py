@@ -14,7 +14,7 @@ from voice_coach.timebase import Samples
 READY: Final = "ready"
 """What the child says once it can hear."""
 
-Order = tuple[Literal["begin"], Samples, bool] | tuple[Literal["accept"], bytes] | tuple[Literal["end"]]
+Order = tuple[Literal["begin"], Samples, bool] | tuple[Literal["accept"], bytes] | tuple[Literal["weigh", "end"]]
 """What the child is told; each is answered by the hypotheses that it led to."""
 
 Answer = list[Hypothesis] | str
@@ -47,6 +47,8 @@ def _serve(pipe: Connection, folder: Path, grammar: Path) -> None:
                 recognizer.begin(at, numbers=numbers)
             case ("accept", data):
                 recognizer.accept(np.frombuffer(data, np.int16))
+            case ("weigh",):
+                recognizer.weigh()
             case ("end",):
                 recognizer.end()
         pipe.send(recognizer.poll())

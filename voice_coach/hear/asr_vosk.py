@@ -1,6 +1,7 @@
 """libvosk in this process. It aborts the process on some inputs (see `check_model`), so live it gets one of its own."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,16 +9,23 @@ import vosk
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr import Hypothesis, Word
+from voice_coach.hear.asr import Hypothesis, Reading, Word
 from voice_coach.hear.grammar import UNKNOWN, Gaps, Grammar, vocabulary_gaps
+from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples, samples
 
 EMBEDDED: Final = Path(__file__).parent.parent / "model"
 """The model that comes with the coach."""
 
 _NEEDED: Final = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst")
-_READINGS: Final = 4
+_READINGS: Final = 10
 """How many readings of an utterance to look at."""
+
+_WEIGHED: Final[Samples] = 3 * RATE
+"""How much of an utterance under way is weighed: the longest phrase; who has talked for a while says it at the end."""
+
+_BYTES: Final = 2
+"""Of a sample."""
 
 _KNOWN_GAPS: Final = "known_gaps.txt"
 
@@ -97,9 +105,11 @@ class VoskRecognizer:
 
         Raises:
             RecognitionError: the model can't be loaded, or can't hear what it must.
+            DataError: its thresholds can't be read.
         """
         model = load_model(folder)
         self.gaps = check_vocabulary(grammar, model, folder)
+        self.point = load_point(folder)
         self._decoders = {numbers: _Decoder(model, grammar, self.gaps, numbers=numbers) for numbers in (False, True)}
         self._current: _Decoder | None = None
         self._found: list[Hypothesis] = []
@@ -113,6 +123,11 @@ class VoskRecognizer:
         """Decode the utterance's next samples."""
         if self._current and (hypothesis := self._current.accept(pcm)):
             self._found.append(hypothesis)
+
+    def weigh(self) -> None:
+        """Weigh what was fed so far."""
+        if self._current:
+            self._found.append(self._current.weigh())
 
     def end(self) -> None:
         """Finish the utterance."""
@@ -132,64 +147,125 @@ class VoskRecognizer:
 
 
 class _Decoder:
-    """A Kaldi recogniser with one grammar; its clock runs on from utterance to utterance."""
+    """Takes an utterance as phrases, and as unknown words alone: two Kaldi recognisers follow it, two hear it whole.
+
+    The cost of unknown words alone less that of a reading says how sure the reading is. Both come from the same sounds
+    through the same network, so what is loud, far or long cancels out. Unknown words alone are free; beside many
+    phrases they cost what one of those does, and half of that is kept for what was never seen.
+    """
 
     def __init__(self, model: vosk.Model, grammar: Grammar, gaps: Gaps, *, numbers: bool) -> None:
         unheard = set(gaps.phrases)
         phrases = [text for text in grammar.sample(numbers=numbers) if text not in unheard]
-        texts = json.dumps([*phrases, UNKNOWN])  # never "[]": that crashes
-        self._kaldi = vosk.KaldiRecognizer(model, RATE, texts)
-        self._kaldi.SetWords(True)  # noqa: FBT003 -- its only argument
-        self._second = vosk.KaldiRecognizer(
-            model, RATE, texts
-        )  # a decoder gives confidences or other readings, not both
-        self._second.SetMaxAlternatives(_READINGS)
-        self._readings: list[str] = []
-        self._fed: Samples = 0
+        self._stream, self._phrases = (_Kaldi(model, [*phrases, UNKNOWN]) for _ in range(2))
+        self._stream_unknown, self._unknown = (_Kaldi(model, [UNKNOWN]) for _ in range(2))
+        self._share = 0.9 * math.log(2 * len(phrases))  # libvosk scales a grammar's costs by 0.9
         self._start: Samples = 0
-        self._offset: Samples = 0
-        self._pieces: list[dict[str, Any]] = []
+        self._audio = bytearray()
+        self._cut: list[str] = []
+        self._torn = False
         self._partial = ""
 
     def begin(self, at: Samples) -> None:
-        self._kaldi.Reset()
+        self._stream.begin()
+        self._stream_unknown.begin()
         self._start = at
-        self._offset = at - self._fed
-        self._pieces = []
-        self._second.Reset()
-        self._readings = []
+        self._audio.clear()
+        self._cut = []
+        self._torn = False
         self._partial = ""
 
     def accept(self, pcm: Clip) -> Hypothesis | None:
-        self._fed += len(pcm)
         data = pcm.tobytes()
-        if self._second.AcceptWaveform(data):  # alongside, so that at the end nothing is left to do
-            self._read(self._second.Result())
-        if self._kaldi.AcceptWaveform(data):  # its own endpointer cut the utterance: keep the piece
-            self._pieces.append(json.loads(self._kaldi.Result()))
+        self._audio += data
+        if self._stream_unknown.accept(data):  # alongside, so that at the end nothing is left to do
+            self._stream_unknown.result()
+            self._torn = True
+        if self._stream.accept(data):  # its own endpointer cut the utterance: keep the words
+            self._cut.append(str(self._stream.result()[0]["text"]))
             return None
-        text = self._joined(json.loads(self._kaldi.PartialResult()).get("partial", ""))
+        text = " ".join(filter(None, (*self._cut, self._stream.partial())))
         if text == self._partial:
             return None
         self._partial = text
-        return Hypothesis(text, final=False, start=self._start, end=self._offset + self._fed)
+        return Hypothesis(text, final=False, start=self._start, end=self._start + len(self._audio) // _BYTES)
+
+    def weigh(self) -> Hypothesis:
+        """Return what the last words are, as if the utterance ended here."""
+        data = bytes(self._audio[-_BYTES * _WEIGHED :])
+        offset = self._start + (len(self._audio) - len(data)) // _BYTES
+        return self._hypothesis(self._phrases.hear(data), self._unknown.hear(data), offset, final=False)
 
     def end(self) -> Hypothesis:
-        self._pieces.append(json.loads(self._kaldi.FinalResult()))
-        words = tuple(self._word(entry) for piece in self._pieces for entry in piece.get("result", ()))
-        text = self._joined("")
-        end = self._offset + self._fed
-        self._read(self._second.FinalResult())
-        others = tuple(dict.fromkeys(other for other in self._readings if other not in ("", text)))
-        return Hypothesis(text, final=True, start=self._start, end=end, words=words, alternatives=others)
+        readings, unknown = self._stream.end(), self._stream_unknown.end()
+        if self._cut or self._torn:  # the pieces have no common score
+            data = bytes(self._audio)
+            readings, unknown = self._phrases.hear(data), self._unknown.hear(data)
+        return self._hypothesis(readings, unknown, self._start, final=True)
 
-    def _read(self, result: str) -> None:
-        """Note what else the utterance, or this piece of it, may have been."""
-        self._readings += [str(reading["text"]) for reading in json.loads(result).get("alternatives", ())]
+    def _hypothesis(
+        self, readings: list[dict[str, Any]], alone: list[dict[str, Any]], offset: Samples, *, final: bool
+    ) -> Hypothesis:
+        unknown = alone[0]["confidence"] - self._share
+        end = self._start + len(self._audio) // _BYTES
+        first, *others = (_reading(entry, unknown, offset) for entry in readings)
+        return Hypothesis(first.text, final, self._start, end, first.words, first.margin, tuple(others))
 
-    def _joined(self, rest: str) -> str:
-        return " ".join(filter(None, (*(piece.get("text", "") for piece in self._pieces), rest)))
 
-    def _word(self, entry: dict[str, Any]) -> Word:
-        start, end = (self._offset + samples(float(entry[key])) for key in ("start", "end"))
-        return Word(str(entry["word"]), start, end, float(entry.get("conf", 1.0)))
+def _reading(entry: dict[str, Any], unknown: float, offset: Samples) -> Reading:
+    words = tuple(
+        Word(str(word["word"]), offset + samples(word["start"]), offset + samples(word["end"]), 1.0)
+        for word in entry.get("result", ())
+    )
+    return Reading(str(entry["text"]), entry["confidence"] - unknown, words)
+
+
+class _Kaldi:
+    """A Kaldi recogniser that gives several readings; `confidence` is minus a reading's cost.
+
+    Its clock runs on from utterance to utterance; the words' times told here are those within the utterance.
+    """
+
+    def __init__(self, model: vosk.Model, texts: list[str]) -> None:
+        self._kaldi = vosk.KaldiRecognizer(model, RATE, json.dumps(texts))  # never "[]": that crashes
+        self._kaldi.SetMaxAlternatives(_READINGS)
+        self._kaldi.SetWords(True)  # noqa: FBT003 -- its only argument
+        self._open = False
+        self._fed = 0
+        self._began = 0
+
+    def begin(self) -> None:
+        """Begin an utterance that knows nothing of the one before: `Reset` would keep its last frames as a context."""
+        if self._open:
+            self._kaldi.FinalResult()
+        self._open = False
+        self._began = self._fed
+
+    def accept(self, data: bytes) -> bool:
+        self._fed += len(data) // _BYTES
+        self._open = True
+        return bool(self._kaldi.AcceptWaveform(data))
+
+    def partial(self) -> str:
+        return str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
+
+    def result(self) -> list[dict[str, Any]]:
+        return self._readings(self._kaldi.Result())
+
+    def end(self) -> list[dict[str, Any]]:
+        self._open = False
+        return self._readings(self._kaldi.FinalResult())
+
+    def hear(self, data: bytes) -> list[dict[str, Any]]:
+        """Return the readings of a whole utterance, never cut: that is asked only between two pieces of sound."""
+        self.begin()
+        self.accept(data)
+        return self.end()
+
+    def _readings(self, result: str) -> list[dict[str, Any]]:
+        """Return the readings, best first: at least one, if an empty one."""
+        readings: list[dict[str, Any]] = json.loads(result)["alternatives"]
+        for word in (word for reading in readings for word in reading.get("result", ())):
+            word["start"] -= self._began / RATE
+            word["end"] -= self._began / RATE
+        return readings

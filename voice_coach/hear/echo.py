@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, Signal, rms, silence, to_clip, to_signal
-from voice_coach.hear.echo_delay import EVERY, LONGEST, DelayFinder
+from voice_coach.hear.echo_delay import EVERY, LONGEST, SPAN, DelayFinder
 from voice_coach.hear.echo_filter import HOP, PARTITIONS, EchoFilter, Suppressor
 from voice_coach.hear.echo_trust import Trust
-from voice_coach.hear.gate import EchoGate
+from voice_coach.hear.gate import OWN_WORD, EchoGate
 from voice_coach.timebase import Samples, samples
 
 _LEAD: Final[Samples] = HOP
@@ -30,6 +30,9 @@ _RINGS: Final[Samples] = samples(0.25)
 _JITTER: Final[Samples] = samples(0.001)
 """By how much two delays differ that are not the same."""
 
+_NOTICES: Final[Samples] = samples(0.6)
+"""How long it takes at most until it is noticed that the echo comes otherwise than it did."""
+
 _AUDIBLE: Final = 1e-5
 """Mean power (-50 dB) of what is played from which on the coach is to be heard."""
 
@@ -39,7 +42,7 @@ class EchoCanceller:
 
     Sample `k` that was played and sample `k` that was heard belong to the same instant of the coach's clock; between
     the two lie the buffers, the converters and the air. That delay is found by itself while the coach speaks (from
-    about its first second on, up to 0.51 s, anew whenever it changes); `set_delay` saves that second.
+    about its first second on, up to 1.02 s, anew whenever it changes); `set_delay` saves that second.
 
     While the coach has been silent for 0.5 s, samples pass as they are, to the bit, and cost next to nothing.
     """
@@ -95,6 +98,18 @@ class EchoCanceller:
         """The stream goes on at `at`, perhaps elsewhere; what is handed over next was played from `at` on too."""
         self._start(at)
 
+    def torn(self) -> None:
+        """Know that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before."""
+        self._trust.restart(torn=True)
+        self.gate.doubt(self._done - _NOTICES)
+
+    def may_leave_words(self, start: Samples, end: Samples) -> bool:
+        """Tell whether what was left of what was heard from `start` to `end` may be words of the coach.
+
+        For where it is known that the coach itself was saying them. Elsewhere the gate decides.
+        """
+        return not self._trust.learnt or self.gate.ratio(start, end) < OWN_WORD
+
     def process(self, mic: Clip, played: Clip) -> Clip:
         """Return what was heard, without the coach; as long as `mic`, and `latency` late.
 
@@ -114,8 +129,8 @@ class EchoCanceller:
         while self._done + HOP <= self._mic.end:
             hops.append(self._hop(self._done))
             self._done += HOP
-        self._mic.drop(self._done - LONGEST)
-        self._far.drop(self._done - 3 * LONGEST)
+        self._mic.drop(self._done - SPAN)
+        self._far.drop(self._done - 2 * LONGEST)
         out = np.concatenate((self._out, *hops))
         self._out = out[len(mic) :]
         return out[: len(mic)]
@@ -137,6 +152,7 @@ class EchoCanceller:
         clean = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
         if at < self._audible_until and self._trust.note(mic, left, echo):
             self._filter.doubt()
+            self.gate.doubt(at - _NOTICES)
         self._note(mic, clean, at)
         if (at - self._began) % EVERY == 0:
             self._look(at + HOP)
@@ -149,7 +165,7 @@ class EchoCanceller:
     def _look(self, now: Samples) -> None:
         """See whether the delay is what it was."""
         known = self._finder.found
-        mic, far = self._mic.read(now - LONGEST, LONGEST), self._far.read(now - 2 * LONGEST, 2 * LONGEST)
+        mic, far = self._mic.read(now - SPAN, SPAN), self._far.read(now - SPAN - LONGEST, SPAN + LONGEST)
         if not self._finder.look(to_signal(mic), to_signal(far)):
             return
         found = self._finder.found
@@ -158,10 +174,12 @@ class EchoCanceller:
             self._offset = max(0, self._offset + found - known)  # the room is the same, so what was learnt still holds
             self._filter.doubt()
             self._trust.restart()
+            self.gate.doubt(now - SPAN - _NOTICES)
         if not self._reaches(found):
             self._move(found)
         if known is None:
-            self._filter.doubt(rms(mic) ** 2 / rms(far) ** 2)
+            came_from = self._far.read(now - SPAN - found, SPAN)
+            self._filter.doubt(rms(mic) ** 2 / max(rms(came_from), 1e-3) ** 2)
 
     def _reaches(self, delay: Samples) -> bool:
         """Tell whether the filter covers an echo that is so late."""

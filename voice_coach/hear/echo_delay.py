@@ -13,8 +13,12 @@ from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo_filter import Spectrum, signal_of, spectrum_of
 from voice_coach.timebase import RATE, Samples
 
-LONGEST: Final[Samples] = 8192
-"""The longest delay that is found: 0.51 s, more than Bluetooth takes."""
+SPAN: Final[Samples] = 8192
+"""What is compared at a time: 0.51 s of what was heard."""
+
+LONGEST: Final[Samples] = 2 * SPAN
+"""The longest delay that is found: 1.02 s. Bluetooth takes 0.3 s; on an overloaded machine the buffers on the way
+to the loudspeaker grow, 0.8 s was seen."""
 
 EVERY: Final[Samples] = 4096
 """How often it is looked for: each 0.26 s."""
@@ -31,32 +35,30 @@ class DelayFinder:
     """How near to each other two looks must be to believe them."""
     _LOUD: Final = 1e-5
     """Mean power (-50 dB) that what was played must have."""
-    _BAND: Final = slice(round(200 * 2 * LONGEST / RATE), round(5000 * 2 * LONGEST / RATE))
+    _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
     """Where small loudspeakers and voices have something in common: 200 to 5000 Hz."""
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._cross: Spectrum = np.zeros(LONGEST + 1, np.complex64)
+        self._cross: Spectrum = np.zeros((LONGEST // SPAN, SPAN + 1), np.complex64)  # for delays up to a span, two, ...
         self._last: Samples | None = None
-        self.looks = 0
-        """How often there was something to look at."""
         self.found: Samples | None = None
         """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
 
     def look(self, mic: Signal, far: Signal) -> bool:
-        """Take the last `LONGEST` samples that were heard and the last `2 * LONGEST` that were played.
+        """Take the last `SPAN` samples that were heard, and the last `SPAN + LONGEST` that were played.
 
         Returns whether `found` was made sure of just now.
         """
-        if float(np.mean(np.square(far[LONGEST:]))) < self._LOUD:
+        if float(np.mean(np.square(far))) < self._LOUD:
             return False
-        self.looks += 1
-        heard = spectrum_of(mic, 2 * LONGEST)  # its first sample belongs to the middle of `far`; undone below
-        self._cross = self._KEEPS * self._cross + heard * spectrum_of(far).conj()
-        band = self._cross[self._BAND]
+        # What was played lies two spans beside each span of delays; the first sample heard belongs to its middle.
+        beside = np.stack([far[end - 2 * SPAN : end] for end in range(len(far), SPAN, -SPAN)])
+        self._cross = self._KEEPS * self._cross + spectrum_of(mic, 2 * SPAN) * spectrum_of(beside).conj()
+        band = self._cross[:, self._BAND]
         phases = np.zeros_like(self._cross)
-        phases[self._BAND] = band / (np.abs(band) + np.float32(1e-20))
-        match = np.roll(signal_of(phases), LONGEST)[:LONGEST] * (len(phases) / len(band))
+        phases[:, self._BAND] = band / (np.abs(band) + np.float32(1e-20))
+        match = signal_of(phases)[:, SPAN:].ravel() * (phases.shape[1] / band.shape[1])
         best = int(match.argmax())
         if match[best] < self._CLEAR:
             return False

@@ -16,6 +16,13 @@ SEEKS: Final[Samples] = samples(2)
 """How long the coach may have been heard before a room in which no echo was found is taken to have none: headphones."""
 
 
+PROVES: Final[Samples] = samples(0.25)
+"""How long the coach must have been heard before what the filter does can be judged: longer than a single sound."""
+
+SETTLES: Final[Samples] = samples(0.6)
+"""The same where sound was torn just now: the tear may still be on its way through the buffers."""
+
+
 class Trust:
     """Follows how much of the echo the filter takes away, in the time in which the coach is to be heard."""
 
@@ -31,7 +38,9 @@ class Trust:
     def __init__(self) -> None:
         """Trust nothing yet."""
         self._coach_heard: Samples = 0
-        self._learnt = False
+        self._proves = PROVES
+        self.learnt = False
+        """Whether the echo is under control."""
         self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
 
     def note(self, mic: Signal, left: Signal, echo: Signal) -> bool:
@@ -43,22 +52,25 @@ class Trust:
         new = np.array([mic @ mic, left @ left, echo @ echo, mic @ echo], np.float64)
         self._powers = self._MEMORY * self._powers + (1 - self._MEMORY) * new
         heard, rest, removed, common = self._powers
-        if rest < self._GOOD * heard:
-            self._learnt = True
-        elif self._learnt and removed > self._WEIGHTY * heard and common < self._WRONG * removed:
+        if rest < self._GOOD * heard and self._coach_heard >= self._proves:
+            self.learnt = True
+        elif self.learnt and removed > self._WEIGHTY * heard and common < self._WRONG * removed:
             self.restart()
             return True
         return False
 
     def blind(self, *, found: bool) -> bool:
         """Tell whether user and echo can't be told apart yet, but may soon be; `found`: there is an echo."""
-        return not self._learnt and self._coach_heard < (LEARNS if found else SEEKS)
+        return not self.learnt and self._coach_heard < (LEARNS if found else SEEKS)
 
-    def restart(self) -> None:
-        """Trust nothing any more: the echo's way has changed."""
-        if (
-            self._learnt
-        ):  # else there is nothing to lose; and time is given once only, or a user might be blamed for ever
+    def restart(self, *, torn: bool = False) -> None:
+        """Trust nothing any more: the echo's way has changed.
+
+        Time to learn it is given anew where something had been learnt, and where it is known that the sound was torn;
+        else once only, or a user might be blamed for ever.
+        """
+        if self.learnt or torn:
             self._coach_heard = 0
-        self._learnt = False
+        self._proves = SETTLES if torn else PROVES
+        self.learnt = False
         self._powers = np.zeros(4)

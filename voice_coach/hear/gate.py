@@ -16,6 +16,9 @@ What the coach's own words leave is -31 dB or less; what a user leaves who speak
 the median, -16 dB in the worst of twenty.
 """
 
+OWN_WORD: Final = -14.0
+"""The same for a word that the coach is known to be saying itself at that moment: few users chance to say it then."""
+
 _KEEPS: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
@@ -69,18 +72,25 @@ class EchoGate:
         self._blind[place] = blind
         self._hops += 1
 
+    def doubt(self, since: Samples) -> None:
+        """Take it that from `since` on the canceller had not learnt the room: what it had learnt was wrong by then."""
+        self._blind[self._between(since, self._origin + self._hops * HOP)] = True
+
     def ratio(self, start: Samples, end: Samples) -> float:
         """Return what was left of what was heard from `start` to `end`, in decibels; 0 where nothing is known."""
         hops = self._between(start, end)
         return _decibels(self._left[hops].sum(), self._mic[hops].sum())
 
+    def audible(self, start: Samples, end: Samples) -> bool:
+        """Tell whether the coach was to be heard at any time from `start` to `end`."""
+        return bool(self._audible[self._between(start, end)].any())
+
     def blames_echo(self, start: Samples, end: Samples) -> bool:
         """Tell whether what was heard from `start` to `end` was the coach's own voice (doubtful cases: see above)."""
         hops = self._between(start, end)
-        audible = hops[self._audible[hops]]
-        if not len(audible):
+        if not self.audible(start, end):
             return False
-        blind = audible[self._blind[audible]]
+        blind = hops[self._audible[hops] & self._blind[hops]]
         if 2 * self._mic[blind].sum() > self._mic[hops].sum():
             return True
         return self.ratio(start, end) < OWN

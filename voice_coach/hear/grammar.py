@@ -90,6 +90,12 @@ class Node:
     phrases: list[Phrase] = field(default_factory=list)
     """One phrase, or none where only longer ones go through here."""
 
+    def beneath(self) -> Iterator[Phrase]:
+        """Yield each phrase that is longer than what leads here."""
+        for node in self.following.values():
+            yield from node.phrases
+            yield from node.beneath()
+
 
 @dataclass(frozen=True)
 class Grammar:

@@ -75,9 +75,10 @@ def understand(grammar: Grammar, text: str, active: frozenset[str] | None = None
     allowed = grammar.intents if active is None else (active & grammar.intents) | grammar.always
     asked = active or frozenset[str]()
     rows = _rows(grammar, words, allowed, asked)
-    if not rows and UNKNOWN in words:
-        words = [word for word in words if word != UNKNOWN]
-        rows = [replace(row, ask=True) if row.phrase.red else row for row in _rows(grammar, words, allowed, asked)]
+    if UNKNOWN in words and not any(row.phrase.red for row in rows):
+        bridged = _bridged(grammar, words, allowed, asked)
+        if not rows or any(row.phrase.red for row in bridged):  # "better but that [unk] hurts"
+            rows = bridged
     if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, words, allowed, asked)):
         return doubtful
     if not rows:
@@ -89,6 +90,15 @@ def _rows(grammar: Grammar, words: list[str], allowed: frozenset[str], asked: fr
     found = _longest(grammar, words, allowed, asked)
     rows = [_row(found, i, words, grammar, allowed, asked) for i in range(len(found))]
     return [row for row in rows if row is not None]
+
+
+def _bridged(grammar: Grammar, words: list[str], allowed: frozenset[str], asked: frozenset[str]) -> list[_Row]:
+    """Return what stands in the text if unknown words are passed over; what is red is then to be asked about."""
+    places = [i for i, word in enumerate(words) if word != UNKNOWN]
+    return [
+        replace(row, start=places[row.start], end=places[row.end - 1] + 1, ask=row.ask or row.phrase.red)
+        for row in _rows(grammar, [words[i] for i in places], allowed, asked)
+    ]
 
 
 def _longest(grammar: Grammar, words: list[str], allowed: frozenset[str], asked: frozenset[str]) -> list[_Found]:
@@ -131,6 +141,8 @@ def _row(
     if intent != phrase.intent:  # the answer to a question: only its own slot, and of the rank of an answer
         slots = {name: value for name, value in slots.items() if name == intent}
         return _Row(_CORRECTABLE, this.start, this.end, intent, slots, ask, phrase)
+    if _two_clauses(grammar, phrase):  # "not better but it's numb": what is red stands behind the "but"
+        return _Row(rank, this.start, this.end, intent, slots, ask, phrase)
     if phrase.negated and _negated(found, i, words, grammar.negation):
         if phrase.negated in allowed:
             intent, rank, slots = phrase.negated, _rank_of(grammar, phrase.negated), {}
@@ -141,6 +153,12 @@ def _row(
     elif (phrase.careful or phrase.red) and phrase.negated and _unknown_before(this.start, words, grammar.negation):
         ask = True
     return _Row(rank, this.start, this.end, intent, slots, ask, phrase)
+
+
+def _two_clauses(grammar: Grammar, phrase: Phrase) -> bool:
+    """Whether a phrase is another one, a "but" or "and", and more: no "pins and needles"."""
+    heads = (phrase.words[:i] for i, word in enumerate(phrase.words) if word in grammar.negation.boundaries)
+    return any(node is not None and node.phrases for node in map(grammar.node, heads))
 
 
 def _rank_of(grammar: Grammar, intent: str) -> int:

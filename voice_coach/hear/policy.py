@@ -1,34 +1,52 @@
 """From hypotheses to a decision: accept, ask, or leave it (clinical.md V11 to V13). Pure; time is in samples.
 
-Red intents are taken from a partial result that has stood for `STABLE`: a false one costs a short pause.
-Everything else waits for the final result and its confidence. One utterance gives at most one acceptance,
-but for a final result that is graver than what the partial was taken for, or whose phrase holds that one and more.
+Evidence is how much likelier a meaning is than speech outside of the grammar, and than any other meaning, over all
+readings of the utterance (`weighed`). How much is enough depends on what a mistake costs (`policy_point.py`).
+
+A reason to stop is taken from what was heard so far, without waiting for the end: a false one costs a short pause.
+So is the answer to a question, once the voice falls silent, if nothing else could follow. Everything else waits for
+the final result. One utterance gives at most one acceptance, but for a final result that is graver than what was taken
+early, or whose phrase holds that one and more.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.grammar import UNKNOWN, Grammar
+from voice_coach.hear.asr import Hypothesis, Reading
+from voice_coach.hear.grammar import Grammar, Phrase
 from voice_coach.hear.match import Meaning, understand
+from voice_coach.hear.policy_point import DEFAULT, Bar, OperatingPoint
 from voice_coach.timebase import Samples, samples
 
 COUNTING: Final = "counting"
 """What is expected while the coach counts: groans and talk that match nothing are passed over (V12)."""
 
 STABLE: Final[Samples] = samples(0.3)
-"""How long a partial result must say the same red thing. In 43 minutes of other talk and noise: 22 false ones at 0.1 s,
-6 at 0.2 s, 2 at 0.3 s; a "stop" is then taken about 0.1 s after its last sound."""
+"""How long a partial result must say the same red thing where nothing weighs it."""
 
-CAREFUL: Final = 0.8
-"""Confidence that better, gone, a side and going on need."""
+QUIET: Final[Samples] = samples(0.06)
+"""How long the voice must be silent before an answer is taken."""
 
-OTHERWISE: Final = 0.5
-"""Confidence that all else needs, but red intents: they are taken at any."""
+EVERY: Final[Samples] = samples(0.06)
+"""How often a red partial result is weighed."""
+
+MOST: Final = 10
+"""How often at most: what has not convinced by then waits for the end."""
+
+FAR: Final = 20.0
+"""How far behind a reading is that is not among those that the recogniser tells."""
 
 NOTHING: Final = Meaning()
 """What no known words mean."""
+
+_UNASKED: Final = frozenset({COUNTING, "nothing"})
+"""Situations in which no answer is expected."""
+
+_CUES: Final = {"ready": ("ready_next", "yes"), "paused": ("resume", "ready_next", "yes")}
+"""Intents that are taken always, but are waited for in these situations."""
 
 
 class Verdict(Enum):
@@ -55,6 +73,7 @@ class Situation:
 
     expecting: str
     active: frozenset[str]
+    point: OperatingPoint = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,57 +86,206 @@ class Ear:
     """What the last partial result means."""
     since: Samples = 0
     """From when on it has meant that."""
+    evidence: "Evidence | None" = None
+    """What was heard so far, weighed."""
+    asked_at: Samples = 0
+    """When that was last asked for."""
+    asked: int = 0
+    """How often it was, since the partial result means what it does."""
     taken: Meaning | None = None
     """What was already accepted."""
     taken_words: tuple[str, ...] = ()
     """The words that it was accepted for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the readings of an utterance tell."""
+
+    heard: Hypothesis
+    """The utterance, read as the likeliest meaning reads it."""
+    meaning: Meaning = NOTHING
+    """The likeliest one."""
+    unknown: float = -FAR
+    """How much likelier it is than speech outside of the grammar."""
+    rival: float = -FAR
+    """How much likelier it is than any other meaning."""
+    red: Meaning | None = None
+    """The likeliest red one, if that is another."""
+    behind: float = FAR
+    """How far `red` is behind the likeliest."""
+    known: bool = False
+    """Whether the first reading means something: every cough has some other reading."""
+    asked: bool = False
+    """Whether the meaning was waited for."""
+    closed: bool = False
+    """Whether it is a whole answer, after which nothing is to be expected."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that stand for the meaning."""
+        return tuple(self.heard.text.split()[self.meaning.first : self.meaning.last])
+
+    @property
+    def confidence(self) -> float:
+        """The same as a probability, 0 to 1; 0.5 where another reading is as likely."""
+        return 1 / (1 + math.exp(-max(-FAR, min(self.unknown, self.rival, FAR))))
+
+    def reaches(self, bar: Bar) -> bool:
+        """Tell whether it is enough."""
+        return self.meaning.intent is not None and self.unknown >= bar.unknown and self.rival >= bar.rival
+
+    def enough(self, point: OperatingPoint) -> bool:
+        """Tell whether it is, now that the utterance is over."""
+        if self.meaning.red:
+            return self.reaches(point.red)
+        bar = point.careful if self.meaning.careful else point.ordinary
+        return self.reaches(bar if self.asked else bar.raised(point.unexpected))
+
+    def enough_early(self, point: OperatingPoint, quiet: Samples) -> bool:
+        """Tell whether it is, though the utterance may go on."""
+        if self.meaning.red:
+            return self.reaches(point.speaking) or (quiet > 0 and self.reaches(point.ending))
+        return quiet >= QUIET and self.closed and not self.doubt(point) and self.enough(point)
+
+    def doubt(self, point: OperatingPoint) -> Meaning | None:
+        """Return the red sign that another reading holds, to be asked about."""
+        return replace(self.red, ask=True) if self.red and self.behind <= point.doubt else None
+
+
+def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> Evidence:
+    """Return what the readings of an utterance tell."""
+    found = [(reading, understand(grammar, reading.text, situation.active)) for reading in _readings(hypothesis)]
+    known = [(reading, meaning) for reading, meaning in found if meaning.intent is not None]
+    if not known:
+        return Evidence(hypothesis)
+    best, meaning = known[0]
+    if hypothesis.margin is None and meaning.red:
+        return Evidence(hypothesis, meaning, FAR, FAR, known=True)
+    nothing = max((reading.margin for reading, other in found if other.intent is None), default=0.0)
+    rival = max((reading.margin for reading, other in known if _differ(meaning, other)), default=best.margin - FAR)
+    red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
+    return Evidence(
+        replace(hypothesis, text=best.text, words=best.words, margin=best.margin),
+        meaning,
+        best.margin - max(nothing, 0.0),
+        best.margin - rival,
+        red[1] if red else None,
+        best.margin - red[0].margin if red else FAR,
+        found[0][1].intent is not None,
+        _asked(meaning.intent, grammar, situation),
+        closed(best.text, meaning, grammar, situation),
+    )
+
+
 def hear(ear: Ear, partial: Hypothesis, grammar: Grammar, situation: Situation) -> Ear:
-    """Take a new partial result."""
+    """Take a new partial result, or what was weighed."""
+    if partial.margin is not None:
+        return replace(ear, evidence=weighed(partial, grammar, situation))
     meaning = understand(grammar, partial.text, situation.active)
-    since = ear.since if ear.partial and meaning.intent == ear.meaning.intent else partial.end
-    return replace(ear, partial=partial, meaning=meaning, since=since)
+    if ear.partial and meaning.intent == ear.meaning.intent:
+        return replace(ear, partial=partial, meaning=meaning)
+    return replace(ear, partial=partial, meaning=meaning, since=partial.end, asked=0, evidence=None)
 
 
-def early(ear: Ear, heard_until: Samples) -> tuple[Ear, Decision | None]:
-    """Decide on the partial result as it stands at `heard_until`: a red intent that stood long enough, or nothing."""
-    graver = ear.taken is None or ear.meaning.rank > ear.taken.rank
-    if ear.partial is None or not ear.meaning.red or not graver or heard_until - ear.since < STABLE:
+def wants_weighing(
+    ear: Ear, heard_until: Samples, quiet: Samples, grammar: Grammar, situation: Situation
+) -> tuple[Ear, bool]:
+    """Tell whether what was heard so far might be taken early, if it were weighed; `quiet` as in `early`."""
+    if ear.partial is None or not _graver(ear, ear.meaning) or ear.asked >= MOST:
+        return ear, False
+    due = ear.asked == 0 or heard_until - ear.asked_at >= EVERY
+    hopeful = ear.meaning.red or (quiet >= QUIET and closed(ear.partial.text, ear.meaning, grammar, situation))
+    if not due or not hopeful:
+        return ear, False
+    return replace(ear, asked=ear.asked + 1, asked_at=heard_until), True
+
+
+def early(ear: Ear, heard_until: Samples, quiet: Samples, situation: Situation) -> tuple[Ear, Decision | None]:
+    """Decide on what was heard until `heard_until`, if that is enough; `quiet`: how long the voice has been silent."""
+    evidence = ear.evidence or _unweighed(ear, heard_until)
+    if evidence is None or not _graver(ear, evidence.meaning) or not evidence.enough_early(situation.point, quiet):
         return ear, None
-    words = _matched(ear.partial, ear.meaning)
-    return replace(ear, taken=ear.meaning, taken_words=words), Decision(Verdict.ACCEPT, ear.partial, ear.meaning)
+    taken = replace(ear, taken=evidence.meaning, taken_words=evidence.words)
+    return taken, Decision(Verdict.ACCEPT, evidence.heard, evidence.meaning, evidence.confidence)
 
 
 def late(ear: Ear, final: Hypothesis, grammar: Grammar, situation: Situation) -> Decision:
     """Decide on the final result."""
-    meaning = understand(grammar, final.text, situation.active)
-    confidence = _confidence(final, meaning)
-    nothing = Decision(Verdict.IGNORE, final, meaning, confidence)
+    return conclude(ear, final, weighed(final, grammar, situation), situation)
+
+
+def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situation) -> Decision:
+    """Decide on what the final result weighs."""
+    meaning, sure = evidence.meaning, evidence.enough(situation.point)
+    accepted = Decision(Verdict.ACCEPT, evidence.heard, meaning, evidence.confidence)
     if ear.taken:
-        graver = meaning.red and meaning.rank > ear.taken.rank
-        refined = _sure(meaning, confidence) and _refines(_matched(final, meaning), ear)
-        return replace(nothing, verdict=Verdict.ACCEPT) if graver or refined else nothing
-    if not final.text:
-        return nothing
-    if meaning.intent and not meaning.red:
-        sure = _sure(meaning, confidence)
-        heard = frozenset(_matched(final, meaning)) if sure and confidence >= CAREFUL else frozenset[str]()
-        meaning = _red_alternative(final, heard, grammar, situation) or (meaning if sure else NOTHING)
-    if meaning.intent is not None:
-        return Decision(Verdict.ACCEPT, final, meaning, confidence)
-    verdict = Verdict.IGNORE if situation.expecting == COUNTING else Verdict.NOT_RECOGNIZED
-    return replace(nothing, verdict=verdict)
+        more = _graver(ear, meaning) or (_refines(evidence.words, ear) and (ear.taken.red or evidence.asked))
+        return accepted if sure and more else replace(accepted, verdict=Verdict.IGNORE)
+    doubted = evidence.doubt(situation.point)
+    if doubted and (sure or evidence.known):
+        return replace(accepted, meaning=doubted)
+    if sure:
+        return accepted
+    passed_over = situation.expecting == COUNTING or not final.text
+    verdict = Verdict.IGNORE if passed_over else Verdict.NOT_RECOGNIZED
+    return Decision(verdict, final, NOTHING, evidence.confidence)
 
 
-def _confidence(final: Hypothesis, meaning: Meaning) -> float:
-    """Return the least confidence among the words that matter."""
-    words = final.words[meaning.first : meaning.last] or [word for word in final.words if word.text != UNKNOWN]
-    return min((word.confidence for word in words), default=1.0)
+def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether a text is a whole answer to the question that is open, and no beginning of another one.
+
+    "No" may go on to "no more", which stops; what is red is taken when it comes. "Four" may become "four and a half",
+    and "no" become "no better" where that is an answer.
+    """
+    words = text.split()
+    whole = (meaning.first, meaning.last) == (0, len(words))
+    if meaning.ask or not whole or not _asked(meaning.intent, grammar, situation):
+        return False
+    node = grammar.node(words)
+    return node is not None and not any(
+        _asked(phrase.intent, grammar, situation) and _another(phrase, meaning, grammar) for phrase in node.beneath()
+    )
 
 
-def _matched(hypothesis: Hypothesis, meaning: Meaning) -> tuple[str, ...]:
-    return tuple(hypothesis.text.split()[meaning.first : meaning.last])
+def _another(phrase: Phrase, meaning: Meaning, grammar: Grammar) -> bool:
+    """Tell whether a phrase that begins with a meaning's words is another answer; not one with "and" behind them."""
+    if phrase.red:
+        return False
+    if phrase.intent != meaning.intent:
+        return phrase.words[meaning.last] not in grammar.negation.boundaries
+    return not meaning.slots.items() <= phrase.slots.items()
+
+
+def _readings(hypothesis: Hypothesis) -> Iterator[Reading]:
+    margin = hypothesis.margin
+    if margin is None:  # an engine that gives confidences only
+        share = min(max(hypothesis.confidence, 1e-6), 1 - 1e-6)
+        margin = math.log(share / (1 - share))
+    yield Reading(hypothesis.text, margin, hypothesis.words)
+    yield from hypothesis.alternatives
+
+
+def _differ(one: Meaning, other: Meaning) -> bool:
+    return (one.intent, dict(one.slots)) != (other.intent, dict(other.slots))
+
+
+def _asked(intent: str | None, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether an intent is waited for."""
+    if situation.expecting in _UNASKED or intent not in situation.active | grammar.always:
+        return False
+    return intent not in grammar.always or intent in _CUES.get(situation.expecting, ())
+
+
+def _graver(ear: Ear, meaning: Meaning) -> bool:
+    return ear.taken is None or (meaning.red and meaning.rank > ear.taken.rank)
+
+
+def _unweighed(ear: Ear, heard_until: Samples) -> Evidence | None:
+    """Return what a red partial result tells that nothing weighs: if it stays, it is believed."""
+    if ear.partial is None or not ear.meaning.red or heard_until - ear.since < STABLE:
+        return None
+    return Evidence(ear.partial, ear.meaning, FAR, FAR)
 
 
 def _refines(words: tuple[str, ...], ear: Ear) -> bool:
@@ -125,23 +293,3 @@ def _refines(words: tuple[str, ...], ear: Ear) -> bool:
     length = len(ear.taken_words)
     inside = any(words[i : i + length] == ear.taken_words for i in range(len(words) - length + 1))
     return 0 < length < len(words) and inside
-
-
-def _sure(meaning: Meaning, confidence: float) -> bool:
-    return confidence >= (CAREFUL if meaning.careful else OTHERWISE)
-
-
-def _red_alternative(
-    final: Hypothesis, heard: frozenset[str], grammar: Grammar, situation: Situation
-) -> Meaning | None:
-    """Return the red sign that another reading of the utterance holds, to be asked about.
-
-    Only where the first reading would be acted on: every cough has some reading or other. `heard` are words that
-    were heard beyond doubt: a sign of these alone is none ("no worse" without its "no").
-    """
-    for text in final.alternatives:
-        meaning = understand(grammar, text, situation.active)
-        words = text.split()[meaning.first : meaning.last]
-        if meaning.red and not (words and heard.issuperset(words)):
-            return replace(meaning, ask=True)
-    return None

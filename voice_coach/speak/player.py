@@ -47,6 +47,7 @@ class Player:
         self._scheduled: list[tuple[Samples, Line | Earcon]] = []
         self._lane: list[Sounding] = []
         self._captions: list[Caption] = []
+        self._spoken: dict[Samples, Sounding] = {}
         self._now: Samples = 0
         self._volume = volume
         self._ducked = False
@@ -113,6 +114,8 @@ class Player:
         sounds = [*self._speech.advance(at, end), *self._lane]
         for sounding in sounds:
             sounding.add_to(block, at)
+            if isinstance(sounding.sound, Line) and not sounding.missing:
+                self._spoken[sounding.start] = sounding
         self._lane = [sounding for sounding in self._lane if sounding.end > end]
         ended = sorted((sounding for sounding in sounds if sounding.end <= end), key=lambda sounding: sounding.end)
         self._captions += [Caption(one.start, one.end, one.sound, missing=one.missing) for one in ended]
@@ -128,6 +131,11 @@ class Player:
         """Return what has ended since the last call, in the order of the ends; also what was cut off."""
         captions, self._captions = self._captions, []
         return captions
+
+    def take_spoken(self) -> list[Sounding]:
+        """Return the lines that have sounded since the last call, also if they sound on."""
+        spoken, self._spoken = self._spoken, {}
+        return list(spoken.values())
 
     def _gain(self) -> float:
         level = min(max(self._volume, LEVELS[0]), LEVELS[-1])

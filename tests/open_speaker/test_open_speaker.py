@@ -1,0 +1,110 @@
+"""Whole sessions over an open speaker, in audio time: the coach hears the user, at any moment, and never itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.hear.room import Room
+from tests.open_speaker.talk import Answer, Talk, talk
+from voice_coach.actions import Line
+from voice_coach.config import Settings, open_ears
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.model import Exercise
+from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.timebase import Samples, samples
+
+SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
+POLITE = {
+    "Which side": "left side",
+    "Left or right?": "left side",
+    "Say left side": "left side",
+    "Pain on the": "yes",
+    "side: yes or no": "yes",
+    "Is the pain on": "yes",
+    "Say one number": "six",
+    "A number from": "six",
+    "furthest point": "buttock",
+    "How far does it go": "buttock",
+    "Lie on your": "i'm ready",
+    "Say ready": "i'm ready",
+    "Can you hear me": "yes",
+    "Say yes, louder": "yes",
+    "Is my voice": "yes",
+    "How is the pain": "better",
+}
+"""What a polite user says to which sentence, also to those of a coach that has not understood."""
+
+HEARD = ["side_left", "yes", "number", "place", "ready_next", "yes"]
+"""What the coach is told until the second step of the set-up."""
+
+
+@pytest.fixture(scope="module")
+def voice(speech_cache: Path) -> Iterator[ClipLibrary]:
+    library = ClipLibrary(Pyttsx3Synthesizer(VoiceSpec()), "en", speech_cache / "speech", blocking=True)
+    yield library
+    library.close()
+
+
+def exercise() -> Exercise:
+    """Return the short exercise with one repetition."""
+    short = load_exercise(str(SHORT))
+    once = msgspec.structs.replace(short.repetition, count=1, checks_after=(1,))
+    return msgspec.structs.replace(short, repetition=once)
+
+
+def session(
+    voice: ClipLibrary,
+    room: Room,
+    answers: Mapping[str, Sequence[Answer]],
+    tears: Mapping[Samples, Samples] | None = None,
+) -> Talk:
+    """Hold a session with a user who is polite but for these answers."""
+    polite = {prompt: [Answer(text)] for prompt, text in POLITE.items()}
+    pain = {"How strong": [Answer("six"), Answer("three")]}
+    ears = open_ears(Settings(open_speaker=True), inline=True)
+    try:
+        return talk(exercise(), voice, ears, room, {**answers, **polite, **pain}, tears)
+    finally:
+        ears.close()
+
+
+def cut_off(held: Talk, voice: ClipLibrary) -> list[str]:
+    """Return the coach's sentences that did not sound to their end."""
+    lines = [(one.sound, one.end - one.start) for one in held.captions if isinstance(one.sound, Line)]
+    clips = [voice.clip(line) for line, _ in lines]
+    return [
+        line.text for (line, length), clip in zip(lines, clips, strict=True) if clip is not None and length < len(clip)
+    ]
+
+
+@pytest.mark.parametrize("echo", [0, 5], ids=lambda echo: f"{echo:+d} dB")
+def test_the_coach_hears_a_user_who_interrupts_it_and_not_itself(voice: ClipLibrary, echo: int) -> None:
+    barging_in = {
+        "Hook your": [Answer("stop", over=0.7), Answer("i'm ready")],
+        "Shall we go on": [Answer("yes")],
+        "Better, same": [Answer("better", over=1.1)],
+    }
+    held = session(voice, Room(echo=echo), barging_in)
+    assert held.outcome == "completed"
+    assert held.made_up == []
+    assert held.heard == [*HEARD, "stop", "yes", "ready_next", "better", "number", "place"]
+    assert cut_off(held, voice) == ["Hook your right foot behind your left knee."]
+    (stop,) = [end for _, end, text in held.said if text == "stop"]
+    (silent,) = [one.end for one in held.captions if isinstance(one.sound, Line) and "Hook" in one.sound.text][:1]
+    assert stop < silent < stop + samples(0.6)
+
+
+def test_where_sound_is_torn_again_and_again_nothing_is_made_up(voice: ClipLibrary) -> None:
+    """Each gap makes the echo come later, or sooner, all at once."""
+    rng = np.random.default_rng(3)
+    instants = np.cumsum(rng.uniform(1.0, 6.0, 40))
+    tears = {samples(float(at)): int(by) for at, by in zip(instants, rng.choice([320, 640, -320], 40), strict=True)}
+    held = session(voice, Room(echo=5, delay=samples(0.3)), {"Better, same": [Answer("better")]}, tears)
+    assert held.outcome == "completed"
+    assert held.made_up == []
+    assert set(held.heard) == {*HEARD, "better"}

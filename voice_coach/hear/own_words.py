@@ -1,0 +1,91 @@
+"""What the coach itself is saying, word by word: such a word needs more evidence before it is taken for the user's."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from voice_coach.timebase import RATE, Samples, samples
+
+_SLACK: Final[Samples] = samples(0.25)
+"""By how much a word is heard beside its estimated place: in nine sentences it was 0.2 s at most."""
+
+_KEEPS: Final[Samples] = 30 * RATE
+"""How long what was said is remembered: the longest utterance, twice over, and the time that its recognition takes."""
+
+_LONG: Final = 4
+"""Letters from which on words that differ in one of them sound alike, as "step" and "stop" do."""
+
+_PAUSES: Final = dict.fromkeys(",:;", 4) | dict.fromkeys(".?!", 2)
+"""How many letters a pause behind such a mark is as long as; behind the last word the clip ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence of the coach, as it is played."""
+
+    text: str
+    start: Samples
+    end: Samples
+    """Where it ends by itself."""
+    until: Samples
+    """Where it ends, if it is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnWord:
+    text: str
+    start: Samples
+    end: Samples
+
+
+class OwnWords:
+    """The words of the last half a minute, with their places in time; these are estimated from their letters."""
+
+    def __init__(self) -> None:
+        """Know of nothing said."""
+        self._said: dict[Samples, Spoken] = {}
+
+    def note(self, saying: Iterable[Spoken], now: Samples) -> None:
+        """Take what sounds now, also what was told of before: it may have been cut off since."""
+        for spoken in saying:
+            self._said[spoken.start] = spoken
+        self._said = {start: one for start, one in self._said.items() if one.until > now - _KEEPS}
+
+    def says(self, word: str, start: Samples, end: Samples) -> bool:
+        """Tell whether the coach says this word, or one like it, at about this time."""
+        near = (one for one in self._said.values() if one.start < end + _SLACK and one.until > start - _SLACK)
+        return any(
+            _alike(own.text, word) and own.start < end + _SLACK and min(own.end, spoken.until) > start - _SLACK
+            for spoken in near
+            for own in _words(spoken)
+            if own.start < spoken.until
+        )
+
+
+def _words(spoken: Spoken) -> list[_OwnWord]:
+    """Return the words, each with its share of the sentence."""
+    found = re.findall(r"([\w']+)([^\w']*)", spoken.text.lower())
+    lengths = [len(word) + 1 for word, _ in found]
+    pauses = [sum(_PAUSES.get(mark, 0) for mark in behind) for _, behind in found]
+    whole = sum(lengths) + sum(pauses[:-1])
+    places, at = [], 0
+    for length, pause in zip(lengths, pauses, strict=True):
+        places += [at, at + length]
+        at += length + pause
+    times = [spoken.start + (spoken.end - spoken.start) * place // max(whole, 1) for place in places]
+    spans = list(pairwise(times))[::2]
+    return [_OwnWord(word, *span) for (word, _), span in zip(found, spans, strict=True)]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words may be taken for one another: one begins with the other, or one letter differs."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(long) < _LONG:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    rest = len(long) - len(short)
+    return (same == len(short) and same >= _LONG - 1) or (rest <= 1 and short[same + 1 - rest :] == long[same + 1 :])

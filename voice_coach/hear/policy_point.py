@@ -1,0 +1,83 @@
+"""How sure is sure enough: the thresholds of `policy.py`, which belong to a model and stand beside it.
+
+`training/fit_policy.py` finds them on recordings and writes `policy.toml` into the model's folder.
+"""
+
+import math
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from voice_coach.errors import DataError, Problem
+
+FILE: Final = "policy.toml"
+"""In the model's folder; a model of somebody else's has none."""
+
+
+class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What evidence must reach; both are logarithms of a ratio of likelihoods, as the recogniser scales them."""
+
+    unknown: float
+    """Over speech that is outside of the grammar."""
+    rival: float
+    """Over whatever else of the grammar it may have been."""
+
+    def raised(self, by: float) -> "Bar":
+        """Return a bar that is higher by so much over unknown speech."""
+        return Bar(self.unknown + by, self.rival)
+
+
+class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All thresholds. The defaults are for a model that brings none: what is the likelier reading is taken."""
+
+    red: Bar = Bar(-1.0, 0.0)
+    """A reason to stop, when the utterance is over."""
+    ending: Bar = Bar(2.0, 0.5)
+    """A reason to stop, as soon as the voice falls silent."""
+    speaking: Bar = Bar(5.0, 1.0)
+    """A reason to stop while the voice goes on."""
+    careful: Bar = Bar(1.4, 1.4)
+    """Better, gone, a side, going on: what may harm when it was not said."""
+    ordinary: Bar = Bar(0.0, 0.0)
+    """All else."""
+    unexpected: float = 0.5
+    """How much higher the bar is for what was not asked for, but for a reason to stop."""
+    doubt: float = 1.5
+    """A reason to stop among the other readings, no further behind than this, is asked about."""
+
+
+DEFAULT: Final = OperatingPoint()
+
+
+def load_point(folder: Path) -> OperatingPoint:
+    """Return a model's thresholds; the defaults where its folder holds none.
+
+    Raises:
+        DataError: the file can't be used.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return DEFAULT
+    try:
+        point = msgspec.toml.decode(path.read_bytes(), type=OperatingPoint)
+    except (OSError, ValueError) as error:  # msgspec's and TOML's errors are ValueErrors
+        raise DataError([Problem(path, 0, "", f"can't be read ({error}): unpack the model again.")]) from error
+    if not all(map(math.isfinite, _numbers(point))):
+        raise DataError([Problem(path, 0, "", "holds a number that is not finite: unpack the model again.")])
+    return point
+
+
+def _numbers(point: OperatingPoint) -> list[float]:
+    bars = (point.red, point.ending, point.speaking, point.careful, point.ordinary)
+    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt]
+
+
+def as_toml(point: OperatingPoint, comment: str) -> str:
+    """Return the file's text; each line of the comment stands at its head."""
+    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
+    lines += [f"unexpected = {point.unexpected:.3g}", f"doubt = {point.doubt:.3g}"]
+    for name in ("red", "ending", "speaking", "careful", "ordinary"):
+        bar: Bar = getattr(point, name)
+        lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
+    return "\n".join(lines) + "\n"
