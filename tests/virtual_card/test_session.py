@@ -72,50 +72,54 @@ def history(card: VirtualCard) -> dict[str, Any]:
     return sessions[0]
 
 
+@pytest.fixture
+def live_card(virtual_card: VirtualCard) -> VirtualCard:
+    """A card whose programs are not measured for coverage, which makes them too slow for real time."""
+    virtual_card.env.pop("COVERAGE_PROCESS_CONFIG", None)
+    return virtual_card
+
+
 @pytest.mark.slow
-def test_a_session_by_voice_from_hello_to_goodbye(virtual_card: VirtualCard, tmp_path: Path) -> None:
+def test_a_session_by_voice_from_hello_to_goodbye(live_card: VirtualCard, tmp_path: Path) -> None:
     log, recording = tmp_path / "log.json", tmp_path / "coach.wav"
     with (
-        virtual_card.record_speaker(recording),
-        virtual_card.python(*command(log, "--headphones")) as program,
-        Partner(virtual_card, program) as partner,
+        live_card.record_speaker(recording),
+        live_card.python(*command(log, "--headphones")) as program,
+        Partner(live_card, program) as partner,
     ):
-        partner.converse(ANSWERS, until="Goodbye")
+        partner.converse(ANSWERS | AGAIN, until="Goodbye")
         assert partner.ends().code == 0
     assert [row["outcome"] for row in events(log, "Finish")] == ["completed"]
-    session = history(virtual_card)
+    session = history(live_card)
     assert (session["outcome"], session["painful_side"]) == ("completed", "left")
     assert (session["nprs_before"], session["nprs_after"], session["reps_coached"]) == (6, 3, 2)
     counts_are_a_second_apart(recording, log)
 
 
 @pytest.mark.slow
-def test_worse_in_the_hold_ends_the_exercise(virtual_card: VirtualCard, tmp_path: Path) -> None:
+def test_worse_in_the_hold_ends_the_exercise(live_card: VirtualCard, tmp_path: Path) -> None:
     log = tmp_path / "log.json"
-    with virtual_card.python(*command(log)) as program, Partner(virtual_card, program) as partner:
-        partner.converse({**ANSWERS, "two.": ["it's worse"]}, until="Goodbye")
+    with live_card.python(*command(log, "--headphones")) as program, Partner(live_card, program) as partner:
+        partner.converse({**ANSWERS, **AGAIN, "two.": ["it's worse"]}, until="Goodbye")
         assert partner.ends().code == 0
-    session = history(virtual_card)
+    session = history(live_card)
     assert (session["outcome"], session["reps_coached"]) == ("stopped", 0)
     assert [(stop["intent"], stop["red"]) for stop in session["stops"]] == [("worse", True)]
 
 
 @pytest.mark.slow
-def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(
-    virtual_card: VirtualCard, tmp_path: Path
-) -> None:
+def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(live_card: VirtualCard, tmp_path: Path) -> None:
     """What is heard exactly is shown in audio time (tests/open_speaker); here the sound may be torn at any moment."""
     log = tmp_path / "log.json"
-    virtual_card.env.pop("COVERAGE_PROCESS_CONFIG", None)  # under coverage the canceller is too slow for real time
-    virtual_card.loop_back()
-    ended, completed = talk(virtual_card, log), False
+    live_card.loop_back()
+    ended, completed = talk(live_card, log), False
     for left in reversed(range(ATTEMPTS)):
         heard = [(row["name"], row["text"]) for row in events(log, "Intent")]
         assert not [name for name, _ in heard if name in GRAVE], (heard, ended.errors)
         completed = [row["outcome"] for row in events(log, "Finish")] == ["completed"]
         if completed or not (left and disturbed(ended.errors)):
             break
-        ended = talk(virtual_card, log)
+        ended = talk(live_card, log)
     assert completed, ended.errors
     assert ended.code == 0
 
