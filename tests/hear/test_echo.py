@@ -284,6 +284,17 @@ def test_after_a_tear_nothing_is_trusted_until_the_echo_is_seen_to_be_as_before(
     assert canceller.may_leave_words(end - 2 * RATE, end)
 
 
+def test_with_headphones_a_tear_is_nobodys_fault() -> None:
+    at = samples(8)
+    mic = with_user(ROOMS[1], np.zeros(len(lines())), at, "stop")
+    canceller = EchoCanceller(multiple=512)
+    cancelled(canceller, mic[: samples(7)], lines())
+    canceller.torn()
+    begin = samples(7) // 512 * 512
+    cancelled(canceller, mic[begin:], lines()[begin:])
+    assert not canceller.gate.blames_echo(at, at + samples(0.6))
+
+
 def test_who_is_told_the_delay_learns_sooner() -> None:
     room = ROOMS[2]
     mic, first = room.microphone(coach(room)), slice(samples(0.3), samples(1.3))

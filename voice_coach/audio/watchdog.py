@@ -1,6 +1,8 @@
 """Is the sound device still alive? It may die with an error, in silence, or by halves."""
 
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 SILENT: Final = 1.0
@@ -26,8 +28,12 @@ on an overloaded machine (0.06 to 0.7 was seen) and never shorter, and with it t
 LAGGING: Final = 2.0
 """Seconds for which it must have been longer than that: the figure jumps at single gaps."""
 
-JUMP: Final = 0.005
-"""Seconds by which the way from microphone to speaker must change to be another one: PortAudio's figure trembles."""
+JUMP: Final = 0.02
+"""Seconds by which the way from microphone to speaker must change to be another one: PortAudio's figure trembles by up
+to 0.016 where nothing is amiss, and what is lost is lost by whole blocks."""
+
+STEADY: Final = 5
+"""Blocks of which the median is taken for that: the figure jumps at single ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ class Tears:
         """Begin with an unharmed stream."""
         self._gaps = 0
         self._lag: float | None = None
+        self._lags: deque[float] = deque(maxlen=STEADY)
 
     def check(self, gaps: int, lag: float) -> bool:
         """Return whether there is something new.
@@ -121,8 +128,12 @@ class Tears:
             gaps: How often sound was lost or came too late since the stream was started.
             lag: Seconds from microphone to speaker, as PortAudio reports them; how long they are at first is no news.
         """
-        known = lag if self._lag is None else self._lag
-        torn = gaps != self._gaps or abs(lag - known) > JUMP
-        self._gaps = gaps
-        self._lag = lag if torn else known
-        return torn
+        self._lags.append(lag)
+        gone, self._gaps = gaps != self._gaps, gaps
+        if len(self._lags) < STEADY:
+            return gone
+        lately = median(self._lags)
+        moved = self._lag is not None and abs(lately - self._lag) > JUMP
+        if self._lag is None or moved:
+            self._lag = lately
+        return gone or moved

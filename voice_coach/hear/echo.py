@@ -99,7 +99,12 @@ class EchoCanceller:
         self._start(at)
 
     def torn(self) -> None:
-        """Know that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before."""
+        """Know that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before.
+
+        Where there has been no echo yet, as with headphones, there is nothing to be mistaken about.
+        """
+        if self._finder.found is None:
+            return
         self._trust.restart(torn=True)
         self.gate.doubt(self._done - _NOTICES)
 
