@@ -2,7 +2,7 @@
 # make test    sets up all that is missing and runs every check
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
-# make train SPEECH=DIR WORK=DIR   makes the embedded model anew from recordings: an hour and a half on one core
+# make train SPEECH=DIR WORK=DIR   makes a new model from recordings in place of the embedded one; takes hours
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # PYTHON=...   the interpreter to set up with (python3)
 

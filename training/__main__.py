@@ -1,4 +1,4 @@
-"""The command that makes the embedded model: each stage takes up what is there already, so it can be broken off."""
+"""The command that makes a model for the coach: each stage takes up what is there already, so it can be broken off."""
 
 import argparse
 import sys

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from training import fst
-from training.graph import LOOP, PAUSE, any_word
+from training.graph import LOOP, PAUSE, add_steps, any_word, word_steps
 from training.lexicon import lexicon, read_dictionary, vocabulary
-from training.sounds import SILENCE, forward, itself, phones
 
 
 def costs(graph: fst.Fst) -> tuple[float, float, float]:
@@ -29,13 +28,7 @@ def costs(graph: fst.Fst) -> tuple[float, float, float]:
 def add_path(graph: fst.Fst, label: int, sounds: list[str]) -> None:
     """Add one pronunciation of a word."""
     enter, stay, pause = costs(graph)
-    here = LOOP
-    for place, number in enumerate(phones(sounds)):
-        state = graph.add()
-        graph.states[here].arcs.append((forward(number), 0 if place else label, 0.0 if place else enter, state))
-        graph.states[state].arcs.append((itself(number), 0, stay, state))
-        here = state
-    graph.states[here].arcs += [(0, 0, pause, LOOP), (forward(SILENCE), 0, pause, PAUSE)]
+    add_steps(graph, label, enter, word_steps(sounds, stay), pause)
 
 
 def extend(model: Path, out: Path, words: Iterable[tuple[str, list[str]]]) -> list[str]:

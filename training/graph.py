@@ -17,6 +17,8 @@ from training.sounds import ARPABET, FILLER, PLACES, SILENCE, forward, itself, p
 UNKNOWN: Final = "[unk]"
 LOOP, PAUSE = 1, 2
 """The states between words, and in the silence between words."""
+Step = tuple[int, int, float, float]
+"""One phone: the transitions into it and of its self-loop, and the prices of its first and its later frames."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +50,32 @@ class Words:
 
     def add(self, word: str, sounds: list[str]) -> None:
         """Add one pronunciation of a word."""
-        steps = [(forward(number), itself(number), 0.0, self.costs.stay) for number in phones(sounds)]
-        self._path(word, self.costs.word, steps)
+        self._path(word, self.costs.word, word_steps(sounds, self.costs.stay))
 
     def add_unknown(self) -> None:
         """Add the word for all others."""
         frame = self.costs.unknown_frame
         self._path(UNKNOWN, self.costs.unknown, [(forward(FILLER), itself(FILLER), frame, frame)])
 
-    def _path(self, word: str, price: float, steps: list[tuple[int, int, float, float]]) -> None:
+    def _path(self, word: str, price: float, steps: list[Step]) -> None:
         label = self.labels.setdefault(word, len(self.labels))
-        here, graph = LOOP, self.graph
-        for enter, stay, first, later in steps:
-            state = graph.add()
-            graph.states[here].arcs.append((enter, label, price + first, state))
-            graph.states[state].arcs.append((stay, 0, later, state))
-            here, label, price = state, 0, 0.0
-        pause = self.costs.pause
-        graph.states[here].arcs += [(0, 0, pause, LOOP), (forward(SILENCE), 0, pause, PAUSE)]
+        add_steps(self.graph, label, price, steps, self.costs.pause)
+
+
+def word_steps(sounds: list[str], stay: float) -> list[Step]:
+    """Return a pronunciation's steps; `stay`: the price of each further frame in a sound."""
+    return [(forward(number), itself(number), 0.0, stay) for number in phones(sounds)]
+
+
+def add_steps(graph: fst.Fst, label: int, price: float, steps: list[Step], pause: float) -> None:
+    """Add a path from the loop back to it, with the word and its price on the first arc, and a silence behind it."""
+    here = LOOP
+    for enter, stay, first, later in steps:
+        state = graph.add()
+        graph.states[here].arcs.append((enter, label, price + first, state))
+        graph.states[state].arcs.append((stay, 0, later, state))
+        here, label, price = state, 0, 0.0
+    graph.states[here].arcs += [(0, 0, pause, LOOP), (forward(SILENCE), 0, pause, PAUSE)]
 
 
 def write(folder: Path, lexicon: Lexicon, costs: Costs) -> None:

@@ -13,6 +13,7 @@ import click
 from voice_coach.cli import options
 from voice_coach.config import MODEL_VARIABLE, chosen_model, load_grammar
 from voice_coach.errors import RecognitionError
+from voice_coach.hear.grammar import KNOWN_GAPS
 from voice_coach.models import choice, shelf, vocabulary
 from voice_coach.models.catalog import OFFICIAL, official, unknown
 from voice_coach.models.choice import Choice
@@ -23,8 +24,6 @@ _LANGUAGE: Final = "en"
 
 _BAR: Final = 30
 """Characters of the progress bar."""
-
-_KNOWN_GAPS: Final = "known_gaps.txt"
 
 
 @click.group(invoke_without_command=True)
@@ -252,7 +251,7 @@ def _use(model: str, folder: Path, without: set[str], *, allow_gaps: bool) -> No
 
 def _excuse(folder: Path, words: set[str] | frozenset[str]) -> None:
     """Write down, with the model, which words it may lack; whoever loads it looks there."""
-    path = folder / _KNOWN_GAPS
+    path = folder / KNOWN_GAPS
     with explained(path):
         head = "# Words that this model does not know, and that the user does without.\n"
         path.write_text(head + "".join(f"{word}\n" for word in sorted(words)), encoding="utf-8")

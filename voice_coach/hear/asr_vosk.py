@@ -10,7 +10,7 @@ import vosk
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr import Hypothesis, Reading, Word
-from voice_coach.hear.grammar import UNKNOWN, Gaps, Grammar, vocabulary_gaps
+from voice_coach.hear.grammar import KNOWN_GAPS, UNKNOWN, Gaps, Grammar, vocabulary_gaps
 from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -26,8 +26,6 @@ _WEIGHED: Final[Samples] = 3 * RATE
 
 _BYTES: Final = 2
 """Of a sample."""
-
-_KNOWN_GAPS: Final = "known_gaps.txt"
 
 
 def check_model(folder: Path) -> None:
@@ -73,7 +71,7 @@ def has_word(model: vosk.Model, word: str) -> bool:
 
 def known_gaps(folder: Path) -> frozenset[str]:
     """Return the red words that a model is known, and for now allowed, to lack; they stand in its `known_gaps.txt`."""
-    path = folder / _KNOWN_GAPS
+    path = folder / KNOWN_GAPS
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     return frozenset(word for line in lines for word in line.partition("#")[0].split())
 

@@ -37,6 +37,10 @@ UNKNOWN: Final = "[unk]"
 """What a recogniser writes for speech outside the grammar."""
 
 
+KNOWN_GAPS: Final = "known_gaps.txt"
+"""In a model's folder: the red words that it may lack, one a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Some words that stand for an intent."""

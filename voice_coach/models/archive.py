@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from voice_coach.errors import RecognitionError
+from voice_coach.hear.grammar import KNOWN_GAPS
 from voice_coach.models.disk import explained, trouble
 
 MOST_FILES: Final = 500
@@ -23,9 +24,6 @@ MOST_GROWTH: Final = 25
 
 _PART: Final = re.compile(r"[\w .+@()-]*[\w+@()-]")
 """A name that means the same on every system: no drive, no stream, no separator, nothing that Windows cuts off."""
-
-_EXCUSES: Final = "known_gaps.txt"
-"""Which red words may be missing is for the user to say, not for who made the archive."""
 
 _ENCRYPTED: Final = 0x1
 """The bit among an entry's flags."""
@@ -72,7 +70,8 @@ def _checked(opened: zipfile.ZipFile, archive: Path) -> list[zipfile.ZipInfo]:
     if total > min(MOST_BYTES, MOST_GROWTH * archive.stat().st_size):
         raise _hostile(archive, f"it would grow to {total:,} bytes")
     files = [member for member in members if not member.is_dir()]
-    return [member for member in files if PurePosixPath(member.filename).name != _EXCUSES]
+    # Which red words may be missing is for the user to say, not for who made the archive.
+    return [member for member in files if PurePosixPath(member.filename).name != KNOWN_GAPS]
 
 
 def _wrong(member: zipfile.ZipInfo) -> str:
