@@ -5,41 +5,23 @@
 SPEECH is the folder of recordings with its manifest.csv; only its dev part is heard: single words that must be
 understood, other words, talk and noise that must not. Each is heard once as ten words and once as a session would; what
 the recogniser finds is kept, so that each set of thresholds is tried on the very same evidence, by the policy's own
-code. Then one threshold after the other is set to what costs least (see `cost`), until none changes. The result is
+code. Then one threshold after the other is set to what costs least (see `trial.py`), until none changes. The result is
 written to the model's folder as policy.toml. Nothing is random: the same recordings give the same file.
 """
 
-import csv
-import itertools
-import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
-import numpy as np
 
 from training.curves import draw
-from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.cli.recognize import usual_intents, words_grammar
-from voice_coach.config import load_grammar
-from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.endpoint import Begin, End, Endpointer, Shape, shape_of
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.match import understand
-from voice_coach.hear.policy import Ear, Evidence, Situation, Verdict
+from training.trial import Figures, Trial, listen
+from voice_coach.hear.asr_vosk import EMBEDDED
 from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, as_toml
-from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector
-from voice_coach.timebase import Samples, samples, seconds
 
-WORDS: Final = "yes no stop go left right up down on off".split()
-AFTER: Final = samples(1.5)
-"""Silence behind a recording, so that its last utterance ends."""
 ROUNDS: Final = 3
 """How often each threshold is looked at; the second round hardly changes any."""
 STEPS: Final = tuple(step / 2 for step in range(-12, 21))
@@ -47,184 +29,6 @@ RIVALS: Final = tuple(step / 2 for step in range(11))
 DOUBTS: Final = (4.0, 3.5, 3.0, 2.5, 2.0, 1.5)
 ASKED_AT_MOST: Final = 0.01
 """Share of the words that may be asked about because a reason to stop is among their other readings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What was found in one utterance."""
-
-    start: Samples
-    end: Samples
-    early: tuple[tuple[Samples, Samples, Evidence], ...]
-    """When, how long the voice had been silent, and what was known by then."""
-    final: Hypothesis
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One recording and what was found in it."""
-
-    kind: str
-    truth: str
-    """The intent that must be taken; empty: none may be."""
-    end: float | None
-    """Seconds from the start to the word's acoustic end, where it is known."""
-    seconds: float
-    utterances: tuple[Utterance, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How good a set of thresholds is; shares of 1, and false accepts an hour."""
-
-    right: float
-    wrong: float
-    other: float
-    """Words outside of the grammar that were taken."""
-    false: float
-    stop: float
-    """Share of "stop" that was taken for it."""
-    false_red: float
-    """False reasons to stop an hour."""
-    asked: float
-    """Words that were asked about."""
-    late: float
-    """Seconds from the acoustic end of "stop" to the decision; the mean of those for which it is known."""
-
-
-def rows(speech: Path, every: int) -> list[dict[str, str]]:
-    """Return the recordings of the dev part that are heard here, one in so many."""
-    with (speech / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        found = [row for row in csv.DictReader(file) if row["part"] == "dev"]
-    wanted = [row for row in found if row["kind"] in {"word", "digit", "unknown", "negative", "silence"}]
-    return wanted[::every]
-
-
-def probabilities(sound: Clip) -> list[float]:
-    """Return how likely speech is in each chunk."""
-    detector = EnergyGate(SileroDetector())
-    return [detector.probability(sound[i : i + CHUNK]) for i in range(0, len(sound) - CHUNK + 1, CHUNK)]
-
-
-def hear(
-    sound: Clip, speech: list[float], recognizer: VoskRecognizer, grammar: Grammar, situation: Situation
-) -> Iterator[Utterance]:
-    """Yield what a listener that takes nothing finds in a sound."""
-    endpointer, shape = Endpointer(), Shape.OTHER
-    ear, early = Ear(0), list[tuple[Samples, Samples, Evidence]]()
-    for i, probability in enumerate(speech):
-        at = i * CHUNK
-        ended = False
-        for cue in endpointer.feed(sound[at : at + CHUNK], at, probability, shape):
-            if isinstance(cue, Begin):
-                ear, early = Ear(cue.at), []
-                recognizer.begin(cue.at, numbers=False)
-            if isinstance(cue, End):
-                recognizer.end()
-                ended, shape = True, Shape.OTHER
-            else:
-                recognizer.accept(cue.audio)
-        now, quiet = at + CHUNK, endpointer.quiet
-        for _ in range(2):
-            for found in recognizer.poll():
-                if found.final:
-                    yield Utterance(ear.start, now, tuple(early), found, policy.weighed(found, grammar, situation))
-                    continue
-                ear = policy.hear(ear, found, grammar, situation)
-                shape = shape_of(grammar, found.text) if found.margin is None else shape
-            ear, wanted = policy.wants_weighing(ear, now, quiet, grammar, situation)
-            if not wanted or ended:
-                break
-            recognizer.weigh()
-        if ear.evidence and not ended:
-            early.append((now, quiet, ear.evidence))
-
-
-def taken(case: Case, situation: Situation) -> Iterator[tuple[Samples, str, bool]]:
-    """Yield what would be taken with the situation's thresholds: when, as what, and whether it is asked about."""
-    for utterance in case.utterances:
-        ear = Ear(utterance.start)
-        for at, quiet, evidence in utterance.early:
-            ear, decision = policy.early(replace(ear, evidence=evidence), at, quiet, situation)
-            if decision:
-                yield at, decision.meaning.intent or "", decision.meaning.ask
-        last = policy.conclude(ear, utterance.final, utterance.evidence, situation)
-        if last.verdict is Verdict.ACCEPT:
-            yield utterance.end, last.meaning.intent or "", last.meaning.ask
-
-
-def figures(cases: Iterable[Case], situation: Situation, red: frozenset[str]) -> Figures:
-    """Return how good the situation's thresholds are."""
-    words = right = wrong = asked = others = other = false = false_red = stops = stop = 0
-    hours, late = 0.0, list[float]()
-    for case in cases:
-        found = list(taken(case, situation))
-        first = found[0] if found else None
-        match case.kind:
-            case "word":
-                words += 1
-                hit = first is not None and first[1] == case.truth
-                right += hit
-                wrong += first is not None and not hit
-                asked += first is not None and first[2]
-                stops += case.truth == "stop"
-                stop += hit and case.truth == "stop"
-                if hit and first and case.end is not None and case.truth in red:
-                    late.append(seconds(first[0]) - case.end)
-            case "unknown" | "digit":
-                others += 1
-                other += first is not None
-            case _:
-                hours += case.seconds / 3600
-                false += len(found)
-                false_red += sum(intent in red for _, intent, _ in found)
-    return Figures(
-        right / max(words, 1),
-        wrong / max(words, 1),
-        other / max(others, 1),
-        false / max(hours, 1e-9),
-        stop / max(stops, 1),
-        false_red / max(hours, 1e-9),
-        asked / max(words, 1),
-        sum(late) / max(len(late), 1),
-    )
-
-
-def cost(words: Figures, session: Figures) -> float:
-    """Return what a set of thresholds costs, in shares of a missed word.
-
-    A wrong word costs five missed ones, an unknown word that is taken half of one; a false accept an hour 1 % of all
-    words, a false reason to stop likewise once more; a missed "stop" half of all; a tenth of a second of delay 1 %.
-    """
-    total = 0.0
-    for found in (words, session):
-        total += (1 - found.right) + 5 * found.wrong + 0.5 * found.other
-        total += 0.01 * found.false + 0.01 * found.false_red + 0.5 * (1 - found.stop) + 0.1 * found.late
-    return total
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """All that was heard, in both ways."""
-
-    words: list[Case]
-    session: list[Case]
-    words_situation: Situation
-    session_situation: Situation
-    red: frozenset[str]
-
-    def figures(self, point: OperatingPoint) -> tuple[Figures, Figures]:
-        """Return how good these thresholds are for the ten words, and in a session."""
-        one = figures(self.words, replace(self.words_situation, point=point), frozenset({"stop"}))
-        return one, figures(self.session, replace(self.session_situation, point=point), self.red)
-
-    def cost(self, point: OperatingPoint) -> float:
-        """Return what these thresholds cost; infinity where a reason to stop would need more than another word."""
-        bars = (point.red, point.ordinary, point.careful)
-        ordered = all(one.unknown <= two.unknown and one.rival <= two.rival for one, two in itertools.pairwise(bars))
-        later = point.ending.unknown <= point.speaking.unknown and point.ending.rival <= point.speaking.rival
-        return cost(*self.figures(point)) if ordered and later else math.inf
 
 
 def fit(trial: Trial, told: Callable[[str], None]) -> OperatingPoint:
@@ -266,29 +70,6 @@ def shifted(point: OperatingPoint, by: float) -> OperatingPoint:
     for name in ("ordinary", "careful", "red", "ending", "speaking"):
         bars[name] = getattr(point, name).raised(by)
     return msgspec.structs.replace(point, **bars)
-
-
-def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -> Trial:
-    """Hear all recordings, as ten words and as a session would."""
-    ten, coach = words_grammar(WORDS), load_grammar("en")
-    ways = [
-        (grammar, VoskRecognizer(model, grammar), Situation("", intents))
-        for grammar, intents in ((ten, ten.intents), (coach, usual_intents(coach)))
-    ]
-    cases: tuple[list[Case], list[Case]] = ([], [])
-    todo = rows(speech, every)
-    for count, row in enumerate(todo):
-        sound = np.concatenate((load(speech / row["path"]), silence(AFTER)))
-        chances = probabilities(sound)
-        for (grammar, recognizer, situation), found in zip(ways, cases, strict=True):
-            truth = understand(grammar, row["word"], situation.active).intent or ""
-            kind = row["kind"] if row["kind"] != "word" or truth else "unknown"
-            known = tuple(hear(sound, chances, recognizer, grammar, situation))
-            end = float(row["t_end"]) if row["t_end"] else None
-            found.append(Case(kind, truth, end, seconds(len(sound) - AFTER), known))
-        if count % 50 == 0:
-            told(f"{count} of {len(todo)} recordings")
-    return Trial(*cases, ways[0][2], ways[1][2], coach.red)
 
 
 def report(words: Figures, session: Figures) -> str:

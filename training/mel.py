@@ -23,6 +23,8 @@ HIGH: Final = 7600.0
 WINDOW: Final = 400
 SHIFT: Final = 160
 """Samples: 25 ms, 10 ms."""
+CENTRE: Final = WINDOW / 2 / RATE
+"""Seconds from a frame's begin to its middle."""
 _FFT: Final = 512
 _EMPHASIS: Final = 0.97
 _LIFTER: Final = 22

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from training import corpus, rooms, shards
 from training.corpus import Utterance
-from training.mel import Floats, log_mel
+from training.mel import CENTRE, SHIFT, Floats, log_mel
 from training.sounds import pdfs
 from training.speech import QUIET
 from voice_coach.timebase import RATE
@@ -128,9 +128,9 @@ def _item(task: tuple[Utterance, int, bool]) -> Item:
         speed = rng.uniform(0.85, 1.2)
         sound = np.interp(np.arange(0, len(sound) - 1, speed), np.arange(len(sound)), sound)
     before, after = int(rng.uniform(0.1, 0.5) * RATE), int(rng.uniform(0.1, 0.4) * RATE)
-    sound = np.pad(_levelled(sound), (before, after))
+    sound = np.pad(levelled(sound), (before, after))
     if not plain and rng.random() < 0.4:  # noqa: PLR2004
-        sound = _levelled(rooms.convolve(sound, rooms.impulse_response(rng)))
+        sound = levelled(rooms.convolve(sound, rooms.impulse_response(rng)))
     frames = log_mel(sound)
     count = (len(frames) + STEP - 1) // STEP
     around = np.clip(np.arange(-CONTEXT, STEP * (count - 1) + 1 + CONTEXT), 0, len(frames) - 1)
@@ -143,7 +143,7 @@ def _labels(utterance: Utterance, count: int, before: float, speed: float) -> np
     if not utterance.segments:
         return np.array([0] + [1] * (count - 1), np.int16)
     ends = before + np.array([end for _, end in utterance.segments]) / speed
-    centres = np.arange(count) * STEP * 0.01 + 0.0125
+    centres = np.arange(count) * STEP * SHIFT / RATE + CENTRE
     which = np.searchsorted(ends, centres)
     sounds = np.array([pdfs(sound)[0] for sound, _ in utterance.segments] + [0])
     first = sounds[np.minimum(which, len(ends))]
@@ -153,7 +153,8 @@ def _labels(utterance: Utterance, count: int, before: float, speed: float) -> np
     return np.asarray(first + ~begins, np.int16)
 
 
-def _levelled(sound: rooms.Sound) -> rooms.Sound:
+def levelled(sound: rooms.Sound) -> rooms.Sound:
+    """Return the sound with the peak that all are learnt with."""
     return np.asarray(sound / (np.abs(sound).max() + 1e-9) * _LEVEL)
 
 

@@ -17,11 +17,12 @@ import torch
 from training import network, shards
 from training.corpus import Segment, Utterance
 from training.lexicon import Lexicon, lexicon
-from training.mel import Floats, log_mel
+from training.mel import CENTRE, SHIFT, Floats, log_mel
 from training.network import Network
-from training.prepare import STEP
+from training.prepare import STEP, levelled
 from training.sequence import ACOUSTIC, PRIOR
 from training.sounds import pdfs
+from voice_coach.timebase import RATE
 
 LOUD: Final = 10 ** (-20 / 10)
 """Share of an utterance's greatest energy from which on a frame is no silence."""
@@ -32,9 +33,6 @@ _WRONG: Final = 8.0
 _VOWELS: Final = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
 _LEAST: Final = 2
 """Frames of 30 ms that a vowel has at least."""
-_LEVEL: Final = 8000.0
-_CENTRE: Final = 0.0125
-"""Seconds from a frame's begin to its middle."""
 _QUIET: Final = 0.2
 """Seconds of silence put before and behind."""
 
@@ -81,8 +79,7 @@ def _pronunciations(words: list[str], sounds: Lexicon) -> list[list[list[str]]]:
 
 def _likelihood(utterance: Utterance, model: Network, prior: Floats) -> npt.NDArray[np.float64]:
     """Return log likelihoods [labels, pdfs], less what the wrong loudness costs."""
-    wave = utterance.wave.astype(np.float64)
-    wave = np.pad(wave / (np.abs(wave).max() + 1e-9) * _LEVEL, round(_QUIET * 16000))
+    wave = np.pad(levelled(utterance.wave.astype(np.float64)), round(_QUIET * RATE))
     frames = log_mel(wave + np.random.default_rng(0).normal(size=len(wave)))
     count = (len(frames) + STEP - 1) // STEP
     around = np.clip(np.arange(-model.left, STEP * (count - 1) + 1 + model.right), 0, len(frames) - 1)
@@ -145,4 +142,4 @@ def _segments(back: npt.NDArray[np.int64], names: list[tuple[str | None, int]]) 
     way.reverse()
     first = np.array([state - names[state][1] for state in way])  # all parts of a sound are that sound
     lasts = np.flatnonzero(np.append(first[1:] != first[:-1], True))
-    return tuple((names[first[at]][0], (at + 0.5) * STEP * 0.01 + _CENTRE - _QUIET) for at in lasts)
+    return tuple((names[first[at]][0], float((at + 0.5) * STEP * SHIFT / RATE + CENTRE - _QUIET)) for at in lasts)

@@ -90,7 +90,7 @@ Spoken = tuple[Clip, tuple[Segment, ...] | None]
 
 def _espeak(job: Job) -> Spoken:
     options = ["-v", job.voice, "-s", str(round(165 * job.rate)), "-p", str(round(10 + 80 * job.pitch))]
-    wave, _ = _decode(_run(["espeak-ng", *options, "--stdout", "--", job.text]))
+    wave = _decode(_run(["espeak-ng", *options, "--stdout", "--", job.text]))
     return wave, None
 
 
@@ -100,7 +100,7 @@ def _flite(job: Job) -> Spoken:
     settings = ["--setf", f"duration_stretch={stretch}", "--setf", f"int_f0_target_mean={pitch}"]
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         told = _run(["flite", "-voice", job.voice, *settings, "-psdur", "-t", job.text, "-o", file.name]).decode()
-        wave, _ = _decode(Path(file.name).read_bytes())
+        wave = _decode(Path(file.name).read_bytes())
     segments = tuple(_segment(*item.rsplit(":", 1)) for item in told.split())
     return wave, segments
 
@@ -119,7 +119,7 @@ def _festival(job: Job) -> Spoken:
             f'(utt.save.wave said "{file.name}" (quote riff))',
         ]
         _run(["festival", "-b", *program])
-        wave, _ = _decode(Path(file.name).read_bytes())
+        wave = _decode(Path(file.name).read_bytes())
     return wave, None
 
 
@@ -141,11 +141,11 @@ _SPEAK: Final[dict[str, Callable[[Job], Spoken]]] = {
 }  # fmt: skip
 
 
-def _decode(data: bytes) -> tuple[Clip, int]:
-    """Return the sound of a WAV file at `RATE`, and its own rate."""
+def _decode(data: bytes) -> Clip:
+    """Return the sound of a WAV file at `RATE`."""
     wave, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
     mono = soxr.resample(wave[:, 0], rate, RATE) if rate != RATE else wave[:, 0]
-    return np.clip(np.round(mono * 32767), -32768, 32767).astype(np.int16), int(rate)
+    return np.asarray(np.clip(np.round(mono * 32767), -32768, 32767), np.int16)
 
 
 def _run(command: list[str]) -> bytes:

@@ -13,9 +13,10 @@ import click
 from benchmarks.recognition.noise import mixed
 from training.align import align
 from training.corpus import Utterance
+from training.texts import COMMANDS
 from voice_coach.audio.pcm import Clip, load
 
-WORDS: Final = ("yes", "no", "stop", "go", "left", "right", "up", "down", "on", "off")
+WORDS: Final = tuple(COMMANDS)
 NOISY: Final = {"word": (10.0, 5.0), "command": (12.0, 6.0), "phrase": (10.0,)}
 """Decibels of the kitchen noise, by kind, that have a row in the table."""
 CURVE: Final = (20.0, 15.0, 0.0)

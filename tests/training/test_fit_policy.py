@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from tests.hear.room import spoken
 from training import curves
-from training.fit_policy import Trial, cost, fit, listen, main, rows, shifted
+from training.fit_policy import fit, main, shifted
+from training.trial import Trial, cost, listen, rows
 from voice_coach.audio.pcm import load, save
 from voice_coach.hear.asr_vosk import EMBEDDED
 from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, load_point

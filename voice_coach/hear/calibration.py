@@ -105,7 +105,9 @@ def save(calibration: Calibration) -> None:
     path = settings_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.encode(calibration))
+        new = path.with_suffix(".new")  # a power cut leaves the old one or the new one, never half of one
+        new.write_bytes(msgspec.json.encode(calibration))
+        new.replace(path)
     except OSError as error:
         message = f"can't be written ({error.strerror}): give yourself the right to write there"
         raise DataError([Problem(path, 0, "", message)]) from error
