@@ -27,18 +27,19 @@ def main(arguments: list[str] | None = None) -> None:
     _learn(first, work, Plan(width=options.width, steps=options.first_steps, seed=options.seed), options)
     for kind in ("recorded", "synthetic"):
         _show(realign(first / "network.pt", work / kind, second / kind, options.jobs))
-    _learn(second, second, Plan(width=options.width, steps=options.steps, seed=options.seed), options)
+    plan = Plan(width=options.width, steps=options.steps, rate=1.5e-3, frames_only=0.1, seed=options.seed)
+    _learn(second, second, plan, options, first / "network.pt")
     export(second / "network.pt", options.out, lexicon(vocabulary()))
     print(f"The model is in {options.out}. Next: python -m training.fit_policy")
 
 
-def _learn(folder: Path, shards: Path, plan: Plan, options: argparse.Namespace) -> None:
-    """Learn in `folder` from the utterances of `shards`."""
+def _learn(folder: Path, shards: Path, plan: Plan, options: argparse.Namespace, start: Path | None = None) -> None:
+    """Learn in `folder` from the utterances of `shards`, beginning with the weights of `start`."""
     folder.mkdir(exist_ok=True)
     if not (folder / "learn.npz").exists() or not (folder / "check.npz").exists():
         kinds = [shards / "recorded", shards / "synthetic"]
         _show(prepare(options.speech, kinds, folder, options.seed, options.jobs))
-    for progress in learn(folder, plan):
+    for progress in learn(folder, plan, start=start):
         _report(progress)
 
 

@@ -1,4 +1,4 @@
-"""The fourth stage: the network learns, from random weights, deterministic by seed, resumable at each checkpoint."""
+"""The fourth stage: the network learns, deterministic by seed, resumable at each checkpoint."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -45,8 +45,11 @@ class Progress:
     """The same for people whom it never learns from, without noise."""
 
 
-def learn(folder: Path, plan: Plan, every: int = 250) -> Iterator[Progress]:
-    """Learn from `folder/learn.npz`; `every` so many steps they go to `folder/network.pt`, to be gone on from."""
+def learn(folder: Path, plan: Plan, every: int = 250, start: Path | None = None) -> Iterator[Progress]:
+    """Learn from `folder/learn.npz`; `every` so many steps they go to `folder/network.pt`, to be gone on from.
+
+    `start`: the checkpoint of a network of the same shape whose weights to begin with, instead of random ones.
+    """
     store = Store.load(folder / "learn.npz")
     check = Store.load(folder / "check.npz")
     torch.manual_seed(plan.seed)
@@ -55,6 +58,8 @@ def learn(folder: Path, plan: Plan, every: int = 250) -> Iterator[Progress]:
     frames = store.frames[::37].astype(np.float32)
     model.mean.copy_(torch.from_numpy(frames.mean(0)))
     model.scale.copy_(torch.from_numpy(frames.std(0)))
+    if start:
+        model.load_state_dict(torch.load(start, weights_only=False)["weights"])
     learner = _Learner(plan, model, batches, sequence.Model.of(store.labels))
     path = folder / "network.pt"
     if path.exists():

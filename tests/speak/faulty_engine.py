@@ -66,6 +66,8 @@ class FaultyEngine(engine.Engine):  # type: ignore[name-defined, misc]
                 return bytes(range(256)) * 200
             case "missing":
                 return b""
+            case "hurry":  # as espeak does when it takes the rates that it was told in another order
+                self._run(self._engine.setProperty, "rate", 200)
             case _:
                 pass
         return bytes(super()._render(text))

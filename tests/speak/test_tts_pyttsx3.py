@@ -204,6 +204,13 @@ def test_the_rate_is_kept() -> None:
     assert sizes[0] > 1.4 * sizes[1]
 
 
+def test_a_rate_that_the_engine_lost_is_set_again(faulty: Faulty, voice: Pyttsx3Synthesizer) -> None:
+    """One fresh espeak in a hundred, started beside others, went on with pyttsx3's own 200 words a minute."""
+    text = "Slowly roll your chest back."
+    expected = rendered(voice, text)[text].size
+    assert rendered(faulty("hurry"), text)[text].size == pytest.approx(expected, rel=0.02)
+
+
 def test_a_program_that_cant_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here: no interpreter."""
     monkeypatch.setattr(sys, "executable", "/no/such/python")

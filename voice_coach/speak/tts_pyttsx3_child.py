@@ -35,6 +35,9 @@ else:
 TRIES = 3
 """Renders of one text before it is given up: 0.3 to 1 % of them come out empty."""
 
+RATE_TRIES = 50
+"""Times that the rate is set, some 10 ms each, before the engine is given up; of 500 fresh ones none needed over 4."""
+
 PATIENCE = 5.0
 """Seconds for `finished-utterance`; rendering takes some 0.02."""
 
@@ -78,8 +81,8 @@ class Engine:
         self._errors: list[Exception] = []
         self._engine.connect("finished-utterance", self._on_finished)
         self._engine.connect("error", self._on_error)
-        self._run(self._engine.setProperty, "rate", rate)
         self.voice = self._set_voice(voice)
+        self._set_rate()
 
     @property
     def name(self) -> str:
@@ -102,7 +105,9 @@ class Engine:
         """Return a sound file with the text, nothing if it can't be had."""
         for _ in range(TRIES):
             data = self._render(text)
-            if plausible(data, text, self._rate):
+            if not self._at_rate():
+                self._set_rate()
+            elif plausible(data, text, self._rate):
                 return data
         return b""
 
@@ -124,6 +129,28 @@ class Engine:
             path.unlink()
             return data
         return b""
+
+    def _set_rate(self) -> None:
+        """Set the rate until the engine has it: espeak takes it in a thread, and of 100 fresh ones up to 16 lost it.
+
+        Raises:
+            RuntimeError: it never has it.
+        """
+        for _ in range(RATE_TRIES):
+            self._run(self._engine.setProperty, "rate", self._rate)
+            if self._at_rate():
+                return
+        message = f"it does not take the rate {self._rate}"
+        raise RuntimeError(message)
+
+    def _at_rate(self) -> bool:
+        """Return whether the engine has the rate; NSSpeech and SAPI, which obey at once, are believed."""
+        if str(self._engine) != "espeak":
+            return True  # pragma: no cover - tests run on Linux
+        from pyttsx3.drivers import _espeak  # noqa: PLC0415 - there only where espeak is
+
+        # Not `getProperty`: it leaves out the second argument, so it tells the default at times.
+        return bool(_espeak.dll.espeak_GetParameter(_espeak.RATE, 1) == self._rate)
 
     def _run(self, command: Callable[..., None], *arguments: str | int) -> None:
         """Carry out one of pyttsx3's commands in a loop of its own.
