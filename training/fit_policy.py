@@ -27,6 +27,7 @@ ROUNDS: Final = 3
 STEPS: Final = tuple(step / 2 for step in range(-12, 21))
 RIVALS: Final = tuple(step / 2 for step in range(11))
 DOUBTS: Final = (4.0, 3.5, 3.0, 2.5, 2.0, 1.5)
+WORDS: Final = (4.0, 3.0, 2.0, 1.0, 0.0)
 ASKED_AT_MOST: Final = 0.01
 """Share of the words that may be asked about because a reason to stop is among their other readings."""
 
@@ -49,7 +50,21 @@ def fit(trial: Trial, told: Callable[[str], None]) -> OperatingPoint:
             told(f"round {turn + 1}, {name}: cost {least:.3f}")
         if least == before:
             break
-    return with_doubt(best, trial)
+    return with_doubt(with_word(best, trial), trial)
+
+
+def with_word(point: OperatingPoint, trial: Trial) -> OperatingPoint:
+    """Return the point with the most for each further word of a phrase that lets no more through than nothing does.
+
+    The recordings are single words and talk: what phrases gain is not seen here, but what it would cost is.
+    """
+    before = trial.figures(msgspec.structs.replace(point, word=0.0))
+    for word in WORDS:
+        more = msgspec.structs.replace(point, word=word)
+        found = zip(trial.figures(more), before, strict=True)
+        if all((now.false, now.other, now.wrong) <= (then.false, then.other, then.wrong) for now, then in found):
+            return more
+    return point
 
 
 def with_doubt(point: OperatingPoint, trial: Trial) -> OperatingPoint:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,6 +289,16 @@ MARGINS = st.floats(-FAR, FAR)
 READINGS = st.lists(st.tuples(TEXTS, MARGINS), min_size=1, max_size=5).map(
     lambda found: sorted(found, key=lambda reading: -reading[1])
 )
+
+
+def test_the_further_words_of_a_phrase_count() -> None:
+    """Not those beside it, and not against another meaning."""
+    lenient = replace(ALL, point=msgspec.structs.replace(POINT, word=3.0))
+    assert decide(heard("my leg is numb", -4.0)).verdict is not Verdict.ACCEPT
+    assert decide(heard("my leg is numb", -4.0), lenient).verdict is Verdict.ACCEPT
+    assert decide(heard("[unk] [unk] stop", -4.0), lenient).verdict is not Verdict.ACCEPT
+    one, two = ("no", 2.0), ("no worse", 1.0)
+    assert weighed(heard(*one, two), EN, lenient).heard.text == "no"
 
 
 @given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]), st.floats(0, 10))

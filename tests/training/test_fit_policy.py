@@ -11,10 +11,12 @@ from click.testing import CliRunner
 
 from tests.hear.room import spoken
 from training import curves
-from training.fit_policy import fit, main, shifted
+from training.fit_policy import WORDS as WORDS_ADD
+from training.fit_policy import fit, main, shifted, with_word
 from training.trial import Trial, cost, listen, rows
 from voice_coach.audio.pcm import load, save
 from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.match import Meaning
 from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, load_point
 
 WAV = Path(__file__).parents[1] / "wav"
@@ -70,6 +72,22 @@ def test_the_fit_costs_no_more_than_what_it_began_with_and_keeps_the_order(trial
     assert trial.cost(point) <= trial.cost(DEFAULT)
     assert point.red.unknown <= point.ordinary.unknown <= point.careful.unknown
     assert fit(trial, told.append) == point
+
+
+def test_further_words_add_only_what_lets_no_more_through(trial: Trial) -> None:
+    """A lone phrase in talk that the bonus would let through keeps the bonus below what it lacks."""
+    point = fit(trial, lambda _: None)
+    assert with_word(point, trial).word == WORDS_ADD[0]
+    talk = next(case for case in trial.session if case.kind == "negative" and case.utterances)
+    phrase = replace(
+        talk.utterances[0].evidence,
+        meaning=Meaning("pause", first=0, last=2),
+        unknown=point.ordinary.unknown + point.unexpected - 2.5,
+        rival=20.0,
+    )
+    fooled = replace(talk, utterances=(replace(talk.utterances[0], early=(), evidence=phrase),))
+    session = [fooled if case is talk else case for case in trial.session]
+    assert with_word(point, replace(trial, session=session)).word == 2.0
 
 
 def test_a_reason_to_stop_that_needs_more_than_a_word_is_out_of_the_question(trial: Trial) -> None:

@@ -131,21 +131,22 @@ class Evidence:
         """The same as a probability, 0 to 1; 0.5 where another reading is as likely."""
         return 1 / (1 + math.exp(-max(-FAR, min(self.unknown, self.rival, FAR))))
 
-    def reaches(self, bar: Bar) -> bool:
-        """Tell whether it is enough."""
-        return self.meaning.intent is not None and self.unknown >= bar.unknown and self.rival >= bar.rival
+    def reaches(self, bar: Bar, word: float) -> bool:
+        """Tell whether it is enough; `word`: what each further word of the phrase adds."""
+        over_unknown = self.unknown + word * max(self.meaning.last - self.meaning.first - 1, 0)
+        return self.meaning.intent is not None and over_unknown >= bar.unknown and self.rival >= bar.rival
 
     def enough(self, point: OperatingPoint) -> bool:
         """Tell whether it is, now that the utterance is over."""
         if self.meaning.red:
-            return self.reaches(point.red)
+            return self.reaches(point.red, point.word)
         bar = point.careful if self.meaning.careful else point.ordinary
-        return self.reaches(bar if self.asked else bar.raised(point.unexpected))
+        return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
 
     def enough_early(self, point: OperatingPoint, quiet: Samples) -> bool:
         """Tell whether it is, though the utterance may go on."""
         if self.meaning.red:
-            return self.reaches(point.speaking) or (quiet > 0 and self.reaches(point.ending))
+            return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
         return quiet >= QUIET and self.closed and not self.doubt(point) and self.enough(point)
 
     def doubt(self, point: OperatingPoint) -> Meaning | None:

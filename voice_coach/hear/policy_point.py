@@ -45,6 +45,9 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much higher the bar is for what was not asked for, but for a reason to stop."""
     doubt: float = 1.5
     """A reason to stop among the other readings, no further behind than this, is asked about."""
+    word: float = 0.0
+    """What each further word of a phrase adds to its evidence over unknown speech: the decoder charges for each word,
+    as if any might follow any, but within a phrase they are as good as told."""
 
 
 DEFAULT: Final = OperatingPoint()
@@ -70,13 +73,13 @@ def load_point(folder: Path) -> OperatingPoint:
 
 def _numbers(point: OperatingPoint) -> list[float]:
     bars = (point.red, point.ending, point.speaking, point.careful, point.ordinary)
-    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt]
+    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt, point.word]
 
 
 def as_toml(point: OperatingPoint, comment: str) -> str:
     """Return the file's text; each line of the comment stands at its head."""
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
-    lines += [f"unexpected = {point.unexpected:.3g}", f"doubt = {point.doubt:.3g}"]
+    lines += [f"unexpected = {point.unexpected:.3g}", f"doubt = {point.doubt:.3g}", f"word = {point.word:.3g}"]
     for name in ("red", "ending", "speaking", "careful", "ordinary"):
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
