@@ -27,6 +27,7 @@ ROUNDS: Final = 3
 STEPS: Final = tuple(step / 2 for step in range(-12, 21))
 RIVALS: Final = tuple(step / 2 for step in range(11))
 DOUBTS: Final = (4.0, 3.5, 3.0, 2.5, 2.0, 1.5)
+FEWS: Final = tuple(step / 2 for step in range(13))
 WORDS: Final = (4.0, 3.0, 2.0, 1.0, 0.0)
 ASKED_AT_MOST: Final = 0.01
 """Share of the words that may be asked about because a reason to stop is among their other readings."""
@@ -48,6 +49,8 @@ def fit(trial: Trial, told: Callable[[str], None]) -> OperatingPoint:
                 if spent < least - 1e-9:
                     best, least = point, spent
             told(f"round {turn + 1}, {name}: cost {least:.3f}")
+        best = min((msgspec.structs.replace(best, few=few) for few in FEWS), key=trial.cost)
+        least = trial.cost(best)
         if least == before:
             break
     return with_doubt(with_word(best, trial), trial)

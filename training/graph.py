@@ -25,13 +25,13 @@ Step = tuple[int, int, float, float]
 class Costs:
     """Prices, as negative log probabilities. They are where a decoder's errors are traded against each other."""
 
-    word: float = 3.5
-    """Of entering a word: what keeps "no" from becoming "no go"."""
+    word: float = 1.5
+    """Of entering a word: what keeps "no" from becoming "no go". More of it loses whole phrases to `[unk]`."""
     stay: float = 0.1
     """Of each further frame in a sound."""
     pause: float = math.log(2)
     """Of a silence behind a word, and of none."""
-    unknown: float = 3.0
+    unknown: float = 1.0
     unknown_frame: float = 0.8
     """Of `[unk]`, and of each of its frames: dearer means fewer words lost, and more that nobody said."""
 

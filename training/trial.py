@@ -192,7 +192,8 @@ class Trial:
 
     def figures(self, point: OperatingPoint) -> tuple[Figures, Figures]:
         """Return how good these thresholds are for the ten words, and in a session."""
-        one = figures(self.words, replace(self.words_situation, point=point), frozenset({"stop"}))
+        few = replace(self.words_situation, point=point.within(len(COMMANDS)))
+        one = figures(self.words, few, frozenset({"stop"}))
         return one, figures(self.session, replace(self.session_situation, point=point), self.red)
 
     def cost(self, point: OperatingPoint) -> float:

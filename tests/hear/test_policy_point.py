@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from voice_coach.errors import DataError
 from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, as_toml, load_point
+from voice_coach.hear.policy_point import DEFAULT, FEW, FILE, Bar, OperatingPoint, as_toml, load_point
 
 NUMBERS = st.integers(-99, 99).map(lambda number: number / 10)
 BARS = st.builds(Bar, NUMBERS, NUMBERS)
 
 
-@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, NUMBERS, NUMBERS))
+@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, point: OperatingPoint) -> None:
     folder = tmp_path_factory.mktemp("model")
     (folder / FILE).write_text(as_toml(point, "two lines\n\nof comment"), encoding="utf-8")
@@ -31,6 +31,15 @@ def test_for_our_own_model_a_reason_to_stop_needs_least() -> None:
     assert point.red.rival <= point.ordinary.rival <= point.careful.rival
     assert point.unexpected >= 0
     assert point.doubt > 0
+
+
+def test_with_few_phrases_more_is_needed_but_not_for_a_reason_to_stop() -> None:
+    point = OperatingPoint(few=3)
+    assert point.within(FEW) == point
+    few = point.within(FEW - 1)
+    assert few.ordinary == point.ordinary.raised(3)
+    assert few.careful == point.careful.raised(3)
+    assert (few.red, few.ending, few.speaking) == (point.red, point.ending, point.speaking)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class Listener:
         self._utterances: list[_Utterance] = []  # the last one may be under way
         self._shape = Shape.OTHER
         self._own = OwnVoice(multiple=CHUNK) if open_speaker else None
-        self._point = point or recognizer.point
+        self._point = (point or recognizer.point).within(len(grammar.phrases))
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """From now on take these intents; an utterance under way may answer the old question or the new one."""

@@ -11,6 +11,9 @@ import msgspec
 
 from voice_coach.errors import DataError, Problem
 
+FEW: Final = 100
+"""Phrases; a session's grammar has thousands, and most of what nobody said sounds like some other one of those."""
+
 FILE: Final = "policy.toml"
 """In the model's folder; a model of somebody else's has none."""
 
@@ -48,6 +51,16 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     word: float = 0.0
     """What each further word of a phrase adds to its evidence over unknown speech: the decoder charges for each word,
     as if any might follow any, but within a phrase they are as good as told."""
+    few: float = 0.0
+    """How much higher the bars over unknown speech are, but for a reason to stop, where the grammar has few phrases."""
+
+    def within(self, phrases: int) -> "OperatingPoint":
+        """Return the thresholds for a grammar of so many phrases."""
+        if phrases >= FEW:
+            return self
+        return msgspec.structs.replace(
+            self, careful=self.careful.raised(self.few), ordinary=self.ordinary.raised(self.few)
+        )
 
 
 DEFAULT: Final = OperatingPoint()
@@ -73,13 +86,13 @@ def load_point(folder: Path) -> OperatingPoint:
 
 def _numbers(point: OperatingPoint) -> list[float]:
     bars = (point.red, point.ending, point.speaking, point.careful, point.ordinary)
-    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt, point.word]
+    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt, point.word, point.few]
 
 
 def as_toml(point: OperatingPoint, comment: str) -> str:
     """Return the file's text; each line of the comment stands at its head."""
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
-    lines += [f"unexpected = {point.unexpected:.3g}", f"doubt = {point.doubt:.3g}", f"word = {point.word:.3g}"]
+    lines += [f"{name} = {getattr(point, name):.3g}" for name in ("unexpected", "doubt", "word", "few")]
     for name in ("red", "ending", "speaking", "careful", "ordinary"):
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
