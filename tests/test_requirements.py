@@ -86,6 +86,12 @@ def test_what_the_table_names_is_there(number: str, name: str) -> None:
     assert exists(name), f"{number} names {name}, which is not there (any more)"
 
 
+def test_what_the_hazards_table_names_is_there() -> None:
+    named = re.findall(r"`(tests/[^`]+::[^`]+)`", (ROOT / "docs" / "safety.md").read_text(encoding="utf-8"))
+    assert len(named) > 10
+    assert [name for name in named if not exists(name)] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -14,9 +14,9 @@ from voice_coach.events import AudioBack, AudioLost, Event, Interrupted, Saved, 
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.own_words import Spoken
-from voice_coach.records import SessionRecord
+from voice_coach.records import Past, SessionRecord
 from voice_coach.session import machine
-from voice_coach.session.state import Done, State
+from voice_coach.session.state import NO_PAST, Done, State
 from voice_coach.speak.player import Caption, Player
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples
@@ -71,6 +71,7 @@ class Coach:
         ears: Ears,
         journal: Journal,
         first_run: bool = False,
+        past: Past = NO_PAST,
         volume: int = 4,
         watch: Iterable[Watcher] = (),
     ) -> None:
@@ -85,7 +86,8 @@ class Coach:
         self._last: Samples = 0
         self._played = silence(0)
         self._captions: deque[Caption] = deque(maxlen=_CAPTIONS_KEPT)
-        state, actions = machine.start(exercise, load_prompts(exercise.language), first_run=first_run, volume=volume)
+        prompts = load_prompts(exercise.language)
+        state, actions = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past)
         self.state: State = state
         spoken = [line for action in actions if isinstance(action, Say) for line in action.lines]
         voice.prepare((*spoken, *all_lines(exercise)))

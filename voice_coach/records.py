@@ -1,5 +1,7 @@
 """What a physiotherapist would want to know of a session, as it becomes known: the rows of the log.
 
+Below them is what earlier rows tell a session that begins.
+
 The fields follow clinical.md section 6. `at` is audio time; the wall clock is stamped once, at the start.
 Coached is not performed: a repetition is logged when it was counted to its end.
 """
@@ -92,3 +94,34 @@ class Ended:
 
 
 SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjusted | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """An exercise is not to be done until a professional has checked it (R10, R31)."""
+
+    reason: str
+    """The gravest sign since the last clearance: `numb_weak`, `peripheralised`, `worse`, `pain_cry` (unanswered)."""
+    session: int
+    """The last session with such a sign: a clearance holds for this one and those before it."""
+    weekday: int
+    """When the gravest was said, from 0 (Monday)."""
+    days_ago: int
+    """Calendar days since then; below 0 where the clock was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier sessions of the exercise mean for the one that begins. The default: there are none."""
+
+    readable: bool = True
+    """Whether the history could be read; nothing else is known where it could not."""
+    lock: Lock | None = None
+    completed_today: int = 0
+    """Sessions of today that came to their end (R33)."""
+    week: bool = False
+    """It is to be said that it is a week or more since the person began (R36)."""
+    two_weeks: bool = False
+    """It is two weeks or more, and nobody has acknowledged yet that it must be looked at (R36)."""
+    no_better: bool = False
+    """It is to be said that nothing got better on the last two days (D6)."""

@@ -88,6 +88,7 @@ def test_sessions_are_a_table_the_newest_first() -> None:
         "1    2031-05-06 12:30 right 10/10 6.5 -> 4   calf -> back       completed",
         "",
         "3 sessions, 12 repetitions, pain on average 6.5 -> 4.0, 1 red",
+        "Locked: flexion_rotation (peripheralised), until a professional has checked it.",
     ]
 
 
@@ -111,6 +112,26 @@ def test_only_the_newest_are_shown() -> None:
     lines = shown("--limit", "1").splitlines()
     assert lines[1].startswith("3 ")
     assert lines[3] == "1 session, 1 repetitions, pain on average -"
+
+
+CLEARED: list[SessionRecord] = [
+    Answered(1 * RATE, "cleared", "yes", "yes", 1.0),
+    Answered(2 * RATE, "cleared_sure", 1, "yes I have", 0.95),
+]
+
+
+def test_a_lock_is_shown_until_it_is_cleared_and_the_clearance_is_in_its_session() -> None:
+    locked = "Locked: flexion_rotation (peripheralised), until a professional has checked it."
+    write(RED)
+    assert shown().splitlines()[-1] == locked
+    write(GOOD)
+    assert shown("--limit", "1").splitlines()[-1] == locked
+    assert len(locked) <= 80
+    write(CLEARED)
+    assert "Locked" not in shown()
+    happened = shown("--session", "3").splitlines()
+    assert '  0:01  cleared: yes "yes" (1.00)' in happened
+    assert '  0:02  lock cleared, of session 1 and before: "yes I have" (0.95)' in happened
 
 
 def test_one_session_is_shown_with_all_that_happened() -> None:

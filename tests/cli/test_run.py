@@ -13,6 +13,11 @@ from typing import Any
 import pytest
 
 from voice_coach.cli.main import main
+from voice_coach.cli.run import start_of
+from voice_coach.config import Settings
+from voice_coach.exercise.load import load_exercise
+from voice_coach.history.store import Store
+from voice_coach.records import Stopped
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 ANSWERS = ["yes", "left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
@@ -135,6 +140,34 @@ def test_worse_in_the_hold_ends_the_exercise(capsys: pytest.CaptureFixture[str])
     assert (row["outcome"], row["reps_coached"]) == ("stopped", 0)
 
 
+def test_after_worse_the_next_runs_begin_with_the_lock_until_it_is_cleared(capsys: pytest.CaptureFixture[str]) -> None:
+    with typed() as session:
+        session.types(*ANSWERS[:8], "it's worse", "foot")
+        session.ends()
+    for answers, last in ((["no"], "cannot_start"), (["yes", "", "", ""], "no_answer")):
+        with typed() as locked:
+            locked.types(*answers)
+            _, transcript, _ = locked.ends()
+        assert follows(
+            transcript.splitlines(),
+            "Earlier today it got worse.",
+            "Until a professional has checked it, this exercise is locked.",
+            "Has a professional checked it since, and told you to go on?",
+            "Then the exercise stays locked.",
+            f"Session over: {last}, 0 of 2 repetitions.",
+        )
+    with typed() as cleared:
+        cleared.types("yes", "yes", *ANSWERS[1:])
+        _, transcript, _ = cleared.ends()
+    assert follows(
+        transcript.splitlines(), "I have written down that it was checked.", "Which side hurts, left or right?"
+    )
+    assert [row["outcome"] for row in history(capsys)] == ["completed", "no_answer", "cannot_start", "stopped"]
+    with typed() as after:
+        after.types(*ANSWERS[1:])
+        assert "locked" not in after.ends()[1]
+
+
 def test_finish_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
         session.types(*ANSWERS[:5], "finish", "resume", *ANSWERS[5:])
@@ -249,8 +282,14 @@ def without_sound(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the devices can't be hidden")
 def test_without_devices_a_rehearsal_is_held_and_the_recording_named(own_folders: Path, tmp_path: Path) -> None:
+    with Store.open(own_folders / "data" / "voice_coach" / "history.db") as store:  # nor is a rehearsal locked by it
+        start = start_of(load_exercise(str(SHORT), "en"), Settings())
+        store.save(store.begin(start), Stopped(1, 1, "hold", "worse", "worse", "user", red=True))
+        written_before = store.sessions()
     done = without_sound("--exercise", SHORT, "--record", tmp_path / "x.wav")
     assert done.returncode == 0
+    with Store.open(own_folders / "data" / "voice_coach" / "history.db") as store:
+        assert store.sessions() == written_before
     no_device, instead, asked_for = [line for line in done.stderr.splitlines() if not line.startswith("ALSA lib")]
     assert no_device.startswith("voice-coach: No ")
     assert instead == "So a scripted person does the session, and you can listen to the recording of it."

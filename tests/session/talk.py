@@ -32,9 +32,9 @@ from voice_coach.events import (
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.match import understand
-from voice_coach.records import Answered, SessionRecord
+from voice_coach.records import Answered, Lock, Past, SessionRecord
 from voice_coach.session import machine
-from voice_coach.session.state import Asking, Between, Ending, Instructing, Performing, State
+from voice_coach.session.state import NO_PAST, Asking, Between, Ending, Instructing, Performing, State
 from voice_coach.timebase import Samples, samples
 
 EXERCISE = load_exercise("flexion_rotation")
@@ -49,6 +49,9 @@ WRITING = samples(0.02)
 Where = type[State] | str | Callable[[State], bool]
 
 ANSWERS = {
+    "cleared": "yes",
+    "cleared_sure": "yes",
+    "two_weeks": "yes",
     "acknowledge": "yes",
     "side": "left side",
     "side_sure": "yes",
@@ -85,7 +88,9 @@ def at_step(identifier: str) -> Callable[[State], bool]:
 class Talk:
     """A session in progress."""
 
-    def __init__(self, *, first_run: bool = False, volume: int = 4, writing: Samples | None = WRITING) -> None:
+    def __init__(
+        self, *, first_run: bool = False, volume: int = 4, writing: Samples | None = WRITING, past: Past = NO_PAST
+    ) -> None:
         """Begin it; `writing` None: the writer never answers."""
         self.now: Samples = 0
         self.writing = writing
@@ -97,7 +102,7 @@ class Talk:
         self._disk: list[tuple[Samples, int]] = []
         self._active: frozenset[str] = frozenset()
         self._mark = 0
-        self.state, self.turn = machine.start(EXERCISE, PROMPTS, first_run=first_run, volume=volume)
+        self.state, self.turn = machine.start(EXERCISE, PROMPTS, first_run=first_run, volume=volume, past=past)
         self._perform()
 
     # the person
@@ -291,7 +296,13 @@ def _length(lines: Iterable[Line]) -> Samples:
 
 # How each state is come to, in words. The keys name them in the tests.
 
+LOCKED = Past(lock=Lock("peripheralised", 7, 1, 3))
+"""On Tuesday it moved down the leg."""
+
 _WAYS: dict[str, Callable[[], Talk]] = {
+    "cleared": lambda: Talk(past=LOCKED),
+    "cleared_sure": lambda: Talk(past=LOCKED).answers("yes"),
+    "two_weeks": lambda: Talk(past=Past(two_weeks=True)),
     "acknowledge": lambda: Talk(first_run=True),
     "side": Talk,
     "side_told": lambda: Talk().answers("both"),

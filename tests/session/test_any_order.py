@@ -24,7 +24,7 @@ from voice_coach.events import (
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
-from voice_coach.session.state import Done, Ending, Performing, State
+from voice_coach.session.state import NO_PAST, Done, Ending, Performing, State
 from voice_coach.session.stopping import is_baseline
 from voice_coach.timebase import Samples, samples
 
@@ -62,6 +62,7 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.now: Samples = 0
         self.first_run = False
+        self.past = NO_PAST
         self.events: list[Event] = []
         self.actions: list[Action] = []
         self.state: State = machine.start(EXERCISE, PROMPTS)[0]
@@ -71,6 +72,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Begin in any of the states."""
         talk = ARRIVE[name]()
         self.now, self.state, self.first_run = talk.now, talk.state, talk.state.facts.first_run
+        self.past = talk.state.facts.past
         self.events, self.actions = talk.events, [action for _, action in talk.log]
 
     @precondition(lambda self: isinstance(self.state, Done))
@@ -224,7 +226,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Play the whole session again: the same events, the same actions."""
-        state, actions = machine.start(EXERCISE, PROMPTS, first_run=self.first_run)
+        state, actions = machine.start(EXERCISE, PROMPTS, first_run=self.first_run, past=self.past)
         again = list(actions)
         for event in self.events:
             state, actions = machine.step(state, event)

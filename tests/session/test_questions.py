@@ -9,6 +9,9 @@ from voice_coach.session.listening import ACTIVE, ASKED, UNIVERSAL
 from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused
 
 SAFE = {
+    "cleared": "no_answer",
+    "cleared_sure": "no_answer",
+    "two_weeks": "no_answer",
     "acknowledge": "no_answer",
     "side": "no_answer",
     "side_told": "no_answer",

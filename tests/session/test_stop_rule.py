@@ -9,11 +9,8 @@ from voice_coach.session.state import Done, Ending, Instructing, Paused
 from voice_coach.session.stopping import BASELINE
 
 STOPS = {"stop": "stop", **RED_WORDS}
-LYING = [
-    name
-    for name in ARRIVE
-    if name not in {"acknowledge", "doubt_zero", "doubt_ten", "doubt_leg", "doubt_new", *BASELINE}
-]
+BEFORE = {"cleared", "cleared_sure", "acknowledge", "two_weeks", "doubt_zero", "doubt_ten", "doubt_leg", "doubt_new"}
+LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE]
 
 
 def spoken(talk: Talk) -> list[Line]:

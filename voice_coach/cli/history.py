@@ -1,16 +1,17 @@
 """`voice-coach history`: the sessions so far, for the user and their physiotherapist."""
 
 import json
-from dataclasses import asdict
-from typing import Any
 
 import click
 
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
+from voice_coach.history.export import as_object
+from voice_coach.history.past import CLEARANCE, locked_exercises
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
-from voice_coach.history.summary import moved, place_of, totals
+from voice_coach.history.summary import place_of, totals
+from voice_coach.records import Answered
 from voice_coach.timebase import seconds
 
 NOTHING = "No sessions yet. Say `voice-coach run` to begin one."
@@ -48,8 +49,10 @@ def command(limit: int, number: int | None, *, as_json: bool) -> int:
         click.echo(json.dumps([as_object(session) for session in sessions], indent=2, ensure_ascii=False))
     elif not sessions:
         click.echo(NOTHING)
+    elif number is not None:
+        click.echo(details(sessions[0]))
     else:
-        click.echo(details(sessions[0]) if number is not None else table(sessions))
+        click.echo("\n".join([table(sessions), *locks()]))
     return 0
 
 
@@ -73,15 +76,18 @@ def read(limit: int, number: int | None) -> list[Session]:
         return [session]
 
 
-def as_object(session: Session) -> dict[str, Any]:
-    """Return a session ready for JSON: all that is stored, and what follows from it."""
-    return {
-        **asdict(session),
-        "furthest_before": place_of(session.furthest_before),
-        "furthest_after": place_of(session.furthest_after),
-        "change": moved(session.furthest_before, session.furthest_after),
-        "red": asdict(session.red) if session.red else None,
-    }
+def locks() -> list[str]:
+    """Return a line for each exercise that is locked, by whatever session.
+
+    Raises:
+        HistoryError: the history can't be read.
+    """
+    store = Store.look()
+    if store is None:
+        return []
+    with store:
+        found = locked_exercises(store.sessions())
+    return [f"Locked: {name} ({reason}), until a professional has checked it." for name, reason in found.items()]
 
 
 def table(sessions: list[Session]) -> str:
@@ -126,7 +132,7 @@ def _totals(sessions: list[Session]) -> str:
 def _happenings(session: Session) -> list[str]:
     """Return a line for each thing that happened."""
     found = [
-        *((a.at, f'{a.question}: {_text(a.value)} "{a.words}" ({a.confidence:.2f})') for a in session.answers),
+        *((a.at, f'{_answer(a)} "{a.words}" ({a.confidence:.2f})') for a in session.answers),
         *((r.at, f"repetition {r.number} done") for r in session.repetitions),
         *(
             (p.at, f"paused ({p.reason})" + ("" if p.length is None else f" for {_clock(p.length)}"))
@@ -139,6 +145,13 @@ def _happenings(session: Session) -> list[str]:
         ),
     ]
     return [f"{_clock(at):>6}  {what}" for at, what in sorted(found, key=lambda happened: happened[0])]
+
+
+def _answer(answer: Answered) -> str:
+    """Return what was answered; a clearance by its meaning."""
+    if answer.question == CLEARANCE and isinstance(answer.value, int | float):
+        return f"lock cleared, of session {answer.value:g} and before:"
+    return f"{answer.question}: {_text(answer.value)}"
 
 
 def _clock(at: int) -> str:

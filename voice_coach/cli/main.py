@@ -20,6 +20,11 @@ COMMANDS = {
     "calibrate": "Let the coach learn how you sound, in half a minute.",
     "models": "List, install and choose other Vosk models (`install` uses the network).",
     "history": "Show the sessions so far.",
+    "report": "Write a page about the sessions for your physiotherapist.",
+    "export": "Write the sessions as CSV, JSON or FHIR.",
+    "backup": "Keep a copy of the history.",
+    "restore": "Go back to a copy of the history.",
+    "forget": "Delete all that the coach knows of you.",
 }
 """Name of a command, and of its module in this package -> its line in the help. The help imports none of them."""
 

@@ -23,6 +23,7 @@ from voice_coach.config import Settings, load_grammar, open_ears, open_voice, st
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
+from voice_coach.history.past import read_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.log import EventLog
@@ -135,6 +136,8 @@ def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, lo
     events = EventLog()
     if log:
         _write(log, "")
+    start = start_of(exercise, settings)
+    past = read_past(exercise.id, start.started.date())
     writer = HistoryWriter(patient=isinstance(ears, TypedEars))
     try:
         coach = Coach(
@@ -142,7 +145,8 @@ def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, lo
             voice=voice,
             ears=ears,
             journal=writer,
-            first_run=writer.begin(start_of(exercise, settings)),
+            first_run=writer.begin(start),
+            past=past,
             volume=settings.volume,
             watch=[events] if log else [],
         )

@@ -16,6 +16,11 @@ from voice_coach.resources import find
 
 _SIDES = tuple(OTHER)
 PLACES = ("back", "buttock", "thigh", "calf", "foot")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_RECENTLY = ("earlier today", "yesterday")
+_EARLIER = "some time ago"
+WHENS = (*_RECENTLY, *(f"on {day}" for day in _WEEKDAYS), _EARLIER)
+"""All that `when_text` can return."""
 
 
 class Prompts:
@@ -56,6 +61,18 @@ def number_text(value: float) -> str:
     return f"{word} and a half" if value % 1 else word
 
 
+def when_text(weekday: int, days_ago: int) -> str:
+    """Return a day as it is spoken of: by its name within the last six days.
+
+    Args:
+        weekday: from 0 (Monday).
+        days_ago: calendar days since; below 0 where the clock was changed.
+    """
+    if 0 <= days_ago < len(_RECENTLY):
+        return _RECENTLY[days_ago]
+    return f"on {_WEEKDAYS[weekday]}" if 0 <= days_ago < len(_WEEKDAYS) else _EARLIER
+
+
 @cache
 def load_prompts(language: str = "en") -> Prompts:
     """Read the prompts of a language.
@@ -86,6 +103,7 @@ def all_lines(exercise: Exercise) -> tuple[Line, ...]:
     count = exercise.repetition.count
     domains: dict[str, tuple[str, ...]] = {
         "side": _SIDES,
+        "when": WHENS,
         "number": tuple(number_text(half / 2) for half in range(21)),
         "done": tuple(number_text(n) for n in range(count + 1)),
         "togo": tuple(number_text(n) for n in range(count + 1)),

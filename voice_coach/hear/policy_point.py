@@ -86,7 +86,12 @@ def load_point(folder: Path) -> OperatingPoint:
 
 def _numbers(point: OperatingPoint) -> list[float]:
     bars = (point.red, point.ending, point.speaking, point.careful, point.ordinary)
-    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [point.unexpected, point.doubt, point.word, point.few]
+    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [
+        point.unexpected,
+        point.doubt,
+        point.word,
+        point.few,
+    ]
 
 
 def as_toml(point: OperatingPoint, comment: str) -> str:

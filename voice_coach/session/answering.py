@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from voice_coach.events import Intent
-from voice_coach.session import enter, intake, symptoms
+from voice_coach.session import clearing, enter, intake, symptoms
 from voice_coach.session.instructing import forward
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
@@ -19,6 +19,9 @@ def doubted_done(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
+    "cleared": clearing.cleared,
+    "cleared_sure": clearing.cleared_sure,
+    "two_weeks": clearing.two_weeks,
     "acknowledge": intake.acknowledge,
     "side": intake.side,
     "side_told": intake.side,

@@ -169,12 +169,24 @@ def rest_lines(turn: Turn) -> _Lines:
 def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:
     """Say the last words. After a red word the session was stopped, whatever else happened."""
     turn.know(outcome="stopped" if turn.facts.red else outcome)
-    goodbye = turn.prompt("say.goodbye" if turn.facts.outcome == "completed" and not short else "say.goodbye_short")
     getting_up = turn.prompt("say.before_getting_up") if turn.facts.lying and not short else ()
-    last = (*lines, *turn.take_pending(), *getting_up, *goodbye)
+    last = (*lines, *turn.take_pending(), *getting_up, *goodbye(turn, short=short))
     token = turn.say(*last)
     turn.listen("nothing")
     return Ending(turn.facts, token, turn.at + SPEECH_GUARD, last, resume)
+
+
+def goodbye(turn: Turn, *, short: bool) -> _Lines:
+    """Return the farewell; after a whole session with how often (R33), never with an upper number (R34)."""
+    if turn.facts.outcome != "completed" or short:
+        return turn.prompt("say.goodbye_short")
+    match turn.facts.past.completed_today:
+        case 0:
+            return turn.prompt("say.goodbye")
+        case 1:
+            return (*turn.prompt("say.today_second"), *turn.prompt("say.goodbye"))
+        case _:
+            return (*turn.prompt("say.today_third"), *turn.prompt("say.goodbye_short"))
 
 
 def done(turn: Turn) -> Done:

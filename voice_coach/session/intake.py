@@ -4,7 +4,7 @@ from math import isfinite
 
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import PLACES, number_text
-from voice_coach.session import enter, stopping
+from voice_coach.session import beginning, enter, stopping
 from voice_coach.session.questions import LAST_WORDING, failed, following
 from voice_coach.session.state import LOUDEST, Asking, State
 from voice_coach.session.turn import Turn
@@ -30,7 +30,7 @@ def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.answer("acknowledge", "no" if intent.name == "no" else "yes", intent)
     if intent.name == "no":
         return enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return enter.first_question(turn)
+    return beginning.after_acknowledged(turn)
 
 
 def side(turn: Turn, state: Asking, intent: Intent) -> State:

@@ -30,7 +30,10 @@ _YES_NO = frozenset({"yes", "no"})
 _SIDES = frozenset({"side_left", "side_right", "side_both"})
 
 ASKED: dict[str, frozenset[str]] = {
+    "cleared": _YES_NO,
+    "cleared_sure": _YES_NO,
     "acknowledge": _YES_NO,
+    "two_weeks": _YES_NO,
     "side": _SIDES | _YES_NO,
     "side_told": _SIDES | _YES_NO,
     "side_sure": _SIDES | _YES_NO,

@@ -23,10 +23,21 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import RepetitionDone
-from voice_coach.session import answering, enter, instructing, outside, questions, stopping, universal
+from voice_coach.records import Past, RepetitionDone
+from voice_coach.session import answering, beginning, enter, instructing, outside, questions, stopping, universal
 from voice_coach.session.listening import TROUBLE
-from voice_coach.session.state import Asking, Between, Done, Ending, Facts, Instructing, Paused, Performing, State
+from voice_coach.session.state import (
+    NO_PAST,
+    Asking,
+    Between,
+    Done,
+    Ending,
+    Facts,
+    Instructing,
+    Paused,
+    Performing,
+    State,
+)
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -36,11 +47,12 @@ LONGEST_ANSWER = samples(12)
 """While the user speaks a question's timeout waits; no utterance is taken that is longer (V6: ten seconds)."""
 
 
-def start(exercise: Exercise, prompts: Prompts, *, first_run: bool = False, volume: int = 4) -> Result:
+def start(
+    exercise: Exercise, prompts: Prompts, *, first_run: bool = False, volume: int = 4, past: Past = NO_PAST
+) -> Result:
     """Return the first state and the welcome (clinical rules 2d: the longer one on the first run)."""
-    turn = Turn(Facts(exercise, prompts, first_run=first_run, volume=volume), 0)
-    welcome = turn.prompt("welcome.first" if first_run else "welcome.back")
-    state = enter.ask(turn, "acknowledge", before=welcome) if first_run else enter.first_question(turn, before=welcome)
+    turn = Turn(Facts(exercise, prompts, first_run=first_run, volume=volume, past=past, lock=past.lock), 0)
+    state = beginning.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 
 

@@ -6,7 +6,7 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By
-from voice_coach.session import enter, stopping
+from voice_coach.session import beginning, enter, stopping
 from voice_coach.session.state import SPEECH_GUARD, Asking, State
 from voice_coach.session.turn import Turn
 
@@ -37,7 +37,9 @@ def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
     turn.answer(enter.label(state), None, None)
     match state.question:
-        case "acknowledge" | "side" | "side_told" | "side_sure":
+        case "cleared" | "cleared_sure":
+            return beginning.stays_locked(turn, "no_answer")
+        case "acknowledge" | "two_weeks" | "side" | "side_told" | "side_sure":
             return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
         case "pain_before" | "furthest_before" | "sound_check" | "pain_after" | "furthest_after":
             return following(turn, state)

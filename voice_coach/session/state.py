@@ -10,10 +10,14 @@ from voice_coach.actions import Line
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.exercise.render import Timetable
+from voice_coach.records import Lock, Past
 from voice_coach.timebase import Samples, samples
 
 SPEECH_GUARD = samples(60)
 """How long the coach waits for the end of its own speech before it goes on without: no prompt is half as long."""
+
+NO_PAST = Past()
+"""Of who was never here, and of who rehearses: that is nobody's history."""
 
 LOUDEST = 7
 """Volume levels go from 1 to this (V18: five or more)."""
@@ -26,6 +30,10 @@ class Facts:
     exercise: Exercise
     prompts: Prompts
     first_run: bool = False
+    past: Past = NO_PAST
+    """What earlier sessions mean for this one."""
+    lock: Lock | None = None
+    """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
     side: Side | None = None
     """The painful side, once it is confirmed; the side that is lain on."""
     volume: int = 4

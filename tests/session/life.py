@@ -1,0 +1,58 @@
+"""Sessions one after another: what a talk has written is what the next one knows of the past.
+
+life = Life()
+life.lives(talk)
+Talk(past=life.past())
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from tests.session.talk import EXERCISE, Talk
+from voice_coach.history.past import past_of
+from voice_coach.history.rows import Session
+from voice_coach.history.summary import rank
+from voice_coach.records import Answered, Ended, Past, RepetitionDone, SessionRecord, Stopped
+
+DAY = date(2031, 5, 6)
+"""A Tuesday."""
+
+
+def session_of(records: Sequence[SessionRecord], number: int, day: date = DAY, exercise: str = EXERCISE.id) -> Session:
+    """Return what the history would have of these records; what the past does not ask about stays None."""
+    values: dict[str, Any] = dict.fromkeys(field.name for field in fields(Session))
+    answers = tuple(record for record in records if isinstance(record, Answered))
+    said = {answer.question: answer.value for answer in answers}
+    pain = said.get("pain_before")
+    return Session(
+        **{
+            **values,
+            "id": number,
+            "exercise_id": exercise,
+            "started": f"{day.isoformat()}T12:00:00+00:00",
+            "answers": answers,
+            "repetitions": tuple(record for record in records if isinstance(record, RepetitionDone)),
+            "stops": tuple(record for record in records if isinstance(record, Stopped)),
+            "outcome": next((record.outcome for record in records if isinstance(record, Ended)), None),
+            "nprs_before": pain if isinstance(pain, int | float) else None,
+            "furthest_before": rank(said.get("furthest_before")),
+            "furthest_after": rank(said.get("furthest_after")),
+        }
+    )
+
+
+class Life:
+    """The sessions of one person."""
+
+    def __init__(self, *sessions: Session) -> None:
+        self.sessions = list(sessions)
+
+    def lives(self, talk: Talk, *, records: int | None = None, day: date = DAY) -> None:
+        """Add a session; only its first `records` came to the disk (None: all)."""
+        self.sessions.append(session_of(talk.records[:records], len(self.sessions) + 1, day))
+
+    def past(self, *, after: int = 1) -> Past:
+        """Return what a session so many days after the first `DAY` knows."""
+        return past_of(self.sessions, EXERCISE.id, DAY + timedelta(days=after))

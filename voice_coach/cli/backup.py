@@ -1,0 +1,21 @@
+"""`voice-coach backup`: a copy of the history in one file."""
+
+from pathlib import Path
+
+import click
+
+from voice_coach.cli import options
+
+
+@click.command(name="backup")
+@click.argument("file", type=options.FILE)
+def command(file: Path) -> None:
+    """Keep a copy of the history in FILE, which must be a new one. It can be done during a session.
+
+    The copy holds all that you said about your pain: keep it where you keep such things. `voice-coach restore FILE`
+    goes back to it.
+    """
+    from voice_coach.history import connect, keep  # noqa: PLC0415 - the help of all commands needs no database
+
+    number = keep.backup(connect.default_path(), file)
+    click.echo(f"{file} holds {number} session{'' if number == 1 else 's'}.")

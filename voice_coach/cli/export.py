@@ -1,0 +1,46 @@
+"""`voice-coach export`: the sessions for other programs."""
+
+import json
+from pathlib import Path
+
+import click
+
+from voice_coach import __version__
+from voice_coach.cli import options
+from voice_coach.errors import HistoryError
+from voice_coach.history.store import Store
+
+_NONE = "There are no sessions to export yet; `voice-coach run` begins one."
+
+
+@click.command(name="export")
+@click.argument("file", type=options.FILE, metavar="FILE.csv|FILE.json|FILE.fhir.json")
+def command(file: Path) -> None:
+    """Write the sessions for other programs; the ending of FILE tells how.
+
+    \b
+    FILE.csv        a row a session; an empty cell is what was not answered
+    FILE.json       everything that is stored
+    FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3
+    """  # noqa: D301 - \b is click's sign for lines as they are
+    from voice_coach.history import export, fhir, files  # noqa: PLC0415 - the help of all commands needs none of them
+
+    kind = file.name.lower()
+    if not kind.endswith((".csv", ".json")):
+        raise click.UsageError(f"'{file.name}' must end in .csv, .json or .fhir.json, which tells what is written.")
+    store = Store.look()
+    if store is None:
+        raise HistoryError(_NONE)
+    with store:
+        sessions = store.sessions()[::-1]
+        if not sessions:
+            raise HistoryError(_NONE)
+        if kind.endswith(".fhir.json"):
+            text = json.dumps(fhir.bundle(sessions), indent=2, ensure_ascii=False) + "\n"
+        elif kind.endswith(".json"):
+            text = export.as_json(sessions, export.other_tables(store.path), __version__)
+        else:
+            text = export.as_csv(sessions)
+    files.write(file, text)
+    many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
+    click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")

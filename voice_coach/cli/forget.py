@@ -1,0 +1,55 @@
+"""`voice-coach forget`: deletes all that the coach knows of its user."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from voice_coach.errors import HistoryError
+
+_WORD: Final = "forget"
+
+
+@click.command(name="forget")
+@click.option("--yes", is_flag=True, help="Don't ask first.")
+def command(*, yes: bool) -> int:
+    """Delete all that the coach knows of you, for good: the history, the speech that was kept, how you sound.
+
+    Former and damaged histories beside it go too. What you exported or backed up elsewhere stays, and so do models,
+    recordings and exercises that you added. An exercise that is locked because it got worse is no longer locked then:
+    have a professional check it all the same.
+    """
+    from voice_coach.hear import calibration  # noqa: PLC0415 - the help of all commands needs none of these
+    from voice_coach.history import connect, keep  # noqa: PLC0415
+    from voice_coach.speak import library  # noqa: PLC0415
+
+    history = connect.default_path()
+    others = [path for path in (library.default_folder(), calibration.settings_file()) if path.exists()]
+    if not keep.traces(history) and not others:
+        click.echo("There is nothing to forget.")
+        return 0
+    if not yes and not confirmed([*keep.traces(history), *others]):
+        click.echo("Nothing was deleted.")
+        return 1
+    keep.erase(history, others)
+    click.echo("All is forgotten.")
+    return 0
+
+
+def confirmed(paths: list[Path]) -> bool:
+    """Ask for a word that nobody types by mistake.
+
+    Raises:
+        HistoryError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise HistoryError(
+            "Nothing was deleted: to forget is for good and needs a yes, and there is no terminal to ask on; "
+            "give --yes to do without."
+        )
+    for path in paths:
+        click.echo(f"  {path}")
+    click.echo("A lock on an exercise that made it worse goes too: have a professional check it first.")
+    answer: str = click.prompt(f"This is deleted for good. Type {_WORD} to go on", default="", show_default=False)
+    return answer.strip().lower() == _WORD

@@ -1,0 +1,24 @@
+"""`voice-coach restore`: the history as it was when a copy of it was kept."""
+
+from pathlib import Path
+
+import click
+
+from voice_coach.cli import options
+
+
+@click.command(name="restore")
+@click.argument("file", type=options.FILE)
+def command(file: Path) -> None:
+    """Put what `voice-coach backup` wrote into FILE in the place of the history.
+
+    FILE is checked first; if there is anything wrong with it, nothing is changed. The history that was there is kept
+    beside the new one. Not during a session. A lock that came after the copy is lost: have a professional check that
+    exercise all the same.
+    """
+    from voice_coach.history import connect, keep  # noqa: PLC0415 - the help of all commands needs no database
+
+    number, kept = keep.restore(connect.default_path(), file)
+    click.echo(f"The history holds {number} session{'' if number == 1 else 's'} now.")
+    if kept:
+        click.echo(f"The one before is kept as {kept}; `voice-coach forget` deletes it too.")

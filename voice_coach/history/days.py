@@ -1,0 +1,103 @@
+"""The sessions day by day, and what of them is worth marking. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from voice_coach.history.past import FORTNIGHT, WEEK, count_of_days, day_of
+from voice_coach.history.rows import Session
+
+NOTABLE: Final = 2.0
+"""Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error."""
+
+TREND_DAYS: Final = 4
+"""Days with a score from which a line may join them; fewer would show a trend where there is none."""
+
+
+_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar, with or without sessions."""
+
+    date: date
+    sessions: tuple[Session, ...]
+    """In the order in which they were done."""
+
+    @property
+    def target(self) -> int | None:
+        """How many sessions were meant to be done; None: there was none to say so."""
+        return max((session.target_per_day for session in self.sessions), default=None)
+
+    @property
+    def completed(self) -> int:
+        """Sessions that came to their end."""
+        return sum(session.outcome == "completed" for session in self.sessions)
+
+    @property
+    def repetitions(self) -> int:
+        """Coached, not performed."""
+        return sum(session.reps_coached for session in self.sessions)
+
+    @property
+    def red(self) -> bool:
+        """Whether a red word was said."""
+        return any(session.red for session in self.sessions)
+
+    @property
+    def first_pain(self) -> float | None:
+        """The day's first score before an exercise; None: there is none."""
+        return next((session.nprs_before for session in self.sessions if session.nprs_before is not None), None)
+
+
+def calendar(sessions: Iterable[Session], today: date, days: int | None = None) -> tuple[Day, ...]:
+    """Return each day from that of the first session to today, those without a session too; today at least.
+
+    Args:
+        sessions: In any order. Those that a wrong clock has dated after today are left out.
+        today: The day of the report.
+        days: At most so many, the last ones; None: all.
+    """
+    of_day: dict[date, list[Session]] = {}
+    for session in sorted(sessions, key=lambda session: session.id):
+        of_day.setdefault(day_of(session), []).append(session)
+    first = min([*of_day, today])
+    if days is not None:
+        first = max(first, today - timedelta(days=days - 1))
+    dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    return tuple(Day(day, tuple(of_day.get(day, ()))) for day in dates)
+
+
+def pain_change(session: Session) -> float | None:
+    """Return the points by which the pain changed, -10 to 10; None where a score is missing."""
+    if session.nprs_before is None or session.nprs_after is None:
+        return None
+    return session.nprs_after - session.nprs_before
+
+
+def is_notable(change: float | None) -> bool:
+    """Tell whether a change of pain is more than the scale's own error."""
+    return change is not None and abs(change) >= NOTABLE
+
+
+def shows_trend(days: Iterable[Day]) -> bool:
+    """Tell whether there are scores of enough days for a line."""
+    return sum(day.first_pain is not None for day in days) >= TREND_DAYS
+
+
+def day_count(sessions: Iterable[Session], today: date) -> str:
+    """Return how long it has been going on, and what the rule of one to two weeks says to that (R36)."""
+    done = (day_of(session) for session in sessions if session.repetitions and session.nprs_before != 0)
+    since = count_of_days(done, today)
+    if since is None:
+        return "No exercise with pain in the last two weeks."
+    rule = "pain that lasts longer than a week or two should be seen by a doctor."
+    past = "" if since < WEEK else f"That is {'two weeks' if since >= FORTNIGHT else 'a week'} or more: "
+    return f"Day {since.days + 1}, the first was {named(today - since)}. {past}{rule if past else rule.capitalize()}"
+
+
+def named(day: date) -> str:
+    """Return a date in words that need no locale, such as `6 May 2031`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

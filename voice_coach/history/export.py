@@ -1,0 +1,74 @@
+"""The sessions for other programs: CSV, a row a session; JSON, all that is stored."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, Final
+
+from voice_coach.history.connect import connect
+from voice_coach.history.faults import explained
+from voice_coach.history.rows import Session
+from voice_coach.history.summary import moved, place_of
+
+PARTS: Final = ("answers", "repetitions", "stops", "pauses", "adjustments")
+"""Fields of a session that are lists; they have no place in a row."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_object(session: Session) -> dict[str, Any]:
+    """Return a session ready for JSON: all that is stored, and what follows from it."""
+    return {
+        **asdict(session),
+        "furthest_before": place_of(session.furthest_before),
+        "furthest_after": place_of(session.furthest_after),
+        "change": moved(session.furthest_before, session.furthest_after),
+        "red": asdict(session.red) if session.red else None,
+    }
+
+
+def as_csv(sessions: Iterable[Session]) -> str:
+    """Return a line of names and a line a session; an empty cell is what was not asked or not answered.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    names = [field.name for field in fields(Session) if field.name not in PARTS]
+    text = io.StringIO()
+    table = csv.DictWriter(text, [*names, "change", "red_intent", "red_words"], extrasaction="ignore")
+    table.writeheader()
+    for session in sessions:
+        red = session.red
+        row = {**as_object(session), "red_intent": red and red.intent, "red_words": red and red.words}
+        table.writerow({name: _harmless(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def as_json(sessions: Iterable[Session], other: dict[str, list[dict[str, Any]]], version: str) -> str:
+    """Return everything; `other` are the tables that belong to no single session, `version` is the program's."""
+    content = {"voice_coach": version, "sessions": [as_object(session) for session in sessions], **other}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def other_tables(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the history's tables that no session has as its parts, by the table's name.
+
+    Raises:
+        HistoryError: they can't be read.
+    """
+    with explained(path):
+        db = connect(path, "?mode=ro")
+        try:
+            asked = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            names = [str(name) for (name,) in db.execute(asked) if name not in {"sessions", *PARTS}]
+            rows = {name: db.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608 - the file's own
+            return {name: [dict(row) for row in found] for name, found in rows.items()}
+        finally:
+            db.close()
+
+
+def _harmless(value: object) -> object:
+    """Return a cell's value."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,181 @@
+"""The whole history: copied, put back, deleted. Whatever goes wrong on the way, what was there stays as it was."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from voice_coach.errors import HistoryError
+from voice_coach.history.connect import check, connect
+from voice_coach.history.faults import DamagedError, explained, put_aside
+from voice_coach.history.files import replacing
+from voice_coach.history.migrations import MIGRATIONS, migrate, version_of
+from voice_coach.history.store import Store
+
+KEPT = ".before-restore"
+"""Ending of the history that a restored one took the place of."""
+
+
+def backup(history: Path, copy: Path) -> int:
+    """Copy the history, even while a session writes it, into one new file that its owner alone can read.
+
+    Returns:
+        How many sessions the copy holds.
+
+    Raises:
+        HistoryError: there is none, it is damaged, or the copy can't be written; no half of one is left behind.
+    """
+    if copy.exists():
+        raise HistoryError(f"{copy} is there already; give the name of a new file, since nothing is overwritten.")
+    if not history.exists():
+        raise HistoryError("There is no history to keep a copy of yet; `voice-coach run` begins one.")
+    with closing(connect(history, "?mode=ro")) as source:
+        with explained(history):
+            check(source, history)
+        with replacing(copy) as new:
+            _copy(source, new, copy)
+            return _sessions(new, copy)
+
+
+def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
+    """Put a copy in the history's place; the one that was there is kept beside it.
+
+    The copy is checked, and brought up to date in a file of its own, before anything is touched.
+
+    Returns:
+        How many sessions there are now, and where the former history is kept; None: there was none.
+
+    Raises:
+        HistoryError: the copy is not there, no history, damaged, or of a newer version, or another program uses the
+            history, or the disk is full; the history is as it was.
+    """
+    if not copy.is_file():
+        raise HistoryError(f"{copy} is not there; give the file that `voice-coach backup` wrote.")
+    if history.exists() and copy.samefile(history):
+        raise HistoryError(f"{copy} is the history itself; give the file that `voice-coach backup` wrote.")
+    with explained(history):
+        history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with replacing(history) as new:
+        _checked(copy, new)
+        number = _sessions(new, copy)
+        kept = _set_aside(history)
+    return number, kept
+
+
+def fold(history: Path) -> None:
+    """Fold the history into its one file, which SQLite does only for its sole user.
+
+    Raises:
+        DamagedError: it is no database, or a broken one.
+        HistoryError: another program uses it.
+    """
+    with explained(history), closing(connect(history, "?mode=rw")) as db:
+        db.execute("PRAGMA journal_mode = DELETE").fetchone()
+
+
+def traces(history: Path) -> list[Path]:
+    """Return the history and all that was ever kept of it: what SQLite has beside it, damaged and former ones."""
+    if not history.parent.is_dir():
+        return []
+    return sorted(path for path in history.parent.iterdir() if path.name.removeprefix(".").startswith(history.name))
+
+
+def erase(history: Path, others: Iterable[Path]) -> None:
+    """Delete the history with all its traces, and these other files and folders of files.
+
+    Raises:
+        HistoryError: a session is using the history, and nothing was deleted; or a file can't be deleted, and it tells
+            which is the first that is left.
+    """
+    if history.exists():
+        with suppress(DamagedError):  # it goes all the same
+            fold(history)
+    for path in [*traces(history), *others]:
+        try:
+            _delete(path)
+        except OSError as error:
+            raise HistoryError(
+                f"{path} can't be deleted ({error.strerror or error}); it is left, and so may be what comes after it. "
+                "See that its folder may be written, then do it again."
+            ) from error
+
+
+def _delete(path: Path) -> None:
+    """Delete a file, or a folder with all that is in it; never what a link leads to."""
+    if path.is_dir() and not path.is_symlink():
+        for inner in path.iterdir():
+            _delete(inner)
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _copy(source: sqlite3.Connection, new: Path, named: Path) -> None:
+    """Write all of a database into one new file; `named` is what the user calls it."""
+    with explained(named), closing(connect(new)) as db:
+        source.backup(db)
+        db.execute("PRAGMA journal_mode = DELETE").fetchone()  # no second file beside it
+
+
+def _checked(copy: Path, new: Path) -> None:
+    """Write a copy of the history that is sound and up to date into a new file.
+
+    Raises:
+        HistoryError: it is none.
+    """
+    with _no_backup(copy), closing(connect(copy, "?mode=ro")) as source:
+        version = version_of(source)
+        tables = {str(name) for (name,) in source.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if not version or "sessions" not in tables:
+            raise HistoryError(f"{copy} is a database but no backup of the history; nothing was changed.")
+        if version > len(MIGRATIONS):
+            raise HistoryError(
+                f"{copy} was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
+                "update voice-coach, nothing was changed."
+            )
+        (finding,) = source.execute("PRAGMA integrity_check(1)").fetchone()
+        loose = source.execute("PRAGMA foreign_key_check").fetchone()
+        if finding != "ok" or loose:
+            raise DamagedError(str(finding if finding != "ok" else "parts of sessions that are not there"))
+        _copy(source, new, new)
+        with explained(new), closing(connect(new)) as db:
+            migrate(db)
+
+
+@contextmanager
+def _no_backup(copy: Path) -> Iterator[None]:
+    """Say of a damaged file that it can't be restored, rather than what to do about a damaged history."""
+    try:
+        with explained(copy):
+            yield
+    except DamagedError as error:
+        reason = error.__cause__ or error
+        raise HistoryError(
+            f"{copy} is damaged or no backup of the history ({reason}); nothing was changed, give another file."
+        ) from error
+
+
+def _sessions(new: Path, named: Path) -> int:
+    """Read a new file as the program would, and return how many sessions it has."""
+    with explained(named):
+        store = Store(connect(new, "?mode=ro"), named)
+        with store:
+            return len(store.sessions())
+
+
+def _set_aside(history: Path) -> Path | None:
+    """Keep the present history beside its place, and return where; None: there is none.
+
+    Raises:
+        HistoryError: another program uses it, or it can't be kept.
+    """
+    if not history.exists():
+        return None
+    try:
+        fold(history)
+    except DamagedError:
+        return put_aside(history)
+    kept = history.with_name(history.name + KEPT)
+    with closing(connect(history, "?mode=ro")) as source, replacing(kept) as new:
+        _copy(source, new, kept)
+    return kept

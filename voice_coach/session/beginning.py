@@ -1,0 +1,55 @@
+"""The first words, and what earlier sessions ask for before this one: a lock, a week or two of pain, nothing better.
+
+A locked exercise has one way on: `clearing.cleared_sure`. Before it nothing else is asked (R10, R31).
+"""
+
+from voice_coach.actions import Line
+from voice_coach.exercise.prompts import when_text
+from voice_coach.records import Lock
+from voice_coach.session import enter
+from voice_coach.session.state import State
+from voice_coach.session.turn import Turn
+
+_REASONS = {
+    "worse": "say.locked_worse",
+    "peripheralised": "say.locked_peripheralised",
+    "numb_weak": "say.locked_numb_weak",
+    "pain_cry": "say.locked_pain_cry",
+}
+"""The fixed sentences, by what was said then."""
+
+
+def welcome(turn: Turn) -> State:
+    """Greet; a locked exercise is spoken of before anything else is asked."""
+    facts = turn.facts
+    hello = turn.prompt("welcome.first" if facts.first_run else "welcome.back")
+    unknown = () if facts.past.readable else turn.prompt("say.past_unknown")
+    if facts.lock:
+        return enter.ask(turn, "cleared", before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
+    return after_lock(turn, before=(*hello, *unknown))
+
+
+def reason(turn: Turn, lock: Lock) -> tuple[Line, ...]:
+    """Return why and since when the exercise is locked."""
+    return turn.prompt(_REASONS[lock.reason], when=when_text(lock.weekday, lock.days_ago))
+
+
+def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
+    """Go on where the exercise is not locked (any more): on the first run with the safety sentence (R6)."""
+    if turn.facts.first_run:
+        return enter.ask(turn, "acknowledge", before=before)
+    return after_acknowledged(turn, before=before)
+
+
+def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
+    """Say what is due by the days (R36, D6); after two weeks only who acknowledges it begins."""
+    past = turn.facts.past
+    before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
+    if past.two_weeks:
+        return enter.ask(turn, "two_weeks", before=(*before, *turn.prompt("say.two_weeks")))
+    return enter.first_question(turn, before=(*before, *(turn.prompt("say.week") if past.week else ())))
+
+
+def stays_locked(turn: Turn, outcome: str) -> State:
+    """End kindly, and name what to do: whom to see, and what can't wait."""
+    return enter.end(turn, outcome, *turn.prompt("say.still_locked"), *turn.prompt("say.emergency_signs"))
