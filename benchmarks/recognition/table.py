@@ -69,7 +69,8 @@ def write_into(document: Path, text: str) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise click.UsageError(f"{document} lacks the lines {BEGIN} and {END}: put them where the table belongs.")
-    document.write_text(f"{before}{BEGIN}\n\n{text.strip()}\n\n{END}{after}", encoding="utf-8")
+    body = text.strip("\n")  # not the blanks before a first line that is code
+    document.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
 
 
 def pairs(rows: Sequence[Row]) -> list[Row]:
