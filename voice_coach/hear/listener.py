@@ -164,7 +164,7 @@ class Listener:
             if hypothesis.final:
                 self._utterances.remove(utterance)
                 decision = policy.late(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
-                if not (self._own and self._own.blames(*_span(hypothesis), _meant(decision))):
+                if not (self._own and self._own.blames(*_span(decision), _meant(decision))):
                     events += _event(decision, now)
             else:
                 self._partial(utterance, hypothesis)
@@ -229,10 +229,13 @@ def _event(decision: Decision, now: Samples) -> list[Event]:
             return []
 
 
-def _span(hypothesis: Hypothesis) -> tuple[Samples, Samples]:
-    """Return where the words lie; all of the utterance where there are none."""
-    words = hypothesis.words
-    return (words[0].start, words[-1].end) if words else (hypothesis.start, hypothesis.end)
+def _span(decision: Decision) -> tuple[Samples, Samples]:
+    """Return where what it was accepted for lies; else all the words, or all of the utterance where there are none.
+
+    What lies before may be the coach, whose echo came otherwise than it did, and the user answered right behind it.
+    """
+    words = _meant(decision) or decision.hypothesis.words
+    return (words[0].start, words[-1].end) if words else (decision.hypothesis.start, decision.hypothesis.end)
 
 
 def _meant(decision: Decision) -> Sequence[Word]:
