@@ -2,13 +2,14 @@
 # make test    sets up all that is missing and runs every check
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
+# make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings in place of the embedded one; takes hours
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # PYTHON=...   the interpreter to set up with (python3)
 
 BIN := .venv/bin
 
-.PHONY: help run test bench-recognition train test-training training-ready check format lock dist clean
+.PHONY: help run test bench-recognition bench-echo train test-training training-ready check format lock dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,6 +26,11 @@ bench-recognition:
 	@$(BIN)/python -c 'import matplotlib, pocketsphinx' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.recognition $(SPEECH) --jobs $(or $(JOBS),1) \
 		$(if $(PHRASES),--phrases $(PHRASES)) $(foreach folder,$(MODEL),--model $(folder)) $(ARGS)
+
+bench-echo:
+	@scripts/setup test
+	@$(BIN)/python -c 'import pywebrtc_audio' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.echo $(SPEECH) $(ARGS)
 
 check:
 	@scripts/setup test

@@ -35,6 +35,20 @@ def test_what_a_job_raises_is_handed_out_in_its_place_and_the_next_job_is_done()
     assert background.poll() == [1, broken, ended, 4]
 
 
+def test_the_first_result_can_be_waited_for_while_others_are_not_there() -> None:
+    gate = Event()
+    background = Background[int]()
+    background.wait(3600)  # nothing is under way
+    background.submit(lambda: 1)
+    background.submit(lambda: int(gate.wait()) + 1)
+    background.wait(3600)
+    found = background.poll()
+    background.wait(0)  # it is not there, and nobody waits
+    gate.set()
+    background.close()
+    assert found + background.poll() == [1, 2]
+
+
 def test_neither_submitting_nor_asking_waits_for_a_job() -> None:
     gate = Event()
     background = Background[bool]("writer")

@@ -26,7 +26,23 @@ from voice_coach.timebase import RATE, samples
 
 ROOT = Path(__file__).parents[1]
 SHORT = ROOT / "tests" / "virtual_card" / "short.toml"
-TYPED = ["yes", "left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
+TYPED = [
+    "yes",
+    *["no"] * 11,
+    "yes",
+    "left side",
+    "yes",
+    "six",
+    "back",
+    "ready",
+    "yes",
+    "ready",
+    "",
+    "",
+    "better",
+    "three",
+    "back",
+]
 OWN_ADDRESS = "socket.bind (('::1', 0),)"
 """What urllib3 does when it is imported, to learn if there is IPv6; vosk imports it for downloads that nobody wants.
 
@@ -117,7 +133,7 @@ def own_persona(home: Path) -> Path:
     """Return the persona that goes well, for an exercise of two repetitions."""
     text = (ROOT / "voice_coach" / "personas" / "goes-well.toml").read_text(encoding="utf-8")
     path = home / "work" / "two.toml"
-    path.write_text(text.replace("repetitions = 10", "repetitions = 2"), encoding="utf-8")
+    path.write_text(text.replace('"completed"', '"completed", repetitions = 2'), encoding="utf-8")
     return path
 
 

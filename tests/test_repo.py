@@ -81,8 +81,10 @@ def command(name: str) -> click.Command:
 
 
 def options(name: str) -> list[click.Option]:
-    """Return the options of a command, `--help` aside."""
-    return [parameter for parameter in command(name).params if isinstance(parameter, click.Option)]
+    """Return the options of a command and of the commands under it, `--help` aside."""
+    found = command(name)
+    every = [found, *(found.commands.values() if isinstance(found, click.Group) else ())]
+    return [parameter for one in every for parameter in one.params if isinstance(parameter, click.Option)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

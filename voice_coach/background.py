@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -37,6 +37,10 @@ class Background(Generic[T]):
             error = job.exception()
             done.append(job.result() if error is None else error)
         return done
+
+    def wait(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds until `poll` has something; returns at once where nothing is under way."""
+        wait(self._pending, timeout, FIRST_COMPLETED)
 
     def catch_up(self) -> None:
         """Wait until all jobs that were taken are done."""

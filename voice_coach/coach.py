@@ -10,16 +10,17 @@ import numpy as np
 from voice_coach.actions import Action, Finish, Hush, Line, Listen, Play, Record, Say, SetVolume
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import CoachError
-from voice_coach.events import AudioBack, AudioLost, Event, Interrupted, Saved, Woke
+from voice_coach.events import AudioBack, AudioLost, Event, Interrupted, NotRecognized, Saved, Woke
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
+from voice_coach.hear.grammar import UNKNOWN
 from voice_coach.hear.own_words import Spoken
 from voice_coach.records import Past, SessionRecord
 from voice_coach.session import machine
 from voice_coach.session.state import NO_PAST, Done, State
 from voice_coach.speak.player import Caption, Player
 from voice_coach.speak.voice import Voice
-from voice_coach.timebase import BLOCK, Samples
+from voice_coach.timebase import BLOCK, Samples, samples
 
 Watcher = Callable[[Samples, Event | Action], None]
 """Told of each event and action, in order, with the instant at which the coach took it."""
@@ -31,8 +32,16 @@ _CAPTIONS_KEPT = 1000
 """What nobody takes is forgotten in the end: a session may last for hours."""
 
 
+_LONG = samples(1.4)
+"""An utterance of no known word that was more than a cough: 0.6 s of voice, and what is heard before and behind."""
+
+
 class Ears(Protocol):
     """From microphone blocks to events."""
+
+    @property
+    def user_speaks(self) -> bool:
+        """Whether the user seems to be speaking over the coach: a hint, for it to lower its voice."""
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take these intents from the next utterance on."""
@@ -99,6 +108,11 @@ class Coach:
         return isinstance(self.state, Done)
 
     @property
+    def ducked(self) -> bool:
+        """Whether it speaks in a low voice, as the user seems to be speaking too."""
+        return self._player.ducked
+
+    @property
     def saying(self) -> Line | None:
         """What is being said at this moment."""
         return self._player.saying
@@ -132,6 +146,7 @@ class Coach:
         there on: where blocks begin and end changes nothing.
         """
         end = self.now + len(mic)
+        self._player.duck(on=self._ears.user_speaks)
         heard = self._ears.process(mic, self._played, self.now, self._saying())
         self._events = sorted([*self._events, *heard], key=lambda event: event.at)
         parts = [silence(0)]
@@ -147,7 +162,7 @@ class Coach:
     def _saying(self) -> list[Spoken]:
         """Return what was said in the block before, as far as there was sound for it."""
         return [
-            Spoken(one.sound.text, one.start, one.start + one.clip.size, one.end)
+            Spoken(one.sound.text, one.start, one.start + one.clip.size, one.end, one.begin)
             for one in self._player.take_spoken()
             if isinstance(one.sound, Line)
         ]
@@ -193,6 +208,8 @@ class Coach:
             watch(event.at, event)
         self.state, actions = machine.step(self.state, event)
         self._carry_out(actions)
+        if isinstance(event, NotRecognized) and _said_much(event) and not any(isinstance(one, Say) for one in actions):
+            self._player.say_again(event.start)
 
     def _carry_out(self, actions: list[Action]) -> None:
         for action in actions:
@@ -216,3 +233,8 @@ class Coach:
                 self._journal.write(record, number)
             case Finish(outcome):
                 self.outcome = outcome
+
+
+def _said_much(what: NotRecognized) -> bool:
+    """Tell whether it was a word at least, which may have covered some of the coach's; a cough is none."""
+    return any(word != UNKNOWN for word in what.text.split()) or what.end - what.start >= _LONG

@@ -4,6 +4,7 @@ Engines are imported when they are opened: a typed session waits for none of the
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 from voice_coach.errors import DataError, Problem
 from voice_coach.hear.grammar import Grammar
 from voice_coach.models import choice, shelf
+from voice_coach.remote.address import Address
 from voice_coach.resources import APP, find
 from voice_coach.speak.tts import VoiceSpec
 
 if TYPE_CHECKING:
+    from voice_coach.hear.asr import Recognizer
     from voice_coach.hear.listener import Listener
     from voice_coach.speak.library import ClipLibrary
+    from voice_coach.speak.spare import SpareVoice
     from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
@@ -43,6 +47,18 @@ class Settings:
     volume: int = 4
     open_speaker: bool = False
     """The microphone hears the coach: what the coach is saying itself is not taken for the user's words."""
+    asr: Address | None = None
+    """A Wyoming server that hears too; None: nothing that is heard leaves this computer."""
+    tts: Address | None = None
+    """A Wyoming server that speaks; None: this computer does."""
+    mqtt: Address | None = None
+    """A broker that is told how the session goes; None: nobody is."""
+    mqtt_figures: bool = False
+    """Whether it is told how much it hurts."""
+
+
+def silent(_sentence: str) -> None:
+    """Tell nobody."""
 
 
 def model_folder(asked: Path | None) -> Path | None:
@@ -96,13 +112,20 @@ def start_synthesizer(settings: Settings) -> "Pyttsx3Synthesizer":
     return Pyttsx3Synthesizer(settings.voice)
 
 
-def open_voice(settings: Settings, *, blocking: bool, synthesizer: "Pyttsx3Synthesizer | None" = None) -> "ClipLibrary":
+def open_voice(
+    settings: Settings,
+    *,
+    blocking: bool,
+    synthesizer: "Pyttsx3Synthesizer | None" = None,
+    tell: Callable[[str], None] = silent,
+) -> "ClipLibrary | SpareVoice":
     """Return the coach's voice.
 
     Args:
         settings: which voice.
         blocking: whether it waits for each clip: where no live sound waits for it.
         synthesizer: one that was started before; it is closed with the voice. None: start it now.
+        tell: is told in a sentence when a server that speaks is given up.
 
     Raises:
         SpeechError: there is no engine, or it does not have the voice.
@@ -110,16 +133,21 @@ def open_voice(settings: Settings, *, blocking: bool, synthesizer: "Pyttsx3Synth
     """
     from voice_coach.speak.library import ClipLibrary  # noqa: PLC0415 - see above
 
-    return ClipLibrary(
-        synthesizer or start_synthesizer(settings),
-        settings.language,
-        APP.user_cache_path / "speech",
-        blocking=blocking,
-    )
+    folder = APP.user_cache_path / "speech"
+    own = ClipLibrary(synthesizer or start_synthesizer(settings), settings.language, folder, blocking=blocking)
+    if not settings.tts:
+        return own
+    from voice_coach.speak.spare import SpareVoice  # noqa: PLC0415 - as above
+    from voice_coach.speak.tts_wyoming import WyomingSynthesizer  # noqa: PLC0415 - as above
+
+    server = WyomingSynthesizer(settings.tts, settings.voice.rate, tell=tell)
+    return SpareVoice(ClipLibrary(server, settings.language, folder, blocking=blocking), own)
 
 
-def open_ears(settings: Settings, *, inline: bool) -> "Listener":
+def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":
     """Return what a session hears with; `inline` where no live sound waits for it.
+
+    `tell` is told in a sentence when a server that hears too is gone or back.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -136,7 +164,20 @@ def open_ears(settings: Settings, *, inline: bool) -> "Listener":
         folder,
         apart=not inline,
         open_speaker=settings.open_speaker,
+        beside=lambda embedded: with_server(embedded, settings.asr, grammar, blocking=inline, tell=tell),
     )
+
+
+def with_server(
+    embedded: "Recognizer", asr: Address | None, grammar: Grammar, *, blocking: bool, tell: Callable[[str], None]
+) -> "Recognizer":
+    """Return the recogniser with a server beside it, or as it is where none is named; see `WyomingRecognizer`."""
+    if asr is None:
+        return embedded
+    from voice_coach.hear.asr_wyoming import LIMIT, ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
+
+    limit = ON_FILES if blocking else LIMIT
+    return WyomingRecognizer(embedded, asr, grammar, limit=limit, blocking=blocking, tell=tell)
 
 
 def _check_words(folder: Path, grammar: Grammar, *, allow_gaps: bool) -> None:

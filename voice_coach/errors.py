@@ -7,7 +7,9 @@ CoachError
   ├─ SpeechError           text to speech
   ├─ RecognitionError      the recogniser or its model
   ├─ DeviceError           microphone or speaker
-  └─ HistoryError          the log of sessions
+  ├─ HistoryError          the log of sessions
+  ├─ NetworkError          another machine, which the user named
+  └─ ServiceError          the service that systemd runs
 """
 
 from dataclasses import dataclass
@@ -63,3 +65,11 @@ class DeviceError(CoachError):
 
 class HistoryError(CoachError):
     """The log of sessions cannot be read or written."""
+
+
+class NetworkError(CoachError):
+    """Another machine, which the user named, can't be had."""
+
+
+class ServiceError(CoachError):
+    """systemd is not there, or did not do what it was to do."""

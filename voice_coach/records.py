@@ -11,7 +11,15 @@ from typing import Literal
 
 from voice_coach.timebase import Samples
 
+PLACES = ("none", "back", "one_side_back", "buttock", "thigh", "calf", "foot")
+"""The furthest place in which pain is felt, from nowhere (0) outward to the foot (6) (clinical.md section 6)."""
+
 By = Literal["user", "coach", "timeout", "outside"]
+
+
+def rank(place: object) -> int | None:
+    """Return the rank of a place, 0 to 6; None for what is none of them, such as an answer that was not given."""
+    return PLACES.index(place) if isinstance(place, str) and place in PLACES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,10 @@ class Lock:
     """An exercise is not to be done until a professional has checked it (R10, R31)."""
 
     reason: str
-    """The gravest sign since the last clearance: `numb_weak`, `peripheralised`, `worse`, `pain_cry` (unanswered)."""
+    """The gravest sign since the last clearance.
+
+    `emergency`, `numb_weak`, `peripheralised`, `worse`, or `pain_cry` (unanswered).
+    """
     session: int
     """The last session with such a sign: a clearance holds for this one and those before it."""
     weekday: int
@@ -116,6 +127,8 @@ class Past:
 
     readable: bool = True
     """Whether the history could be read; nothing else is known where it could not."""
+    screening: Literal["", "daily", "full"] = ""
+    """Which questions about red flags are due before anything else (clinical.md 2c); empty: none."""
     lock: Lock | None = None
     completed_today: int = 0
     """Sessions of today that came to their end (R33)."""

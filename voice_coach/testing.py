@@ -49,6 +49,8 @@ class ScriptedEars:
         self._turns: Counter[str] = Counter()
         self._token = 0
         self._events: list[Event] = []
+        self.user_speaks = False
+        """The hint that the coach gets; to be set by the test."""
         self.expecting = "nothing"
         """What the coach waits for, as it said last."""
         self.heard: list[Event] = []

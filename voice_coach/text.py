@@ -1,7 +1,7 @@
 """A session without sound: the prompts are printed and the answers typed. The same coach, the same log.
 
 An empty line is silence: the clock goes on to the next deadline. In each repetition there is one place to type
-something, behind the first count of the hold.
+something, behind the first count of the hold, or the first words of the way back where nothing is held.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,6 +46,9 @@ class SilentVoice:
 
 class TypedEars:
     """Understands typed lines as a session understands speech: by the same grammar, at the same moments."""
+
+    user_speaks = False
+    """Nobody types aloud."""
 
     def __init__(self, grammar: Grammar) -> None:
         """Take the grammar of a session."""
@@ -110,7 +113,8 @@ def waits(state: State, now: Samples) -> bool:
         case Paused(since=since):
             return now > since + RATE
         case Performing(started=started, timetable=timetable):
-            return timetable.phase(now - started - _TICK) == "hold"  # so that its first count has been read
+            place = "hold" if any(span.name == "hold" for span in timetable.phases) else "return"
+            return timetable.phase(now - started - _TICK) == place  # so that its first words have been read
         case _:
             return False
 

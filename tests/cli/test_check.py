@@ -168,3 +168,14 @@ def shipped(kind: str) -> list[Path]:
     checkout = EXERCISE.parents[2]
     folders = [checkout / kind, checkout / "voice_coach" / kind]
     return [path for folder in folders for path in folder.rglob("*") if path.suffix in {".toml", ".yaml"}]
+
+
+def test_the_schema_is_printed_and_nothing_is_checked(tmp_path: Path) -> None:
+    result = run("--schema", tmp_path / "missing.toml")
+    assert result.exit_code == 0
+    assert json.loads(result.output)["title"] == "voice_coach exercise"
+
+
+def test_without_a_file_it_says_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run().exit_code == 2
+    assert "Name at least one file to check." in capsys.readouterr().err

@@ -20,8 +20,10 @@ from voice_coach.history.store import Store
 from voice_coach.records import Stopped
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
-ANSWERS = ["yes", "left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
-"""From hello to goodbye of the short exercise; an empty line is silence, once in each hold."""
+FIRST = ["yes", *["no"] * 11, "yes"]
+"""Before the first session: understood, and the questions about red flags."""
+ANSWERS = ["left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
+"""From the first question to goodbye of the short exercise; an empty line is silence, once in each hold."""
 
 
 class Typed:
@@ -69,7 +71,7 @@ def history(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 def test_a_typed_session_reads_as_a_conversation(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types(*ANSWERS)
+        session.types(*FIRST, *ANSWERS)
         code, transcript, errors = session.ends()
     assert (code, errors) == (0, "")
     lines = transcript.splitlines()
@@ -120,10 +122,10 @@ def follows(lines: list[str], *wanted: str) -> bool:
 
 def test_the_second_session_greets_shorter(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as first:
-        first.types(*ANSWERS)
+        first.types(*FIRST, *ANSWERS)
         assert first.ends()[0] == 0
     with typed() as second:
-        second.types(*ANSWERS[1:])
+        second.types(*ANSWERS)
         _, transcript, _ = second.ends()
     assert "I am not a doctor and I cannot check your back." not in transcript
     assert len(history(capsys)) == 2
@@ -131,7 +133,7 @@ def test_the_second_session_greets_shorter(capsys: pytest.CaptureFixture[str]) -
 
 def test_worse_in_the_hold_ends_the_exercise(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types(*ANSWERS[:8], "it's worse", "foot")
+        session.types(*FIRST, *ANSWERS[:7], "it's worse", "back", "finish")
         code, transcript, _ = session.ends()
     assert code == 0
     assert follows(transcript.splitlines(), "one,", "> it's worse", "Stop.", "Let go of your knee.", "Goodbye.")
@@ -142,7 +144,7 @@ def test_worse_in_the_hold_ends_the_exercise(capsys: pytest.CaptureFixture[str])
 
 def test_after_worse_the_next_runs_begin_with_the_lock_until_it_is_cleared(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types(*ANSWERS[:8], "it's worse", "foot")
+        session.types(*FIRST, *ANSWERS[:7], "it's worse", "back", "finish")
         session.ends()
     for answers, last in ((["no"], "cannot_start"), (["yes", "", "", ""], "no_answer")):
         with typed() as locked:
@@ -157,20 +159,20 @@ def test_after_worse_the_next_runs_begin_with_the_lock_until_it_is_cleared(capsy
             f"Session over: {last}, 0 of 2 repetitions.",
         )
     with typed() as cleared:
-        cleared.types("yes", "yes", *ANSWERS[1:])
+        cleared.types("yes", "yes", *ANSWERS)
         _, transcript, _ = cleared.ends()
     assert follows(
         transcript.splitlines(), "I have written down that it was checked.", "Which side hurts, left or right?"
     )
     assert [row["outcome"] for row in history(capsys)] == ["completed", "no_answer", "cannot_start", "stopped"]
     with typed() as after:
-        after.types(*ANSWERS[1:])
+        after.types(*ANSWERS)
         assert "locked" not in after.ends()[1]
 
 
 def test_finish_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types(*ANSWERS[:5], "finish", "resume", *ANSWERS[5:])
+        session.types(*FIRST, *ANSWERS[:4], "finish", "resume", *ANSWERS[4:])
         _, transcript, _ = session.ends()
     assert follows(
         transcript.splitlines(), "> finish", "We finish here.", "> resume", "Lie on your left side.", "Goodbye."
@@ -180,7 +182,7 @@ def test_finish_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_end_of_the_input_ends_the_session_and_keeps_it(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types("yes", "left side", "yes")
+        session.types(*FIRST, "left side", "yes")
         code, transcript, errors = session.ends()
     assert (code, errors) == (0, "")
     assert transcript.endswith("Session over: interrupted, 0 of 2 repetitions.\n")
@@ -192,7 +194,7 @@ def test_the_end_of_the_input_ends_the_session_and_keeps_it(capsys: pytest.Captu
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_session_in_order(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
-        session.types(*ANSWERS[:9])
+        session.types(*FIRST, *ANSWERS[:8])
         session.reads("Number two.")
         session.reads("one,")
         session.process.send_signal(number)
@@ -206,7 +208,7 @@ def test_a_signal_ends_the_session_in_order(number: signal.Signals, capsys: pyte
 def test_the_log_holds_every_event_and_action(tmp_path: Path) -> None:
     log = tmp_path / "log.json"
     with typed("--log", log) as session:
-        session.types(*ANSWERS)
+        session.types(*FIRST, *ANSWERS)
         assert session.ends()[0] == 0
     rows = json.loads(log.read_text(encoding="utf-8"))
     assert {"Say", "Listen", "Intent", "Played", "Record", "Saved", "Finish"} <= {row["type"] for row in rows}
@@ -233,7 +235,7 @@ def test_a_log_that_fails_at_the_end_does_not_lose_the_session(
         session.reads("Hello.")
         log.unlink()
         log.mkdir()
-        session.types(*ANSWERS)
+        session.types(*FIRST, *ANSWERS)
         code, transcript, errors = session.ends()
     assert code == 1
     assert transcript.endswith("Session over: completed, 2 of 2 repetitions.\n")
@@ -245,7 +247,7 @@ def test_a_history_that_cannot_be_written_is_told_and_the_session_goes_on(own_fo
     own_folders.mkdir(parents=True)
     (own_folders / "data").write_text("not a folder", encoding="utf-8")
     with typed() as session:
-        session.types(*ANSWERS)
+        session.types(*FIRST, *ANSWERS)
         code, transcript, errors = session.ends()
     assert code == 1
     assert "I cannot write the log today." in transcript

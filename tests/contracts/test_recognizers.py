@@ -1,17 +1,20 @@
-"""What every recogniser keeps to: libvosk in this process, in a process of its own, and the public fake."""
+"""What every recogniser keeps to: libvosk here, in a process of its own, beside a server, and the public fake."""
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.wyoming.server import serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.asr import Hypothesis, Recognizer
 from voice_coach.hear.asr_process import ProcessRecognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.asr_wyoming import WyomingRecognizer
 from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.policy_point import DEFAULT, load_point
 from voice_coach.testing_hearing import ScriptedRecognizer
@@ -22,9 +25,25 @@ WAV = Path(__file__).parents[1] / "wav"
 STOP = np.concatenate((load(WAV / "stop.wav"), silence(samples(0.3))))
 LEFT = np.concatenate((load(WAV / "left side.wav"), silence(samples(0.3))))
 
+
+class WithServer(WyomingRecognizer):
+    """The embedded recogniser and a server that tells the two recordings apart by their length."""
+
+    def __init__(self) -> None:
+        self.server = ExitStack()
+        site = self.server.enter_context(serve(reads=lambda sound: "Stop." if len(sound) == len(STOP) else "Left side"))
+        grammar = Grammar.load(GRAMMAR)
+        super().__init__(VoskRecognizer(EMBEDDED, grammar), site.address, grammar, limit=60)
+
+    def close(self) -> None:
+        super().close()
+        self.server.close()
+
+
 ENGINES: dict[str, Callable[[], Recognizer]] = {
     "vosk": lambda: VoskRecognizer(EMBEDDED, Grammar.load(GRAMMAR)),
     "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR),
+    "wyoming": WithServer,
     "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),
 }
 

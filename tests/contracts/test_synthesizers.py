@@ -5,28 +5,40 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from tests.wyoming.server import Site, serve
 from voice_coach.audio.pcm import Clip, onset, peak, speech_rms
+from voice_coach.remote.address import WYOMING, Address
 from voice_coach.speak.shape import CEILING, NOMINAL
 from voice_coach.speak.tts import Synthesizer, VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts_wyoming import WyomingSynthesizer
 from voice_coach.testing_speech import ToneSynthesizer
 
 Maker = Callable[[VoiceSpec], Synthesizer]
 
 
-@pytest.fixture(params=[Pyttsx3Synthesizer, ToneSynthesizer, lambda spec: ToneSynthesizer(spec, delay=2)],
-                ids=["pyttsx3", "tones", "slow tones"])  # fmt: skip
+def from_server(site: Site, spec: VoiceSpec) -> Synthesizer:
+    return WyomingSynthesizer(Address(WYOMING, "127.0.0.1", site.port, spec.name), spec.rate)
+
+
+@pytest.fixture(params=[
+    lambda _, spec: Pyttsx3Synthesizer(spec),
+    from_server,
+    lambda _, spec: ToneSynthesizer(spec),
+    lambda _, spec: ToneSynthesizer(spec, delay=2),
+], ids=["pyttsx3", "wyoming", "tones", "slow tones"])  # fmt: skip
 def make(request: pytest.FixtureRequest) -> Iterator[Maker]:
     """Return what makes a synthesiser; all that were made are closed."""
     made: list[Synthesizer] = []
 
     def maker(spec: VoiceSpec) -> Synthesizer:
-        made.append(request.param(spec))
+        made.append(request.param(site, spec))
         return made[-1]
 
-    yield maker
-    for synthesizer in made:
-        synthesizer.close()
+    with serve() as site:
+        yield maker
+        for synthesizer in made:
+            synthesizer.close()
 
 
 @pytest.fixture

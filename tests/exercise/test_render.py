@@ -13,6 +13,7 @@ from voice_coach.actions import Line
 from voice_coach.exercise import render
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Exercise, Side
+from voice_coach.exercise.words import number_word
 from voice_coach.timebase import RATE, samples
 
 FLEXION = load_exercise("flexion_rotation")
@@ -169,16 +170,17 @@ def test_a_call_that_would_fall_before_its_phase_is_said_at_its_start() -> None:
     assert [call.at for call in timetable.calls[1:]] == [roll_span.start, roll_span.end]
 
 
-def test_numbers_are_said_in_words_up_to_thirty() -> None:
-    assert [render.number_word(number) for number in (0, 1, 10, 21, 30, 31)] == [
+def test_numbers_are_said_in_words_up_to_ninety_nine() -> None:
+    assert [number_word(number) for number in (0, 1, 10, 21, 30, 99, 100)] == [
         "zero",
         "one",
         "ten",
         "twenty-one",
         "thirty",
-        "31",
+        "ninety-nine",
+        "100",
     ]
-    assert render.number_word(3, "xx") == "3"
+    assert number_word(3, "xx") == "3"
 
 
 def test_an_exercise_without_sides_says_everything_once() -> None:
@@ -190,7 +192,7 @@ def test_an_exercise_without_sides_says_everything_once() -> None:
             "language": "xx",
             "name": "tilt",
             "family": "stability",
-            "position": "on the back",
+            "position": "back",
             "sides": "none",
             "steps": [{"id": "lie", "say": ["Lie down."], "help": "Lie down."}],
             "rest": ["Rest."],

@@ -165,3 +165,25 @@ def test_every_compound_holds_its_sign_as_its_last_words() -> None:
     for phrase in compounds:
         behind = phrase.words[phrase.words.index("but") + 1 :]
         assert understand(EN, " ".join(behind)).intent == phrase.intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have chest pain",
+        "my chest hurts",
+        "both my legs are numb",
+        "my legs are weak",
+        "numb in both legs",
+        "I'm numb between my legs",
+        "I can't feel my bottom",
+        "I've wet myself",
+        "I lost control of my bladder",
+        "it's better but both legs are numb",
+        "call for help",
+    ],
+)
+@pytest.mark.parametrize("expecting", ["counting", "check", "side"])
+def test_what_cannot_wait_is_the_gravest_of_all(text: str, expecting: str) -> None:
+    meaning = understand(EN, text, ACTIVE[expecting])
+    assert (meaning.intent, meaning.red, meaning.ask) == ("emergency", True, False)

@@ -11,8 +11,8 @@ GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
 EN = Grammar.load(GRAMMAR)
 
 UNIVERSAL = (
-    "stop pain_cry pause worse peripheralised numb_weak help repeat louder quieter slower faster how_many_left finish"
-    " resume ready_next"
+    "stop pain_cry pause worse peripheralised numb_weak emergency help repeat louder quieter slower faster"
+    " how_many_left finish resume ready_next"
 ).split()
 
 
@@ -35,13 +35,13 @@ def test_our_grammar_has_no_mistake_and_no_warning() -> None:
 
 def test_the_universal_and_the_red_intents_are_those_of_the_clinical_rules() -> None:
     assert EN.always == frozenset(UNIVERSAL)
-    assert EN.red == {"stop", "worse", "peripheralised", "numb_weak", "pain_cry"}
+    assert EN.red == {"stop", "worse", "peripheralised", "numb_weak", "emergency", "pain_cry"}
     assert all(phrase.red == (phrase.intent in EN.red) for phrase in EN.phrases)
 
 
 def test_red_signs_outrank_all_else_and_a_bare_stop() -> None:
     ranks = {intent: {p.rank for p in EN.phrases if p.intent == intent} for intent in EN.intents}
-    order = ["numb_weak", "peripheralised", "worse", "pain_cry", "stop"]
+    order = ["emergency", "numb_weak", "peripheralised", "worse", "pain_cry", "stop"]
     assert [max(ranks[intent]) for intent in order] == sorted((max(ranks[i]) for i in order), reverse=True)
     assert max(max(ranks[intent]) for intent in EN.intents - EN.red) < min(ranks["stop"])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
+from voice_coach.hear.vad import CHUNK, EnergyGate, FreshStart, SileroDetector, VoiceDetector
 from voice_coach.testing_hearing import EnergyDetector
 from voice_coach.timebase import RATE
 
@@ -106,3 +106,49 @@ def test_a_reset_gate_hears_everything_at_first() -> None:
     probabilities(gate, noise(30, 400))
     gate.reset()
     assert gate.probability(noise(1, 400)[:CHUNK]) == 1
+
+
+class Deaf(Counting):
+    """A detector that counts what it is given and hears no speech."""
+
+    def probability(self, block: Clip) -> float:
+        super().probability(block)
+        return 0.0
+
+
+def test_what_was_no_speech_is_forgotten_when_a_sound_stands_out_of_it() -> None:
+    behind = Deaf()
+    fresh = FreshStart(behind)
+    murmur = noise(2, 200)[: 50 * CHUNK]
+    probabilities(fresh, murmur)
+    assert behind.resets == 0
+    behind.heard.clear()
+    word = noise(0.3, 3000)[: 8 * CHUNK]
+    probabilities(fresh, word)
+    assert behind.resets == 1
+    assert np.array_equal(np.concatenate(behind.heard), np.concatenate((murmur[-3 * CHUNK :], word)))
+
+
+@pytest.mark.parametrize("level", [200, 350])
+def test_a_sound_that_hardly_stands_out_is_more_of_the_same(level: float) -> None:
+    behind = Deaf()
+    probabilities(FreshStart(behind), np.concatenate((noise(2, 200), noise(1, level, seed=2))))
+    assert behind.resets == 0
+
+
+def test_within_speech_nothing_is_forgotten() -> None:
+    behind = Counting()
+    talk = [noise(0.3, 2000 if i % 2 else 40, seed=i) for i in range(20)]
+    probabilities(FreshStart(behind), np.concatenate(talk))
+    assert behind.resets == 0
+
+
+def test_all_is_forgotten_when_it_is_asked_for() -> None:
+    behind = Deaf()
+    fresh = FreshStart(behind)
+    probabilities(fresh, noise(2, 200))
+    fresh.reset()
+    behind.heard.clear()
+    probabilities(fresh, noise(0.5, 3000))  # sudden, had it not forgotten what was before
+    assert behind.resets == 1
+    assert len(behind.heard) == len(range(0, RATE // 2, CHUNK))

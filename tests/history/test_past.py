@@ -66,7 +66,7 @@ def test_every_order_of_sessions_leaves_the_lock_that_the_table_says() -> None:
     assert len(orders) > 20_000
     for order in orders:
         sessions, sign = history(order)
-        lock = lock_of(sessions, DAY)
+        lock = lock_of(sessions, EXERCISE, DAY)
         assert (lock.reason if lock else "") == sign, order
 
 
@@ -102,16 +102,16 @@ def test_a_clearance_does_not_hold_for_a_session_that_went_on_beside_it() -> Non
     first = session_of([red("worse")], 1)
     beside = session_of([red("numb_weak")], 2)
     clearing = session_of([Answered(4, "cleared_sure", 1)], 3)
-    assert lock_of([first, clearing], DAY) is None
-    lock = lock_of([first, beside, clearing], DAY)
+    assert lock_of([first, clearing], EXERCISE, DAY) is None
+    lock = lock_of([first, beside, clearing], EXERCISE, DAY)
     assert lock is not None
     assert lock.session == 2
 
 
 def test_a_clearance_that_came_into_a_new_file_opens_nothing_there() -> None:
     cleared = session_of([Answered(4, "cleared_sure", 7)], 1)
-    assert lock_of([cleared, session_of([red("worse")], 2)], DAY) is not None
-    assert lock_of([session_of([Answered(4, "cleared_sure", 7), red("worse")], 1)], DAY) is not None
+    assert lock_of([cleared, session_of([red("worse")], 2)], EXERCISE, DAY) is not None
+    assert lock_of([session_of([Answered(4, "cleared_sure", 7), red("worse")], 1)], EXERCISE, DAY) is not None
 
 
 def test_a_red_sign_of_a_kind_that_is_not_known_locks() -> None:
@@ -161,7 +161,7 @@ def write(path: Path, *sessions: list[SessionRecord]) -> None:
 
 def test_without_a_history_there_is_no_past_and_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "none"
-    assert read_past(EXERCISE, DAY, folder / "history.db") == Past()
+    assert read_past(EXERCISE, DAY, folder / "history.db") == Past(screening="full")
     assert not folder.exists()
 
 
@@ -177,7 +177,7 @@ def test_the_lock_survives_a_restart_and_so_does_the_clearance(tmp_path: Path, s
 def test_a_history_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     path.write_bytes(b"this is no database" * 100)
-    assert read_past(EXERCISE, DAY, path) == Past(readable=False)
+    assert read_past(EXERCISE, DAY, path) == Past(readable=False, screening="full")
 
 
 def test_a_history_of_a_newer_version_is_not_read_as_if_nothing_had_been(tmp_path: Path) -> None:
@@ -186,4 +186,4 @@ def test_a_history_of_a_newer_version_is_not_read_as_if_nothing_had_been(tmp_pat
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
     db.close()
-    assert read_past(EXERCISE, DAY, path) == Past(readable=False)
+    assert read_past(EXERCISE, DAY, path) == Past(readable=False, screening="full")

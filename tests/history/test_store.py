@@ -98,7 +98,7 @@ def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
     assert (session.outcome, session.reps_coached, session.reps_target) == ("finished_early", 2, 10)
     assert (session.noinput, session.nomatch, session.speech_rate) == (1, 3, 155)
     assert session.red is None
-    assert session.derived_light is None
+    assert (session.derived_light, session.derived_rule) == ("green", "R30")
     assert list(session.answers) == [record for record in records if isinstance(record, Answered)]
     assert list(session.repetitions) == [record for record in records if isinstance(record, RepetitionDone)]
     assert list(session.stops) == [record for record in records if isinstance(record, Stopped)]

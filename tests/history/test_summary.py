@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.history.summary import PLACES, moved, pain_score, place_of, rank, totals
-from voice_coach.records import Answered, Ended, RepetitionDone, SessionRecord, Stopped
+from voice_coach.history.summary import moved, pain_score, place_of, totals
+from voice_coach.records import PLACES, Answered, Ended, RepetitionDone, SessionRecord, Stopped, rank
 
 RANKS = st.sampled_from(range(7))
 

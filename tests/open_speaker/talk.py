@@ -177,11 +177,17 @@ class Talk:
     captions: list[Caption]
     said: list[tuple[Samples, Samples, str]]
     outcome: str
+    ducked: list[Samples]
+    """The ends of the blocks in which the coach spoke in a low voice."""
 
     @property
     def heard(self) -> list[str]:
         """The names of the intents, in order."""
         return [item.name for _, item in self.log if isinstance(item, Intent)]
+
+    def ducked_without(self, within: Samples) -> list[Samples]:
+        """Return the blocks with a low voice before which the user had said nothing for so long."""
+        return [at for at in self.ducked if not any(begin < at < end + within for begin, end, _ in self.said)]
 
     @property
     def made_up(self) -> list[Intent]:
@@ -221,6 +227,7 @@ def talk(
     )
     torn = sorted((tears or {}).items())
     captions: list[Caption] = []
+    ducked: list[Samples] = []
 
     def microphone(length: Samples) -> Clip:
         while torn and torn[0][0] <= coach.now:
@@ -231,7 +238,9 @@ def talk(
     def played(block: Clip) -> None:
         speaker.play(block)
         captions.extend(coach.take_captions())
+        if coach.ducked:
+            ducked.append(coach.now)
         user.follow(coach.saying, coach.saying.text if coach.saying else "", coach.now)
 
     run_file(coach.advance, lambda: coach.done, microphone, speaker=played, limit=LIMIT, block=BLOCK)
-    return Talk(log, captions, user.said, coach.outcome)
+    return Talk(log, captions, user.said, coach.outcome, ducked)

@@ -36,6 +36,8 @@ POLITE = {
     "Say yes, louder": "yes",
     "Is my voice": "yes",
     "How is the pain": "better",
+    "it moves lower?": "it's better",
+    "Does it move lower": "no",
 }
 """What a polite user says to which sentence, also to those of a coach that has not understood."""
 
@@ -97,6 +99,19 @@ def test_the_coach_hears_a_user_who_interrupts_it_and_not_itself(voice: ClipLibr
     ((begun, ended),) = [(start, end) for start, end, text in held.said if text == "stop"]
     (silent,) = [one.end for one in held.captions if isinstance(one.sound, Line) and "Hook" in one.sound.text][:1]
     assert begun < silent < ended + samples(0.6)
+    assert held.ducked_without(samples(1)) == []
+
+
+def test_who_speaks_over_it_and_means_somebody_else_costs_one_phrase(voice: ClipLibrary) -> None:
+    """It lowers its voice for nobody but the user, and says again what could not be heard."""
+    held = session(voice, Room(echo=5), {"Hook your": [Answer("umbrella", over=0.4)]})
+    assert held.outcome == "completed"
+    assert held.made_up == []
+    assert held.heard == [*HEARD, "ready_next", "better", "number", "place"]
+    assert cut_off(held, voice) == ["Hook your right foot behind your left knee."]
+    assert [one.sound.text for one in held.captions if isinstance(one.sound, Line)].count(*cut_off(held, voice)) == 2
+    assert held.ducked
+    assert held.ducked_without(samples(1)) == []
 
 
 def test_where_sound_is_torn_again_and_again_nothing_is_made_up(voice: ClipLibrary) -> None:

@@ -81,7 +81,7 @@ def test_a_file_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
             'repetitions = 3, red = "stop"',
             3,
             "expect.red",
-            'must be one of "numb_weak", "peripheralised", "worse"',
+            'must be one of "emergency", "numb_weak", "peripheralised", "worse"',
         ),
         ('"Says one thing."', '"x"\nnoise = 3', 3, "noise", "must be a number of at least -96 and of at most 0, not 3"),
         ('"Says one thing."', '"x"\nrate = "fast"', 3, "rate", "must be a whole number"),

@@ -6,15 +6,14 @@ Talk(past=life.past())
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 from tests.session.talk import EXERCISE, Talk
 from voice_coach.history.past import past_of
 from voice_coach.history.rows import Session
-from voice_coach.history.summary import rank
-from voice_coach.records import Answered, Ended, Past, RepetitionDone, SessionRecord, Stopped
+from voice_coach.records import Answered, Ended, Past, RepetitionDone, SessionRecord, Stopped, rank
 
 DAY = date(2031, 5, 6)
 """A Tuesday."""
@@ -46,13 +45,20 @@ def session_of(records: Sequence[SessionRecord], number: int, day: date = DAY, e
 class Life:
     """The sessions of one person."""
 
-    def __init__(self, *sessions: Session) -> None:
+    def __init__(self, *sessions: Session, screening: bool = False) -> None:
+        """Take the sessions so far; without `screening` nothing of that is ever due: another test's part."""
         self.sessions = list(sessions)
+        self.screening = screening
 
     def lives(self, talk: Talk, *, records: int | None = None, day: date = DAY) -> None:
         """Add a session; only its first `records` came to the disk (None: all)."""
         self.sessions.append(session_of(talk.records[:records], len(self.sessions) + 1, day))
 
-    def past(self, *, after: int = 1) -> Past:
+    def past(self, *, after: int = 1, exercise: str = EXERCISE.id) -> Past:
         """Return what a session so many days after the first `DAY` knows."""
-        return past_of(self.sessions, EXERCISE.id, DAY + timedelta(days=after))
+        past = past_of(self.sessions, exercise, self.day(after))
+        return past if self.screening else replace(past, screening="")
+
+    def day(self, after: int) -> date:
+        """Return the day that is so many days after the first."""
+        return DAY + timedelta(days=after)

@@ -14,6 +14,8 @@ from copy import copy
 from functools import cache
 from typing import Self
 
+import msgspec
+
 from voice_coach.actions import Action, Earcon, Finish, Hush, Line, Listen, Play, Record, Say
 from voice_coach.config import load_grammar
 from voice_coach.events import (
@@ -30,14 +32,18 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.match import understand
 from voice_coach.records import Answered, Lock, Past, SessionRecord
 from voice_coach.session import machine
-from voice_coach.session.state import NO_PAST, Asking, Between, Ending, Instructing, Performing, State
+from voice_coach.session.listening import SCREENED
+from voice_coach.session.state import NO_PAST, Asking, Between, Ending, Instructing, Performing, Settling, State
 from voice_coach.timebase import Samples, samples
 
 EXERCISE = load_exercise("flexion_rotation")
+TAUGHT = msgspec.structs.replace(EXERCISE, taught=True)
+"""The same, if it were only for those who were taught it."""
 PROMPTS = load_prompts("en")
 GRAMMAR = load_grammar("en")
 
@@ -49,9 +55,16 @@ WRITING = samples(0.02)
 Where = type[State] | str | Callable[[State], bool]
 
 ANSWERS = {
+    **dict.fromkeys(SCREENED, "no"),
+    "screen_12": "yes",
+    "screen_recent": "no",
+    "screen_told": "yes",
+    "screen_anyway": "yes",
+    "screen_daily": "no",
     "cleared": "yes",
     "cleared_sure": "yes",
     "two_weeks": "yes",
+    "taught": "yes",
     "acknowledge": "yes",
     "side": "left side",
     "side_sure": "yes",
@@ -59,6 +72,8 @@ ANSWERS = {
     "furthest_before": "thigh",
     "sound_check": "yes",
     "check": "better",
+    "moved_lower": "no",
+    "settle_check": "better",
     "pain_after": "three",
     "furthest_after": "back",
 }
@@ -89,7 +104,13 @@ class Talk:
     """A session in progress."""
 
     def __init__(
-        self, *, first_run: bool = False, volume: int = 4, writing: Samples | None = WRITING, past: Past = NO_PAST
+        self,
+        *,
+        first_run: bool = False,
+        volume: int = 4,
+        writing: Samples | None = WRITING,
+        past: Past = NO_PAST,
+        exercise: Exercise = EXERCISE,
     ) -> None:
         """Begin it; `writing` None: the writer never answers."""
         self.now: Samples = 0
@@ -102,7 +123,7 @@ class Talk:
         self._disk: list[tuple[Samples, int]] = []
         self._active: frozenset[str] = frozenset()
         self._mark = 0
-        self.state, self.turn = machine.start(EXERCISE, PROMPTS, first_run=first_run, volume=volume, past=past)
+        self.state, self.turn = machine.start(exercise, PROMPTS, first_run=first_run, volume=volume, past=past)
         self._perform()
 
     # the person
@@ -298,11 +319,25 @@ def _length(lines: Iterable[Line]) -> Samples:
 
 LOCKED = Past(lock=Lock("peripheralised", 7, 1, 3))
 """On Tuesday it moved down the leg."""
+SCREENING = Past(screening="full")
+"""Nobody has asked about red flags yet."""
+
+
+def screened(last: str, **answers: str) -> Talk:
+    """Return a first session that has come to this question of the screening."""
+    return Talk(first_run=True, past=SCREENING).goes_on_until(last, **answers)
+
 
 _WAYS: dict[str, Callable[[], Talk]] = {
     "cleared": lambda: Talk(past=LOCKED),
     "cleared_sure": lambda: Talk(past=LOCKED).answers("yes"),
+    **{name: lambda name=name: screened(name) for name in SCREENED},  # type: ignore[misc]
+    "screen_recent": lambda: screened("screen_recent", screen_4="yes"),
+    "screen_told": lambda: screened("screen_told", screen_7="yes"),
+    "screen_anyway": lambda: screened("screen_anyway", screen_12="no"),
+    "screen_daily": lambda: Talk(past=Past(screening="daily")),
     "two_weeks": lambda: Talk(past=Past(two_weeks=True)),
+    "taught": lambda: Talk(exercise=TAUGHT),
     "acknowledge": lambda: Talk(first_run=True),
     "side": Talk,
     "side_told": lambda: Talk().answers("both"),
@@ -315,6 +350,12 @@ _WAYS: dict[str, Callable[[], Talk]] = {
     "pain_after": lambda: Talk().goes_on_until("pain_after"),
     "furthest_after": lambda: Talk().goes_on_until("furthest_after"),
     "go_on": lambda: Talk().goes_on_until(counting(4)).says("stop"),
+    "moved_lower": lambda: Talk().goes_on_until("moved_lower", furthest_after="calf"),
+    "unsure_place": lambda: Talk().goes_on_until("check").answers("I don't know"),
+    "unsure_pain": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back"),
+    "settle_check": lambda: Talk().goes_on_until(counting(4)).says("worse").goes_on_until("settle_check"),
+    "doubt_emergency": lambda: Talk().goes_on_until(counting(4)).means("emergency", ask=True),
+    "doubt_more": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back").answers("eight"),
     "doubt_worse": lambda: Talk().goes_on_until(counting(4)).means("worse", ask=True),
     "doubt_down": lambda: Talk().goes_on_until(counting(4)).means("peripheralised", ask=True),
     "doubt_numb": lambda: Talk().goes_on_until(counting(4)).means("numb_weak", ask=True),
@@ -335,6 +376,7 @@ _WAYS: dict[str, Callable[[], Talk]] = {
     "paused while asked": lambda: Talk().goes_on_until("check").says("pause"),
     "no sound": lambda: Talk().goes_on_until(counting(4)).loses_sound(),
     "red": lambda: Talk().goes_on_until(counting(4)).says("worse"),
+    "settling": lambda: Talk().goes_on_until(counting(4)).says("worse").goes_on_until(Settling),
     "ending": lambda: Talk().goes_on_until(Ending),
     "finished early": lambda: Talk().goes_on_until(at_step("bend")).says("finish").until(_last_words_said),
 }
@@ -357,4 +399,10 @@ ARRIVE = {name: _copy_of(name) for name in _WAYS}
 """By name: a talk that has come to this state. The way there is gone once."""
 
 IN_COUNTING = ("number four", "hold of number four")
-RED_WORDS = {"worse": "it's worse", "peripheralised": "down my leg", "numb_weak": "my leg is numb", "pain_cry": "ow"}
+RED_WORDS = {
+    "emergency": "I have chest pain",
+    "worse": "it's worse",
+    "peripheralised": "down my leg",
+    "numb_weak": "my leg is numb",
+    "pain_cry": "ow",
+}

@@ -63,6 +63,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.now: Samples = 0
         self.first_run = False
         self.past = NO_PAST
+        self.exercise = EXERCISE
         self.events: list[Event] = []
         self.actions: list[Action] = []
         self.state: State = machine.start(EXERCISE, PROMPTS)[0]
@@ -72,7 +73,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Begin in any of the states."""
         talk = ARRIVE[name]()
         self.now, self.state, self.first_run = talk.now, talk.state, talk.state.facts.first_run
-        self.past = talk.state.facts.past
+        self.past, self.exercise = talk.state.facts.past, talk.state.facts.exercise
         self.events, self.actions = talk.events, [action for _, action in talk.log]
 
     @precondition(lambda self: isinstance(self.state, Done))
@@ -226,7 +227,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Play the whole session again: the same events, the same actions."""
-        state, actions = machine.start(EXERCISE, PROMPTS, first_run=self.first_run, past=self.past)
+        state, actions = machine.start(self.exercise, PROMPTS, first_run=self.first_run, past=self.past)
         again = list(actions)
         for event in self.events:
             state, actions = machine.step(state, event)

@@ -152,7 +152,13 @@ def test_an_interrupted_session_ends_at_once_and_says_so_in_the_log(state: str) 
     kinds = [type(action) for action in talk.turn]
     assert kinds == [Hush, Record, Finish]
     (ended,) = [record for record in talk.records if isinstance(record, Ended)]
-    expected = {"red": "stopped", "ending": "completed", "finished early": "finished_early"}
+    expected = {
+        "red": "stopped",
+        "settling": "stopped",
+        "settle_check": "stopped",
+        "ending": "completed",
+        "finished early": "finished_early",
+    }
     assert ended.outcome == talk.outcome == expected.get(state, "interrupted")
 
 

@@ -4,115 +4,33 @@ Enumerated, not sampled: every sign, every way that its session can break off, e
 state that a locked session can come to.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
+from tests.session.explore import Explored, explore
 from tests.session.life import DAY, Life
-from tests.session.talk import ARRIVE, EXERCISE, GRAMMAR, LOCKED, PROMPTS, RED_WORDS, Talk, counting
-from voice_coach.actions import Action, Line, Play, Record
-from voice_coach.events import (
-    AudioBack,
-    AudioLost,
-    Event,
-    Intent,
-    Interrupted,
-    NotRecognized,
-    Played,
-    Saved,
-    VoiceStarted,
-    VoiceStopped,
-    Woke,
-)
+from tests.session.talk import ARRIVE, LOCKED, RED_WORDS, Talk, counting
+from voice_coach.actions import Line, Play, Record
+from voice_coach.events import Intent
 from voice_coach.records import Answered, Lock, Past, Stopped
-from voice_coach.session import machine
-from voice_coach.session.state import Asking, Done, Ending, Paused, State
+from voice_coach.session.state import Asking, Done, Paused
 
 # Every state of a locked session
 
-NAMES = sorted(GRAMMAR.intents)
-
-
-def events(state: State) -> Iterator[Event]:
-    """Give all that can happen in a state."""
-    at = state.since if isinstance(state, Paused) else 0
-    for name in NAMES:
-        yield Intent(at, name, name)
-        yield Intent(at, name, name, ask=True)
-    yield Intent(at, "place", "my leg", {"place": "leg"})
-    yield Intent(at, "finish", "i'm done")
-    yield NotRecognized(at, "brm")
-    yield Played(at, state.facts.token)
-    yield VoiceStarted(at)
-    yield VoiceStopped(at)
-    yield AudioLost(at, "unplugged")
-    yield AudioBack(at)
-    yield Interrupted(at)
-    yield Saved(at, state.facts.record)
-    yield Saved(at, state.facts.record, "disk full")
-    if state.wake_at is not None:
-        yield Woke(state.wake_at)
-
-
-def key(state: State) -> object:
-    """Return what tells one place of the dialogue from another; times, volumes and numbers of records do not."""
-    match state:
-        case Asking():
-            detail = f"{state.failures} {bool(state.token)}"
-        case Paused():
-            detail = f"{state.by_device} {state.reminders}"
-        case Ending():
-            detail = f"{bool(state.token)}"
-        case _:
-            detail = ""
-    facts = state.facts
-    return place(state), facts.lock, bool(facts.red), facts.outcome, detail
-
-
-def place(state: State | None, deep: int = 2) -> object:
-    """Return a place and those that it leads back to; what is come back to is asked from its beginning.
-
-    Pauses and doubts can be put one into the other without an end: two of them show all that there is.
-    """
-    match state:
-        case Asking() if deep:
-            return state.question, state.about, place(state.resume, deep - 1)
-        case Asking():
-            return state.question
-        case Paused() | Ending() if deep:
-            return type(state).__name__, place(state.resume, deep - 1)
-        case _:
-            return type(state).__name__
-
-
-def reachable(past: Past) -> tuple[list[State], list[tuple[State, Event, State, list[Action]]]]:
-    """Return all places that a session can come to as long as it is locked, and the ways that open the lock."""
-    first, _ = machine.start(EXERCISE, PROMPTS, past=past)
-    found: dict[object, State] = {key(first): first}
-    waiting, openings = [first], []
-    while waiting:
-        state = waiting.pop()
-        assert len(found) < 5000
-        for event in events(state):
-            following, actions = machine.step(state, event)
-            if following.facts.lock is None:
-                openings.append((state, event, following, actions))
-            elif key(following) not in found:
-                found[key(following)] = following
-                waiting.append(following)
-    return list(found.values()), openings
-
 
 @pytest.fixture(scope="module")
-def explored() -> tuple[list[State], list[tuple[State, Event, State, list[Action]]]]:
+def explored() -> Explored:
     """Return all places of a locked session."""
-    return reachable(LOCKED)
+    return explore(
+        LOCKED,
+        keep=lambda way: way[2].facts.lock is None,
+        enter=lambda way: way[2].facts.lock is not None,
+    )
 
 
-def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(
-    explored: tuple[list[State], list[tuple[State, Event, State, list[Action]]]],
-) -> None:
-    states, _ = explored
+def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored: Explored) -> None:
+    states = explored.places
     assert len(states) > 50
     assert {type(state).__name__ for state in states} == {"Asking", "Paused", "Ending", "Done"}
     asked = {state.question for state in states if isinstance(state, Asking)}
@@ -120,10 +38,8 @@ def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(
     assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after"}
 
 
-def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written_down(
-    explored: tuple[list[State], list[tuple[State, Event, State, list[Action]]]],
-) -> None:
-    _, openings = explored
+def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written_down(explored: Explored) -> None:
+    openings = explored.ways
     assert openings
     for state, event, following, actions in openings:
         assert isinstance(state, Asking)

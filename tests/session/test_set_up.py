@@ -140,7 +140,7 @@ def test_who_cannot_lie_on_the_side_hears_of_easier_ones_and_it_ends_kindly(stat
     talk = ARRIVE[state]().means("cant_side", text="I can't lie on my side")
     assert isinstance(talk.state, Ending)
     assert talk.heard("Then we leave that one for today. Let go of your knee.")
-    assert talk.heard("Easier ones are: lying on your front, tilting your hips on your back, or rolling your knees")
+    assert talk.heard("Easier ones are: Lying on your front. Tilting your hips on your back. Rolling your knees")
     assert any(isinstance(record, Stopped) and record.intent == "cant_side" for record in talk.records)
     assert talk.until(Done).outcome == ("cannot_start" if "instruction" in state else "finished_early")
 

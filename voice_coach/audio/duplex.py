@@ -7,6 +7,7 @@ session, no lock, no output.
 import queue
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -25,14 +26,14 @@ ATTEMPTS: Final = 3
 class Duplex:
     """One PortAudio stream. Block `n` that is read and block `n` that is written belong together."""
 
-    def __init__(self, setup: Setup) -> None:
-        """Open it, silent.
+    def __init__(self, setup: Setup, block: Samples = BLOCK) -> None:
+        """Open it, silent; `block`: what it hands over at a time.
 
         Raises:
             DeviceError: it cannot be opened.
         """
         self.setup: Final = setup
-        self.frames: Final = round(setup.rate * BLOCK / RATE)
+        self.frames: Final = round(setup.rate * block / RATE)
         """Samples in a block, at the device's rate."""
         self.callbacks = 0
         self.xruns = 0
@@ -46,16 +47,7 @@ class Duplex:
         self._silence: Final = bytes(2 * self.frames * setup.outputs)
         library = portaudio()
         try:
-            self._stream = library.RawStream(
-                samplerate=setup.rate,
-                blocksize=self.frames,
-                device=(setup.microphone.device.index, setup.speaker.device.index),
-                channels=(setup.inputs, setup.outputs),
-                dtype="int16",
-                latency="low",
-                callback=self._callback,
-                finished_callback=self._finished,
-            )
+            self._stream = self._opened(library)
             self._watchdog = Watchdog(time.monotonic())
             self._stream.start()
         except (library.PortAudioError, ValueError) as error:
@@ -104,6 +96,20 @@ class Duplex:
         with suppress(portaudio().PortAudioError):  # what is dead says so once more when it is closed
             self._stream.close()
 
+    def _opened(self, library: Any) -> Any:  # noqa: ANN401 - sounddevice has no types
+        """Return the stream, not started yet."""
+        setup = self.setup
+        return library.RawStream(
+            samplerate=setup.rate,
+            blocksize=self.frames,
+            device=(setup.microphone.device.index, setup.speaker.device.index),
+            channels=(setup.inputs, setup.outputs),
+            dtype="int16",
+            latency="low",
+            callback=self._callback,
+            finished_callback=self._finished,
+        )
+
     def _callback(self, indata: Any, outdata: Any, _frames: int, times: Any, status: Any) -> None:  # noqa: ANN401  # pragma: no cover
         """Copy one block in and one out (called by PortAudio's thread, where coverage cannot look)."""
         number = self.callbacks
@@ -123,7 +129,7 @@ class Duplex:
         self._ended = True
 
 
-def open_stream(setup: Setup) -> Duplex:
+def open_stream(setup: Setup, kind: Callable[[Setup], Duplex] = Duplex) -> Duplex:
     """Return a stream on which sound has begun to flow.
 
     Raises:
@@ -131,7 +137,7 @@ def open_stream(setup: Setup) -> Duplex:
     """
     trouble = ""
     for _ in range(ATTEMPTS):
-        stream = Duplex(setup)
+        stream = kind(setup)
         while not (stream.callbacks or (trouble := stream.trouble())):
             time.sleep(0.01)
         if stream.callbacks:

@@ -31,16 +31,24 @@ class Checked:
 
 
 @click.command(name="check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of exercise files, for editors, and check nothing.")
 @options.model
 @options.as_json
-def command(files: tuple[Path, ...], model: Path | None, *, as_json: bool) -> int:
+def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, as_json: bool) -> int:
     """Look for mistakes in exercise (.toml), grammar (.yaml) and persona (.toml with a key `persona`) files.
 
     Each mistake is one line: FILE:LINE: KEY: what is wrong and what to do. A warning is marked as such; the file
     works all the same. Of a grammar is also told which of its words the recogniser's model does not know.
     Exit code 1 if a file can't be used.
     """
+    if schema:
+        from voice_coach.exercise.schema import schema_text  # noqa: PLC0415 - only where it is needed
+
+        click.echo(schema_text(), nl=False)
+        return 0
+    if not files:
+        raise click.UsageError("Name at least one file to check.")
     checked = [check(path, model) for path in files]
     click.echo(
         json.dumps([as_object(one) for one in checked], indent=2) if as_json else "\n".join(map(report, checked))

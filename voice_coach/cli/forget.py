@@ -16,16 +16,18 @@ _WORD: Final = "forget"
 def command(*, yes: bool) -> int:
     """Delete all that the coach knows of you, for good: the history, the speech that was kept, how you sound.
 
-    Former and damaged histories beside it go too. What you exported or backed up elsewhere stays, and so do models,
-    recordings and exercises that you added. An exercise that is locked because it got worse is no longer locked then:
-    have a professional check it all the same.
+    What standby remembers goes too, and former and damaged histories. What you exported or backed up elsewhere stays,
+    and so do models, recordings and exercises that you added. An exercise that is locked because it got worse is no
+    longer locked then: have a professional check it all the same.
     """
     from voice_coach.hear import calibration  # noqa: PLC0415 - the help of all commands needs none of these
     from voice_coach.history import connect, keep  # noqa: PLC0415
     from voice_coach.speak import library  # noqa: PLC0415
+    from voice_coach.standby import memory  # noqa: PLC0415
 
     history = connect.default_path()
-    others = [path for path in (library.default_folder(), calibration.settings_file()) if path.exists()]
+    kept = (library.default_folder(), calibration.settings_file(), memory.file())
+    others = [path for path in kept if path.exists()]
     if not keep.traces(history) and not others:
         click.echo("There is nothing to forget.")
         return 0

@@ -30,6 +30,7 @@ _SHORT = {
     "one_side_back": "one side",
     "peripheralised": "down",
     "numb_weak": "numb",
+    "emergency": "alarm",
     "none": "no pain",
 }
 

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -24,11 +26,51 @@ voice = click.option("--voice", default="en-us", show_default=True, help="The co
 rate = click.option(
     "--rate", type=click.IntRange(120, 200), default=155, show_default=True, help="Words a minute of the coach."
 )
+
+
+def _server(kind: str) -> Callable[[click.Context, click.Parameter, str | None], Address | None]:
+    """Return what reads an address of one kind; the package that talks to such a server must be there."""
+
+    def read(_context: click.Context, _option: click.Parameter, text: str | None) -> Address | None:
+        if text is None:
+            return None
+        need(kind)
+        return parse(text, kind)
+
+    return read
+
+
+asr = click.option(
+    "--asr",
+    callback=_server(WYOMING),
+    metavar="wyoming://HOST:PORT[/MODEL]",
+    help="Let this server read what is said too; your voice is sent there (not encrypted), and nowhere else.",
+)
+tts = click.option(
+    "--tts",
+    callback=_server(WYOMING),
+    metavar="wyoming://HOST:PORT[/VOICE]",
+    help="Let this server speak; the coach's sentences are sent there.",
+)
+mqtt = click.option(
+    "--mqtt",
+    callback=_server(MQTT),
+    metavar="mqtt://[USER@]HOST[:PORT]/TOPIC",
+    help="Tell this broker how the session goes: no words, no sound, no pain figures.",
+)
+mqtt_figures = click.option("--mqtt-figures", is_flag=True, help="Tell it the pain figures too.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 
 
 def spoken(command: F) -> F:
     """Add the options of a session that speaks and hears."""
     for option in (rate, voice, model, exercise):
+        command = option(command)
+    return command
+
+
+def networked(command: F) -> F:
+    """Add the options for other machines; none of them is called without its option."""
+    for option in (mqtt_figures, mqtt, tts, asr):
         command = option(command)
     return command

@@ -11,7 +11,8 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
-from voice_coach.config import load_grammar, model_folder
+from voice_coach.cli.published import tell
+from voice_coach.config import load_grammar, model_folder, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
@@ -19,6 +20,7 @@ from voice_coach.hear.grammar import NUMBER, Grammar, Phrase
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.templates import normal
 from voice_coach.hear.vad import EnergyGate, SileroDetector
+from voice_coach.remote.address import Address
 from voice_coach.session.listening import ACTIVE
 from voice_coach.timebase import BLOCK, samples, seconds
 
@@ -49,6 +51,7 @@ _ASKED: Final = frozenset({NUMBER, "place"})
     help="Another grammar, or some words, each its own intent; all of its intents are taken.",
 )
 @options.model
+@options.asr
 @options.as_json
 def command(
     files: tuple[Path, ...],
@@ -56,6 +59,7 @@ def command(
     state: str | None,
     grammar: str | None,
     model: Path | None,
+    asr: Address | None,
     *,
     as_json: bool,
 ) -> int:
@@ -73,8 +77,9 @@ def command(
         raise click.UsageError("--state is for the coach's own grammar: leave out --state or --grammar.")
     known = _grammar(grammar) if grammar else load_grammar("en")
     intents = known.intents if grammar else ACTIVE[state] if state else usual_intents(known)
-    recognizer = VoskRecognizer(model_folder(model) or EMBEDDED, known)
-    if grammar and (lacking := recognizer.gaps.words):
+    embedded = VoskRecognizer(model_folder(model) or EMBEDDED, known)
+    recognizer = with_server(embedded, asr, known, blocking=True, tell=tell)
+    if grammar and (lacking := embedded.gaps.words):
         click.echo(f"voice-coach: the model can't hear {', '.join(lacking)}: phrases with that are left out.", err=True)
     failed = False
     for path in paths:

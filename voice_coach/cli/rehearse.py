@@ -14,6 +14,7 @@ from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona, personas
 from voice_coach.resources import APP
 from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.spare import SpareVoice
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
@@ -72,7 +73,7 @@ def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) ->
         return rehearse(stage, person, side, out or APP.user_data_path / "rehearsals", show)
 
 
-def tell_problems(voice: ClipLibrary) -> None:
+def tell_problems(voice: ClipLibrary | SpareVoice) -> None:
     """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
     for problem in voice.problems:
         click.echo(f"voice-coach: {problem}", err=True)

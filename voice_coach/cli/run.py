@@ -17,16 +17,21 @@ from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, Torn, run_
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.file import StereoRecorder, recorded
 from voice_coach.cli import options
+from voice_coach.cli.published import published, tell
 from voice_coach.cli.rehearse import rehearsal, report, tell_problems
 from voice_coach.coach import Coach, Ears
 from voice_coach.config import Settings, load_grammar, open_ears, open_voice, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.phases import phases_of
+from voice_coach.exercise.plan import total
 from voice_coach.history.past import read_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.log import EventLog
+from voice_coach.remote.address import Address
+from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
@@ -50,11 +55,13 @@ SIGNALLED = 128
     "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
+@options.networked
 @options.allow_gaps
 @options.spoken
 def command(
     exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None,
-    volume: int, record: Path | None, log: Path | None, *, headphones: bool, text: bool, allow_gaps: bool,
+    volume: int, record: Path | None, log: Path | None, asr: Address | None, tts: Address | None,
+    mqtt: Address | None, *, headphones: bool, text: bool, allow_gaps: bool, mqtt_figures: bool,
 ) -> int:  # fmt: skip
     """Start a session: the coach asks, you answer aloud.
 
@@ -63,7 +70,8 @@ def command(
     """
     settings = Settings(
         exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
-        volume=volume, open_speaker=not headphones, allow_gaps=allow_gaps,
+        volume=volume, open_speaker=not headphones, allow_gaps=allow_gaps, asr=asr, tts=tts, mqtt=mqtt,
+        mqtt_figures=mqtt_figures,
     )  # fmt: skip
     if text:
         if record:
@@ -86,7 +94,8 @@ def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool
         click.echo(
             "--record and --log are for sessions with microphone and speaker; see below what is written.", err=True
         )
-    click.echo(report(rehearsal(replace(settings, open_speaker=False), "goes-well", "left", None)))
+    alone = replace(settings, open_speaker=False, asr=None, tts=None)
+    click.echo(report(rehearsal(alone, "goes-well", "left", None)))
     return 0
 
 
@@ -97,20 +106,26 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         synthesizer = start_synthesizer(settings)
         stack.callback(synthesizer.close)
-        ears = open_ears(settings, inline=False)  # while the other engine starts
+        ears = open_ears(settings, inline=False, tell=tell)  # while the other engine starts
         stack.callback(ears.close)
-        voice = open_voice(settings, blocking=False, synthesizer=synthesizer)
+        voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=tell)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice)
         coach = stack.enter_context(session(exercise, settings, voice, ears, log))
         advance: Advance = Subtitles(coach, click.echo).advance
+        notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
+
+        def hear(news: DeviceNews) -> None:
+            notifier.hear_of(news)
+            hear_of(coach, news)
+
         with Interruption(coach) as interruption:
             run_device(
-                recorded(advance, recorder) if recorder else advance,
+                notifier.fed(recorded(advance, recorder) if recorder else advance),
                 lambda: coach.done,
                 microphone=settings.microphone,
                 speaker=settings.speaker,
-                on_news=lambda news: hear_of(coach, news),
+                on_news=hear,
             )
     return interruption.exit_code
 
@@ -140,19 +155,20 @@ def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, lo
     past = read_past(exercise.id, start.started.date())
     writer = HistoryWriter(patient=isinstance(ears, TypedEars))
     try:
-        coach = Coach(
-            exercise,
-            voice=voice,
-            ears=ears,
-            journal=writer,
-            first_run=writer.begin(start),
-            past=past,
-            volume=settings.volume,
-            watch=[events] if log else [],
-        )
-        yield coach
+        with published(settings, exercise) as watch:
+            coach = Coach(
+                exercise,
+                voice=voice,
+                ears=ears,
+                journal=writer,
+                first_run=writer.begin(start),
+                past=past,
+                volume=settings.volume,
+                watch=[*watch, events] if log else watch,
+            )
+            yield coach
         facts = coach.state.facts
-        goal = exercise.repetition.count
+        goal = total(exercise)
         click.echo(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
     except BaseException:
         for trouble in _finished(writer, events, log):
@@ -184,13 +200,13 @@ def _write(path: Path, text: str) -> None:
 
 def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
     """Return what is known of a session when it starts; the wall clock is read here and nowhere else."""
-    holds = [phase.seconds for phase in exercise.repetition.phases if phase.name == "hold"]
+    holds = [phase.seconds for phase in phases_of(exercise) if phase.name == "hold"]
     return SessionStart(
         started=datetime.now().astimezone(),
         exercise_id=exercise.id,
         exercise_version=exercise.version,
         app_version=__version__,
-        reps_target=exercise.repetition.count,
+        reps_target=total(exercise),
         hold_s=holds[0] if holds else None,
         speech_rate=settings.voice.rate,
         volume=settings.volume,

@@ -1,6 +1,7 @@
-"""Words that the coach must not say, because its own voice would then give commands or be misunderstood.
+"""What a text that is said aloud must keep to: free words, short sentences, easy words, nothing that can't be said.
 
 "top" and "step" sound like "stop", "none" like "numb"; "left" and "right" are sides and nothing else (clinical.md 5c).
+Who lies in pain, or learns English, knows the words of level A2 (V20).
 """
 
 import re
@@ -28,6 +29,21 @@ _RULES = tuple(
     )
 )
 _SAFETY_ONLY = (re.compile(r"\b(down your leg)\b", re.IGNORECASE), "keep it for the safety sentence")
+LONGEST_WORD = 3
+"""Syllables; a longer word is rarely one of level A2."""
+_LONG_AND_EASY = frozenset("comfortable comfortably exercises usually anybody emergency".split())
+_EASY = {
+    "abdomen": "belly", "abdominal": "belly", "contract": "tighten", "engage": "tighten", "extend": "stretch",
+    "extension": "bending back", "flex": "bend", "flexion": "bending", "glute": "buttock", "glutes": "buttocks",
+    "inhale": "breathe in", "exhale": "breathe out", "lateral": "to the side", "lumbar": "low back",
+    "neutral": "straight", "pelvis": "hips", "prone": "on your front", "retract": "pull back", "rotate": "turn",
+    "rotation": "turning", "sacrum": "low back", "scapula": "shoulder blade", "supine": "on your back",
+    "thoracic": "upper back", "torso": "body", "vertebra": "back bone",
+}  # fmt: skip
+"""Words of the trade, and what everybody says."""
+_VOWELS = re.compile(r"[aeiouy]+")
+_UNSPEAKABLE = re.compile(r"\d[\d.,:/-]*|[^\w\s.,;:!?'’{}-]|\b\w*[A-Z]{2,}\w*|_")
+_SAME_SOUND = {"to": "two", "too": "two", "for": "four", "won": "one", "ate": "eight"}
 _SENTENCE = re.compile(r"[^.!?]+")
 _WORD = re.compile(r"[\w'{}-]+")
 
@@ -53,3 +69,36 @@ def lint_length(text: str) -> list[str]:
         for sentence in _SENTENCE.findall(text)
         if (count := len(_WORD.findall(sentence))) > MAX_WORDS
     ]
+
+
+def lint_speakable(text: str) -> list[str]:
+    """Return a message for each piece that a voice may say in some other way than was meant, or not at all."""
+    if not re.search(r"[^\W\d_]", text):
+        return ["there is nothing to say in it; write words"]
+    return [f'"{found[0]}" is not read aloud reliably; write it as words' for found in _UNSPEAKABLE.finditer(text)]
+
+
+def lint_reading(text: str, language: str = "en") -> list[str]:
+    """Return a message for each word that is harder than level A2, as far as that can be seen from outside."""
+    if language != "en":
+        return []
+    words = dict.fromkeys(word.lower() for word in re.findall(r"[A-Za-z]+", re.sub(r"{\w*}", " ", text)))
+    easier = [f'"{word}" is a word of the trade; say "{_EASY[word]}"' for word in words if word in _EASY]
+    long = [
+        f'"{word}" is a long word; say it in short ones'
+        for word in words
+        if word not in _EASY and word not in _LONG_AND_EASY and syllables(word) > LONGEST_WORD
+    ]
+    return [*easier, *long]
+
+
+def syllables(word: str) -> int:
+    """Return about how many syllables an English word in small letters has: its groups of vowels, a silent e less."""
+    groups = len(_VOWELS.findall(word))
+    return max(groups - (word.endswith("e") and not word.endswith("le")), 1)
+
+
+def sound_of(text: str) -> str:
+    """Return the text so that two that sound alike are equal: its words, those of one sound spelt as one."""
+    words = re.findall(r"[\w{}]+", text.lower().replace("'", ""))
+    return " ".join(_SAME_SOUND.get(word, word) for word in words)

@@ -1,7 +1,7 @@
 """An exercise as data: frozen values, checked when they are made. Times are in seconds, as people write them.
 
-A text may hold `{bottom}` (the side lain on, which is the painful one), `{upper}` (the other side) and
-`{number}` (a repetition's number in words). One file serves both sides (clinical.md 1c).
+A text may hold `{bottom}` or `{side}` (the side that is meant: the painful one where there is one), `{upper}` or
+`{other}` (the other side) and `{number}` (a repetition's number in words). One file serves both sides (clinical.md 1c).
 """
 
 from typing import Annotated, Literal
@@ -12,6 +12,9 @@ Side = Literal["left", "right"]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+Question = Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12"]
+Position = Literal["side", "back", "front", "hands_and_knees", "standing"]
+Family = Literal["extension", "flexion", "lateral", "rotation", "neural", "stability", "mobility", "rest"]
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
@@ -31,24 +34,48 @@ class Call(Strict, frozen=True, kw_only=True):
 
 
 class Phase(Strict, frozen=True, kw_only=True):
-    """A part of a repetition."""
+    """A part of a repetition, written out."""
 
-    name: Literal["announce", "roll", "hold", "return", "rest"]
+    name: Literal["announce", "roll", "move", "hold", "return", "rest"]
     seconds: Positive
     calls: tuple[Call, ...] = ()
     scales: bool = True
     """Whether "slower" and "faster" change it; never true of a hold (R28, V3)."""
 
 
+class Move(Strict, frozen=True, kw_only=True):
+    """A repetition in short: a movement, a hold that is counted aloud, and the way back. The calls follow from it."""
+
+    say: Text | None = None
+    """Said as the movement begins. Without it nothing moves: the position of the set-up is held."""
+    seconds: Positive = 3.0
+    """How long the movement takes."""
+    hold: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+    """Whole seconds, never made slower or faster. 1 to 5 are counted up, 10 and more down; 0: no hold (V14)."""
+    back: Text
+    """Said as the way back begins."""
+    back_seconds: Positive = 3.0
+    """How long the way back takes."""
+    rest_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.7
+    """The rest before the next repetition; 0: none."""
+
+
 class Repetition(Strict, frozen=True, kw_only=True):
-    """How one repetition goes and how often."""
+    """How one repetition goes and how often: either `move` or `phases`."""
 
     count: Annotated[int, msgspec.Meta(ge=1, le=30)]
-    phases: Annotated[tuple[Phase, ...], msgspec.Meta(min_length=1)]
+    """In a set, and on a side; with sides = "alternate" one repetition is once on each side."""
+    move: Move | None = None
+    phases: tuple[Phase, ...] = ()
+    sets: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    set_rest: Annotated[int, msgspec.Meta(ge=0, le=300)] = 30
+    """Seconds of rest before the next set."""
     checks_after: tuple[int, ...] = ()
-    """Repetitions after which "better, same or worse" is asked (V16)."""
+    """Repetitions after which "better, same or worse" is asked, in each set and on each side (V16)."""
     remarks: dict[str, Text] = {}
     """Said before the repetition with this number: a reminder of form, or progress (V15)."""
+    help: tuple[Text, ...] = ()
+    """Said on "help" while it counts: what to do when."""
 
 
 class Variant(Strict, frozen=True, kw_only=True):
@@ -77,23 +104,45 @@ class Source(Strict, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Exercise(Strict, frozen=True, kw_only=True):
-    """A whole exercise."""
+class ExerciseFile(Strict, frozen=True, kw_only=True):
+    """A whole exercise, as it stands in its file."""
 
     id: Identifier
+    """The file's name without .toml."""
     version: Annotated[int, msgspec.Meta(ge=1)]
+    """Raised when what is done changes; it stands in the history."""
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
     name: Text
-    family: Literal["extension", "flexion", "lateral", "rotation", "neural", "stability", "rest"]
-    position: Text
-    sides: Literal["painful", "none"]
+    """What it is called, also aloud where it is offered."""
+    family: Family
+    """What it does to the back; two families are not mixed without asking in between."""
+    position: Position
+    """What one is in, or on."""
+    sides: Literal["none", "painful", "alternate", "each"]
+    """`painful`: on the side that hurts, which is asked. `alternate`: left and right in each repetition.
+    `each`: all repetitions on the left, then all on the right."""
+    taught: bool = False
+    """Only for those whom a professional has taught it: that is asked before anything else."""
+    contraindications: tuple[Question, ...] = ()
+    """Screening questions that are asked for this exercise's sake."""
+    per_day: Annotated[int, msgspec.Meta(ge=0, le=12)] = 0
+    """How often a day it is done at least; 0: as doctor or physiotherapist says."""
     intro: tuple[Text, ...] = ()
+    cautions: tuple[Text, ...] = ()
+    """What to take care of, said once before the set-up."""
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     repetition: Repetition
     rest: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
     """Said after a stop: how to let go (A11)."""
-    alternatives: tuple[Text, ...] = ()
-    """Easier exercises named when the position can't be taken (R17)."""
+    alternatives: tuple[Identifier, ...] = ()
+    """Ids of easier exercises, named when the position can't be taken (R17)."""
     additions: tuple[Text, ...] = ()
     """What we added to the published description (A10), for the reader of the file."""
     sources: tuple[Source, ...] = ()
+
+
+class Exercise(ExerciseFile, frozen=True, kw_only=True):
+    """A whole exercise, with what is known of others."""
+
+    names: dict[str, str] = {}
+    """What its alternatives are called, by id, from their own files; one that can't be used is not here."""

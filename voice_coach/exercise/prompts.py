@@ -10,8 +10,11 @@ from types import MappingProxyType
 
 from voice_coach.actions import Line
 from voice_coach.errors import DataError, Problem
-from voice_coach.exercise.model import OTHER, Exercise
-from voice_coach.exercise.render import WORDS, exercise_lines
+from voice_coach.exercise import plan
+from voice_coach.exercise.emergency import emergency_number
+from voice_coach.exercise.model import OTHER, Exercise, ExerciseFile
+from voice_coach.exercise.render import exercise_lines
+from voice_coach.exercise.words import WORDS
 from voice_coach.resources import find
 
 _SIDES = tuple(OTHER)
@@ -55,10 +58,20 @@ def _fields(text: str) -> list[str]:
 
 
 def number_text(value: float) -> str:
-    """Return a number from 0 to 10 in words; halves are said as such."""
+    """Return a number from 0 on in words; halves are said as such."""
     whole = int(value)
     word = WORDS["en"].number(whole) if whole else "zero"
     return f"{word} and a half" if value % 1 else word
+
+
+def dose_words(exercise: ExerciseFile) -> dict[str, tuple[str, ...]]:
+    """Return all values of the fields about sets, rests and times a day; none where there is nothing to say."""
+    sets, per_day = exercise.repetition.sets, exercise.per_day
+    return {
+        "set": tuple(number_text(n) for n in range(2, sets + 1)),
+        "rest": (WORDS["en"].time(exercise.repetition.set_rest),) if sets > 1 else (),
+        "times": (number_text(per_day),) if per_day > 1 else (),
+    }
 
 
 def when_text(weekday: int, days_ago: int) -> str:
@@ -87,7 +100,11 @@ def load_prompts(language: str = "en") -> Prompts:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         rows = {f"{table}.{name}": texts for table, names in tables.items() for name, texts in names.items()}
-        texts = {name: tuple(map(str, sentences)) for name, sentences in rows.items()}
+        number = emergency_number(language=language)
+        texts = {
+            name: tuple(str(sentence).replace("{emergency}", number) for sentence in sentences)
+            for name, sentences in rows.items()
+        }
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
         problem = Problem(path, 0, "", f"not readable as prompts ({error}); mend or remove the file")
         raise DataError([problem]) from error
@@ -100,13 +117,14 @@ def all_lines(exercise: Exercise) -> tuple[Line, ...]:
     The summary holds three numbers; it is rendered when they are known, while the line before it plays.
     """
     prompts = load_prompts(exercise.language)
-    count = exercise.repetition.count
+    count = plan.total(exercise)
     domains: dict[str, tuple[str, ...]] = {
         "side": _SIDES,
         "when": WHENS,
         "number": tuple(number_text(half / 2) for half in range(21)),
         "done": tuple(number_text(n) for n in range(count + 1)),
         "togo": tuple(number_text(n) for n in range(count + 1)),
+        **dose_words(exercise),
     }
     lines: dict[str, Line] = {}
     for name in prompts.texts:

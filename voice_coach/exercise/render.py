@@ -5,48 +5,22 @@ only where the text depends on it, so that one recording of "Breathe as usual." 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from voice_coach.actions import Line
-from voice_coach.exercise.model import OTHER, Call, Exercise, Side, Step
+from voice_coach.exercise import plan
+from voice_coach.exercise.model import OTHER, Call, Exercise, Phase, Side, Step
+from voice_coach.exercise.phases import phases_of
+from voice_coach.exercise.words import WORDS, number_word
 from voice_coach.timebase import Samples, samples
 
-SIDED = ("bottom", "upper")
-"""The template fields that need a side."""
-FIELDS = (*SIDED, "number")
+FIELDS = (*plan.SIDED, "number")
 """All template fields that a text may hold, in braces."""
 
 _FIELD = re.compile("{(" + "|".join(FIELDS) + ")}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a language calls the sides and the numbers."""
-
-    left: str
-    right: str
-    numbers: tuple[str, ...]
-    """From zero."""
-
-    def of(self, side: Side) -> str:
-        """Return the word for this side."""
-        return self.left if side == "left" else self.right
-
-    def number(self, number: int) -> str:
-        """Return the word for a number from 0 on; digits beyond the last."""
-        return self.numbers[number] if 0 <= number < len(self.numbers) else str(number)
-
-
-_ENGLISH = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four twenty-five twenty-six twenty-seven"
-    " twenty-eight twenty-nine thirty"
-)
-
-WORDS: dict[str, Words] = {"en": Words("left", "right", tuple(_ENGLISH.split(" ")))}
-"""By language. In a language that is not here numbers are spoken from digits and no text may need a side."""
 
 
 class Timed(NamedTuple):
@@ -90,14 +64,14 @@ def lines(texts: tuple[str, ...], cue: str, side: Side | None, language: str = "
     return tuple(_line(text, cue, side, language, n=n) for n, text in enumerate(texts, 1))
 
 
-def number_word(number: int, language: str = "en") -> str:
-    """Return the word for a number from 0 on, or its digits where we know no word."""
-    return WORDS[language].number(number) if language in WORDS else str(number)
-
-
 def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     """Return what is said before the first step."""
     return lines(exercise.intro, f"{exercise.id}.intro", side, exercise.language)
+
+
+def caution_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return what to take care of, said once before the set-up."""
+    return lines(exercise.cautions, f"{exercise.id}.caution", side, exercise.language)
 
 
 def step_lines(exercise: Exercise, step: Step, side: Side | None) -> tuple[Line, ...]:
@@ -122,17 +96,24 @@ def rest_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     return lines(exercise.rest, f"{exercise.id}.rest", side, exercise.language)
 
 
-def alternative_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
-    """Return the names of the easier exercises, a line each."""
-    return lines(exercise.alternatives, f"{exercise.id}.alternative", side, exercise.language)
+def repetition_help_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return what is said on "help" while it counts; nothing where the exercise has no words of its own for it."""
+    return lines(exercise.repetition.help, f"{exercise.id}.counting.help", side, exercise.language)
+
+
+def alternative_lines(exercise: Exercise) -> tuple[Line, ...]:
+    """Return the names of the easier exercises that there are, a line each."""
+    names = [(other, exercise.names[other]) for other in exercise.alternatives if other in exercise.names]
+    return tuple(Line(f"{other}.name", f"{name[0].upper()}{name[1:]}.") for other, name in names)
 
 
 def remark_line(exercise: Exercise, number: int, side: Side | None) -> Line | None:
-    """Return what is said before repetition `number` (from 1), if anything is."""
-    text = exercise.repetition.remarks.get(str(number))
+    """Return what is said before repetition `number` (from 1, through all rounds), if anything is."""
+    within = plan.place(exercise, number).number
+    text = exercise.repetition.remarks.get(str(within))
     if text is None:
         return None
-    return _line(text, f"{exercise.id}.remark", side, exercise.language, n=number, number=number)
+    return _line(text, f"{exercise.id}.remark", side, exercise.language, n=within, number=within)
 
 
 def timetable(exercise: Exercise, number: int, side: Side | None, tempo: float) -> Timetable:
@@ -140,17 +121,18 @@ def timetable(exercise: Exercise, number: int, side: Side | None, tempo: float) 
 
     Args:
         exercise: what is done.
-        number: which repetition, from 1.
-        side: the side lain on, where the exercise has one.
+        number: which repetition, from 1 through all rounds; it is said by its place within its round.
+        side: the side that is done, where the exercise has one; one that alternates has both in each repetition.
         tempo: factor on the length of each phase that scales: 2.0 is half as fast. Calls keep their distance in seconds
             from the phase's start or end, within the phase.
     """
+    within = plan.place(exercise, number).number
     calls: list[Timed] = []
     phases: list[Span] = []
     start = 0
-    for phase in exercise.repetition.phases:
+    for phase, on in _course(exercise, side):
         span = Span(phase.name, start, start + samples(phase.seconds * (tempo if phase.scales else 1.0)))
-        calls += (Timed(_onset(call, span), _call_line(exercise, call, number, side)) for call in phase.calls)
+        calls += (Timed(_onset(call, span), _call_line(exercise, call, within, on)) for call in phase.calls)
         phases.append(span)
         start = span.end
     return Timetable(tuple(sorted(calls, key=lambda timed: timed.at)), tuple(phases), start)
@@ -161,6 +143,7 @@ def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
     found: list[Line] = []
     for side in sides_of(exercise):
         found += intro_lines(exercise, side)
+        found += caution_lines(exercise, side)
         for step in exercise.steps:
             found += step_lines(exercise, step, side)
             found += help_lines(exercise, step, side)
@@ -168,14 +151,15 @@ def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
         for number in range(1, exercise.repetition.count + 1):
             found += (line for line in [remark_line(exercise, number, side)] if line)
             found += (timed.line for timed in timetable(exercise, number, side, 1.0).calls)
+        found += repetition_help_lines(exercise, side)
         found += rest_lines(exercise, side)
-        found += alternative_lines(exercise, side)
+    found += alternative_lines(exercise)
     return tuple(dict.fromkeys(found))
 
 
 def sides_of(exercise: Exercise) -> tuple[Side | None, ...]:
-    """Return the sides that it can be done on; `(None,)` where it has none."""
-    return tuple(OTHER) if exercise.sides == "painful" else (None,)
+    """Return the sides that it is done on, one after the other or as it hurts; `(None,)`: none, or both at once."""
+    return tuple(OTHER) if exercise.sides in {"painful", "each"} else (None,)
 
 
 def fields(text: str) -> set[str]:
@@ -186,6 +170,18 @@ def fields(text: str) -> set[str]:
 def sentences(text: str) -> tuple[str, ...]:
     """Return the text's sentences."""
     return tuple(_SENTENCE_END.split(text.strip()))
+
+
+def _course(exercise: Exercise, side: Side | None) -> Iterator[tuple[Phase, Side | None]]:
+    """Yield the phases of a repetition in order; where sides alternate, what moves comes twice, the left side first."""
+    phases = phases_of(exercise)
+    if exercise.sides != "alternate":
+        yield from ((phase, side) for phase in phases)
+        return
+    yield from ((phase, None) for phase in phases if phase.name == "announce")
+    for on in OTHER:
+        yield from ((phase, on) for phase in phases if phase.name not in {"announce", "rest"})
+    yield from ((phase, None) for phase in phases if phase.name == "rest")
 
 
 def _onset(call: Call, span: Span) -> Samples:
@@ -205,12 +201,14 @@ def _line(
 ) -> Line:
     """Fill the text's fields and finish the cue's name."""
     words = WORDS.get(language, WORDS["en"])
-    values = {} if side is None else {"bottom": words.of(side), "upper": words.of(OTHER[side])}
+    values: dict[str, str] = {}
+    if side is not None:
+        values = dict(zip(plan.SIDED, 2 * (words.of(side), words.of(OTHER[side])), strict=True))
     if number is not None:
         values["number"] = number_word(number, language)
     if missing := fields(text) - set(values):
         message = f"{text!r} needs a value for {', '.join(sorted(missing))}"
         raise ValueError(message)
-    sided = side if side and fields(text) & set(SIDED) else None
+    sided = side if side and fields(text) & set(plan.SIDED) else None
     name = ".".join(part for part in (cue, sided, n and str(n)) if part)
     return Line(name, _FIELD.sub(lambda field: values[field[1]], text))

@@ -3,9 +3,7 @@
 import json
 import math
 from pathlib import Path
-from typing import Any, Final
-
-import vosk
+from typing import TYPE_CHECKING, Any, Final
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
@@ -13,6 +11,9 @@ from voice_coach.hear.asr import Hypothesis, Reading, Word
 from voice_coach.hear.grammar import KNOWN_GAPS, UNKNOWN, Gaps, Grammar, vocabulary_gaps
 from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples, samples
+
+if TYPE_CHECKING:  # 12 MiB that a process does without whose recogniser is in another one
+    import vosk
 
 EMBEDDED: Final = Path(__file__).parent.parent / "model"
 """The model that comes with the coach."""
@@ -50,12 +51,14 @@ def check_model(folder: Path) -> None:
         )
 
 
-def load_model(folder: Path) -> vosk.Model:
+def load_model(folder: Path) -> "vosk.Model":
     """Return the model.
 
     Raises:
         RecognitionError: it is no model, or damaged.
     """
+    import vosk  # noqa: PLC0415 - see above
+
     check_model(folder)
     vosk.SetLogLevel(-1)
     try:
@@ -64,7 +67,7 @@ def load_model(folder: Path) -> vosk.Model:
         raise RecognitionError(f"The Vosk model at {folder} can't be loaded ({error}): unpack it again.") from error
 
 
-def has_word(model: vosk.Model, word: str) -> bool:
+def has_word(model: "vosk.Model", word: str) -> bool:
     """Tell whether the model knows a word in lower case."""
     return int(model.vosk_model_find_word(word)) >= 0
 
@@ -76,7 +79,7 @@ def known_gaps(folder: Path) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.partition("#")[0].split())
 
 
-def check_vocabulary(grammar: Grammar, model: vosk.Model, folder: Path) -> Gaps:
+def check_vocabulary(grammar: Grammar, model: "vosk.Model", folder: Path) -> Gaps:
     """Return what the model lacks of the grammar.
 
     Raises:
@@ -152,7 +155,7 @@ class _Decoder:
     phrases they cost what one of those does, and half of that is kept for what was never seen.
     """
 
-    def __init__(self, model: vosk.Model, grammar: Grammar, gaps: Gaps, *, numbers: bool) -> None:
+    def __init__(self, model: "vosk.Model", grammar: Grammar, gaps: Gaps, *, numbers: bool) -> None:
         unheard = set(gaps.phrases)
         phrases = [text for text in grammar.sample(numbers=numbers) if text not in unheard]
         self._stream, self._phrases = (_Kaldi(model, [*phrases, UNKNOWN]) for _ in range(2))
@@ -224,7 +227,9 @@ class _Kaldi:
     Its clock runs on from utterance to utterance; the words' times told here are those within the utterance.
     """
 
-    def __init__(self, model: vosk.Model, texts: list[str]) -> None:
+    def __init__(self, model: "vosk.Model", texts: list[str]) -> None:
+        import vosk  # noqa: PLC0415 - see above
+
         self._kaldi = vosk.KaldiRecognizer(model, RATE, json.dumps(texts))  # never "[]": that crashes
         self._kaldi.SetMaxAlternatives(_READINGS)
         self._kaldi.SetWords(True)  # noqa: FBT003 -- its only argument

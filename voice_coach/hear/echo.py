@@ -108,6 +108,12 @@ class EchoCanceller:
         self._trust.restart(torn=True)
         self.gate.doubt(self._done - _NOTICES)
 
+    @property
+    def controlled(self) -> bool:
+        """Whether it is known how the coach is heard: its echo is learnt, or there has been none where it would be."""
+        found = self._finder.found is not None
+        return self._trust.learnt or not (found or self._trust.blind(found=False))
+
     def may_leave_words(self, start: Samples, end: Samples) -> bool:
         """Tell whether what was left of what was heard from `start` to `end` may be words of the coach.
 

@@ -1,6 +1,6 @@
 """The stages of hearing in order: voice detector, endpointer, recogniser, policy. Microphone blocks in, events out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -8,22 +8,24 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.events import Event, Intent, NotRecognized, VoiceStarted, VoiceStopped
+from voice_coach.events import Event, VoiceStarted, VoiceStopped
 from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis, Recognizer, Word
+from voice_coach.hear.asr import Hypothesis, Recognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.calibration import calibrated, load
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
 from voice_coach.hear.grammar import NUMBER, Grammar
+from voice_coach.hear.hint import LIKELY, Hint
 from voice_coach.hear.own_voice import OwnVoice
 from voice_coach.hear.own_words import Spoken
 from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
 from voice_coach.hear.policy_point import OperatingPoint
+from voice_coach.hear.taken import WORD, event_of, intent_of, meant_by, span_of
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
-from voice_coach.timebase import RATE, Samples
+from voice_coach.timebase import Samples
 
-_WORD: Final[Samples] = round(0.6 * RATE)
-"""What is judged of an early result, back from its end: a short word; the utterance may have begun with the coach."""
+_JUST_NOW: Final[Samples] = 3 * CHUNK
+"""What a hint is judged by: 0.1 s."""
 
 
 @dataclass
@@ -64,7 +66,14 @@ class Listener:
         self._utterances: list[_Utterance] = []  # the last one may be under way
         self._shape = Shape.OTHER
         self._own = OwnVoice(multiple=CHUNK) if open_speaker else None
+        self._hint = Hint()
+        self._sounding = False
         self._point = (point or recognizer.point).within(len(grammar.phrases))
+
+    @property
+    def user_speaks(self) -> bool:
+        """Whether the user seems to be speaking over the coach: a hint, for it to lower its voice."""
+        return self._hint.speaking
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """From now on take these intents; an utterance under way may answer the old question or the new one."""
@@ -89,6 +98,7 @@ class Listener:
             RecognitionError: the recogniser can't be kept alive.
         """
         now = at + len(mic)
+        self._sounding = bool(played.any())
         events: list[Event] = []
         if at != self._clock + len(self._rest):
             events += self._jump(at, now)
@@ -115,10 +125,16 @@ class Listener:
         probability = self._detector.probability(chunk)
         cues = self._endpointer.feed(chunk, self._clock, probability, self._shape)
         self._clock += len(chunk)
+        self._hint.hear(self._clock, voice=probability >= LIKELY and self._is_interrupted())
         events: list[Event] = []
         for cue in cues:
             events += self._cue(cue, now)
         return events + self._results(now)
+
+    def _is_interrupted(self) -> bool:
+        """Tell whether a voice that is heard now is the user's, over the coach's."""
+        through = self._own is None or self._own.lets_through(self._clock - _JUST_NOW, self._clock)
+        return self._sounding and through
 
     def _cue(self, cue: Cue, now: Samples) -> list[Event]:
         match cue:
@@ -164,8 +180,9 @@ class Listener:
             if hypothesis.final:
                 self._utterances.remove(utterance)
                 decision = policy.late(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
-                if not (self._own and self._own.blames(*_span(decision), _meant(decision))):
-                    events += _event(decision, now)
+                if not (self._own and self._own.blames(*span_of(decision), meant_by(decision))):
+                    events += event_of(decision, now)
+                    self._note(decision)
             else:
                 self._partial(utterance, hypothesis)
         return events
@@ -187,14 +204,22 @@ class Listener:
         if decision is None:
             return None
         end = decision.hypothesis.end
-        if self._own and self._own.blames(end - _WORD, end, _meant(decision)):
+        if self._own and self._own.blames(end - WORD, end, meant_by(decision)):
             if self._endpointer.speaking:
                 self._hear_from_here(utterance)
             return None
-        if self._own and self._own.waits(end - _WORD, end, _meant(decision), red=decision.meaning.red):
+        if self._own and self._own.waits(end - WORD, end, meant_by(decision), red=decision.meaning.red):
             return None
         utterance.ear = ear
-        return replace(_intent(decision, now), end=self._clock)
+        self._note(decision)
+        return replace(intent_of(decision, now), end=self._clock)
+
+    def _note(self, decision: Decision) -> None:
+        """Let the hint know what came of it."""
+        if decision.verdict == Verdict.ACCEPT:
+            self._hint.understood()
+        if decision.hypothesis.final:
+            self._hint.over()
 
     def _hear_from_here(self, utterance: _Utterance) -> None:
         """Forget what the coach said into the utterance under way; the user may be about to speak."""
@@ -218,58 +243,21 @@ class Listener:
         return events
 
 
-def _event(decision: Decision, now: Samples) -> list[Event]:
-    match decision.verdict:
-        case Verdict.ACCEPT:
-            return [_intent(decision, now)]
-        case Verdict.NOT_RECOGNIZED:
-            hypothesis = decision.hypothesis
-            return [NotRecognized(now, hypothesis.text, hypothesis.start, hypothesis.end)]
-        case Verdict.IGNORE:
-            return []
-
-
-def _span(decision: Decision) -> tuple[Samples, Samples]:
-    """Return where what it was accepted for lies; else all the words, or all of the utterance where there are none.
-
-    What lies before may be the coach, whose echo came otherwise than it did, and the user answered right behind it.
-    """
-    words = _meant(decision) or decision.hypothesis.words
-    return (words[0].start, words[-1].end) if words else (decision.hypothesis.start, decision.hypothesis.end)
-
-
-def _meant(decision: Decision) -> Sequence[Word]:
-    """Return the words that it was accepted for; of a partial result their places are not known but for the end."""
-    hypothesis, meaning = decision.hypothesis, decision.meaning
-    if decision.verdict != Verdict.ACCEPT:
-        return ()
-    if hypothesis.words:
-        return hypothesis.words[meaning.first : meaning.last]
-    texts = hypothesis.text.split()[meaning.first : meaning.last]
-    return [Word(text, hypothesis.end - _WORD, hypothesis.end, 1.0) for text in texts]
-
-
-def _intent(decision: Decision, now: Samples) -> Intent:
-    hypothesis, meaning = decision.hypothesis, decision.meaning
-    words = hypothesis.words
-    return Intent(
-        at=now,
-        name=meaning.intent or "",
-        text=hypothesis.text,
-        slots=meaning.slots,
-        confidence=decision.confidence,
-        start=words[0].start if words else hypothesis.start,
-        end=words[-1].end if words else hypothesis.end,
-        ask=meaning.ask,
-        also=meaning.also,
-        final=hypothesis.final,
-    )
+def _alone(recognizer: Recognizer) -> Recognizer:
+    return recognizer
 
 
 def open_listener(
-    grammar: Grammar, model: Path | None = None, *, apart: bool = False, open_speaker: bool = False
+    grammar: Grammar,
+    model: Path | None = None,
+    *,
+    apart: bool = False,
+    open_speaker: bool = False,
+    beside: Callable[[Recognizer], Recognizer] = _alone,
 ) -> Listener:
     """Return a listener with the real engines; `model` None: the embedded one; `apart`: libvosk in its own process.
+
+    `beside` may put another recogniser beside it.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -285,4 +273,4 @@ def open_listener(
     else:
         recognizer = VoskRecognizer(folder, grammar)
     detector, own = EnergyGate(SileroDetector()), calibrated(recognizer.point, load(folder))
-    return Listener(grammar, detector, recognizer, open_speaker=open_speaker, point=own)
+    return Listener(grammar, detector, beside(recognizer), open_speaker=open_speaker, point=own)

@@ -33,6 +33,10 @@ class OwnVoice:
         """The stream goes on at `at`, perhaps elsewhere."""
         self._echo.restart(at)
 
+    def lets_through(self, start: Samples, end: Samples) -> bool:
+        """Tell whether a voice from `start` to `end` was the user's, as far as that can be known so soon."""
+        return self._echo.controlled and not self._echo.gate.blames_echo(start, end)
+
     def blames(self, start: Samples, end: Samples, meant: Sequence[Word]) -> bool:
         """Tell whether it was the coach itself, of whom the words that are `meant` were heard from `start` to `end`."""
         if self._echo.gate.blames_echo(start, end):

@@ -31,6 +31,8 @@ class Spoken:
     """Where it ends by itself."""
     until: Samples
     """Where it ends, if it is cut off."""
+    since: Samples = 0
+    """From where on it sounds, if it goes on in the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class OwnWords:
             _alike(own.text, word) and own.start < end + _SLACK and min(own.end, spoken.until) > start - _SLACK
             for spoken in near
             for own in _words(spoken)
-            if own.start < spoken.until
+            if own.start < spoken.until and own.end > spoken.since
         )
 
 

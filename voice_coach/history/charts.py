@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from voice_coach.history.days import Day, is_notable, named, pain_change, shows_trend
 from voice_coach.history.rows import Session
-from voice_coach.history.summary import PLACES
+from voice_coach.records import PLACES
 
 Chart = dict[str, Any]
 

@@ -24,6 +24,7 @@ OUTCOMES: Final = {
     "interrupted": "cut off",
 }
 INTENTS: Final = {
+    "emergency": "emergency sign",
     "worse": "worse",
     "peripheralised": "moves outward",
     "numb_weak": "numb or weak",

@@ -61,7 +61,7 @@ class Session:
     nprs_before: float | None
     nprs_after: float | None
     furthest_before: int | None
-    """0 to 6, see `summary.PLACES`."""
+    """0 to 6, see `records.PLACES`."""
     furthest_after: int | None
     said_change: str | None
     said_change_words: str | None

@@ -13,7 +13,7 @@ from voice_coach.history.connect import check, connect, default_path, make_priva
 from voice_coach.history.faults import explained
 from voice_coach.history.migrations import MIGRATIONS, migrate, refuse_newer, transaction, version_of
 from voice_coach.history.rows import PauseRow, Session, SessionStart
-from voice_coach.history.summary import pain_score, rank
+from voice_coach.history.summary import pain_score
 from voice_coach.records import (
     Adjusted,
     Answered,
@@ -23,9 +23,15 @@ from voice_coach.records import (
     Resumed,
     SessionRecord,
     Stopped,
+    rank,
 )
 from voice_coach.timebase import seconds
 
+_LIGHTS = {
+    "better": ("green", "R30"), "gone": ("green", "R30"), "centralised": ("green", "R9"),
+    "same": ("amber", "D6"), "unsure": ("amber", "2b"),
+}  # fmt: skip
+_LIGHT = "UPDATE sessions SET derived_light = ?, derived_rule = ? WHERE id = ? AND derived_light IS NOT 'red'"
 _RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others stand in clinical.md 2b
 _TABLES = {
     "answers": Answered,
@@ -241,6 +247,8 @@ class Store:
                     said_change_words=record.words,
                     said_change_confidence=record.confidence,
                 )
+                if light := _LIGHTS.get(str(record.value)):
+                    self._db.execute(_LIGHT, [*light, session])
             case _:
                 pass
 

@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voice_coach.history.rows import Session
+from voice_coach.records import PLACES
 
 Change = Literal["centralised", "peripheralised", "unchanged"]
-
-PLACES = ("none", "back", "one_side_back", "buttock", "thigh", "calf", "foot")
-"""The furthest place in which pain is felt, from nowhere (0) outward to the foot (6) (clinical.md section 6)."""
-
-
-def rank(place: object) -> int | None:
-    """Return the rank of a place, 0 to 6; None for what is none of them, such as an answer that was not given."""
-    return PLACES.index(place) if isinstance(place, str) and place in PLACES else None
 
 
 def place_of(number: int | None) -> str | None:

@@ -13,8 +13,9 @@ from voice_coach.captions import webvtt
 from voice_coach.coach import Coach, Ears
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Exercise, Side
+from voice_coach.exercise.plan import total
 from voice_coach.log import EventLog
-from voice_coach.records import SessionRecord
+from voice_coach.records import Past, SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
 from voice_coach.speak.player import Caption
@@ -113,6 +114,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
         ears=stage.ears,
         journal=MemoryJournal(),
         first_run=persona.first_run,
+        past=Past(screening=persona.screening),
         watch=(log, person.watch),
     )
     report = _Report(coach, progress)
@@ -151,7 +153,7 @@ class _Report:
         if coach.now >= self._told or coach.done:
             self._told = coach.now + RATE
             facts = coach.state.facts
-            count = facts.exercise.repetition.count
+            count = total(facts.exercise)
             self._progress(f"{seconds(coach.now):4.0f} s, repetition {facts.repetitions} of {count}")
         return coach.done
 
@@ -168,15 +170,17 @@ def _cues(captions: list[Caption], person: Person) -> list[tuple[Samples, Sample
 def _result(coach: Coach, persona: Persona, side: Side, recording: Path) -> Rehearsed:
     facts, expect = coach.state.facts, persona.expect
     red: dict[str, str | int] | None = {"intent": facts.red[0], "repetition": facts.red[1]} if facts.red else None
+    wanted = total(facts.exercise) if expect.repetitions is None else expect.repetitions
+    on_side = facts.side == side or facts.exercise.sides != "painful" or facts.side is None
     got = (coach.outcome, facts.repetitions, facts.red[0] if facts.red else None)
     return Rehearsed(
         persona=persona.persona,
         exercise=facts.exercise.id,
-        side=facts.side or side,
+        side=facts.side if facts.side and facts.exercise.sides == "painful" else side,
         outcome=coach.outcome,
         repetitions=facts.repetitions,
         red=red,
-        as_expected=got == (expect.outcome, expect.repetitions, expect.red) and facts.side in {side, None},
+        as_expected=got == (expect.outcome, wanted, expect.red) and on_side,
         seconds=round(seconds(coach.now), 2),
         recording=str(recording),
         captions=str(recording.with_suffix(".vtt")),

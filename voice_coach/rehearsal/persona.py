@@ -10,6 +10,7 @@ import msgspec
 from voice_coach.errors import CoachError, DataError, Problem
 from voice_coach.exercise.locate import Place
 from voice_coach.exercise.model import Exercise, Strict
+from voice_coach.exercise.phases import phases_of
 from voice_coach.exercise.shape import Mistake, nearest, read_toml
 from voice_coach.resources import find, folders
 from voice_coach.session.listening import ACTIVE
@@ -47,8 +48,9 @@ class Expectation(Strict, frozen=True, kw_only=True):
     """How the rehearsal ends if all goes as the script says."""
 
     outcome: Literal["completed", "stopped", "finished_early", "no_answer", "cannot_start", "interrupted"]
-    repetitions: Annotated[int, msgspec.Meta(ge=0)]
-    red: Literal["worse", "peripheralised", "numb_weak"] | None = None
+    repetitions: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """None: all that the exercise has."""
+    red: Literal["emergency", "worse", "peripheralised", "numb_weak"] | None = None
     """The red intent that ends the exercise, if one does."""
 
 
@@ -70,6 +72,8 @@ class Persona(Strict, frozen=True, kw_only=True):
     """RT60 of the room, seconds; 0: none."""
     seed: int = 1
     first_run: bool = True
+    screening: Literal["", "daily", "full"] = ""
+    """Which questions about red flags are asked."""
     answers: tuple[Answer, ...]
     interjections: tuple[Interjection, ...] = ()
     expect: Expectation
@@ -118,7 +122,7 @@ def check_fits(persona: Persona, exercise: Exercise) -> None:
     Raises:
         CoachError: one has not, so the person would never say it.
     """
-    calls = [call.id for phase in exercise.repetition.phases for call in phase.calls]
+    calls = [call.id for phase in phases_of(exercise) for call in phase.calls]
     for interjection in persona.interjections:
         what = f'The persona {persona.persona} says "{interjection.say}"'
         if interjection.call not in calls:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from voice_coach.events import Intent
-from voice_coach.session import clearing, enter, intake, symptoms
+from voice_coach.session import clearing, comparing, enter, intake, screening, symptoms
 from voice_coach.session.instructing import forward
+from voice_coach.session.listening import SCREENED
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -18,11 +19,28 @@ def doubted_done(turn: Turn, state: Asking, intent: Intent) -> State:
     return enter.back_to(turn, state.resume) if intent.name == "no" else forward(turn, state.resume)
 
 
+def taught(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Begin what is only for those whom a professional has taught it; who was not is told whom to ask."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("taught", intent.name, intent)
+    if intent.name == "no":
+        return enter.end(turn, "cannot_start", *turn.prompt("say.not_taught"))
+    return enter.about_pain(turn)
+
+
 _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
+    **dict.fromkeys(SCREENED, screening.answered),
+    "screen_recent": screening.answered,
+    "screen_told": screening.answered,
+    "screen_anyway": screening.answered,
+    "screen_daily": screening.answered,
     "cleared": clearing.cleared,
     "cleared_sure": clearing.cleared_sure,
     "two_weeks": clearing.two_weeks,
     "acknowledge": intake.acknowledge,
+    "taught": taught,
     "side": intake.side,
     "side_told": intake.side,
     "side_sure": intake.side_sure,
@@ -33,7 +51,13 @@ _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
     "after_cry": symptoms.change,
     "pain_after": intake.pain,
     "furthest_after": intake.furthest,
+    "moved_lower": comparing.moved_lower,
+    "unsure_place": comparing.unsure_place,
+    "unsure_pain": comparing.unsure_pain,
+    "settle_check": symptoms.settled,
     "go_on": symptoms.go_on,
+    "doubt_emergency": symptoms.doubted_red,
+    "doubt_more": comparing.doubted_more,
     "doubt_worse": symptoms.doubted_red,
     "doubt_down": symptoms.doubted_red,
     "doubt_numb": symptoms.doubted_red,

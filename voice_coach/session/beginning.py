@@ -7,16 +7,29 @@ from voice_coach.actions import Line
 from voice_coach.exercise.prompts import when_text
 from voice_coach.records import Lock
 from voice_coach.session import enter
+from voice_coach.session.listening import SCREENED
 from voice_coach.session.state import State
 from voice_coach.session.turn import Turn
 
 _REASONS = {
+    "emergency": "say.locked_emergency",
     "worse": "say.locked_worse",
     "peripheralised": "say.locked_peripheralised",
     "numb_weak": "say.locked_numb_weak",
     "pain_cry": "say.locked_pain_cry",
 }
 """The fixed sentences, by what was said then."""
+
+
+def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
+    """Ask about red flags as far as that is due (clinical rules 2c), then what is to be known for the exercise."""
+    match turn.facts.past.screening:
+        case "full":
+            return enter.ask(turn, SCREENED[0], before=(*before, *turn.prompt("say.screening")))
+        case "daily":
+            return enter.ask(turn, "screen_daily", before=before)
+        case _:
+            return enter.first_question(turn, before=before)
 
 
 def welcome(turn: Turn) -> State:
@@ -47,7 +60,7 @@ def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
     if past.two_weeks:
         return enter.ask(turn, "two_weeks", before=(*before, *turn.prompt("say.two_weeks")))
-    return enter.first_question(turn, before=(*before, *(turn.prompt("say.week") if past.week else ())))
+    return screen(turn, before=(*before, *(turn.prompt("say.week") if past.week else ())))
 
 
 def stays_locked(turn: Turn, outcome: str) -> State:

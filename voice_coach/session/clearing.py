@@ -43,4 +43,4 @@ def two_weeks(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.answer("two_weeks", intent.name, intent)
     if intent.name == "no":
         return enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return enter.first_question(turn)
+    return beginning.screen(turn)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
-from voice_coach.exercise import render
-from voice_coach.exercise.prompts import number_text
+from voice_coach.exercise import plan, render
+from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
 from voice_coach.session.state import (
     SPEECH_GUARD,
@@ -16,6 +16,7 @@ from voice_coach.session.state import (
     Instructing,
     Paused,
     Performing,
+    Settling,
     State,
 )
 from voice_coach.session.turn import Turn
@@ -55,7 +56,12 @@ def ask(
 
 
 def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
-    """Ask what is to be known of the person, from the side on where the exercise has one."""
+    """Ask what is to be known of the person: who was taught the exercise, where it must be, and then the rest."""
+    return ask(turn, "taught", before=before) if turn.facts.exercise.taught else about_pain(turn, before=before)
+
+
+def about_pain(turn: Turn, *, before: _Lines = ()) -> Asking:
+    """Ask about the pain, from the side on where the exercise goes by it."""
     return ask(turn, "side" if turn.facts.exercise.sides == "painful" else "pain_before", before=before)
 
 
@@ -68,9 +74,12 @@ def instruction(turn: Turn, index: int) -> _Lines:
 
 
 def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ()) -> State:
-    """Say a step of the set-up; past the last one the repetitions begin."""
-    if index == len(turn.facts.exercise.steps):
-        return prepare(turn, 1, before=(*reply, *turn.prompt("say.begin")))
+    """Say a step of the set-up; past the last one repetitions begin. On the other side only what differs is said."""
+    steps, done = turn.facts.exercise.steps, turn.facts.repetitions
+    while done and index < len(steps) and not plan.sided(steps[index]):
+        index += 1
+    if index == len(steps):
+        return prepare(turn, done + 1, before=(*reply, *before, *turn.prompt("say.begin")))
     turn.know(lying=True)
     before = (*before, *turn.take_pending())
     token = turn.say(*reply, *before, *instruction(turn, index))
@@ -78,17 +87,38 @@ def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ())
     return Instructing(turn.facts, index, token, turn.at + SPEECH_GUARD, before=before)
 
 
+def following(turn: Turn, *, before: _Lines = ()) -> State:
+    """Go on with the repetition that follows, after a rest where it begins a set."""
+    number, exercise = turn.facts.repetitions + 1, turn.facts.exercise
+    place = plan.place(exercise, number)
+    if place.set == plan.place(exercise, number - 1).set or not exercise.repetition.set_rest:
+        return prepare(turn, number, before=before)
+    (length,) = dose_words(exercise)["rest"]
+    lines = (*before, *turn.take_pending(), *turn.prompt("say.set_rest", rest=length))
+    return _lead_in(turn, number, lines, rest=samples(exercise.repetition.set_rest))
+
+
+def rested(turn: Turn, state: Between) -> State:
+    """Begin the set that follows a rest."""
+    place = plan.place(turn.facts.exercise, state.number)
+    return prepare(turn, state.number, before=turn.prompt("say.set", set=number_text(place.set)))
+
+
 def prepare(turn: Turn, number: int, *, before: _Lines = ()) -> State:
     """Say what is to be said before a repetition; it begins when that is over and the last one is on disk."""
+    side = plan.place(turn.facts.exercise, number).side
+    if side != turn.facts.side and side:
+        turn.know(side=side)
+        return instruct(turn, 0, before=(*before, *turn.prompt("say.other_side")))
     remark = render.remark_line(turn.facts.exercise, number, turn.facts.side)
     return _lead_in(turn, number, (*before, *turn.take_pending(), *((remark,) if remark else ())))
 
 
-def _lead_in(turn: Turn, number: int, lines: _Lines, *, reply: _Lines = ()) -> State:
+def _lead_in(turn: Turn, number: int, lines: _Lines, *, reply: _Lines = (), rest: Samples = 0) -> State:
     token = turn.say(*reply, *lines)
     turn.listen("counting")
     guard = SPEECH_GUARD if token else SAVE_TIMEOUT
-    return begin_if_ready(turn, Between(turn.facts, number, token, turn.at + guard, lines))
+    return begin_if_ready(turn, Between(turn.facts, number, token, turn.at + guard, lines, rest))
 
 
 def begin_if_ready(turn: Turn, state: Between) -> State:
@@ -98,14 +128,19 @@ def begin_if_ready(turn: Turn, state: Between) -> State:
     if news := turn.take_news():
         said = (*state.lines, *news)
         return replace(state, token=turn.say(*news), wake_at=turn.at + SPEECH_GUARD, lines=said)
+    if state.rest:
+        state = replace(state, rest=0, rested_at=turn.at + state.rest)
+    if state.rested_at:
+        return replace(state, wake_at=state.rested_at) if turn.at < state.rested_at else rested(turn, state)
     return begin(turn, state.number, LEAD if state.lines else 0)
 
 
 def waited(turn: Turn, state: Between) -> State:
-    """Go on although the end of the speech was not heard of, or the log gives no answer."""
+    """Go on after a rest; or although the end of the speech was not heard of, or the log gives no answer."""
     if state.token:
         return begin_if_ready(turn, replace(state, token=0, wake_at=turn.at + SAVE_TIMEOUT))
-    turn.know(unsaved=frozenset(), log_failed=True)
+    if turn.facts.unsaved:
+        turn.know(unsaved=frozenset(), log_failed=True)
     return begin_if_ready(turn, state)
 
 
@@ -144,14 +179,22 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
         case Instructing():
             return instruct(turn, state.index, before=state.before if state.token else (), reply=before)
         case Between() if state.token:
-            return _lead_in(turn, state.number, state.lines, reply=before)
+            return _lead_in(turn, state.number, state.lines, reply=before, rest=state.rest)
+        case Between() if state.rested_at > turn.at:
+            return _lead_in(turn, state.number, before, rest=state.rested_at - turn.at)
         case Between():
             return prepare(turn, state.number, before=before)
         case Performing():
-            redo = turn.prompt("say.redo", done=number_text(state.number))
+            place = plan.place(turn.facts.exercise, state.number)
+            once = turn.facts.exercise.repetition.count == 1
+            redo = turn.prompt("say.redo_once") if once else turn.prompt("say.redo", done=number_text(place.number))
             return prepare(turn, state.number, before=(*before, *redo))
         case Paused():
             return pause(turn, state.resume, *before, *turn.prompt("say.still_paused"))
+        case Settling():
+            turn.say(*before, *state.lines)
+            turn.listen("nothing")
+            return replace(state, wake_at=max(state.wake_at, turn.at + SPEECH_GUARD))
         case None | Ending() | Done():
             return end(turn, turn.facts.outcome, *before)
 
@@ -169,7 +212,8 @@ def rest_lines(turn: Turn) -> _Lines:
 def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:
     """Say the last words. After a red word the session was stopped, whatever else happened."""
     turn.know(outcome="stopped" if turn.facts.red else outcome)
-    getting_up = turn.prompt("say.before_getting_up") if turn.facts.lying and not short else ()
+    standing = turn.facts.exercise.position == "standing"
+    getting_up = turn.prompt("say.before_getting_up") if turn.facts.lying and not (short or standing) else ()
     last = (*lines, *turn.take_pending(), *getting_up, *goodbye(turn, short=short))
     token = turn.say(*last)
     turn.listen("nothing")
@@ -180,13 +224,17 @@ def goodbye(turn: Turn, *, short: bool) -> _Lines:
     """Return the farewell; after a whole session with how often (R33), never with an upper number (R34)."""
     if turn.facts.outcome != "completed" or short:
         return turn.prompt("say.goodbye_short")
-    match turn.facts.past.completed_today:
-        case 0:
-            return turn.prompt("say.goodbye")
+    per_day, done = turn.facts.exercise.per_day, turn.facts.past.completed_today + 1
+    count = {1: (), 2: turn.prompt("say.today_second")}.get(done, turn.prompt("say.today_third"))
+    if done > max(per_day - 1, 1) or not per_day:
+        return (*count, *turn.prompt("say.how_often"), *turn.prompt("say.goodbye_short"))
+    match per_day:
         case 1:
-            return (*turn.prompt("say.today_second"), *turn.prompt("say.goodbye"))
+            return (*count, *turn.prompt("say.goodbye_once"))
+        case 3:
+            return (*count, *turn.prompt("say.goodbye"))
         case _:
-            return (*turn.prompt("say.today_third"), *turn.prompt("say.goodbye_short"))
+            return (*count, *turn.prompt("say.goodbye_times", times=number_text(per_day)))
 
 
 def done(turn: Turn) -> Done:
@@ -204,7 +252,7 @@ def summary(turn: Turn) -> _Lines:
         return ()
     counts = {
         "done": number_text(facts.repetitions),
-        "goal": number_text(facts.exercise.repetition.count),
+        "goal": number_text(plan.total(facts.exercise)),
     }
     if facts.pain_after is None or facts.pain_before is None:
         return turn.prompt("summary.plain", **counts)

@@ -49,7 +49,7 @@ def forward(turn: Turn, state: State | None) -> State:
     """Go on to the following instruction; before the second one it is checked that the coach is heard (V18)."""
     if not isinstance(state, Instructing):
         return enter.back_to(turn, state)
-    if state.index == 0:
+    if state.index == 0 and not turn.facts.repetitions:
         return enter.ask(turn, "sound_check")
     return enter.instruct(turn, state.index + 1)
 

@@ -4,7 +4,7 @@ from math import isfinite
 
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import PLACES, number_text
-from voice_coach.session import beginning, enter, stopping
+from voice_coach.session import beginning, enter, places, stopping
 from voice_coach.session.questions import LAST_WORDING, failed, following
 from voice_coach.session.state import LOUDEST, Asking, State
 from voice_coach.session.turn import Turn
@@ -117,7 +117,8 @@ def number(turn: Turn, question: Asking, value: float, intent: Intent) -> State:
     turn.hush()
     turn.answer(question.question, value, intent)
     turn.know(**{question.question: value})
-    return following(turn, question, before=turn.prompt("say.number", number=number_text(value)))
+    free = turn.prompt("say.pain_free") if question.question == "pain_before" and not value else ()
+    return following(turn, question, before=(*turn.prompt("say.number", number=number_text(value)), *free))
 
 
 def doubted_number(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -164,10 +165,23 @@ def place_of(intent: Intent) -> str:
     return _ONE_SIDE if place == "one_side" else place
 
 
+def known_place(intent: Intent) -> str | None:
+    """Return the place that was named, if it is one of those that are told apart."""
+    place = place_of(intent)
+    return place if place in _KNOWN_PLACES else None
+
+
 def at_place(turn: Turn, question: Asking, place: str | None, intent: Intent) -> State:
-    """Write the place down."""
+    """Write the place down; one that is further down than before is asked about (R10)."""
     turn.hush()
     turn.answer(question.question, place, intent)
+    if question.question == "furthest_before":
+        turn.know(furthest_before=place)
+    elif places.is_lower(turn, place) and not turn.facts.red:
+        lower = turn.prompt("say.lower_than_before")
+        return enter.ask(turn, "moved_lower", before=lower, resume=question, about="peripheralised")
+    elif places.is_higher(turn, place) and places.hurts_more(turn):
+        return following(turn, question, before=turn.prompt("say.tell_physio"))
     return following(turn, question)
 
 

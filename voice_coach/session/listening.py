@@ -3,7 +3,7 @@
 The red and the universal ones always are; the rest only when asked for (clinical rules 5d).
 """
 
-RED = frozenset({"worse", "peripheralised", "numb_weak", "pain_cry"})
+RED = frozenset({"emergency", "worse", "peripheralised", "numb_weak", "pain_cry"})
 """Symptoms that end counting at once (R10, R31)."""
 
 UNIVERSAL = RED | {
@@ -28,12 +28,20 @@ TROUBLE = frozenset({"cant_side", "cant_reach", "cant_knee"})
 """What a person may not be able to do."""
 _YES_NO = frozenset({"yes", "no"})
 _SIDES = frozenset({"side_left", "side_right", "side_both"})
+SCREENED = tuple(f"screen_{number}" for number in range(1, 13))
+"""The questions of the screening, in order (clinical rules 2c)."""
 
 ASKED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(SCREENED, _YES_NO),
+    "screen_recent": _YES_NO,
+    "screen_told": _YES_NO,
+    "screen_anyway": _YES_NO,
+    "screen_daily": _YES_NO,
     "cleared": _YES_NO,
     "cleared_sure": _YES_NO,
     "acknowledge": _YES_NO,
     "two_weeks": _YES_NO,
+    "taught": _YES_NO,
     "side": _SIDES | _YES_NO,
     "side_told": _SIDES | _YES_NO,
     "side_sure": _SIDES | _YES_NO,
@@ -44,7 +52,13 @@ ASKED: dict[str, frozenset[str]] = {
     "after_cry": CHANGE | _YES_NO | TROUBLE,
     "pain_after": frozenset({"number", "gone", "unsure"}),
     "furthest_after": frozenset({"place", "unsure", "gone"}) | _YES_NO,
+    "moved_lower": _YES_NO,
+    "unsure_place": frozenset({"place", "unsure", "gone"}) | _YES_NO,
+    "unsure_pain": frozenset({"number", "gone", "unsure"}),
+    "settle_check": CHANGE | _YES_NO,
     "go_on": _YES_NO,
+    "doubt_emergency": CHANGE | _YES_NO,
+    "doubt_more": CHANGE | _YES_NO,
     "doubt_worse": CHANGE | _YES_NO,
     "doubt_down": CHANGE | _YES_NO,
     "doubt_numb": CHANGE | _YES_NO,

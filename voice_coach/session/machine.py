@@ -21,10 +21,21 @@ from voice_coach.events import (
     VoiceStopped,
     Woke,
 )
+from voice_coach.exercise import plan
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.records import Past, RepetitionDone
-from voice_coach.session import answering, beginning, enter, instructing, outside, questions, stopping, universal
+from voice_coach.session import (
+    answering,
+    beginning,
+    enter,
+    instructing,
+    outside,
+    questions,
+    settling,
+    stopping,
+    universal,
+)
 from voice_coach.session.listening import TROUBLE
 from voice_coach.session.state import (
     NO_PAST,
@@ -36,6 +47,7 @@ from voice_coach.session.state import (
     Instructing,
     Paused,
     Performing,
+    Settling,
     State,
 )
 from voice_coach.session.turn import Turn
@@ -51,7 +63,18 @@ def start(
     exercise: Exercise, prompts: Prompts, *, first_run: bool = False, volume: int = 4, past: Past = NO_PAST
 ) -> Result:
     """Return the first state and the welcome (clinical rules 2d: the longer one on the first run)."""
-    turn = Turn(Facts(exercise, prompts, first_run=first_run, volume=volume, past=past, lock=past.lock), 0)
+    turn = Turn(
+        Facts(
+            exercise,
+            prompts,
+            side=plan.place(exercise, 1).side,
+            first_run=first_run,
+            volume=volume,
+            past=past,
+            lock=past.lock,
+        ),
+        0,
+    )
     state = beginning.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 
@@ -106,6 +129,11 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             return instructing.understood(turn, state, intent)
         case Paused() if intent.name in {"resume", "ready_next", "yes"} and not state.by_device:
             return universal.resume(turn, state, before=turn.prompt("say.resumed"))
+        case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
+            turn.hush()
+            return enter.rested(turn, state)
+        case Settling() if intent.name in {"resume", "ready_next"}:
+            return universal.reply(turn, state, turn.prompt("say.rest_on"))
         case Performing() | Between() | Paused() if intent.name in TROUBLE:
             return _trouble(turn, state, intent)
         case Performing() if not intent.ask:
@@ -168,6 +196,8 @@ def _woke(turn: Turn, state: State) -> State:
             return _repetition_done(turn, state)
         case Paused():
             return outside.still_paused(turn, state)
+        case Settling():
+            return settling.ask(turn)
         case Ending() if state.token:
             return stopping.last_words_said(turn, state)
         case Ending() | Done():
@@ -176,10 +206,11 @@ def _woke(turn: Turn, state: State) -> State:
 
 def _repetition_done(turn: Turn, state: Performing) -> State:
     exercise = turn.facts.exercise
+    within = plan.place(exercise, state.number).number
     turn.know(repetitions=state.number)
     turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))
-    if state.number in exercise.repetition.checks_after:
+    if within in exercise.repetition.checks_after:
         return enter.ask(turn, "check")
     if turn.complete:
         return enter.after_repetitions(turn, before=enter.rest_lines(turn))
-    return enter.prepare(turn, state.number + 1)
+    return enter.following(turn)

@@ -6,7 +6,7 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By
-from voice_coach.session import beginning, enter, stopping
+from voice_coach.session import beginning, enter, settling, stopping
 from voice_coach.session.state import SPEECH_GUARD, Asking, State
 from voice_coach.session.turn import Turn
 
@@ -24,6 +24,8 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
         state = replace(state, noinput=state.noinput + 1)
     turn.hush()
     name = f"retry{state.failures}.{state.question}"
+    if state.question.startswith("screen_") and state.failures == LAST_WORDING:
+        name = "say.yes_if_any"
     if name not in turn.facts.prompts:
         return unanswered(turn, state)
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
@@ -37,13 +39,17 @@ def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
     turn.answer(enter.label(state), None, None)
     match state.question:
+        case question if question.startswith("screen_"):
+            return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+        case "settle_check":
+            return settling.over(turn)
         case "cleared" | "cleared_sure":
             return beginning.stays_locked(turn, "no_answer")
-        case "acknowledge" | "two_weeks" | "side" | "side_told" | "side_sure":
+        case "acknowledge" | "two_weeks" | "taught" | "side" | "side_told" | "side_sure":
             return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
         case "pain_before" | "furthest_before" | "sound_check" | "pain_after" | "furthest_after":
             return following(turn, state)
-        case "check":
+        case "check" | "unsure_place" | "unsure_pain":
             lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
             return enter.end(turn, "completed" if turn.complete else "no_answer", *lines)
         case "go_on":
@@ -80,17 +86,21 @@ def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> St
         case "pain_before":
             return enter.ask(turn, "furthest_before", before=before)
         case "furthest_before":
-            return enter.instruct(turn, 0, before=(*before, *render.intro_lines(turn.facts.exercise, turn.facts.side)))
+            exercise, side = turn.facts.exercise, turn.facts.side
+            first = (*render.intro_lines(exercise, side), *render.caution_lines(exercise, side))
+            return enter.instruct(turn, 0, before=(*before, *first))
         case "sound_check":
             return enter.instruct(turn, 1, reply=before)
         case "pain_after":
             return enter.ask(turn, "furthest_after", before=before, resume=state.resume)
         case "furthest_after":
+            if turn.facts.red:
+                return settling.begin(turn, *before)
             lines = (*before, *enter.summary(turn))
             return enter.end(turn, turn.facts.outcome, *lines, resume=state.resume)
         case "check" if turn.complete:
             return enter.after_repetitions(turn, before=(*before, *enter.rest_lines(turn)))
         case "check":
-            return enter.prepare(turn, turn.facts.repetitions + 1, before=before)
+            return enter.following(turn, before=before)
         case _:
             return enter.back_to(turn, state.resume, before=before)

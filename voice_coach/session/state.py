@@ -35,7 +35,7 @@ class Facts:
     lock: Lock | None = None
     """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
     side: Side | None = None
-    """The painful side, once it is confirmed; the side that is lain on."""
+    """The painful side, once it is confirmed; or the one that is being done, where each is in turn."""
     volume: int = 4
     tempo: float = 1.0
     variant: str = ""
@@ -45,11 +45,20 @@ class Facts:
     repetitions: int = 0
     """Coached to the end."""
     pain_before: float | None = None
+    furthest_before: str | None = None
     pain_after: float | None = None
     outcome: str = "completed"
     """How the session will have ended if nothing else happens."""
     red: tuple[str, int] | None = None
     """The red intent that ended the exercise and the repetition (0: before the first)."""
+    stopped_at: Samples = 0
+    """When the last red sign was."""
+    settled: bool = False
+    """Whether it was asked, or will be, if that has settled."""
+    news: bool = False
+    """Something is new since the last time, and it is not known yet what."""
+    told: bool = False
+    """A professional knows of what the screening has found, and has agreed: says the person."""
     finished_at: Samples = 0
     """When "finish" was said; it can be taken back for half a minute (V10)."""
     pending: tuple[Line, ...] = ()
@@ -123,6 +132,10 @@ class Between:
     wake_at: Samples
     lines: tuple[Line, ...] = ()
     """What is said before it; said again where it was cut off."""
+    rest: Samples = 0
+    """How long it is rested behind these lines: a set is over."""
+    rested_at: Samples = 0
+    """When that rest is over, once it has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,16 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Settling:
+    """Resting for five minutes after a red sign; then it is asked whether that has settled."""
+
+    facts: Facts
+    wake_at: Samples
+    lines: tuple[Line, ...]
+    """What was said, for "repeat"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """The last words are being said, or "resume" can still take a "finish" back."""
 
@@ -176,4 +199,4 @@ class Done:
 Counting = Performing | Between
 """A set of repetitions is under way."""
 
-State = Asking | Instructing | Between | Performing | Paused | Ending | Done
+State = Asking | Instructing | Between | Performing | Paused | Settling | Ending | Done

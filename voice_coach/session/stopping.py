@@ -11,12 +11,13 @@ from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter
-from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, State
+from voice_coach.session import enter, settling
+from voice_coach.session.listening import SCREENED
+from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
-ENDS_EXERCISE = ("numb_weak", "peripheralised", "worse")
+ENDS_EXERCISE = ("emergency", "numb_weak", "peripheralised", "worse")
 """The red intents that end the exercise, the gravest first (clinical rules 2b)."""
 
 FINISH_TAKEN_BACK = samples(30)
@@ -24,10 +25,18 @@ FINISH_TAKEN_BACK = samples(30)
 
 CLOSING = frozenset({"pain_after", "furthest_after"})
 """The questions after the exercise."""
-BASELINE = frozenset({"side", "side_told", "side_sure", "pain_before", "furthest_before"})
+BASELINE = frozenset({*SCREENED, "screen_daily", "side", "side_told", "side_sure", "pain_before", "furthest_before"})
 """Asked before anything was done: "down my leg" may be where it always is, so it is asked whether that is new."""
 
-_DOUBTS = {"worse": "doubt_worse", "peripheralised": "doubt_down", "numb_weak": "doubt_numb"}
+_DOUBTS = {
+    "emergency": "doubt_emergency",
+    "worse": "doubt_worse",
+    "peripheralised": "doubt_down",
+    "numb_weak": "doubt_numb",
+}
+_CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
+_HOW_IS_IT = frozenset({"check", "after_cry", "settle_check"})
+"""Questions that a red word answers."""
 _INTERRUPTIONS = frozenset({"go_on", "after_cry"})
 
 
@@ -41,8 +50,8 @@ def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "us
 
 def stop_words(turn: Turn) -> tuple[Line, ...]:
     """Return the fixed words after a red sign: stop, let go, rest, contact (R31; they never vary)."""
-    numb = turn.facts.red and turn.facts.red[0] == "numb_weak"
-    contact = turn.prompt("say.contact_numb" if numb else "say.contact")
+    sign = turn.facts.red[0] if turn.facts.red else ""
+    contact = turn.prompt(_CONTACT.get(sign, "say.contact"))
     return (*turn.prompt("say.red"), *enter.rest_lines(turn), *contact)
 
 
@@ -77,28 +86,34 @@ def place_to_return(state: State) -> State:
 def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user") -> State:
     """End the exercise: symptoms got worse, moved down the leg, or are of the nerve."""
     silence(turn, state, replace(intent, name=name), red=True, by=by)
-    if isinstance(state, Asking) and state.question in {"check", "after_cry"} and by == "user":
+    if isinstance(state, Asking) and state.question in _HOW_IS_IT and by == "user":
         turn.answer(enter.label(state), name, intent)
     before = turn.facts.red
     graver = before is None or ENDS_EXERCISE.index(name) < ENDS_EXERCISE.index(before[0])
     if graver:
         turn.know(red=(name, before[1] if before else enter.place_of(state, intent.at)[0]))
-    turn.know(outcome="stopped")
+    turn.know(outcome="stopped", stopped_at=turn.at)
     turn.drop_pending()
     return after_red(turn, state, intent, name, again=before is not None and not graver)
 
 
 def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: bool) -> State:
-    """Say the words of the stop; where the pain is, is asked once."""
+    """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
+    if isinstance(state, Ending) or (turn.facts.red and turn.facts.red[0] == "emergency"):
+        return enter.end(turn, "stopped", *words, short=True)
+    if isinstance(state, Settling):
+        return settling.rest_on(turn, state, *words)
+    if isinstance(state, Asking) and state.question in {"moved_lower", "settle_check"} and turn.facts.red:
+        return settling.begin(turn, *words)
     asked = isinstance(state, Asking) and state.question == "furthest_after"
     if asked and name == "peripheralised":
         place = str(intent.slots.get("place", "leg"))
         turn.answer("furthest_after", None if place == "leg" else place, intent)
-        return enter.end(turn, "stopped", *words, short=True)
+        return settling.begin(turn, *words)
     heard = asked and isinstance(state, Asking) and not state.token
-    if isinstance(state, Ending) or (again and heard):
-        return enter.end(turn, "stopped", *words, short=True)
+    if again and heard:
+        return settling.begin(turn, *words)
     return enter.ask(turn, "furthest_after", before=words)
 
 
@@ -116,6 +131,8 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
     """Stop at once, without a question first; then offer to go on. A second "stop" ends the session."""
+    if isinstance(state, Asking) and state.question == "moved_lower":  # left open, it counts as moved (V9)
+        return red(turn, state, intent, "peripheralised", by="timeout")
     silence(turn, state, intent, red=False)
     turn.drop_pending()
     if isinstance(state, Ending):
@@ -150,6 +167,8 @@ def stopped_for_good(turn: Turn) -> State:
 
 def finish(turn: Turn, state: State, intent: Intent) -> State:
     """End early because the person wants to; can be taken back for half a minute."""
+    if isinstance(state, Asking) and state.question == "moved_lower":
+        return red(turn, state, intent, "peripheralised", by="timeout")
     turn.hush()
     if isinstance(state, Ending):
         return enter.done(turn)
@@ -231,7 +250,7 @@ def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
     if turn.facts.red:
         return enter.end(turn, "stopped", *stop_words(turn), short=True)
-    names = render.alternative_lines(turn.facts.exercise, turn.facts.side)
+    names = render.alternative_lines(turn.facts.exercise)
     easier = (*turn.prompt("say.easier"), *names, *turn.prompt("say.ask_physio")) if names else ()
     outcome = "finished_early" if turn.facts.repetitions else "cannot_start"
     return enter.end(turn, outcome, *turn.prompt("say.cannot_lie"), *enter.rest_lines(turn), *easier)

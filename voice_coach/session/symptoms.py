@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.events import Intent
-from voice_coach.session import enter, stopping
+from voice_coach.session import enter, settling, stopping
 from voice_coach.session.intake import asked_first
 from voice_coach.session.listening import TROUBLE
 from voice_coach.session.questions import LAST_WORDING, became_red, failed, following
@@ -26,6 +26,10 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         name = "same"
     if name in TROUBLE:
         return trouble(turn, state, intent)
+    if name == "unsure" and state.question == "check":
+        turn.hush()
+        turn.answer(enter.label(state), name, intent)
+        return enter.ask(turn, "unsure_place", resume=state)
     if name not in {
         *GOOD,
         "same",
@@ -40,7 +44,23 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.ask and not turn.complete:  # out of the leg, but the back is sorer: go on only when that is said
         return enter.ask(turn, "go_on", resume=next_repetition(turn))
     before = turn.praise() if name in GOOD else turn.prompt("say.as_before") if name == "same" else ()
+    if name == "same" and turn.complete:
+        before = (*before, *turn.prompt("say.check_position"))
     return following(turn, state, before=before)
+
+
+def settled(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take how it is five minutes after the stop (the red answers were taken before); the log keeps it."""
+    name = intent.name
+    if state.failures == LAST_WORDING and name in {"yes", "no"}:  # "Is it worse?"
+        if name == "yes":
+            return stopping.red(turn, state, intent, "worse")
+        name = "same"
+    if name not in {*GOOD, "same", "unsure"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("settle_check", "better" if name in GOOD else "same" if name == "same" else None, intent)
+    return settling.over(turn)
 
 
 def trouble(turn: Turn, state: Asking, intent: Intent) -> State:

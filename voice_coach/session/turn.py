@@ -5,6 +5,7 @@ from typing import Any
 
 from voice_coach.actions import Action, Hush, Line, Listen, Record, Say
 from voice_coach.events import Intent
+from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.prompts import number_text
 from voice_coach.records import Adjusted, Answered, SessionRecord
@@ -27,7 +28,7 @@ class Turn:
     @property
     def complete(self) -> bool:
         """Whether all repetitions were coached."""
-        return self.facts.repetitions >= self.facts.exercise.repetition.count
+        return self.facts.repetitions >= plan.total(self.facts.exercise)
 
     def know(self, **changes: Any) -> None:  # noqa: ANN401 -- the fields of Facts, checked by `replace`
         """Change what is known."""
@@ -102,5 +103,5 @@ class Turn:
     def progress(self) -> tuple[Line, ...]:
         """Return how many are done and to go."""
         done = self.facts.repetitions
-        togo = self.facts.exercise.repetition.count - done
+        togo = plan.total(self.facts.exercise) - done
         return self.prompt("say.progress", done=number_text(done), togo=number_text(togo))

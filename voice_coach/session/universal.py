@@ -7,7 +7,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import Adjusted, Resumed
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter, stopping
+from voice_coach.session import enter, settling, stopping
 from voice_coach.session.state import (
     LOUDEST,
     SPEECH_GUARD,
@@ -18,6 +18,7 @@ from voice_coach.session.state import (
     Instructing,
     Paused,
     Performing,
+    Settling,
     State,
 )
 from voice_coach.session.turn import Turn
@@ -30,7 +31,9 @@ TEMPO_RANGE = (0.64, 2.0)
 def understood(turn: Turn, state: State, intent: Intent) -> State | None:
     """Answer a universal intent; None: it is not one, or the state has its own answer to it."""
     match intent.name:
-        case "worse" | "peripheralised" | "numb_weak":
+        case "numb_weak" if answers_screening(state, intent):
+            return None
+        case "emergency" | "worse" | "peripheralised" | "numb_weak":
             doubtful = intent.ask or stopping.is_baseline(state, intent)
             asked = stopping.doubt(turn, state, intent) if doubtful else None
             return asked or stopping.red(turn, state, intent, intent.name)
@@ -78,6 +81,9 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
             return state
         case Ending():
             return replace(state, token=turn.say(*lines), wake_at=turn.at + SPEECH_GUARD)
+        case Settling():
+            turn.hush()
+            return settling.reply(turn, state, lines)
         case _:
             turn.hush()
             return enter.back_to(turn, state, before=lines)
@@ -87,6 +93,8 @@ def pause(turn: Turn, state: State) -> State:
     """Rest; in a repetition it will be done again (V24). Who asks for it while resting has the full time again."""
     if isinstance(state, Ending):
         return state
+    if isinstance(state, Settling):
+        return reply(turn, state, turn.prompt("say.rest_on"))
     turn.hush()
     if isinstance(state, Paused):
         turn.say(*turn.prompt("say.still_paused"))
@@ -144,13 +152,36 @@ def help_(turn: Turn, state: State) -> State:
         case Performing() | Between():
             turn.hush()
             come_back = turn.prompt("say.come_back") if isinstance(state, Performing) else ()
-            return enter.back_to(turn, state, before=(*come_back, *turn.progress(), *turn.prompt("help.counting")))
+            return enter.back_to(turn, state, before=(*come_back, *turn.progress(), *counting_help(turn)))
         case Paused():
             return reply(turn, state, turn.prompt("help.paused"))
+        case Settling():
+            return reply(turn, state, turn.prompt("say.rest_on"))
         case Ending() | Done():
             return reply(turn, state, turn.prompt("help.ending"))
+        case Asking() if f"retry1.{state.question}" in turn.facts.prompts and state.question.startswith("screen_"):
+            return more(turn, state)
         case Asking():
             return reply(turn, state, turn.prompt("help.question"))
+
+
+def more(turn: Turn, state: Asking) -> State:
+    """Say a question about a red flag in more words ("tell me more")."""
+    turn.hush()
+    token = turn.say(*turn.prompt(f"retry1.{state.question}"))
+    return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
+
+
+def answers_screening(state: State, intent: Intent) -> bool:
+    """Tell whether "numb" is the answer to a question about a red flag; "my foot is numb" is a sign of its own."""
+    asked = isinstance(state, Asking) and state.question in {"screen_1", "screen_3"}
+    return asked and "place" not in intent.slots
+
+
+def counting_help(turn: Turn) -> tuple[Line, ...]:
+    """Return what to do when, in the exercise's own words where it has some, and what can be said."""
+    own = render.repetition_help_lines(turn.facts.exercise, turn.facts.side)
+    return (*(own or turn.prompt("help.counting")), *turn.prompt("help.counting_words"))
 
 
 def repeat(turn: Turn, state: State) -> State:

@@ -11,7 +11,7 @@ import numpy as np
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
-from voice_coach.speak.sounding import Loudness, Sounding
+from voice_coach.speak.sounding import RAMP, RISE, Loudness, Sounding
 from voice_coach.speak.speech import BREATH, SpeechQueue, sounding_of
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
@@ -51,6 +51,7 @@ class Player:
         self._now: Samples = 0
         self._volume = volume
         self._ducked = False
+        self._ducked_at: Samples | None = None
         self._loudness = Loudness(self._gain())
 
     @property
@@ -58,7 +59,7 @@ class Player:
         """The line that sounds at the end of the last block, the one begun last if there are two; None: no line."""
         sounds = [*self._lane, self._speech.sounding]
         spoken = [one for one in sounds if one and isinstance(one.sound, Line) and one.cut is None and not one.missing]
-        heard = [one for one in spoken if one.start < self._now < one.end]
+        heard = [one for one in spoken if (one.again or one.start < self._now) and self._now < one.end]
         latest = max(heard, key=lambda one: one.start, default=None)
         return latest.sound if latest and isinstance(latest.sound, Line) else None
 
@@ -85,7 +86,7 @@ class Player:
     def hush(self) -> None:
         """Fade out within 5 ms of the next block and forget all that was going to sound; no `Played` follows.
 
-        Where a line was cut off, the next one begins a breath later.
+        Where a line was cut off, the next one begins a breath later. What sounds from now on is no longer ducked.
         """
         cut = self._speech.sounding or any(isinstance(sounding.sound, Line) for sounding in self._lane)
         if said := self._speech.clear(self._now + BREATH if cut else 0):
@@ -93,16 +94,41 @@ class Player:
         self._scheduled.clear()
         for sounding in self._lane:
             sounding.stop(self._now)
+        self._ducked, self._ducked_at = False, None
+        self._loudness.change(self._gain(), self._now, RAMP)
 
     def set_volume(self, level: int) -> None:
         """Glide to this level, 1 to 7, 4 dB apart; a level beyond is the nearest."""
         self._volume = level
         self._loudness.change(self._gain(), self._now)
 
+    @property
+    def ducked(self) -> bool:
+        """Whether it is quieter than its volume."""
+        return self._ducked
+
     def duck(self, *, on: bool) -> None:
-        """Be 12 dB quieter, or no longer: while the user seems to be speaking."""
+        """Be 12 dB quieter within 20 ms, or no longer within 0.2 s: while the user seems to be speaking."""
+        if on and not self._ducked:
+            self._ducked_at = self._now
         self._ducked = on
-        self._loudness.change(self._gain(), self._now)
+        self._loudness.change(self._gain(), self._now, RAMP if on else RISE)
+
+    def say_again(self, since: Samples) -> None:
+        """Go on, a breath from now, from the beginning of the phrase over which the player was ducked; once for each.
+
+        Nothing happens where it was not ducked at `since` or later, where all has been said, and where a line is to
+        sound at a sample of its own: counting waits for nobody.
+        """
+        bound = any(isinstance(sound, Line) for _, sound in self._scheduled)
+        counting = any(isinstance(one.sound, Line) and one.cut is None for one in self._lane)
+        if self._ducked_at is None or self._ducked_at < since or bound or counting:
+            return
+        if cut := self._speech.again(self._ducked_at, self._now):
+            cut.stop(self._now)
+            self._lane.append(cut)
+        self._ducked_at = None
+        self.duck(on=False)
 
     def next_block(self, at: Samples, length: int) -> Clip:
         """Return the samples from `at` to `at + length`; blocks follow one another."""
@@ -115,10 +141,11 @@ class Player:
         for sounding in sounds:
             sounding.add_to(block, at)
             if isinstance(sounding.sound, Line) and not sounding.missing:
-                self._spoken[sounding.start] = sounding
+                self._spoken[sounding.begin] = sounding
         self._lane = [sounding for sounding in self._lane if sounding.end > end]
-        ended = sorted((sounding for sounding in sounds if sounding.end <= end), key=lambda sounding: sounding.end)
-        self._captions += [Caption(one.start, one.end, one.sound, missing=one.missing) for one in ended]
+        over = [sounding for sounding in sounds if sounding.begin < sounding.end <= end]
+        ended = sorted(over, key=lambda sounding: sounding.end)
+        self._captions += [Caption(one.begin, one.end, one.sound, missing=one.missing) for one in ended]
         self._now = end
         return to_clip(self._loudness.apply(block, at))
 

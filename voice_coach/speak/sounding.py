@@ -16,6 +16,9 @@ from voice_coach.timebase import Samples, samples
 RAMP: Final = samples(0.02)
 """Samples in which the loudness changes: too slow to click, too fast to notice."""
 
+RISE: Final = samples(0.2)
+"""Samples in which a voice that was lowered comes back: it is not to jump at whoever coughed."""
+
 KNEE: Final = 0.75
 """Amplitude from which on the limiter bends; below it samples come out as they went in."""
 
@@ -30,12 +33,23 @@ class Sounding:
     missing: bool = False
     """The sound could not be had, and `clip` is the earcon that says so."""
     cut: Samples | None = None
+    left_out: Samples = 0
+    """So much of the clip's beginning does not sound: it has been said before."""
+    again: bool = False
+    """It goes on with what has been disturbed, and does so once only."""
+
+    @property
+    def begin(self) -> Samples:
+        """The first sample that sounds; `start` is where the clip's own first would be."""
+        return self.start + self.left_out
 
     @property
     def end(self) -> Samples:
         """The instant after the last sample."""
         whole = self.start + self.clip.size
-        return whole if self.cut is None else min(whole, max(self.cut, self.start) + FADE)
+        if self.cut is None:
+            return whole
+        return self.begin if self.cut < self.begin else min(whole, self.cut + FADE)
 
     def stop(self, at: Samples) -> None:
         """Fade out from `at` on, unless it is fading already."""
@@ -44,7 +58,7 @@ class Sounding:
 
     def add_to(self, block: Signal, at: Samples) -> None:
         """Add what sounds in the block that begins at `at`."""
-        first, last = max(at, self.start), min(at + block.size, self.end)
+        first, last = max(at, self.begin), min(at + block.size, self.end)
         if first >= last:
             return
         part = to_signal(self.clip[first - self.start : last - self.start])
@@ -55,26 +69,28 @@ class Sounding:
 
 
 class Loudness:
-    """A gain that glides to its new value in 20 ms."""
+    """A gain that glides to its new value."""
 
     def __init__(self, gain: float) -> None:
         """Begin with this gain."""
         self._from = self._to = gain
         self._since: Samples = 0
+        self._ramp: Samples = RAMP
 
-    def change(self, gain: float, at: Samples) -> None:
-        """Glide to `gain` from `at` on."""
-        if gain != self._to:
+    def change(self, gain: float, at: Samples, ramp: Samples = RAMP) -> None:
+        """Glide to `gain` from `at` on, in `ramp` samples; where it glides there already, only if that is sooner."""
+        if gain != self._to or at + ramp < self._since + self._ramp:
             self._from = float(self._gains(at, 1)[0])
             self._to = gain
             self._since = at
+            self._ramp = ramp
 
     def apply(self, block: Signal, at: Samples) -> Signal:
         """Return the block, which begins at `at`, with the gain and limited to full scale."""
         return limit(block * self._gains(at, block.size).astype(np.float32))
 
     def _gains(self, at: Samples, length: int) -> NDArray[np.float64]:
-        glided = np.clip((np.arange(at, at + length) - self._since) / RAMP, 0, 1)
+        glided = np.clip((np.arange(at, at + length) - self._since) / self._ramp, 0, 1)
         gains: NDArray[np.float64] = self._from * (1 - glided) + self._to * glided
         return gains
 

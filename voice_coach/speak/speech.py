@@ -1,12 +1,13 @@
 """The queue of what is to be said: lines one after another, with pauses between them."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Played
+from voice_coach.speak.phrases import phrase_at
 from voice_coach.speak.sounding import Sounding
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
@@ -36,6 +37,7 @@ class SpeechQueue:
         """Take the clips from `voice`."""
         self._voice = voice
         self._waiting: deque[_Utterance] = deque()
+        self._said: list[Sounding] = []  # of the first of them
         self._free: Samples = 0
         self._asked: Samples | None = None
         self._last: Samples = 0
@@ -57,9 +59,31 @@ class SpeechQueue:
         """Forget everything and return what is sounding, to be faded out. No line begins before `free`."""
         sounding, self.sounding = self.sounding, None
         self._waiting.clear()
+        self._said.clear()
         self._free = free
         self._asked = None
         return sounding
+
+    def again(self, since: Samples, at: Samples) -> Sounding | None:
+        """Go back, a breath after `at`, to the phrase that was being said at `since`; return what this cuts off.
+
+        To the phrase before, if that was in a pause. Nothing happens where that phrase was said a second time already,
+        and where all is said and reported.
+        """
+        disturbed = next((one for one in self._said if one.end > since), None)
+        if disturbed is None or disturbed.again or disturbed.missing:
+            return None
+        kept = self._said.index(disturbed)
+        later = [one.sound for one in self._said[kept + 1 :] if isinstance(one.sound, Line)]
+        self._waiting[0].lines.extendleft(reversed(later))
+        left_out = phrase_at(disturbed.clip, since - disturbed.start)
+        cut, self.sounding = (
+            self.sounding,
+            replace(disturbed, start=at + BREATH - left_out, cut=None, left_out=left_out, again=True),
+        )
+        self._said[kept:] = [self.sounding]
+        self._asked = None
+        return cut
 
     def advance(self, at: Samples, end: Samples) -> list[Sounding]:
         """Go on from `at` to `end` and return what sounds in between, in order."""
@@ -88,13 +112,15 @@ class SpeechQueue:
                 return None
         self._asked = None
         self._waiting[0].lines.popleft()
-        return sounding_of(line, clip, start, self._voice)
+        self._said.append(sounding_of(line, clip, start, self._voice))
+        return self._said[-1]
 
     def _finish(self, sounding: Sounding) -> None:
         self.sounding = None
         self._last = sounding.end
         self._free = sounding.end + PAUSE
         if not self._waiting[0].lines:
+            self._said.clear()
             self.played.append(Played(sounding.end, self._waiting.popleft().token))
 
 

@@ -1,0 +1,150 @@
+"""All places that a session can come to, found by letting everything happen in each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from tests.session.talk import EXERCISE, GRAMMAR, PROMPTS
+from voice_coach.actions import Action
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Event,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    VoiceStarted,
+    VoiceStopped,
+    Woke,
+)
+from voice_coach.exercise.model import Exercise
+from voice_coach.records import Past
+from voice_coach.session import machine
+from voice_coach.session.enter import PAUSE_ENDS
+from voice_coach.session.state import Asking, Between, Done, Ending, Instructing, Paused, Performing, State
+
+NAMES = sorted(GRAMMAR.intents)
+LIMIT = 20_000
+"""Places: more would mean that something is told apart that need not be."""
+
+Way = tuple[State, Event, State, list[Action]]
+
+
+def events(state: State) -> Iterator[Event]:
+    """Give all that can happen in a state."""
+    at = state.since if isinstance(state, Paused) else state.facts.stopped_at
+    for name in NAMES:
+        yield Intent(at, name, name)
+        yield Intent(at, name, name, ask=True)
+    yield Intent(at, "place", "my leg", {"place": "leg"})
+    yield Intent(at, "place", "my back", {"place": "back"})
+    yield Intent(at, "place", "my foot", {"place": "foot"})
+    yield Intent(at, "number", "three", {"number": 3.0})
+    yield Intent(at, "number", "eight", {"number": 8.0})
+    yield Intent(at, "number", "worst ever", {"number": 10.0}, ask=True)
+    yield Intent(at, "number", "none", {"number": 0.0})
+    yield Intent(at, "finish", "i'm done")
+    yield NotRecognized(at, "brm")
+    yield Played(at, state.facts.token)
+    yield VoiceStarted(at)
+    yield VoiceStopped(at)
+    yield AudioLost(at, "unplugged")
+    yield AudioBack(at)
+    yield Interrupted(at)
+    yield Saved(at, state.facts.record)
+    yield Saved(at, state.facts.record, "disk full")
+    if state.wake_at is not None:
+        yield Woke(state.wake_at)
+
+
+def key(state: State) -> object:
+    """Return what tells one place of the dialogue from another; times, volumes and numbers of records do not."""
+    match state:
+        case Asking():
+            detail = f"{state.failures} {bool(state.token)}"
+        case Paused():
+            detail = f"{state.by_device} {state.reminders}"
+        case Ending():
+            detail = f"{bool(state.token)}"
+        case Between():
+            detail = f"{bool(state.token)} {bool(state.facts.unsaved)}"
+        case Instructing():
+            detail = f"{bool(state.token)} {bool(state.nudges)} {state.index}"
+        case Performing():
+            detail = f"{state.number}"
+        case _:
+            detail = ""
+    facts = state.facts
+    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled
+    return place(state), facts.lock, bool(facts.red), known, detail
+
+
+def simplified(state: State) -> State:
+    """Return the state when all but its last record is on disk, and after one reminder of a pause all but the last.
+
+    What lies between makes no other places.
+    """
+    last = state.facts.unsaved & {state.facts.record}
+    if isinstance(state, Paused) and state.reminders:
+        state = replace(state, reminders=PAUSE_ENDS - 1)
+    return replace(state, facts=replace(state.facts, unsaved=last))
+
+
+def place(state: State | None, deep: int = 2) -> object:
+    """Return a place and those that it leads back to; what is come back to is asked from its beginning.
+
+    Pauses and doubts can be put one into the other without an end: two of them show all that there is.
+    """
+    match state:
+        case Asking() if deep:
+            return state.question, state.about, place(state.resume, deep - 1)
+        case Asking():
+            return state.question
+        case Paused() | Ending() if deep:
+            return type(state).__name__, place(state.resume, deep - 1)
+        case _:
+            return type(state).__name__
+
+
+@dataclass
+class Explored:
+    """What was found."""
+
+    places: list[State] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
+    """Those that were asked for."""
+
+
+def explore(
+    past: Past,
+    *,
+    exercise: Exercise = EXERCISE,
+    keep: Callable[[Way], bool] = lambda _way: False,
+    enter: Callable[[Way], bool] = lambda _way: True,
+) -> Explored:
+    """Return all places that a session with this past can come to.
+
+    Args:
+        past: what earlier sessions mean for it.
+        exercise: what is done.
+        keep: which ways are returned.
+        enter: which ways are gone; what lies behind the others is not looked at.
+    """
+    first, _ = machine.start(exercise, PROMPTS, past=past)
+    found: dict[object, State] = {key(first): first}
+    waiting, explored = [first], Explored()
+    while waiting:
+        state = waiting.pop()
+        assert len(found) < LIMIT
+        for event in events(state):
+            following, actions = machine.step(state, event)
+            following = simplified(following)
+            way = (state, event, following, actions)
+            if keep(way):
+                explored.ways.append(way)
+            if not isinstance(state, Done) and enter(way) and key(following) not in found:
+                found[key(following)] = following
+                waiting.append(following)
+    explored.places = list(found.values())
+    return explored

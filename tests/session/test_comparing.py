@@ -1,0 +1,123 @@
+"""What is derived from places and numbers, where people do not say "it moved down" (R9, R10; clinical rules 2b)."""
+
+import itertools
+
+import pytest
+
+from tests.session.life import Life
+from tests.session.talk import ARRIVE, Talk
+from voice_coach.records import PLACES, Answered, Stopped, rank
+from voice_coach.session.state import Asking, Done, Settling
+
+SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", "foot": "foot", "none": "no pain"}
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(SAID, SAID)))
+def test_lower_than_before_is_asked_about_and_nothing_else_is(before: str, after: str) -> None:
+    talk = Talk().goes_on_until("furthest_after", furthest_before=SAID[before]).answers(SAID[after])
+    lower = PLACES.index(after) > PLACES.index(before)
+    assert (talk.question == "moved_lower") == lower
+    assert talk.answer_to("furthest_after") == after
+
+
+def test_yes_it_is_lower_is_red_and_locks() -> None:
+    talk = ARRIVE["moved_lower"]().answers("yes")
+    assert talk.heard("Stop.")
+    assert talk.heard("Contact your doctor or physio before the next time. Rest. I ask again in five minutes.")
+    assert isinstance(talk.state, Settling)
+    assert talk.state.facts.red == ("peripheralised", 10)
+    life = Life()
+    life.lives(talk.until(Done))
+    lock = life.past().lock
+    assert lock is not None
+    assert lock.reason == "peripheralised"
+
+
+def test_no_it_was_misheard_ends_well() -> None:
+    talk = ARRIVE["moved_lower"]().answers("no").until(Done)
+    assert talk.outcome == "completed"
+    life = Life()
+    life.lives(talk)
+    assert life.past().lock is None
+
+
+@pytest.mark.parametrize("text", ["", "stop", "finish"])
+def test_left_open_it_counts_as_lower(text: str) -> None:
+    talk = ARRIVE["moved_lower"]()
+    if text:
+        talk.answers(text)
+    talk.until(Done)
+    (stopped,) = [record for record in talk.records if isinstance(record, Stopped)]
+    assert (stopped.intent, stopped.by, stopped.red) == ("peripheralised", "timeout", True)
+
+
+@pytest.mark.parametrize("records", range(3))
+def test_a_crash_at_the_question_leaves_it_locked(records: int) -> None:
+    talk = ARRIVE["moved_lower"]()
+    life = Life()
+    lasting = len(talk.records) - 2 + records  # the place not on disk yet, just on disk, ...
+    life.lives(talk.is_interrupted(), records=lasting)
+    placed = any(isinstance(r, Answered) and r.question == "furthest_after" for r in talk.records[:lasting])
+    assert (life.past().lock is not None) == placed
+
+
+def test_higher_but_sorer_is_told_to_the_physio() -> None:
+    talk = Talk().goes_on_until("furthest_after", pain_after="eight").answers("back")
+    assert talk.heard("It moved up, and hurts more. Please tell your physio.")
+    assert not Talk().goes_on_until("furthest_after").answers("back").heard("tell your physio")
+
+
+def test_who_does_not_know_how_it_is_is_asked_for_the_place_and_the_number() -> None:
+    talk = ARRIVE["unsure_place"]()
+    assert talk.heard("Where do you feel it now?")
+    talk = talk.answers("thigh")
+    assert talk.question == "unsure_pain"
+    talk = talk.answers("six")
+    assert talk.heard("The same, then.")
+    talk.goes_on_until(Done)
+    assert (talk.answer_to("unsure_place"), talk.answer_to("unsure_pain")) == ("thigh", 6.0)
+
+
+def test_a_place_further_down_is_asked_about_first() -> None:
+    talk = ARRIVE["unsure_place"]().answers("foot")
+    assert talk.question == "moved_lower"
+    red = ARRIVE["unsure_place"]().answers("foot").answers("yes")
+    assert red.state.facts.red == ("peripheralised", 1)
+    assert talk.answers("no").question == "unsure_pain"
+
+
+def test_a_higher_number_is_asked_about() -> None:
+    talk = ARRIVE["doubt_more"]()
+    assert talk.heard("Is that worse than before?")
+    assert ARRIVE["doubt_more"]().answers("yes").state.facts.red == ("worse", 1)
+    assert ARRIVE["doubt_more"]().answers("no").heard("The same, then.")
+    assert ARRIVE["doubt_more"]().until(lambda state: state.facts.red is not None).counts() == []
+
+
+@pytest.mark.parametrize("state", ["unsure_place", "unsure_pain"])
+def test_still_unsure_ends_the_set(state: str) -> None:
+    talk = ARRIVE[state]().answers("I don't know")
+    assert talk.heard("Then we end here for today. Let go of your knee.")
+    assert talk.question == "pain_after"
+    assert talk.goes_on_until(Done).outcome == "finished_early"
+
+
+def test_unsure_is_never_taken_for_better() -> None:
+    talk = Talk().goes_on_until("check").answers("I don't know")
+    assert not talk.heard("Good.")
+    assert isinstance(talk.state, Asking)
+
+
+def test_the_same_after_the_last_one_reminds_of_the_position_once() -> None:
+    talk = Talk().goes_on_until("pain_after", check="the same")
+    assert sum("check your position" in line.text for line in talk.lines(since=0)) == 1
+
+
+def test_without_pain_it_may_be_left_for_today() -> None:
+    assert Talk().goes_on_until("pain_before").answers("zero").heard("With zero pain, you may also leave it today.")
+    assert not Talk().goes_on_until("pain_before").answers("one").heard("you may also leave it")
+
+
+def test_places_are_ranked_from_nowhere_to_the_foot() -> None:
+    assert [rank(place) for place in PLACES] == list(range(7))
+    assert rank(None) is None

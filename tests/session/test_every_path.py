@@ -1,0 +1,116 @@
+"""Enumerated, not sampled: every place of a session x everything that can be said or happen x every past (2b, T4)."""
+
+from typing import get_args
+
+import msgspec
+import pytest
+
+from tests.session.explore import Explored, Way, explore
+from tests.session.talk import EXERCISE
+from voice_coach.actions import Hush, Line, Play
+from voice_coach.events import Intent
+from voice_coach.records import Lock, Past
+from voice_coach.session.listening import ASKED, RED, SCREENED
+from voice_coach.session.state import Asking, Between, Done, Instructing, Performing, State
+from voice_coach.session.stopping import is_baseline
+from voice_coach.session.universal import answers_screening
+
+pytestmark = pytest.mark.slow
+
+ONCE = msgspec.structs.replace(
+    EXERCISE,
+    steps=EXERCISE.steps[:2],
+    repetition=msgspec.structs.replace(EXERCISE.repetition, count=2, checks_after=(1, 2), remarks={}),
+)
+"""Two instructions, two repetitions: the others lead nowhere else."""
+DOING = Instructing | Performing | Between
+LOCKS = [Lock(reason, 3, 1, 1) for reason in ("emergency", "numb_weak", "peripheralised", "worse", "pain_cry")]
+LOCKED = [Past(lock=lock) for lock in LOCKS] + [Past(lock=LOCKS[0], screening="full", two_weeks=True)]
+UNSCREENED = [Past(screening="daily"), Past(screening="full"), Past(screening="full", two_weeks=True)]
+
+
+def is_red(way: Way) -> bool:
+    """Tell whether a red sign was said, certain or doubtful."""
+    state, event, _, _ = way
+    return isinstance(event, Intent) and event.name in RED and not isinstance(state, Done)
+
+
+def counted(way: Way) -> list[Line]:
+    """Return what is counted on the way."""
+    return [action.sound for action in way[3] if isinstance(action, Play) and isinstance(action.sound, Line)]
+
+
+def answer_is_open(state: State, intent: Intent) -> bool:
+    """Tell whether it is asked about first: in doubt, where it may be old, where it was asked for."""
+    return intent.ask or is_baseline(state, intent) or answers_screening(state, intent)
+
+
+@pytest.fixture(scope="module")
+def usual() -> Explored:
+    """Return every place, and every way on which a red sign is said or after one."""
+    return explore(Past(), exercise=ONCE, keep=lambda way: is_red(way) or way[0].facts.red is not None)
+
+
+def test_a_red_sign_in_any_place_is_answered_by_silence_first_and_nothing_is_counted(usual: Explored) -> None:
+    red = [way for way in usual.ways if is_red(way)]
+    assert len(red) > 1000
+    wrong = [way for way in red if not isinstance(way[3][0], Hush) or counted(way) or isinstance(way[2], DOING)]
+    assert wrong == []
+
+
+def test_a_certain_red_sign_ends_the_exercise_in_any_place(usual: Explored) -> None:
+    for state, event, following, _ in (way for way in usual.ways if is_red(way)):
+        assert isinstance(event, Intent)
+        if event.name != "pain_cry" and not answer_is_open(state, event):
+            assert following.facts.red is not None
+            assert following.facts.outcome == "stopped"
+
+
+def test_no_way_leads_from_a_red_sign_back_to_the_exercise(usual: Explored) -> None:
+    after = [way for way in usual.ways if way[0].facts.red is not None]
+    assert len(after) > 1000
+    assert [way for way in after if isinstance(way[2], DOING) or counted(way)] == []
+    assert [way for way in after if way[2].facts.red is None] == []
+
+
+@pytest.mark.parametrize("past", LOCKED, ids=str)
+def test_no_way_leads_past_a_lock(past: Past) -> None:
+    explored = explore(past, exercise=ONCE, enter=lambda way: way[2].facts.lock is not None)
+    assert [state for state in explored.places if isinstance(state, DOING)] == []
+
+
+@pytest.mark.parametrize("past", UNSCREENED, ids=str)
+def test_no_way_leads_around_the_screening(past: Past) -> None:
+    """Whoever is never taken to have said a plain "no" there, or "yes", comes to no other question and no exercise."""
+
+    def enter(way: Way) -> bool:
+        state, event, following, _ = way
+        asked = isinstance(state, Asking) and state.question.startswith("screen_")
+        return not (asked and isinstance(event, Intent) and event.name == "no" and not event.ask) and not isinstance(
+            following, Done
+        )
+
+    places = explore(past, exercise=ONCE, enter=enter).places
+    assert [state for state in places if isinstance(state, DOING)] == []
+    questions = {state.question for state in places if isinstance(state, Asking)}
+    assert questions & {"screen_daily", *SCREENED}
+    assert not questions & {"side", "pain_before"}
+
+
+def test_no_way_leads_past_two_weeks_without_a_yes() -> None:
+    def enter(way: Way) -> bool:
+        state, event, _, _ = way
+        asked = isinstance(state, Asking) and state.question == "two_weeks"
+        return not (asked and isinstance(event, Intent) and event.name == "yes" and not event.ask)
+
+    places = explore(Past(two_weeks=True), exercise=ONCE, enter=enter).places
+    assert [state for state in places if isinstance(state, DOING)] == []
+
+
+def test_every_question_and_every_kind_of_state_was_come_to(usual: Explored) -> None:
+    kinds = {type(state) for state in usual.places}
+    assert kinds == set(get_args(State))
+    asked = {state.question for state in usual.places if isinstance(state, Asking)}
+    screening = {name for name in ASKED if name.startswith("screen_")}
+    before = screening | {"cleared", "cleared_sure", "acknowledge", "two_weeks", "taught"}
+    assert asked | before == set(ASKED)

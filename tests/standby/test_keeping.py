@@ -1,0 +1,165 @@
+"""What it keeps, what it reads of the history, and what it can say."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.cli.main import main
+from voice_coach.errors import DataError
+from voice_coach.exercise.lint import lint_length, lint_text
+from voice_coach.history.rows import SessionStart
+from voice_coach.history.store import Store
+from voice_coach.records import Ended, RepetitionDone, Stopped
+from voice_coach.resources import APP
+from voice_coach.speak.cues import find_earcon, load_earcon
+from voice_coach.speak.library import ClipLibrary
+from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.standby.memory import file, keep, recall
+from voice_coach.standby.sentences import all_lines, prompts_of
+from voice_coach.standby.state import NOTHING, Day, Memory
+from voice_coach.standby.today import look
+from voice_coach.testing_speech import ToneSynthesizer
+from voice_coach.text import SilentVoice
+from voice_coach.timebase import samples
+
+SOURCES = [path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].glob("voice_coach/standby/*.py")]
+PROMPTS = prompts_of("en")
+NINE = datetime(2030, 5, 6, 9, tzinfo=UTC)
+START = SessionStart(
+    started=NINE, exercise_id="roll", exercise_version=1, app_version="0", hold_s=1.0, reps_target=10
+)  # fmt: skip
+
+
+# Memory
+
+
+def test_what_is_kept_is_remembered(own_folders: Path) -> None:
+    memory = Memory(date(2030, 5, 6), time(9), NINE, NINE, 1, date(2030, 5, 5))
+    assert file() == own_folders / "state" / "voice_coach" / "standby.json"
+    assert recall(file()) == NOTHING
+    assert keep(memory, file()) == ""
+    assert recall(file()) == memory
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"day": 3}', b'{"more": 1}', b"\xff"])
+def test_what_cannot_be_read_is_forgotten(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "standby.json").write_bytes(content)
+    assert recall(tmp_path / "standby.json") == NOTHING
+
+
+def test_what_cannot_be_kept_is_told_and_no_reason_to_end(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "can't be written" in keep(NOTHING, tmp_path / "file" / "standby.json")
+
+
+def test_who_is_forgotten_is_forgotten_here_too() -> None:
+    keep(Memory(date(2030, 5, 6)), file())
+    assert main(["forget", "--yes"]) == 0
+    assert not file().exists()
+
+
+# History
+
+
+def test_without_a_history_nothing_was_done() -> None:
+    assert look("roll", NINE.date()) == Day()
+
+
+def test_what_was_done_today_is_counted_and_the_last_end_told() -> None:
+    with Store.open() as store:
+        for outcome in ("completed", "stopped"):
+            session = store.begin(START)
+            store.save(session, RepetitionDone(samples(60), 1, samples(50), 1.0))
+            store.finish(session, Ended(samples(600), outcome, 1, 0, 0))
+    assert look("roll", NINE.date()) == Day(completed=1, last=NINE.replace(minute=10))
+    assert look("roll", date(2030, 5, 7)).completed == 0
+    assert look("other", NINE.date()) == Day(completed=0, last=NINE.replace(minute=10))
+
+
+def test_a_session_that_never_ended_counts_from_its_beginning() -> None:
+    with Store.open() as store:
+        store.begin(START)
+    assert look("roll", NINE.date()) == Day(last=NINE)
+
+
+def test_a_red_word_locks_it() -> None:
+    with Store.open() as store:
+        session = store.begin(START)
+        store.save(session, Stopped(samples(60), 1, "hold", "worse", "worse", "user", red=True))
+    assert look("roll", NINE.date()).locked == "worse"
+
+
+def test_a_history_that_cannot_be_read_is_told() -> None:
+    APP.user_data_path.mkdir(parents=True)
+    (APP.user_data_path / "history.db").write_bytes(b"no database at all" * 100)
+    assert look("roll", NINE.date()) == Day(readable=False)
+
+
+# Sentences
+
+
+@pytest.mark.parametrize("line", all_lines(PROMPTS), ids=lambda line: line.cue)
+def test_a_sentence_keeps_to_the_house_rules(line: Line) -> None:
+    assert lint_text(line.text) == lint_length(line.text) == []
+    assert not re.search(r"start my session", line.text, re.IGNORECASE)  # or it would wake itself
+
+
+@pytest.mark.parametrize("name", PROMPTS.texts)
+def test_each_sentence_is_said_somewhere(name: str) -> None:
+    asked = name.partition(".")[2] if name.startswith("retry.") else name
+    assert any(f'"{asked}"' in source for source in SOURCES)
+
+
+def test_a_language_that_it_does_not_speak_is_told() -> None:
+    with pytest.raises(DataError, match="no prompts of standby for this language"):
+        prompts_of("xx")
+
+
+@pytest.mark.parametrize("text", ["[", "say = 3", "[say]\nlater = 3"])
+def test_sentences_of_the_users_own_that_make_no_sense_are_told(own_folders: Path, text: str) -> None:
+    path = own_folders / "config" / "voice_coach" / "prompts" / "standby" / "en.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="not readable as prompts"):
+        prompts_of("en")
+
+
+# Voice
+
+
+def test_all_that_it_can_say_is_in_memory_and_no_engine_is_left(tmp_path: Path) -> None:
+    engine = ToneSynthesizer(broken={"We begin."})
+    lines = all_lines(PROMPTS)
+    voice = KeptVoice.taken_from(ClipLibrary(engine, "en", tmp_path, blocking=True), lines)
+    assert engine.poll(1.0) == []  # closed
+    voice.prepare(lines)
+    assert [line.text for line in lines if not voice.clip(line).size] == ["We begin."]
+    assert voice.clip(replace(lines[0], text="something else")).size == 0
+    path = find_earcon(Earcon.LISTENING)
+    assert path is not None
+    assert (voice.earcon(Earcon.LISTENING) == load_earcon(path)).all()
+    voice.close()
+
+
+class Slow(SilentVoice):
+    """A voice at its worst: never ready."""
+
+    closed = False
+
+    def clip(self, line: Line) -> None:  # type: ignore[override]
+        """Return nothing."""
+
+    def close(self) -> None:
+        """Take note."""
+        self.closed = True
+
+
+def test_a_line_that_cannot_be_had_is_empty() -> None:
+    slow = Slow()
+    voice = KeptVoice.taken_from(slow, [Line("a", "A.")])
+    assert slow.closed
+    assert voice.clip(Line("a", "A.")).size == 0

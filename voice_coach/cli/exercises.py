@@ -1,0 +1,90 @@
+"""`voice-coach exercises`: what there is, what suits, and why one is not offered."""
+
+import json
+from typing import Any, get_args
+
+import click
+
+from voice_coach.cli import options
+from voice_coach.exercise.library import entries
+from voice_coach.exercise.model import Family, Position
+from voice_coach.exercise.offer import Offer, Wish, offers
+from voice_coach.exercise.plan import total
+from voice_coach.history.past import locked_exercises
+from voice_coach.history.store import Store
+from voice_coach.resources import APP
+
+
+@click.command(name="exercises", epilog=f"Your own go to {APP.user_config_path / 'exercises' / 'en'}.")
+@click.option("--family", type=click.Choice(get_args(Family)), help="Only those that do this to the back.")
+@click.option("--position", type=click.Choice(get_args(Position)), help="Only those that are done in this position.")
+@options.as_json
+def command(family: str | None, position: str | None, *, as_json: bool) -> int:
+    """List the exercises: those that can be offered now, and the others with the reason.
+
+    A file of your own replaces ours of the same name. One with mistakes is named and left out; `voice-coach check FILE`
+    tells all of them.
+    """
+    found = offers(entries(), locks(), Wish(family or "", position or ""))
+    click.echo(
+        json.dumps([as_object(one) for one in found], indent=2, ensure_ascii=False) if as_json else report(found)
+    )
+    return 0
+
+
+def locks() -> dict[str, str]:
+    """Return why an exercise is locked, by its id; makes no history where there is none.
+
+    Raises:
+        HistoryError: it can't be read, so nobody knows what is locked.
+    """
+    store = Store.look()
+    if store is None:
+        return {}
+    with store:
+        return locked_exercises(store.sessions())
+
+
+def report(found: list[Offer]) -> str:
+    """Return a line for each exercise, those that are offered first."""
+    width = max((len(one.entry.id) for one in found), default=0)
+    offered = [f"{one.entry.id:<{width}}  {described(one)}" for one in found if not one.why_not]
+    others = [f"{one.entry.id:<{width}}  {one.why_not}" for one in found if one.why_not]
+    return "\n".join([*offered, *(["Not offered:", *others] if others else [])])
+
+
+def described(offer: Offer) -> str:
+    """Return what is to be known of an exercise that is offered."""
+    exercise = offer.entry.exercise
+    assert exercise is not None
+    asked = f"; asks first {offer.first}" if offer.first else ""
+    own = " (yours)" if offer.entry.own else ""
+    return f"{exercise.family:<9}  {exercise.position.replace('_', ' '):<15}  {exercise.name}{asked}{own}"
+
+
+def as_object(offer: Offer) -> dict[str, Any]:
+    """Return it ready for JSON; what a broken file says is not known."""
+    entry, exercise = offer.entry, offer.entry.exercise
+    known = exercise and {
+        "name": exercise.name,
+        "version": exercise.version,
+        "family": exercise.family,
+        "position": exercise.position,
+        "sides": exercise.sides,
+        "repetitions": total(exercise),
+        "per_day": exercise.per_day,
+        "taught": exercise.taught,
+        "contraindications": list(exercise.contraindications),
+        "alternatives": list(exercise.alternatives),
+    }
+    return {
+        "id": entry.id,
+        "path": str(entry.path),
+        "own": entry.own,
+        "overrides": str(entry.overrides) if entry.overrides else None,
+        "offered": not offer.why_not,
+        "why_not": offer.why_not or None,
+        "asked_first": offer.first or None,
+        "problems": list(map(str, entry.problems)),
+        "exercise": known or None,
+    }

@@ -1,0 +1,40 @@
+"""`voice-coach service`: standby from the start of the computer on, by systemd."""
+
+import click
+
+from voice_coach.service import manager
+from voice_coach.service.unit import NAME
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Let standby run as a service of systemd (Linux). Without a command: how it does.
+
+    The service has no network, and writes nothing but the history, the speech that is kept and what standby remembers.
+    Its journal holds what is done and no word that is said.
+    """
+    return 0 if ctx.invoked_subcommand else int(ctx.invoke(status))
+
+
+@command.command()
+@click.option("--boot", is_flag=True, help="From the start of the computer on, before anybody logs in.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF standby]")
+def install(options: tuple[str, ...], *, boot: bool) -> None:
+    """Start standby now and at each login. Once more: anew, with other options."""
+    manager.install(options, boot=boot)
+    click.echo(f"Standby runs. What it does: journalctl --user -u {NAME}")
+
+
+@command.command()
+def remove() -> None:
+    """Stop standby and don't start it any more; history and settings stay."""
+    click.echo("Standby is no service any more." if manager.remove() else "There was no service.")
+
+
+@command.command()
+def status() -> int:
+    """Tell how it does. Exit code 1 if it does not run."""
+    told = manager.status()
+    click.echo(f"Standby: {told}")
+    return 0 if told.startswith("active ") else 1

@@ -1,0 +1,106 @@
+"""`voice-coach wyoming`: the coach's recogniser for other programs, such as Home Assistant."""
+
+import asyncio
+import ipaddress
+import re
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from voice_coach.cli import options
+from voice_coach.cli.recognize import usual_intents
+from voice_coach.config import Settings, load_grammar, model_folder, start_synthesizer
+from voice_coach.errors import NetworkError
+from voice_coach.hear.asr import Recognizer
+from voice_coach.hear.asr_process import ProcessRecognizer
+from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.remote import address
+from voice_coach.speak.tts import VoiceSpec
+
+if TYPE_CHECKING:
+    from voice_coach.wyoming_server import Service
+
+_URI: Final = re.compile(r"tcp://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})/?")
+
+
+@click.command()
+@click.option(
+    "--uri", default="tcp://127.0.0.1:10300", show_default=True, metavar="tcp://HOST:PORT", help="Where to listen."
+)
+@click.option("--speak", is_flag=True, help="Offer the coach's voice too.")
+@options.model
+@options.voice
+@options.rate
+def command(uri: str, model: Path | None, voice: str, rate: int, *, speak: bool) -> int:
+    """Recognise for others: a Wyoming server, until Ctrl-C.
+
+    It understands what can be said to the coach and nothing else. Nothing that it hears is kept. Only programs on this
+    computer can reach it, unless --uri names another of its addresses.
+    """
+    address.need(address.WYOMING)
+    host, port = _place(uri)
+    if not _loopback(host):
+        click.echo(
+            f"voice-coach: whoever can reach {host} in your network can use this server: it asks nobody who they are,"
+            " and nothing is encrypted.",
+            err=True,
+        )
+    from voice_coach.wyoming_server import Service  # noqa: PLC0415 - its package may be missing, which is told above
+
+    grammar = load_grammar("en")
+    folder = model_folder(model) or EMBEDDED
+
+    def recognizer() -> Recognizer:
+        return ProcessRecognizer(folder, grammar.path)
+
+    synthesizer = start_synthesizer(Settings(voice=VoiceSpec(voice, rate))) if speak else None
+    try:
+        if synthesizer:
+            click.echo(f"The voice: {synthesizer.identity}")  # raises where there is no such voice
+        asyncio.run(_run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, voice), host, port))
+    except OSError as error:
+        raise NetworkError(f"{uri} can't be listened at ({error.strerror}): name another by --uri.") from error
+    finally:
+        if synthesizer:
+            synthesizer.close()
+    return 0
+
+
+async def _run(service: "Service", host: str, port: int) -> None:
+    """Serve until the program is asked to end."""
+    from voice_coach.wyoming_server import serve  # noqa: PLC0415 - as above
+
+    name = f"[{host}]" if ":" in host else host
+    task = asyncio.ensure_future(
+        serve(service, host, port, lambda port: click.echo(f"Listening at tcp://{name}:{port}"))
+    )
+    with suppress(NotImplementedError):  # Windows has no such signal
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        click.echo("Ended.")
+    finally:
+        service.close()
+
+
+def _place(uri: str) -> tuple[str, int]:
+    """Return host and port; port 0 is any free one.
+
+    Raises:
+        NetworkError: it is no such address.
+    """
+    found = _URI.fullmatch(uri)
+    if found is None or int(found[2]) > address.HIGHEST_PORT:
+        raise NetworkError(f"{uri!r} is no address to listen at: write it like tcp://127.0.0.1:10300.")
+    return found[1].strip("[]"), int(found[2])
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,119 @@
+"""What a session needs of the computer besides sound: voice, recogniser, disk, folders. Pure judgements."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from voice_coach.doctor.finding import Figures, Finding, Verdict
+
+MEGABYTE: Final = 1_000_000
+
+FULL: Final = 5 * MEGABYTE
+"""Bytes without which a session's record may not be written."""
+
+TIGHT: Final = 100 * MEGABYTE
+"""Bytes with which the clips of the coach's voice are all kept."""
+
+BUSY: Final = 0.5
+"""Seconds of work for a second of sound from which on the computer is too slow to answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """How the voice did."""
+
+    engine: str = ""
+    """Its name and version."""
+    first: float = 0.0
+    """Seconds until the first sentence was there."""
+    silent: tuple[str, ...] = ()
+    """Sentences of which there is no sound."""
+    trouble: str = ""
+    """Why there is no voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """How the recogniser did with a word of the synthetic voice."""
+
+    model: str = ""
+    loaded: float = 0.0
+    """Seconds to load it."""
+    work: float = 0.0
+    """Seconds of computing for a second of sound."""
+    expected: str = ""
+    """The intent that the word stands for."""
+    heard: tuple[str, ...] = ()
+    """Those that were understood."""
+    trouble: str = ""
+    """Why it can't be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that a session writes to."""
+
+    use: str
+    """What is kept in it, such as `history`."""
+    path: Path
+    writable: bool
+    """It, or the nearest folder above that there is."""
+    open_to: tuple[str, ...] = ()
+    """What of it others than the user may read."""
+    free: int = 0
+    """Bytes free on its disk."""
+
+
+def voice(spoke: Spoke) -> Finding:
+    """Judge the voice."""
+    figures: Figures = {"engine": spoke.engine, "first_s": round(spoke.first, 2)}
+    if spoke.trouble:
+        remedy = "Install espeak-ng (Debian, Ubuntu, Raspberry Pi OS: `sudo apt-get install espeak-ng`) and try again."
+        return Finding("voice", Verdict.FAULT, spoke.trouble, remedy, figures)
+    if spoke.silent:
+        remedy = "Choose another voice (`voice-coach cues --voices`, then `--voice NAME`)."
+        return Finding("voice", Verdict.FAULT, f"no sound of: {' '.join(spoke.silent)}", remedy, figures)
+    measured = f"{spoke.engine}, its first sentence after {spoke.first:.1f} s"
+    return Finding("voice", Verdict.FINE, measured, "", figures)
+
+
+def recogniser(found: Recognised) -> Finding:
+    """Judge the recogniser and its model."""
+    figures: Figures = {"model": found.model, "loaded_s": round(found.loaded, 2), "work": round(found.work, 3)}
+    if found.trouble:
+        remedy = "Install voice_coach again, or choose another model (`voice-coach models list`)."
+        return Finding("model", Verdict.FAULT, found.trouble, remedy, figures)
+    heard = ", ".join(found.heard) or "nothing"
+    if found.expected not in found.heard:
+        measured = f"the coach's own {found.expected!r} is heard as {heard}"
+        remedy = "Choose another model (`voice-coach models list`), or install voice_coach again."
+        return Finding("model", Verdict.FAULT, measured, remedy, figures)
+    measured = f"{found.model} loads in {found.loaded:.1f} s and hears {found.expected!r}"
+    if found.work > BUSY:
+        remedy = "Choose a smaller model (`voice-coach models list`), or close other programs."
+        return Finding("model", Verdict.WARNING, f"{measured}, slowly", remedy, figures)
+    return Finding("model", Verdict.FINE, measured, "", figures)
+
+
+def disk(folders: list[Folder]) -> Finding:
+    """Judge the room that is left, on the fullest of the disks."""
+    fullest = min(folders, key=lambda folder: folder.free)
+    figures: Figures = {"free_mb": fullest.free // MEGABYTE}
+    measured = f"{fullest.free // MEGABYTE} MB are free for {fullest.use} in {fullest.path}"
+    if fullest.free < TIGHT:
+        verdict = Verdict.FAULT if fullest.free < FULL else Verdict.WARNING
+        return Finding("disk", verdict, measured, "Make room on that disk.", figures)
+    return Finding("disk", Verdict.FINE, measured, "", figures)
+
+
+def folder(found: Folder) -> Finding:
+    """Judge whether a folder can be used, by the user and by nobody else."""
+    name = f"{found.use} folder"
+    if not found.writable:
+        remedy = f"Make {found.path} yours: `chmod u+rwx`, or `sudo chown` with your name."
+        return Finding(name, Verdict.FAULT, f"{found.path} can't be written to", remedy, {"writable": False})
+    if found.open_to:
+        remedy = f"Take the others' rights away: `chmod -R go= '{found.path}'`."
+        measured = f"others can read {', '.join(found.open_to)}"
+        return Finding(name, Verdict.WARNING, measured, remedy, {"writable": True})
+    return Finding(name, Verdict.FINE, f"{found.path} can be used", "", {"writable": True})

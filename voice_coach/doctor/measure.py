@@ -1,0 +1,185 @@
+"""Measures: starts the engines, looks at disk and folders, and lets microphone and speaker hear one another."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from voice_coach import resources
+from voice_coach.audio.device import DeviceNews, DeviceStats, Lost, run_device
+from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
+from voice_coach.audio.patience import patiently
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.coach import Ears
+from voice_coach.config import Settings, chosen_model, open_ears, start_synthesizer
+from voice_coach.doctor.computer import Folder, Recognised, Spoke
+from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
+from voice_coach.errors import CoachError
+from voice_coach.events import Intent
+from voice_coach.hear.echo import EchoCanceller
+from voice_coach.session.listening import ACTIVE
+from voice_coach.timebase import BLOCK, RATE, Samples, seconds
+
+WORD: Final = "stop"
+"""What the recogniser is tried with: the word that matters most; its intent is called the same."""
+
+RENDERS: Final = 20.0
+"""Seconds that a sentence may take to be rendered; 0.4 is usual for the first, with the engine's start."""
+
+EXPECTS: Final = "sound_check"
+"""The question to which the answer is yes or no."""
+
+_CANCELS: Final[Samples] = 512
+"""Samples that the canceller gets at a time, as in a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What the voice did, and its clips."""
+
+    spoke: Spoke
+    clips: dict[str, Clip] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What came of the trial of the devices."""
+
+    take: Take
+    stats: DeviceStats
+    trouble: str = ""
+    """Why it was broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a session would have made of the trial."""
+
+    own: list[str]
+    """The intents that were heard in the coach's own sentences."""
+    answered: bool
+    """Whether the user's answer was understood."""
+
+
+def speak(settings: Settings) -> Voice:
+    """Return what the voice says of all that is needed; never raises."""
+    texts = (*SENTENCES, REQUEST, WORD)
+    began = time.monotonic()
+    try:
+        with closing(start_synthesizer(settings)) as synthesizer:
+            for text in texts:
+                synthesizer.request(text)
+            clips = dict(synthesizer.poll(RENDERS))
+            first = time.monotonic() - began
+            while len(clips) < len(texts) and (more := synthesizer.poll(RENDERS)):
+                clips.update(more)
+            engine = synthesizer.identity
+    except CoachError as error:
+        return Voice(Spoke(trouble=str(error)))
+    silent = tuple(text for text in texts if not clips.get(text, silence(0)).size)
+    return Voice(Spoke(engine, first, silent), clips)
+
+
+def recognise(settings: Settings, word: Clip) -> Recognised:
+    """Return what the recogniser makes of the coach's own "stop"; never raises."""
+    began = time.monotonic()
+    sound = np.concatenate((silence(RATE // 2), word, silence(RATE)))
+    try:
+        model = chosen_model(settings.model)[0]
+        with closing(open_ears(replace(settings, open_speaker=False), inline=True)) as ears:
+            loaded, worked = time.monotonic() - began, time.process_time()
+            ears.listen("counting", ACTIVE["counting"])
+            heard = _intents(ears, sound, silence(len(sound)))
+            worked = time.process_time() - worked
+    except CoachError as error:
+        return Recognised(trouble=str(error))
+    name = model.name if model else "the embedded model"
+    return Recognised(name, loaded, worked / seconds(len(sound)), WORD, tuple(dict.fromkeys(one.name for one in heard)))
+
+
+def folders() -> list[Folder]:
+    """Return the folders that sessions write to, whether they are there already or not."""
+    app = resources.APP
+    places = {"history": app.user_data_path, "cache": app.user_cache_path, "settings": app.user_config_path}
+    return [_folder(use, path) for use, path in places.items()]
+
+
+def _folder(use: str, path: Path) -> Folder:
+    there = next(place for place in (path, *path.parents) if place.exists())
+    writable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    private = [path, *path.glob("history.db*")] if use == "history" and path.exists() else []
+    open_to = [place.name for place in private if os.name == "posix" and place.stat().st_mode & 0o077]
+    return Folder(use, path, writable, tuple(open_to), shutil.disk_usage(there).free)
+
+
+def devices(settings: Settings) -> Setup:
+    """Return which microphone and speaker would be used, and how.
+
+    Raises:
+        DeviceError: no session could be held with them.
+    """
+    return patiently(lambda: settle(*choose_pair(inventory(), settings.microphone, settings.speaker)))
+
+
+def listen_and_speak(settings: Settings, voice: Voice) -> Sound:
+    """Let the devices go through the trial.
+
+    Raises:
+        DeviceError: they can't be opened.
+    """
+    trial = Trial([voice.clips[text] for text in SENTENCES], voice.clips[REQUEST])
+
+    def hear_of(news: DeviceNews) -> None:
+        if isinstance(news, Lost):
+            trial.trouble = news.reason
+
+    stats = run_device(
+        trial.advance,
+        lambda: trial.done,
+        microphone=settings.microphone,
+        speaker=settings.speaker,
+        on_news=hear_of,
+    )
+    return Sound(trial.take(), stats, trial.trouble)
+
+
+def without_echo(take: Take) -> Clip:
+    """Return what our canceller leaves of what was heard; as long."""
+    canceller = EchoCanceller(multiple=_CANCELS)
+    length = -(-len(take.mic) // _CANCELS) * _CANCELS
+    mic, played = (np.concatenate((clip, silence(length - len(clip)))) for clip in (take.mic, take.played))
+    starts = range(0, length, _CANCELS)
+    parts = [canceller.process(mic[at : at + _CANCELS], played[at : at + _CANCELS]) for at in starts]
+    return np.concatenate(parts)[: len(take.mic)]
+
+
+def understand(settings: Settings, take: Take) -> Heard:
+    """Return what a session over an open speaker would have understood.
+
+    Raises:
+        RecognitionError: the recogniser can't be used.
+    """
+    with closing(open_ears(replace(settings, open_speaker=True), inline=True)) as ears:
+        ears.listen(EXPECTS, ACTIVE[EXPECTS])
+        heard = _intents(ears, take.mic, take.played, take)
+    replied = take.parts["reply"].start
+    own = [one.name for one in heard if one.start < replied]
+    return Heard(own, any(one.name == ANSWER and one.start >= replied for one in heard))
+
+
+def _intents(ears: Ears, mic: Clip, played: Clip, take: Take | None = None) -> Sequence[Intent]:
+    return [event for event in _events(ears, mic, played, take) if isinstance(event, Intent)]
+
+
+def _events(ears: Ears, mic: Clip, played: Clip, take: Take | None) -> Iterator[object]:
+    before = silence(0)
+    for at in range(0, len(mic) - BLOCK + 1, BLOCK):
+        saying = [one for one in take.spoken if one.start < at and at - BLOCK < one.end] if take else []
+        yield from ears.process(mic[at : at + BLOCK], before, at, saying)
+        before = played[at : at + BLOCK]

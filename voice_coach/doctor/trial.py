@@ -1,0 +1,116 @@
+"""A trial of microphone and speaker: some silence, a chirp, some sentences, and a word from the user."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final, Literal
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.doctor.acoustics import chirp
+from voice_coach.hear.echo_delay import LONGEST
+from voice_coach.hear.own_words import Spoken
+from voice_coach.timebase import Samples, samples
+
+SENTENCES: Final = (
+    "I try the microphone and the speaker.",
+    "So I talk for a while, and listen to my own voice.",
+    "The room gives it back, and I learn how it sounds.",
+    "After that, I can take my voice away, and hear you alone.",
+)
+"""What is said while the echo is measured: no word of it is a command (V13)."""
+
+REQUEST: Final = "Now please say yes."
+
+ANSWER: Final = "yes"
+"""The intent that is waited for."""
+
+QUIET: Final[Samples] = samples(2.5)
+"""Of this the first half second does not count: microphones wake up with a click."""
+
+WAKES: Final[Samples] = samples(0.5)
+
+PAUSE: Final[Samples] = samples(0.4)
+"""Between two sentences."""
+
+REPLY: Final[Samples] = samples(4)
+"""For the user's word."""
+
+Part = Literal["quiet", "chirp", "speech", "request", "reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What was played and heard; both clips have the same length and begin at the same instant."""
+
+    mic: Clip
+    played: Clip
+    parts: dict[Part, slice]
+    spoken: tuple[Spoken, ...] = ()
+    """The sentences of it."""
+
+    def heard(self, part: Part) -> Clip:
+        """Return what was heard in a part, and in the second behind it: echoes come late."""
+        place = self.parts[part]
+        return self.mic[place.start : place.stop + LONGEST]
+
+    def said(self, part: Part) -> Clip:
+        """Return what was played in a part."""
+        return self.played[self.parts[part]]
+
+
+class Trial:
+    """Microphone blocks in, speaker blocks out, until all has been played and heard."""
+
+    def __init__(self, sentences: list[Clip], request: Clip) -> None:
+        """Take the clips of `SENTENCES` and `REQUEST`."""
+        speech = [part for clip in sentences for part in (clip, silence(PAUSE))]
+        sounds: dict[Part, list[Clip]] = {
+            "quiet": [silence(QUIET)],
+            "chirp": [chirp(), silence(LONGEST)],
+            "speech": [*speech, silence(LONGEST)],
+            "request": [request],
+            "reply": [silence(REPLY)],
+        }
+        clips = {part: np.concatenate(sound) for part, sound in sounds.items()}
+        ends = accumulate((len(clip) for clip in clips.values()), initial=0)
+        self._parts = {part: slice(*span) for part, span in zip(clips, pairwise(ends), strict=True)}
+        self._parts["quiet"] = slice(WAKES, QUIET)
+        self._played = np.concatenate(list(clips.values()))
+        self._spoken = tuple(self._place(sentences, request))
+        self._heard: list[Clip] = []
+        self._now: Samples = 0
+        self.trouble = ""
+        """Why it was broken off; to be set by whoever learns of it."""
+
+    def _place(self, sentences: list[Clip], request: Clip) -> Iterator[Spoken]:
+        """Yield each sentence at its place."""
+        at = self._parts["speech"].start
+        for text, clip in zip(SENTENCES, sentences, strict=True):
+            yield Spoken(text, at, at + len(clip), at + len(clip))
+            at += len(clip) + PAUSE
+        asked = self._parts["request"]
+        yield Spoken(REQUEST, asked.start, asked.start + len(request), asked.stop)
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over."""
+        return bool(self.trouble) or self._now >= len(self._played)
+
+    @property
+    def length(self) -> Samples:
+        """How long it takes."""
+        return len(self._played)
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take the next block of the microphone and return the speaker's."""
+        self._heard.append(mic)
+        block = self._played[self._now : self._now + len(mic)]
+        self._now += len(mic)
+        return np.concatenate((block, silence(len(mic) - len(block))))
+
+    def take(self) -> Take:
+        """Return what came of it, once it is over."""
+        heard = np.concatenate([*self._heard, silence(0)])[: self.length]
+        return Take(np.concatenate((heard, silence(self.length - len(heard)))), self._played, self._parts, self._spoken)

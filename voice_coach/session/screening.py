@@ -1,0 +1,101 @@
+"""The questions about red flags before the first session, and the short one each day (clinical rules 2c).
+
+One at a time, yes or no. Alone each says little of what a person has, so the coach never says that; only who must be
+asked first. A sign of an emergency ends the session and locks; what a professional must see first leads to the
+question whether one has, and where nobody has, nothing begins and the next session asks everything anew.
+"""
+
+from typing import Final
+
+from voice_coach.events import Intent
+from voice_coach.session import enter, stopping
+from voice_coach.session.listening import SCREENED
+from voice_coach.session.questions import failed
+from voice_coach.session.state import Asking, State
+from voice_coach.session.turn import Turn
+
+EMERGENCY: Final = frozenset({"screen_1", "screen_2", "screen_3", "screen_5", "screen_recent"})
+"""Saddle, bladder and bowel, both legs, chest, a recent accident: "yes" is for an emergency service."""
+
+CLINICIAN: Final = frozenset({"screen_6", "screen_7", "screen_8", "screen_9", "screen_10", "screen_11"})
+"""Fever, cancer, pain all night, a numb foot, thin bones, age: "yes" is for a doctor or physio, before any exercise."""
+
+_ACCIDENT = "screen_4"
+_TOLD_FINE = "screen_12"
+
+RESULT: Final = "screening"
+"""Under this name the log has that a whole screening came to its end: `clear`, `told` (a professional knows and agrees)
+or `anyway` (nobody was asked, and the person begins at their own wish)."""
+
+
+def answered(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "yes" or "no"; "numb" is a yes where it is asked for (`universal` lets it through)."""
+    if intent.ask or intent.name not in {"yes", "no", "numb_weak"}:
+        return failed(turn, state, heard=True)
+    yes = intent.name != "no"
+    turn.hush()
+    turn.answer(state.question, "yes" if yes else "no", intent)
+    match state.question:
+        case "screen_daily":
+            return something_new(turn) if yes else enter.first_question(turn)
+        case "screen_told":
+            return told(turn, state, yes=yes)
+        case "screen_anyway":
+            return passed(turn, "anyway") if yes else enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+        case _:
+            return sign(turn, state, intent, yes=yes)
+
+
+def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go on to what the answer about a sign leads to."""
+    question = state.question
+    if yes and question in EMERGENCY:
+        return stopping.red(turn, state, intent, "emergency")
+    if yes and question == _ACCIDENT:
+        return enter.ask(turn, "screen_recent")
+    if question == "screen_recent":  # long ago: no emergency, but somebody must have looked at it
+        return ask_whether_told(turn, _ACCIDENT)
+    if yes and question in CLINICIAN:
+        return ask_whether_told(turn, question)
+    if question == _TOLD_FINE:
+        if yes:
+            return passed(turn, "clear")
+        return enter.ask(turn, "screen_anyway", before=turn.prompt("say.ask_first"))
+    return following(turn, question)
+
+
+def something_new(turn: Turn) -> State:
+    """Ask everything again: the day's question does not tell what it is."""
+    turn.know(news=True)
+    return enter.ask(turn, SCREENED[0], before=turn.prompt("say.screening_again"))
+
+
+def ask_whether_told(turn: Turn, question: str) -> State:
+    """Ask whether a professional knows and agrees; `question` is the one to go on behind."""
+    return enter.ask(turn, "screen_told", before=turn.prompt("say.professional_first"), about=question)
+
+
+def told(turn: Turn, state: Asking, *, yes: bool) -> State:
+    """Go on where a professional knows of it; else nothing begins."""
+    if not yes:
+        return enter.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
+    turn.know(told=True, news=False)
+    return following(turn, state.about)
+
+
+def following(turn: Turn, question: str) -> State:
+    """Ask what comes behind a question; who was told by a professional is not asked for that once more."""
+    coming = SCREENED[SCREENED.index(question) + 1]
+    if coming != _TOLD_FINE:
+        return enter.ask(turn, coming)
+    if turn.facts.told:
+        return passed(turn, "told")
+    if turn.facts.news:  # something is new, and none of the questions has found it
+        return ask_whether_told(turn, question)
+    return enter.ask(turn, coming)
+
+
+def passed(turn: Turn, result: str) -> State:
+    """Write down that the screening came to its end, and begin."""
+    turn.answer(RESULT, result, None)
+    return enter.first_question(turn, before=turn.prompt("say.screened"))

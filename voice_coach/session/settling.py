@@ -1,0 +1,52 @@
+"""Five minutes after a red sign: has it settled? Only for the log; it opens no lock (clinical rules 2b)."""
+
+from dataclasses import replace
+from typing import Final
+
+from voice_coach.actions import Line
+from voice_coach.session import enter
+from voice_coach.session.state import Settling, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+AFTER: Final[Samples] = samples(5 * 60)
+"""From the stop to the question."""
+
+AT_LEAST: Final[Samples] = samples(20)
+"""From the last thing that was said to the question."""
+
+
+def begin(turn: Turn, *lines: Line) -> State:
+    """Say the last of what is to be said now and rest, once; who had not begun, or was asked, is seen off."""
+    if turn.facts.settled or not turn.facts.lying:
+        return enter.end(turn, "stopped", *lines, short=True)
+    turn.know(settled=True)
+    return _rest(turn, turn.facts.stopped_at + AFTER, (*lines, *turn.prompt("say.settling")))
+
+
+def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:
+    """Say something and go on resting; without lines, what was said last is said again."""
+    return _rest(turn, state.wake_at, lines or state.lines)
+
+
+def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
+    """Answer a wish of the person who rests."""
+    turn.say(*lines)
+    return replace(state, wake_at=max(state.wake_at, turn.at + AT_LEAST))
+
+
+def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
+    turn.say(*lines)
+    turn.listen("nothing")
+    return Settling(turn.facts, max(until, turn.at + AT_LEAST), lines)
+
+
+def ask(turn: Turn) -> State:
+    """Ask, when the time has come."""
+    return enter.ask(turn, "settle_check", before=turn.prompt("say.five_minutes"))
+
+
+def over(turn: Turn) -> State:
+    """End; what was said after the stop stays the last word."""
+    numb = turn.facts.red is not None and turn.facts.red[0] == "numb_weak"
+    return enter.end(turn, "stopped", *turn.prompt("say.contact_numb" if numb else "say.contact"), short=True)

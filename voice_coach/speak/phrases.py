@@ -1,0 +1,36 @@
+"""Where the phrases of a clip begin, told by its pauses: from there a sentence that was disturbed is said again."""
+
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip, speech_rms, to_signal
+from voice_coach.timebase import Samples, samples
+
+FRAME: Final[Samples] = samples(0.01)
+
+PAUSE: Final = 12
+"""Frames of quiet that separate two phrases: longer than the stop before a "p" or a "t"."""
+
+QUIET: Final = 10 ** (-30 / 20)
+"""Of the loudness of the speech: what is below is a pause."""
+
+
+def phrase_at(clip: Clip, position: Samples) -> Samples:
+    """Return where the phrase begins that sounds at `position`, in samples from the clip's first; 0 for the first one.
+
+    In a pause it is the phrase before it.
+    """
+    return max(start for start in phrases(clip) if start <= max(position, 0))
+
+
+def phrases(clip: Clip) -> list[Samples]:
+    """Return where each phrase begins, in order, the first at 0; each is a frame's beginning within a pause."""
+    frames = to_signal(clip[: clip.size // FRAME * FRAME]).reshape(-1, FRAME)
+    quiet = np.square(frames, dtype=np.float64).mean(axis=1) < (QUIET * speech_rms(clip)) ** 2
+    starts, length = [0], 0
+    for number, still in enumerate(quiet):
+        if not still and length >= PAUSE:
+            starts.append((number - 1) * FRAME)
+        length = length + 1 if still else 0
+    return starts

@@ -1,0 +1,51 @@
+"""Two voices: one that may fail or be late, and one of this computer that then speaks in its place."""
+
+from collections.abc import Iterable
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.errors import Problem
+from voice_coach.speak.library import ClipLibrary
+
+
+class SpareVoice:
+    """A `Voice`: a line is said by the first one if its clip is there when it is needed, else by the spare one.
+
+    Both have all lines rendered beforehand and kept on disk, each under its own name: whenever the first one falls
+    silent, the other is ready to go on within the same count.
+    """
+
+    def __init__(self, first: ClipLibrary, spare: ClipLibrary) -> None:
+        """Take over both; `close` ends them."""
+        self._first = first
+        self._spare = spare
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What does not work as it should, each thing once."""
+        return list(dict.fromkeys((*self._first.problems, *self._spare.problems)))
+
+    def prepare(self, lines: Iterable[Line]) -> None:
+        """Begin to render what is missing, in this order; never blocks."""
+        wanted = tuple(lines)
+        self._spare.prepare(wanted)
+        self._first.prepare(wanted)
+
+    def clip(self, line: Line) -> Clip | None:
+        """Return the line's clip; None: neither has it yet; an empty clip: neither can say it."""
+        first = self._first.clip(line)
+        if first is not None and first.size:
+            return first
+        spare = self._spare.clip(line)
+        if spare is not None and spare.size:
+            return spare
+        return None if first is None or spare is None else silence(0)
+
+    def earcon(self, earcon: Earcon) -> Clip:
+        """Return the earcon's clip."""
+        return self._spare.earcon(earcon)
+
+    def close(self) -> None:
+        """End both."""
+        self._first.close()
+        self._spare.close()

@@ -1,0 +1,141 @@
+"""Speech from a Wyoming server, such as Piper's. What it can't say, a synthesiser of this computer will: `spare.py`."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Final
+
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.background import Background
+from voice_coach.errors import NetworkError
+from voice_coach.remote.address import Address
+from voice_coach.remote.calls import Calls
+from voice_coach.speak.shape import shape
+
+LIMIT: Final = 10.0
+"""Seconds that a sentence may take: on a Raspberry Pi a large voice needs four for our longest."""
+
+AHEAD: Final = 2
+"""Texts that are asked for at once, one after another: enough not to wait for us, few enough for an urgent one."""
+
+TRIES: Final = 2
+"""How often a text is asked for."""
+
+FAILURES: Final = 3
+"""Failures in a row after which the server is asked no more: each may take `LIMIT`."""
+
+
+def silent(_sentence: str) -> None:
+    """Tell nobody."""
+
+
+class WyomingSynthesizer:
+    """A `Synthesizer` on another machine. Each text is sent there, once it is requested, and nothing else."""
+
+    def __init__(
+        self, address: Address, rate: int, *, limit: float = LIMIT, tell: Callable[[str], None] = silent
+    ) -> None:
+        """Call nobody yet.
+
+        Args:
+            address: the server, and behind the port which of its voices, or nothing for its own choice.
+            rate: words a minute that were asked for; the protocol has no word for it, so it only keeps clips apart.
+            limit: seconds that a sentence may take.
+            tell: is told in a sentence when the server is given up.
+        """
+        self._address = address
+        self._rate = rate
+        self._tell = tell
+        self._calls = Calls(address, limit)
+        self._jobs: Background[Clip] = Background("wyoming voice")
+        self._waiting: deque[str] = deque()
+        self._flight: deque[str] = deque()
+        self._ready: list[tuple[str, Clip]] = []
+        self._tries: Counter[str] = Counter()
+        self._failures = 0
+        self._given_up = False
+
+    @property
+    def identity(self) -> str:
+        """Server, voice and rate."""
+        return f"{self._address} {self._rate}"
+
+    def request(self, text: str, *, urgent: bool = False) -> None:
+        """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
+        if self._given_up or not any(character.isalnum() for character in text):
+            self._ready.append((text, silence(0)))
+        elif text not in self._flight:
+            self._put(text, urgent=urgent)
+            self._feed()
+
+    def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
+        """Return the clips that have become ready, waiting up to `timeout` seconds for the first.
+
+        Returns at once when nothing has been requested. An empty clip: the server can't say this text.
+        """
+        deadline = time.monotonic() + timeout
+        self._look()
+        while not self._ready and self._flight and (left := deadline - time.monotonic()) > 0:
+            self._jobs.wait(left)
+            self._look()
+        ready, self._ready = self._ready, []
+        return ready
+
+    def close(self) -> None:
+        """Hang up; may be called twice."""
+        self._give_up()
+        self._jobs.close()
+
+    def _put(self, text: str, *, urgent: bool) -> None:
+        """Let the text wait, at most once."""
+        if text in self._waiting:
+            if not urgent:
+                return
+            self._waiting.remove(text)
+        if urgent:
+            self._waiting.appendleft(text)
+        else:
+            self._waiting.append(text)
+
+    def _feed(self) -> None:
+        while self._waiting and len(self._flight) < AHEAD:
+            text = self._waiting.popleft()
+            self._flight.append(text)
+            self._jobs.submit(lambda text=text: shape(self._calls.synthesize(text)))  # type: ignore[misc]
+
+    def _look(self) -> None:
+        for answer in self._jobs.poll():
+            if self._given_up:
+                continue
+            text = self._flight.popleft()
+            if isinstance(answer, NetworkError):
+                self._fail(text, str(answer))
+            elif isinstance(answer, BaseException):
+                raise answer
+            elif not answer.size:
+                self._fail(text, f"{self._address} sent no sound.")
+            else:
+                self._failures = 0
+                self._ready.append((text, answer))
+        if not self._given_up:
+            self._feed()
+
+    def _fail(self, text: str, why: str) -> None:
+        """Ask once more; who fails again and again is asked no more."""
+        self._failures += 1
+        self._tries[text] += 1
+        if self._tries[text] < TRIES:
+            self._waiting.appendleft(text)
+        else:
+            self._ready.append((text, silence(0)))
+        if self._failures >= FAILURES:
+            self._give_up()
+            self._tell(f"{why} The voice of this computer speaks instead.")
+
+    def _give_up(self) -> None:
+        """Answer all that is still waited for with empty clips, and so from now on."""
+        self._given_up = True
+        self._calls.hang_up()
+        self._ready.extend((text, silence(0)) for text in (*self._flight, *self._waiting))
+        self._flight.clear()
+        self._waiting.clear()

@@ -1,0 +1,1 @@
+"""Waiting for the next session: reminders, "start my session", a button."""

@@ -1,0 +1,70 @@
+"""What happens to standby, and what it does, beside what a session knows of too (`events.py`, `actions.py`)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice_coach import events
+from voice_coach.actions import Hush, Listen, Play, Say
+from voice_coach.standby.state import Day, Memory
+from voice_coach.timebase import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A few seconds have passed; or, by the clock on the wall, any time in either direction."""
+
+    at: Samples
+    wall: datetime
+    """Where the person is, with its offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The history was looked at, as `Look` wanted."""
+
+    at: Samples
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The button was pressed."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOver:
+    """The session has given microphone and speaker back."""
+
+    at: Samples
+    held: bool
+    """False: it could not be held, or ended by a fault."""
+
+
+Event = events.Event | Ticked | Looked | Pressed | SessionOver
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look at the history; `Looked` follows at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep this on the disk."""
+
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Leave microphone and speaker to a session; `SessionOver` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """End the session that is being held, as if it were interrupted."""
+
+
+Action = Say | Play | Hush | Listen | Look | Keep | Begin | Break

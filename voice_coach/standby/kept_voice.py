@@ -1,0 +1,41 @@
+"""The few clips of standby, all in memory: no engine waits beside it for hours."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from voice_coach.actions import Earcon, Line
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.speak.voice import Voice
+
+
+class KeptVoice:
+    """A `Voice` for lines that are known beforehand."""
+
+    def __init__(self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip]) -> None:
+        """Take all that will be asked for."""
+        self._clips = dict(clips)
+        self._earcons = dict(earcons)
+
+    @classmethod
+    def taken_from(cls, voice: Voice, lines: Sequence[Line]) -> "KeptVoice":
+        """Take these lines from a voice that waits for its clips, and close that."""
+        try:
+            voice.prepare(lines)
+            clips = {line: voice.clip(line) for line in lines}
+            earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
+        finally:
+            voice.close()
+        return cls({line: silence(0) if clip is None else clip for line, clip in clips.items()}, earcons)
+
+    def prepare(self, lines: Iterable[Line]) -> None:
+        """Do nothing: all is there."""
+
+    def clip(self, line: Line) -> Clip:
+        """Return the line's clip; an empty one for a line that is not standby's, or that could not be had."""
+        return self._clips.get(line, silence(0))
+
+    def earcon(self, earcon: Earcon) -> Clip:
+        """Return the earcon's clip."""
+        return self._earcons[earcon]
+
+    def close(self) -> None:
+        """Do nothing: no engine is behind it."""

@@ -1,0 +1,218 @@
+"""All that decides in standby: `step(state, event)` returns the next state and what is to be done.
+
+As in a session (`session.machine`) it reads no clock and keeps nothing. What the clock on the wall says comes with
+`Ticked`; deadlines are in samples, which go on evenly whatever is done to that clock.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from voice_coach.actions import Earcon, Hush, Play
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    VoiceStarted,
+    VoiceStopped,
+    Woke,
+)
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.standby.asking import (
+    ANSWER,
+    ANSWERS,
+    LISTENING_GAP,
+    LONGEST_ANSWER,
+    WAKE,
+    answered,
+    ask,
+    begin,
+    opened,
+    retry,
+    stays_open,
+    tell,
+    unanswered,
+    wait,
+)
+from voice_coach.standby.due import Remind, Tell, decide, is_due
+from voice_coach.standby.happenings import (
+    Action,
+    Begin,
+    Break,
+    Event,
+    Look,
+    Looked,
+    Pressed,
+    SessionOver,
+    Ticked,
+)
+from voice_coach.standby.settings import Reminders
+from voice_coach.standby.state import (
+    NOTHING,
+    Asking,
+    Coaching,
+    Done,
+    Facts,
+    Memory,
+    State,
+    Telling,
+    Waiting,
+)
+from voice_coach.standby.turn import Turn
+from voice_coach.timebase import samples
+
+Result = tuple[State, list[Action]]
+
+_CONTACT = {"numb_weak": "say.contact_numb", "emergency": "say.emergency"}
+"""Whom to contact, by why the exercise is locked, where it is not the usual one."""
+
+
+def start(reminders: Reminders, prompts: Prompts, memory: Memory = NOTHING) -> Result:
+    """Return the first state; nothing is said."""
+    turn = Turn(Facts(reminders, prompts, memory), 0)
+    return wait(turn), turn.actions
+
+
+def step(state: State, event: Event) -> Result:
+    """Return the next state and what is to be done; a standby that is over stays so."""
+    if isinstance(state, Done):
+        return state, []
+    turn = Turn(state.facts, event.at)
+    following = _step(turn, state, event)
+    return replace(following, facts=turn.facts), turn.actions
+
+
+def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - an arm for each of a closed union
+    match event:
+        case Ticked():
+            return _ticked(turn, state, event)
+        case Looked():
+            return _looked(turn, state, event)
+        case Intent():
+            return _understood(turn, state, event)
+        case NotRecognized():
+            return retry(turn, state)
+        case Played():
+            return _played(turn, state, event)
+        case Woke():
+            return _woke(turn, state)
+        case VoiceStarted():
+            return stays_open(state, event.at + LONGEST_ANSWER)
+        case VoiceStopped():
+            return stays_open(state, event.at + ANSWER)
+        case Pressed():
+            return _pressed(turn, state)
+        case SessionOver():
+            return _over(turn, state, event)
+        case AudioLost():
+            return _lost(turn, state)
+        case Saved():  # a session's: nothing is written here
+            return state
+        case AudioBack():
+            turn.know(trouble=False)
+            return state
+        case Interrupted():
+            turn.do(Break() if isinstance(state, Coaching) else Hush())
+            return Done(turn.facts)
+        case _:
+            assert_never(event)
+
+
+def _ticked(turn: Turn, state: State, event: Ticked) -> State:
+    """See whether it is time; never twice within the time that "later" lasts, whatever is done to the clock."""
+    turn.know(wall=event.wall)
+    facts = turn.facts
+    rested = facts.asked_at is None or turn.at - facts.asked_at >= samples(facts.reminders.later.total_seconds())
+    if isinstance(state, Waiting) and rested and is_due(facts.reminders, facts.memory, event.wall):
+        turn.do(Look())
+    return state
+
+
+def _looked(turn: Turn, state: State, event: Looked) -> State:
+    facts = turn.facts
+    if not isinstance(state, Waiting) or facts.wall is None:
+        return state
+    memory, verdict = decide(facts.reminders, facts.memory, facts.wall, event.day)
+    turn.remember(memory)
+    match verdict:
+        case Remind(number):
+            turn.know(number=number, asked_at=turn.at)
+            turn.do(Play(Earcon.LISTENING, turn.at))  # so that somebody looks up before the words come
+            return ask(turn, "reminder")
+        case Tell(reason):
+            turn.know(asked_at=turn.at)
+            return tell(turn, "say.locked", _CONTACT.get(reason, "say.contact"))
+        case None:
+            return state
+        case _:
+            assert_never(verdict)
+
+
+def _understood(turn: Turn, state: State, intent: Intent) -> State:
+    if intent.ask or UNKNOWN in intent.text.split():  # somebody talks, and not to us
+        return state
+    if isinstance(state, Waiting) and intent.name == WAKE:
+        return ask(turn, "start")
+    return answered(turn, state, intent) if isinstance(state, Asking) and intent.name in ANSWERS else state
+
+
+def _played(turn: Turn, state: State, event: Played) -> State:
+    match state:
+        case Asking(token=token) if token == event.token:
+            turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
+            return opened(turn, state)
+        case Telling(token=token) if token == event.token:
+            return _told(turn, state)
+        case _:
+            return state
+
+
+def _told(turn: Turn, state: Telling) -> State:
+    if state.starts:
+        turn.know(trouble=False)
+        turn.do(Begin())
+        return Coaching(turn.facts)
+    return wait(turn)
+
+
+def _woke(turn: Turn, state: State) -> State:
+    match state:
+        case Asking(token=0):
+            return unanswered(turn, state)
+        case Asking():
+            return opened(turn, state)
+        case Telling():
+            return _told(turn, state)
+        case _:
+            return state
+
+
+def _pressed(turn: Turn, state: State) -> State:
+    match state:
+        case Coaching():
+            turn.do(Break())
+            return state
+        case Telling(starts=True):
+            return state
+        case _:
+            return begin(turn)
+
+
+def _over(turn: Turn, state: State, event: SessionOver) -> State:
+    if not isinstance(state, Coaching):
+        return state
+    turn.know(trouble=not event.held)
+    return wait(turn) if event.held else tell(turn, "say.failed")
+
+
+def _lost(turn: Turn, state: State) -> State:
+    """Leave what was being asked or said: nobody can have heard it, or be heard."""
+    turn.know(trouble=True)
+    if isinstance(state, Waiting | Coaching):
+        return state
+    turn.do(Hush())
+    return unanswered(turn, state) if isinstance(state, Asking) else wait(turn)

@@ -1,0 +1,120 @@
+"""The states of standby: frozen values, one class a state, each with its only timer `wake_at`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+import msgspec
+
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.standby.settings import Reminders
+from voice_coach.timebase import Samples
+
+
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must outlive a restart, so that nobody is told anything twice."""
+
+    day: date | None = None
+    """The calendar day that all but `told` is about."""
+    slot: time | None = None
+    """The last of the day's times that has been looked at; those before it are over too."""
+    again: datetime | None = None
+    """When that one is looked at again; None: it is over."""
+    since: datetime | None = None
+    """When `again` was fixed: where the clock stands before that, it was changed."""
+    silent: int = 0
+    """How often nobody answered to it."""
+    told: date | None = None
+    """When it was last told that the exercise is locked."""
+
+
+NOTHING = Memory()
+"""What is remembered by who was never here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the history tells of today."""
+
+    completed: int = 0
+    """Sessions that came to their end."""
+    last: datetime | None = None
+    """When the last session of all ended, however it did; None: there is none."""
+    locked: str = ""
+    """Why the exercise is locked: a reason of `records.Lock`; empty: it is not."""
+    readable: bool = True
+    """Whether the history could be read; nothing else is known where it could not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known in each state."""
+
+    reminders: Reminders
+    prompts: Prompts
+    memory: Memory = NOTHING
+    wall: datetime | None = None
+    """What the clock on the wall said last."""
+    asked_at: Samples | None = None
+    """When it was last reminded: the one clock that nobody changes."""
+    number: int = 0
+    """Of the session that was last reminded of, from 1."""
+    token: int = 0
+    """The last `Say`'s."""
+    trouble: bool = False
+    """There is no sound, or the last session could not be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Quietly, for the words, the button or the time."""
+
+    facts: Facts
+    wake_at: None = None
+
+
+Question = Literal["start", "reminder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question is open: whether to start now, or what to do about a reminder."""
+
+    facts: Facts
+    question: Question
+    token: int
+    """Of the question being said; 0: it was said, and the answer is waited for."""
+    wake_at: Samples
+    until: Samples = 0
+    """Nothing makes it wait for longer: neither talk nor noise."""
+    retried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something is being said to which there is no answer."""
+
+    facts: Facts
+    token: int
+    wake_at: Samples
+    starts: bool = False
+    """Whether a session begins behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coaching:
+    """A session has microphone and speaker."""
+
+    facts: Facts
+    wake_at: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Over."""
+
+    facts: Facts
+    wake_at: None = None
+
+
+State = Waiting | Asking | Telling | Coaching | Done
