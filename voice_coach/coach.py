@@ -81,6 +81,7 @@ class Coach:
         journal: Journal,
         first_run: bool = False,
         past: Past = NO_PAST,
+        back_to: str = "",
         volume: int = 4,
         watch: Iterable[Watcher] = (),
     ) -> None:
@@ -96,7 +97,9 @@ class Coach:
         self._played = silence(0)
         self._captions: deque[Caption] = deque(maxlen=_CAPTIONS_KEPT)
         prompts = load_prompts(exercise.language)
-        state, actions = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past)
+        state, actions = machine.start(
+            exercise, prompts, first_run=first_run, volume=volume, past=past, back_to=back_to
+        )
         self.state: State = state
         spoken = [line for action in actions if isinstance(action, Say) for line in action.lines]
         voice.prepare((*spoken, *all_lines(exercise)))

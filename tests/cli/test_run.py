@@ -131,6 +131,35 @@ def test_the_second_session_greets_shorter(capsys: pytest.CaptureFixture[str]) -
     assert len(history(capsys)) == 2
 
 
+def test_who_cannot_lie_on_the_side_does_an_easier_one_and_is_offered_the_first_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = [sys.executable, "-u", "-m", "voice_coach", "run", "--text"]
+    asked = [*FIRST, "left side", "yes", "six", "back", "I can't lie on my side", "no", "yes"]
+    easier = ["six", "back", "ready", "yes", "ready", "ready", "", "better", *[""] * 4, "better", *[""] * 5, "better"]
+    lines = [*asked, *easier, "three", "back", "yes", "finish"]
+    done = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert follows(
+        done.stdout.splitlines(),
+        "There are easier ones.",
+        "Lying on your front.",
+        "Or another one.",
+        "Tilting your hips on your back.",
+        "Then we try that.",
+        "Session over: cannot_start, 0 of 10 repetitions.",
+        "Lie on your back.",
+        "You did ten of ten, and the pain went from six to three.",
+        "Shall we try the first one now?",
+        "Session over: completed, 10 of 10 repetitions.",
+        "Which side hurts, left or right?",
+        "Session over: finished_early, 0 of 10 repetitions.",
+    )
+    rows = history(capsys)
+    assert [row["exercise_id"] for row in rows] == ["flexion_rotation", "pelvic_tilt", "flexion_rotation"]
+    assert (rows[-1]["alternative_used"], rows[-1]["alternative_reason"]) == ("pelvic_tilt", "cant_side")
+
+
 def test_worse_in_the_hold_ends_the_exercise(capsys: pytest.CaptureFixture[str]) -> None:
     with typed() as session:
         session.types(*FIRST, *ANSWERS[:7], "it's worse", "back", "finish")

@@ -73,6 +73,8 @@ ANSWERS = {
     "sound_check": "yes",
     "check": "better",
     "moved_lower": "no",
+    "easier": "yes",
+    "try_again": "yes",
     "settle_check": "better",
     "pain_after": "three",
     "furthest_after": "back",
@@ -111,6 +113,7 @@ class Talk:
         writing: Samples | None = WRITING,
         past: Past = NO_PAST,
         exercise: Exercise = EXERCISE,
+        back_to: str = "",
     ) -> None:
         """Begin it; `writing` None: the writer never answers."""
         self.now: Samples = 0
@@ -123,7 +126,9 @@ class Talk:
         self._disk: list[tuple[Samples, int]] = []
         self._active: frozenset[str] = frozenset()
         self._mark = 0
-        self.state, self.turn = machine.start(exercise, PROMPTS, first_run=first_run, volume=volume, past=past)
+        self.state, self.turn = machine.start(
+            exercise, PROMPTS, first_run=first_run, volume=volume, past=past, back_to=back_to
+        )
         self._perform()
 
     # the person
@@ -354,6 +359,8 @@ _WAYS: dict[str, Callable[[], Talk]] = {
     "unsure_place": lambda: Talk().goes_on_until("check").answers("I don't know"),
     "unsure_pain": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back"),
     "settle_check": lambda: Talk().goes_on_until(counting(4)).says("worse").goes_on_until("settle_check"),
+    "easier": lambda: Talk().goes_on_until(at_step("lie")).says("I can't lie on my side"),
+    "try_again": lambda: Talk(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id).goes_on_until("try_again"),
     "doubt_emergency": lambda: Talk().goes_on_until(counting(4)).means("emergency", ask=True),
     "doubt_more": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back").answers("eight"),
     "doubt_worse": lambda: Talk().goes_on_until(counting(4)).means("worse", ask=True),

@@ -227,7 +227,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Play the whole session again: the same events, the same actions."""
-        state, actions = machine.start(self.exercise, PROMPTS, first_run=self.first_run, past=self.past)
+        state, actions = machine.start(
+            self.exercise, PROMPTS, first_run=self.first_run, past=self.past, back_to=self.state.facts.back_to
+        )
         again = list(actions)
         for event in self.events:
             state, actions = machine.step(state, event)

@@ -112,5 +112,5 @@ def test_every_question_and_every_kind_of_state_was_come_to(usual: Explored) -> 
     assert kinds == set(get_args(State))
     asked = {state.question for state in usual.places if isinstance(state, Asking)}
     screening = {name for name in ASKED if name.startswith("screen_")}
-    before = screening | {"cleared", "cleared_sure", "acknowledge", "two_weeks", "taught"}
+    before = screening | {"cleared", "cleared_sure", "acknowledge", "two_weeks", "taught", "try_again"}
     assert asked | before == set(ASKED)

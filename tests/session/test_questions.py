@@ -11,6 +11,8 @@ from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused
 SAFE = {
     **{question: "no_answer" for question in ASKED if question.startswith("screen_")},
     "moved_lower": "stopped",
+    "easier": "cannot_start",
+    "try_again": "completed",
     "unsure_place": "no_answer",
     "unsure_pain": "no_answer",
     "settle_check": "stopped",

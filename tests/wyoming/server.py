@@ -51,6 +51,7 @@ class Site:
     calls: int = 0
     """How many connections there were."""
     port: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     @property
     def address(self) -> Address:
@@ -71,6 +72,7 @@ class _Handler(AsyncEventHandler):
         self.site = site
         self.sound = b""
         site.calls += 1
+        site.writers.append(writer)
 
     async def handle_event(self, event: Event) -> bool:
         self.site.asked.append(event)
@@ -115,6 +117,13 @@ def sound_messages(data: bytes, rate: int, width: int = 2, channels: int = 1) ->
     return [AudioStart(rate, width, channels).event(), *pieces, AudioStop().event()]
 
 
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """Close a connection to its end: what the loop has not seen closed is left open with it."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
 @contextmanager
 def serve(*answers: Answer, reads: Callable[[Clip], str] = nothing) -> Iterator[Site]:
     """Serve on a free port as long as the block runs."""
@@ -130,9 +139,15 @@ def serve(*answers: Answer, reads: Callable[[Clip], str] = nothing) -> Iterator[
         site.port = server._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
         started.set()
         await over.wait()
-        handlers = list(server._handlers)
+        # Who is being taken in while a server closes is lost by asyncio with the connection open: first take in nobody.
+        for listening in server._server.sockets:  # type: ignore[attr-defined]
+            loop.remove_reader(listening.fileno())
+        while being_taken_in := asyncio.all_tasks() - {asyncio.current_task(), *server._handlers}:
+            await asyncio.gather(*being_taken_in, return_exceptions=True)
         await server.stop()
-        await asyncio.gather(*handlers, return_exceptions=True)
+        while handlers := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.gather(*handlers, return_exceptions=True)
+        await asyncio.gather(*map(closed, site.writers))
         await loop.shutdown_default_executor()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))

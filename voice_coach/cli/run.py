@@ -17,6 +17,7 @@ from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, Torn, run_
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.file import StereoRecorder, recorded
 from voice_coach.cli import options
+from voice_coach.cli.chain import one_after_another
 from voice_coach.cli.published import published, tell
 from voice_coach.cli.rehearse import rehearsal, report, tell_problems
 from voice_coach.coach import Coach, Ears
@@ -101,7 +102,7 @@ def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool
 
 def live(settings: Settings, record: Path | None, log: Path | None) -> int:
     """Hold a session with microphone and speaker."""
-    exercise = load_exercise(settings.exercise, settings.language)
+    load_exercise(settings.exercise, settings.language)  # what is wrong with it is told before anything is opened
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         synthesizer = start_synthesizer(settings)
@@ -111,37 +112,49 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
         voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=tell)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice)
-        coach = stack.enter_context(session(exercise, settings, voice, ears, log))
-        advance: Advance = Subtitles(coach, click.echo).advance
         notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
 
-        def hear(news: DeviceNews) -> None:
-            notifier.hear_of(news)
-            hear_of(coach, news)
+        def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
+            with session(exercise, settings, voice, ears, log, back_to) as coach, Interruption(coach) as interruption:
+                advance: Advance = Subtitles(coach, click.echo).advance
 
-        with Interruption(coach) as interruption:
-            run_device(
-                notifier.fed(recorded(advance, recorder) if recorder else advance),
-                lambda: coach.done,
-                microphone=settings.microphone,
-                speaker=settings.speaker,
-                on_news=hear,
-            )
-    return interruption.exit_code
+                def hear(news: DeviceNews) -> None:
+                    notifier.hear_of(news)
+                    hear_of(coach, news)
+
+                run_device(
+                    notifier.fed(recorded(advance, recorder) if recorder else advance),
+                    lambda: coach.done,
+                    microphone=settings.microphone,
+                    speaker=settings.speaker,
+                    on_news=hear,
+                )
+            return coach, interruption.exit_code
+
+        return one_after_another(settings, log, hold)
 
 
 def typed(settings: Settings, log: Path | None) -> int:
     """Hold a session by typing."""
-    exercise = load_exercise(settings.exercise, settings.language)
+    load_exercise(settings.exercise, settings.language)
     ears = TypedEars(load_grammar(settings.language))
     click.echo(HOW)
-    with session(exercise, settings, SilentVoice(), ears, log) as coach, Interruption(coach) as interruption:
-        run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
-    return interruption.exit_code
+
+    def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
+        with (
+            session(exercise, settings, SilentVoice(), ears, log, back_to) as coach,
+            Interruption(coach) as interruption,
+        ):
+            run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
+        return coach, interruption.exit_code
+
+    return one_after_another(settings, log, hold)
 
 
 @contextmanager
-def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, log: Path | None) -> Iterator[Coach]:
+def session(
+    exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, log: Path | None, back_to: str = ""
+) -> Iterator[Coach]:
     """Yield a coach whose records go to the history; when it is left, all of them are written, and the log.
 
     Raises:
@@ -163,6 +176,7 @@ def session(exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, lo
                 journal=writer,
                 first_run=writer.begin(start),
                 past=past,
+                back_to=back_to,
                 volume=settings.volume,
                 watch=[*watch, events] if log else watch,
             )

@@ -238,6 +238,8 @@ class Store:
                 self._update(session, lying_side_reason="told by clinician")
             case "side_sure" if record.value in {"left", "right"}:
                 self._db.execute(_SIDE, [record.value, record.value, session])
+            case "easier" if record.value not in {None, "no"}:
+                self._update(session, alternative_used=record.value, alternative_reason="cant_side")
             case "settle_check":
                 self._update(session, settle_check_5min=record.value)
             case question if question.startswith("check_") or question == "after_cry":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from voice_coach.events import Intent
-from voice_coach.session import clearing, comparing, enter, intake, screening, symptoms
+from voice_coach.session import clearing, comparing, enter, intake, screening, symptoms, trying
 from voice_coach.session.instructing import forward
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.questions import failed
@@ -55,6 +55,8 @@ _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
     "unsure_place": comparing.unsure_place,
     "unsure_pain": comparing.unsure_pain,
     "settle_check": symptoms.settled,
+    "easier": trying.answered,
+    "try_again": trying.again,
     "go_on": symptoms.go_on,
     "doubt_emergency": symptoms.doubted_red,
     "doubt_more": comparing.doubted_more,

@@ -35,7 +35,8 @@ def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 def welcome(turn: Turn) -> State:
     """Greet; a locked exercise is spoken of before anything else is asked."""
     facts = turn.facts
-    hello = turn.prompt("welcome.first" if facts.first_run else "welcome.back")
+    again = "welcome.again" if facts.back_to else "welcome.back"
+    hello = turn.prompt("welcome.first" if facts.first_run else again)
     unknown = () if facts.past.readable else turn.prompt("say.past_unknown")
     if facts.lock:
         return enter.ask(turn, "cleared", before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))

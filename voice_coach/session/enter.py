@@ -222,6 +222,8 @@ def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: Sta
 
 def goodbye(turn: Turn, *, short: bool) -> _Lines:
     """Return the farewell; after a whole session with how often (R33), never with an upper number (R34)."""
+    if turn.facts.then:
+        return ()
     if turn.facts.outcome != "completed" or short:
         return turn.prompt("say.goodbye_short")
     per_day, done = turn.facts.exercise.per_day, turn.facts.past.completed_today + 1

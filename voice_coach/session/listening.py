@@ -56,6 +56,8 @@ ASKED: dict[str, frozenset[str]] = {
     "unsure_place": frozenset({"place", "unsure", "gone"}) | _YES_NO,
     "unsure_pain": frozenset({"number", "gone", "unsure"}),
     "settle_check": CHANGE | _YES_NO,
+    "easier": _YES_NO,
+    "try_again": _YES_NO,
     "go_on": _YES_NO,
     "doubt_emergency": CHANGE | _YES_NO,
     "doubt_more": CHANGE | _YES_NO,

@@ -60,7 +60,13 @@ LONGEST_ANSWER = samples(12)
 
 
 def start(
-    exercise: Exercise, prompts: Prompts, *, first_run: bool = False, volume: int = 4, past: Past = NO_PAST
+    exercise: Exercise,
+    prompts: Prompts,
+    *,
+    first_run: bool = False,
+    volume: int = 4,
+    past: Past = NO_PAST,
+    back_to: str = "",
 ) -> Result:
     """Return the first state and the welcome (clinical rules 2d: the longer one on the first run)."""
     turn = Turn(
@@ -72,6 +78,7 @@ def start(
             volume=volume,
             past=past,
             lock=past.lock,
+            back_to=back_to,
         ),
         0,
     )

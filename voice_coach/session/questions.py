@@ -41,6 +41,8 @@ def unanswered(turn: Turn, state: Asking) -> State:
     match state.question:
         case question if question.startswith("screen_"):
             return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+        case "easier" | "try_again":
+            return enter.end(turn, turn.facts.outcome)
         case "settle_check":
             return settling.over(turn)
         case "cleared" | "cleared_sure":
@@ -97,6 +99,8 @@ def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> St
             if turn.facts.red:
                 return settling.begin(turn, *before)
             lines = (*before, *enter.summary(turn))
+            if turn.facts.back_to and turn.facts.outcome == "completed":
+                return enter.ask(turn, "try_again", before=lines)
             return enter.end(turn, turn.facts.outcome, *lines, resume=state.resume)
         case "check" if turn.complete:
             return enter.after_repetitions(turn, before=(*before, *enter.rest_lines(turn)))

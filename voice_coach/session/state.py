@@ -49,6 +49,10 @@ class Facts:
     pain_after: float | None = None
     outcome: str = "completed"
     """How the session will have ended if nothing else happens."""
+    back_to: str = ""
+    """The id of the exercise that this one stands in for; empty: none."""
+    then: str = ""
+    """The id of the exercise that follows when this session is over; empty: none."""
     red: tuple[str, int] | None = None
     """The red intent that ended the exercise and the repetition (0: before the first)."""
     stopped_at: Samples = 0

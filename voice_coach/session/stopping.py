@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.events import Intent
-from voice_coach.exercise import render
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter, settling
+from voice_coach.session import alternatives, enter, settling
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
@@ -244,16 +243,14 @@ def is_baseline(state: State, intent: Intent) -> bool:
 
 
 def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
-    """End kindly for today and name the easier exercises (R17); after a red word there are none (clinical rules 3)."""
+    """Leave this exercise and offer easier ones (R17); after a red word there are none (clinical rules 3)."""
     turn.hush()
     repetition, phase = enter.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
     if turn.facts.red:
         return enter.end(turn, "stopped", *stop_words(turn), short=True)
-    names = render.alternative_lines(turn.facts.exercise)
-    easier = (*turn.prompt("say.easier"), *names, *turn.prompt("say.ask_physio")) if names else ()
-    outcome = "finished_early" if turn.facts.repetitions else "cannot_start"
-    return enter.end(turn, outcome, *turn.prompt("say.cannot_lie"), *enter.rest_lines(turn), *easier)
+    turn.know(outcome="finished_early" if turn.facts.repetitions else "cannot_start")
+    return alternatives.offer(turn, 0, before=(*turn.prompt("say.cannot_lie"), *enter.rest_lines(turn)))
 
 
 def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:

@@ -1,0 +1,26 @@
+"""Easier exercises where the position can't be taken, one at a time, and the way back (R17, clinical rules 3).
+
+Each is a session of its own, with its own lock and log; this one ends and names what follows.
+"""
+
+from voice_coach.actions import Line
+from voice_coach.exercise import render
+from voice_coach.session import enter
+from voice_coach.session.state import State
+from voice_coach.session.turn import Turn
+
+
+def offer(turn: Turn, index: int, *, before: tuple[Line, ...] = ()) -> State:
+    """Offer the alternative with this index; behind the last one, and under a lock, the session ends kindly."""
+    names = () if turn.facts.lock else render.alternative_lines(turn.facts.exercise)
+    if index >= len(names):
+        ask = turn.prompt("say.ask_physio") if names else ()
+        return enter.end(turn, turn.facts.outcome, *before, *ask)
+    lead = (*before, *turn.prompt("say.another" if index else "say.easier"), names[index])
+    return enter.ask(turn, "easier", before=lead, about=str(index))
+
+
+def hand_over(turn: Turn, to: str) -> State:
+    """End, to be followed by another exercise."""
+    turn.know(then=to)
+    return enter.end(turn, turn.facts.outcome, *turn.prompt("say.we_try"), short=True)

@@ -1,0 +1,32 @@
+"""The answers about another exercise: shall we try that one, and the first one again (R17)?"""
+
+from voice_coach.events import Intent
+from voice_coach.session import alternatives, enter
+from voice_coach.session.questions import failed
+from voice_coach.session.state import Asking, State
+from voice_coach.session.turn import Turn
+
+
+def answered(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go to the exercise that was agreed to, or offer another one."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        turn.answer("easier", "no", intent)
+        return alternatives.offer(turn, int(state.about) + 1)
+    exercise = turn.facts.exercise
+    chosen = [other for other in exercise.alternatives if other in exercise.names][int(state.about)]
+    turn.answer("easier", chosen, intent)
+    return alternatives.hand_over(turn, chosen)
+
+
+def again(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go back to the exercise that this one stood in for, where the person wants to."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("try_again", intent.name, intent)
+    if intent.name == "no":
+        return enter.end(turn, turn.facts.outcome)
+    return alternatives.hand_over(turn, turn.facts.back_to)
