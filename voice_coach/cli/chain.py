@@ -13,28 +13,27 @@ Hold = Callable[[Settings, Exercise, str, Path | None], tuple[Coach, int]]
 """Holds a session of an exercise, the one to go back to behind it and its log; returns it with the exit code."""
 
 
-def one_after_another(settings: Settings, log: Path | None, hold: Hold) -> int:
+def one_after_another(settings: Settings, first: Exercise, log: Path | None, hold: Hold) -> int:
     """Hold the session that was asked for and those that follow from it; return the exit code of the last.
 
     Args:
         settings: for all of them; the volume stays as it was changed by voice.
+        first: what `settings.exercise` names.
         log: where the events of the first one go; those of the second go to the same name with `-2`.
         hold: see `Hold`.
 
     Raises:
         DataError: an exercise can't be used.
     """
-    files: dict[str, str] = {}
-    name, back_to, number = settings.exercise, "", 1
+    files = {first.id: settings.exercise}  # what came from a file of the user's goes back to it
+    exercise, back_to, number = first, "", 1
     while True:
-        exercise = load_exercise(name, settings.language)
-        files[exercise.id] = name  # what came from a file of the user's goes back to it
         coach, code = hold(settings, exercise, back_to, numbered(log, number))
         then = coach.state.facts.then
         if code or not (coach.done and then):
             return code
         back_to = "" if then == back_to else exercise.id
-        name, number = files.get(then, then), number + 1
+        exercise, number = load_exercise(files.get(then, then), settings.language), number + 1
         settings = replace(settings, volume=coach.state.facts.volume)
 
 

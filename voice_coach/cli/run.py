@@ -102,7 +102,7 @@ def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool
 
 def live(settings: Settings, record: Path | None, log: Path | None) -> int:
     """Hold a session with microphone and speaker."""
-    load_exercise(settings.exercise, settings.language)  # what is wrong with it is told before anything is opened
+    first = load_exercise(settings.exercise, settings.language)  # what is wrong with it is told before all else
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         synthesizer = start_synthesizer(settings)
@@ -131,12 +131,12 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
                 )
             return coach, interruption.exit_code
 
-        return one_after_another(settings, log, hold)
+        return one_after_another(settings, first, log, hold)
 
 
 def typed(settings: Settings, log: Path | None) -> int:
     """Hold a session by typing."""
-    load_exercise(settings.exercise, settings.language)
+    first = load_exercise(settings.exercise, settings.language)
     ears = TypedEars(load_grammar(settings.language))
     click.echo(HOW)
 
@@ -148,7 +148,7 @@ def typed(settings: Settings, log: Path | None) -> int:
             run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
         return coach, interruption.exit_code
 
-    return one_after_another(settings, log, hold)
+    return one_after_another(settings, first, log, hold)
 
 
 @contextmanager

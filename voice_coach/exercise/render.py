@@ -101,10 +101,10 @@ def repetition_help_lines(exercise: Exercise, side: Side | None) -> tuple[Line, 
     return lines(exercise.repetition.help, f"{exercise.id}.counting.help", side, exercise.language)
 
 
-def alternative_lines(exercise: Exercise) -> tuple[Line, ...]:
-    """Return the names of the easier exercises that there are, a line each."""
-    names = [(other, exercise.names[other]) for other in exercise.alternatives if other in exercise.names]
-    return tuple(Line(f"{other}.name", f"{name[0].upper()}{name[1:]}.") for other, name in names)
+def alternatives(exercise: Exercise) -> dict[str, Line]:
+    """Return the names of the easier exercises that there are, by id, the first to be offered first."""
+    names = {other: exercise.names[other] for other in exercise.alternatives if other in exercise.names}
+    return {other: Line(f"{other}.name", f"{name[0].upper()}{name[1:]}.") for other, name in names.items()}
 
 
 def remark_line(exercise: Exercise, number: int, side: Side | None) -> Line | None:
@@ -153,7 +153,7 @@ def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
             found += (timed.line for timed in timetable(exercise, number, side, 1.0).calls)
         found += repetition_help_lines(exercise, side)
         found += rest_lines(exercise, side)
-    found += alternative_lines(exercise)
+    found += alternatives(exercise).values()
     return tuple(dict.fromkeys(found))
 
 

@@ -10,14 +10,16 @@ from voice_coach.session.state import State
 from voice_coach.session.turn import Turn
 
 
-def offer(turn: Turn, index: int, *, before: tuple[Line, ...] = ()) -> State:
-    """Offer the alternative with this index; behind the last one, and under a lock, the session ends kindly."""
-    names = () if turn.facts.lock else render.alternative_lines(turn.facts.exercise)
-    if index >= len(names):
+def offer(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> State:
+    """Offer the alternative behind the refused one; behind the last, and under a lock, the session ends kindly."""
+    names = {} if turn.facts.lock else render.alternatives(turn.facts.exercise)
+    offered = list(names)
+    left = offered[offered.index(refused) + 1 :] if refused else offered
+    if not left:
         ask = turn.prompt("say.ask_physio") if names else ()
         return enter.end(turn, turn.facts.outcome, *before, *ask)
-    lead = (*before, *turn.prompt("say.another" if index else "say.easier"), names[index])
-    return enter.ask(turn, "easier", before=lead, about=str(index))
+    lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[left[0]])
+    return enter.ask(turn, "easier", before=lead, about=left[0])
 
 
 def hand_over(turn: Turn, to: str) -> State:

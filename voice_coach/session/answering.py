@@ -5,7 +5,7 @@ from collections.abc import Callable
 from voice_coach.events import Intent
 from voice_coach.session import clearing, comparing, enter, intake, screening, symptoms, trying
 from voice_coach.session.instructing import forward
-from voice_coach.session.listening import SCREENED
+from voice_coach.session.listening import SCREENING
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -31,11 +31,7 @@ def taught(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
-    **dict.fromkeys(SCREENED, screening.answered),
-    "screen_recent": screening.answered,
-    "screen_told": screening.answered,
-    "screen_anyway": screening.answered,
-    "screen_daily": screening.answered,
+    **dict.fromkeys(SCREENING, screening.answered),
     "cleared": clearing.cleared,
     "cleared_sure": clearing.cleared_sure,
     "two_weeks": clearing.two_weeks,

@@ -30,13 +30,11 @@ _YES_NO = frozenset({"yes", "no"})
 _SIDES = frozenset({"side_left", "side_right", "side_both"})
 SCREENED = tuple(f"screen_{number}" for number in range(1, 13))
 """The questions of the screening, in order (clinical rules 2c)."""
+SCREENING = frozenset({*SCREENED, "screen_recent", "screen_told", "screen_anyway", "screen_daily"})
+"""They, and what their answers lead to."""
 
 ASKED: dict[str, frozenset[str]] = {
-    **dict.fromkeys(SCREENED, _YES_NO),
-    "screen_recent": _YES_NO,
-    "screen_told": _YES_NO,
-    "screen_anyway": _YES_NO,
-    "screen_daily": _YES_NO,
+    **dict.fromkeys(SCREENING, _YES_NO),
     "cleared": _YES_NO,
     "cleared_sure": _YES_NO,
     "acknowledge": _YES_NO,

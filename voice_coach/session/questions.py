@@ -7,6 +7,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By
 from voice_coach.session import beginning, enter, settling, stopping
+from voice_coach.session.listening import SCREENING
 from voice_coach.session.state import SPEECH_GUARD, Asking, State
 from voice_coach.session.turn import Turn
 
@@ -24,7 +25,7 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
         state = replace(state, noinput=state.noinput + 1)
     turn.hush()
     name = f"retry{state.failures}.{state.question}"
-    if state.question.startswith("screen_") and state.failures == LAST_WORDING:
+    if state.question in SCREENING and state.failures == LAST_WORDING:
         name = "say.yes_if_any"
     if name not in turn.facts.prompts:
         return unanswered(turn, state)
@@ -39,7 +40,7 @@ def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
     turn.answer(enter.label(state), None, None)
     match state.question:
-        case question if question.startswith("screen_"):
+        case question if question in SCREENING:
             return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
         case "easier" | "try_again":
             return enter.end(turn, turn.facts.outcome)

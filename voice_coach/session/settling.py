@@ -25,8 +25,8 @@ def begin(turn: Turn, *lines: Line) -> State:
 
 
 def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:
-    """Say something and go on resting; without lines, what was said last is said again."""
-    return _rest(turn, state.wake_at, lines or state.lines)
+    """Say something, which "repeat" says again, and go on resting."""
+    return _rest(turn, state.wake_at, lines)
 
 
 def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
@@ -48,5 +48,4 @@ def ask(turn: Turn) -> State:
 
 def over(turn: Turn) -> State:
     """End; what was said after the stop stays the last word."""
-    numb = turn.facts.red is not None and turn.facts.red[0] == "numb_weak"
-    return enter.end(turn, "stopped", *turn.prompt("say.contact_numb" if numb else "say.contact"), short=True)
+    return enter.end(turn, "stopped", *turn.contact(), short=True)

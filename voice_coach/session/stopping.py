@@ -33,7 +33,6 @@ _DOUBTS = {
     "peripheralised": "doubt_down",
     "numb_weak": "doubt_numb",
 }
-_CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
 _HOW_IS_IT = frozenset({"check", "after_cry", "settle_check"})
 """Questions that a red word answers."""
 _INTERRUPTIONS = frozenset({"go_on", "after_cry"})
@@ -49,9 +48,7 @@ def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "us
 
 def stop_words(turn: Turn) -> tuple[Line, ...]:
     """Return the fixed words after a red sign: stop, let go, rest, contact (R31; they never vary)."""
-    sign = turn.facts.red[0] if turn.facts.red else ""
-    contact = turn.prompt(_CONTACT.get(sign, "say.contact"))
-    return (*turn.prompt("say.red"), *enter.rest_lines(turn), *contact)
+    return (*turn.prompt("say.red"), *enter.rest_lines(turn), *turn.contact())
 
 
 def is_doubt(state: State) -> bool:
@@ -130,8 +127,6 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
     """Stop at once, without a question first; then offer to go on. A second "stop" ends the session."""
-    if isinstance(state, Asking) and state.question == "moved_lower":  # left open, it counts as moved (V9)
-        return red(turn, state, intent, "peripheralised", by="timeout")
     silence(turn, state, intent, red=False)
     turn.drop_pending()
     if isinstance(state, Ending):
@@ -166,8 +161,6 @@ def stopped_for_good(turn: Turn) -> State:
 
 def finish(turn: Turn, state: State, intent: Intent) -> State:
     """End early because the person wants to; can be taken back for half a minute."""
-    if isinstance(state, Asking) and state.question == "moved_lower":
-        return red(turn, state, intent, "peripheralised", by="timeout")
     turn.hush()
     if isinstance(state, Ending):
         return enter.done(turn)
@@ -250,7 +243,7 @@ def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
     if turn.facts.red:
         return enter.end(turn, "stopped", *stop_words(turn), short=True)
     turn.know(outcome="finished_early" if turn.facts.repetitions else "cannot_start")
-    return alternatives.offer(turn, 0, before=(*turn.prompt("say.cannot_lie"), *enter.rest_lines(turn)))
+    return alternatives.offer(turn, before=(*turn.prompt("say.cannot_lie"), *enter.rest_lines(turn)))
 
 
 def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:

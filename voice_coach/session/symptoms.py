@@ -17,13 +17,17 @@ _DOUBTFUL = {"better": "doubt_less", "same": "doubt_same", "gone": "doubt_gone"}
 _GO_ON = frozenset({"yes", "ready_next", "resume"})
 
 
+def worded(state: Asking, intent: Intent) -> str:
+    """Return the intent's name; in the last wording, "Is it worse?", yes and no stand for worse and the same."""
+    meant = {"yes": "worse", "no": "same"} if state.failures == LAST_WORDING else {}
+    return meant.get(intent.name, intent.name)
+
+
 def change(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take better, gone, same, ... (the red answers were taken before)."""
-    name = intent.name
-    if state.failures == LAST_WORDING and name in {"yes", "no"}:  # "Is it worse?"
-        if name == "yes":
-            return stopping.red(turn, state, intent, "worse")
-        name = "same"
+    name = worded(state, intent)
+    if name == "worse":
+        return stopping.red(turn, state, intent, name)
     if name in TROUBLE:
         return trouble(turn, state, intent)
     if name == "unsure" and state.question == "check":
@@ -51,11 +55,9 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
 
 def settled(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take how it is five minutes after the stop (the red answers were taken before); the log keeps it."""
-    name = intent.name
-    if state.failures == LAST_WORDING and name in {"yes", "no"}:  # "Is it worse?"
-        if name == "yes":
-            return stopping.red(turn, state, intent, "worse")
-        name = "same"
+    name = worded(state, intent)
+    if name == "worse":
+        return stopping.red(turn, state, intent, name)
     if name not in {*GOOD, "same", "unsure"}:
         return failed(turn, state, heard=True)
     turn.hush()

@@ -14,11 +14,9 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     if intent.name == "no":
         turn.answer("easier", "no", intent)
-        return alternatives.offer(turn, int(state.about) + 1)
-    exercise = turn.facts.exercise
-    chosen = [other for other in exercise.alternatives if other in exercise.names][int(state.about)]
-    turn.answer("easier", chosen, intent)
-    return alternatives.hand_over(turn, chosen)
+        return alternatives.offer(turn, state.about)
+    turn.answer("easier", state.about, intent)
+    return alternatives.hand_over(turn, state.about)
 
 
 def again(turn: Turn, state: Asking, intent: Intent) -> State:

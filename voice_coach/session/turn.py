@@ -13,7 +13,14 @@ from voice_coach.session.listening import ACTIVE
 from voice_coach.session.state import Facts
 from voice_coach.timebase import Samples
 
+_CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
+
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
+
+
+def contact(sign: str) -> str:
+    """Return the prompt that says whom to contact after a red sign; it never varies (R31)."""
+    return _CONTACT.get(sign, "say.contact")
 
 
 class Turn:
@@ -70,6 +77,10 @@ class Turn:
         side: Side | None = self.facts.side
         known = {"side": side, "other": OTHER[side]} if side else {}
         return self.facts.prompts.lines(name, **{**known, **fields})
+
+    def contact(self) -> tuple[Line, ...]:
+        """Return whom to contact after the red sign that there was."""
+        return self.prompt(contact(self.facts.red[0] if self.facts.red else ""))
 
     def take_pending(self) -> tuple[Line, ...]:
         """Return what was asked for while counting, and the news of the log; forget both."""

@@ -8,6 +8,7 @@ from voice_coach.exercise import render
 from voice_coach.records import Adjusted, Resumed
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import enter, settling, stopping
+from voice_coach.session.listening import SCREENING
 from voice_coach.session.state import (
     LOUDEST,
     SPEECH_GUARD,
@@ -37,6 +38,8 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             doubtful = intent.ask or stopping.is_baseline(state, intent)
             asked = stopping.doubt(turn, state, intent) if doubtful else None
             return asked or stopping.red(turn, state, intent, intent.name)
+        case "stop" | "finish" if isinstance(state, Asking) and state.question == "moved_lower":
+            return stopping.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
         case "pain_cry":
             return stopping.pain_cry(turn, state, intent)
         case "stop":
@@ -159,7 +162,7 @@ def help_(turn: Turn, state: State) -> State:
             return reply(turn, state, turn.prompt("say.rest_on"))
         case Ending() | Done():
             return reply(turn, state, turn.prompt("help.ending"))
-        case Asking() if f"retry1.{state.question}" in turn.facts.prompts and state.question.startswith("screen_"):
+        case Asking() if state.question in SCREENING:
             return more(turn, state)
         case Asking():
             return reply(turn, state, turn.prompt("help.question"))

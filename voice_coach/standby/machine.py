@@ -22,6 +22,7 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.session.turn import contact
 from voice_coach.standby.asking import (
     ANSWER,
     ANSWERS,
@@ -66,9 +67,6 @@ from voice_coach.standby.turn import Turn
 from voice_coach.timebase import samples
 
 Result = tuple[State, list[Action]]
-
-_CONTACT = {"numb_weak": "say.contact_numb", "emergency": "say.emergency"}
-"""Whom to contact, by why the exercise is locked, where it is not the usual one."""
 
 
 def start(reminders: Reminders, prompts: Prompts, memory: Memory = NOTHING) -> Result:
@@ -145,7 +143,7 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
             return ask(turn, "reminder")
         case Tell(reason):
             turn.know(asked_at=turn.at)
-            return tell(turn, "say.locked", _CONTACT.get(reason, "say.contact"))
+            return tell(turn, "say.locked", contact(reason))
         case None:
             return state
         case _:
