@@ -3,13 +3,14 @@
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
+# make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings in place of the embedded one; takes hours
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # PYTHON=...   the interpreter to set up with (python3)
 
 BIN := .venv/bin
 
-.PHONY: help run test bench-recognition bench-echo train test-training training-ready check format lock dist clean
+.PHONY: help run test bench-recognition bench-echo soak train test-training training-ready check format lock dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -19,7 +20,8 @@ run:
 	@exec $(BIN)/voice-coach run $(ARGS)
 
 test: check
-	$(BIN)/pytest --cov $(ARGS)
+	$(BIN)/pytest --cov --cov-report= --numprocesses auto --dist worksteal -m "not live" $(ARGS)
+	$(BIN)/pytest --cov --cov-append -m live $(ARGS)
 
 bench-recognition:
 	@scripts/setup test
@@ -31,6 +33,10 @@ bench-echo:
 	@scripts/setup test
 	@$(BIN)/python -c 'import pywebrtc_audio' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.echo $(SPEECH) $(ARGS)
+
+soak:
+	@scripts/setup test
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.soak $(if $(HOURS),--hours $(HOURS)) $(ARGS)
 
 check:
 	@scripts/setup test

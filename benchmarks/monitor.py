@@ -73,6 +73,20 @@ class Ear:
             self._origin = min(self._origin, time.monotonic() - self.length / RATE)
 
 
+def likest(sound: Clip, clip: Clip) -> tuple[int, float]:
+    """Return where in a sound a clip is best found, however loud, and how alike it is there: 1 is the clip itself.
+
+    Of a sound that is shorter than the clip the likeness is 0.
+    """
+    if len(sound) < len(clip):
+        return 0, 0.0
+    wide, narrow = sound.astype(np.float64), clip.astype(np.float64)
+    energy = np.convolve(wide**2, np.ones(len(clip)), "valid")
+    likeness = np.correlate(wide, narrow, "valid") / np.sqrt((energy + 1) * np.sum(narrow**2))
+    best = int(np.argmax(likeness))
+    return best, float(likeness[best])
+
+
 def family(pid: int) -> list[int]:
     """Return a process and all its descendants that are alive."""
     found = [pid]
@@ -103,13 +117,17 @@ def memory(pid: int) -> dict[str, float]:
     return held
 
 
+def member(pid: int, wanted: str) -> int | None:
+    """Return the process of a family that has this role; None: there is none."""
+    commands = ((one, _text(Path(f"/proc/{one}/cmdline")).replace("\0", " ")) for one in family(pid))
+    return next((one for one, command in commands if command and role(command) == wanted), None)
+
+
 def role(command: str) -> str:
     """Return what a process of ours is for."""
     if "tts_pyttsx3_child" in command:
         return "speech"
-    if "spawn_main" in command:
-        return "recogniser"
-    return "resource tracker" if "resource_tracker" in command else "coach"
+    return "recogniser" if "asr_process_child" in command else "coach"
 
 
 def _text(path: Path) -> str:

@@ -32,7 +32,7 @@ import numpy as np
 from benchmarks.monitor import cpu_seconds, memory
 from benchmarks.recognition.corpus import Corpus
 from benchmarks.recognition.noise import mixed
-from benchmarks.session import saved, spoken
+from benchmarks.session import folders, saved, spoken
 from tests.virtual_card.card import VirtualCard
 from voice_coach.actions import Listen
 from voice_coach.audio.pcm import Clip, load, silence
@@ -48,7 +48,7 @@ from voice_coach.standby.sentences import prompts_of
 from voice_coach.standby.settings import Reminders
 from voice_coach.standby.state import Day
 from voice_coach.text import SilentVoice
-from voice_coach.timebase import RATE, samples, seconds
+from voice_coach.timebase import RATE, Samples, samples, seconds
 
 BLOCK: Final = RATE // 10
 APART: Final = samples(1.5)
@@ -75,9 +75,8 @@ def live(minutes: int) -> None:
         home = Path(folder)
         (home / "config" / "voice_coach").mkdir(parents=True)
         (home / "config" / "voice_coach" / "standby.toml").write_text("times = []\n", encoding="utf-8")
-        folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
         wake, no = (saved(home, text, "en-gb") for text in ("start my session", "no"))
-        with card.python("-u", "-m", "voice_coach", "standby", **folders) as program:
+        with card.python("-u", "-m", "voice_coach", "standby", **folders(home)) as program:
             pid = program.process.pid
             time.sleep(20)
             for minute in range(1, minutes + 1):
@@ -200,7 +199,7 @@ def _blocks(sound: Clip) -> Iterator[Clip]:
 def _standby(counts: Counter[str]) -> tuple[Standby, Listener]:
     """Return a standby with its ears in this process, that counts how often it asks and starts."""
 
-    def watch(what: Event | Action) -> None:
+    def watch(_at: Samples, what: Event | Action) -> None:
         if isinstance(what, Begin):
             counts["started"] += 1
         elif isinstance(what, Listen) and what.expecting == "start":
@@ -216,6 +215,7 @@ def _standby(counts: Counter[str]) -> tuple[Standby, Listener]:
         clock=lambda: clock + timedelta(seconds=seconds(standby.now)),
         look=lambda _: Day(),
         keep=lambda _: None,
+        forget=lambda: "",
         watch=[watch],
     )
     return standby, ears

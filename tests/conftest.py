@@ -1,10 +1,14 @@
 """What every test has: folders of its own, one cache of speech for all, and the same examples on each run in CI."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.virtual_card.card import VirtualCard
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -30,3 +34,26 @@ def own_folders(tmp_path: Path, speech_cache: Path, monkeypatch: pytest.MonkeyPa
     for variable in [name for name in os.environ if name.startswith("VOICE_COACH_")]:
         monkeypatch.delenv(variable)
     return home
+
+
+@pytest.fixture
+def virtual_card() -> Iterator[VirtualCard]:
+    """Return a running sound card."""
+    if sys.platform != "linux":
+        pytest.skip("PulseAudio's null sinks are for Linux")
+    with VirtualCard() as card:
+        yield card
+
+
+@pytest.fixture
+def live_card(virtual_card: VirtualCard) -> VirtualCard:
+    """Return a card whose programs are not measured for coverage, which makes them too slow for real time."""
+    virtual_card.env.pop("COVERAGE_PROCESS_CONFIG", None)
+    return virtual_card
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs in real time; nothing else may run beside it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "virtual_card" in item.fixturenames:
+            item.add_marker(pytest.mark.live)

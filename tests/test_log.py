@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.actions import Earcon, Finish, Hush, Line, Listen, Play, Record, Say
+from voice_coach.audio.device import DeviceStats, Torn
 from voice_coach.events import Intent, Played, Saved
 from voice_coach.log import EventLog
 from voice_coach.records import Answered
@@ -66,3 +67,12 @@ def test_the_order_is_kept(instants: list[int]) -> None:
     for at in instants:
         log(at, Played(at, 1))
     assert [row["at"] for row in rows(log)] == instants
+
+
+def test_what_became_of_the_sound_stands_in_it_too_though_no_dialogue_knows_of_it() -> None:
+    log = EventLog()
+    log(8_000, Torn())
+    log(16_000, DeviceStats(xruns=2, losses=1))
+    torn, stats = rows(log)
+    assert torn == {"at": 8_000, "t": 0.5, "type": "Torn"}
+    assert (stats["type"], stats["xruns"], stats["losses"]) == ("DeviceStats", 2, 1)

@@ -248,7 +248,7 @@ def test_the_wheel_holds_the_data(tmp_path: Path) -> None:
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
-    top = [f"{folder}/" for folder in ("exercises", "grammars", "audio_cues")]
+    top = [f"{folder}/" for folder in ("exercises", "programmes", "grammars", "audio_cues")]
     inside = [f"voice_coach/{folder}/" for folder in ("model", "prompts", "personas")]
     tracked = run("git", "ls-files", "--cached", "--others", "--exclude-standard", *top, *inside).splitlines()
     assert [folder for folder in (*top, *inside) if not any(name.startswith(folder) for name in tracked)] == []

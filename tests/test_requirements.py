@@ -14,13 +14,14 @@ from voice_coach.exercise.prompts import load_prompts
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| ([RDV]\d+) \| (.+?) \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([RDVTQ]\d+) \| (.+?) \| (.+) \|$", re.MULTILINE)
 ROWS = {found[1]: found[3] for found in ROW.finditer(TABLE)}
 NAMED = [(number, name) for number, cell in ROWS.items() for name in re.findall(r"`([^`]+)`", cell)]
-PROMPT = re.compile(r"^(welcome|ask|retry\d|say|help|summary)\.\w+$")
+PROMPT = re.compile(r"^(welcome|ask|retry\d|say|help|summary|told)\.\w+$")
 EXERCISE = tomllib.loads((ROOT / "exercises" / "en" / "flexion_rotation.toml").read_text(encoding="utf-8"))
 
-WANTED = [f"{kind}{n}" for kind, last in {"R": 40, "D": 7, "V": 26}.items() for n in range(1, last + 1)]
+LAST = {"R": 40, "D": 7, "V": 26, "T": 14, "Q": 2}
+WANTED = [f"{kind}{n}" for kind, last in LAST.items() for n in range(1, last + 1)]
 
 
 def is_in_exercise(path: str) -> bool:

@@ -77,10 +77,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete all sessions, this one's records too, and write no more; `Saved(number)` follows."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The session is over; nothing follows."""
 
     outcome: str
 
 
-Action = Say | Play | Hush | Listen | SetVolume | Record | Finish
+Action = Say | Play | Hush | Listen | SetVolume | Record | Forget | Finish

@@ -6,15 +6,19 @@ Engines are imported when they are opened: a typed session waits for none of the
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.hear.grammar import Grammar
 from voice_coach.models import choice, shelf
+from voice_coach.profiles import FIRST, Profile
 from voice_coach.remote.address import Address
+from voice_coach.remote.reason import silent
 from voice_coach.resources import APP, find
 from voice_coach.speak.tts import VoiceSpec
+from voice_coach.timebase import Samples
 
 if TYPE_CHECKING:
     from voice_coach.hear.asr import Recognizer
@@ -36,7 +40,11 @@ class Settings:
 
     exercise: str = "flexion_rotation"
     """An exercise's id, or the path of its file."""
+    programme: str = ""
+    """A programme's id, or the path of its file: its exercises instead of the one above."""
     language: str = "en"
+    profile: Profile = FIRST
+    """Whose history, locks, calibration and settings."""
     voice: VoiceSpec = field(default_factory=VoiceSpec)
     model: Path | None = None
     """The folder of a Vosk model, or the name of an installed one; None: the one that is used otherwise."""
@@ -45,8 +53,12 @@ class Settings:
     microphone: str | None = None
     speaker: str | None = None
     volume: int = 4
+    earcons: bool = True
+    """Whether short sounds accompany the words, which carry all (V17)."""
     open_speaker: bool = False
     """The microphone hears the coach: what the coach is saying itself is not taken for the user's words."""
+    echo_delay: Samples | None = None
+    """How late the microphone heard the speaker when that was measured; None: never."""
     asr: Address | None = None
     """A Wyoming server that hears too; None: nothing that is heard leaves this computer."""
     tts: Address | None = None
@@ -55,10 +67,6 @@ class Settings:
     """A broker that is told how the session goes; None: nobody is."""
     mqtt_figures: bool = False
     """Whether it is told how much it hurts."""
-
-
-def silent(_sentence: str) -> None:
-    """Tell nobody."""
 
 
 def model_folder(asked: Path | None) -> Path | None:
@@ -133,15 +141,18 @@ def open_voice(
     """
     from voice_coach.speak.library import ClipLibrary  # noqa: PLC0415 - see above
 
-    folder = APP.user_cache_path / "speech"
-    own = ClipLibrary(synthesizer or start_synthesizer(settings), settings.language, folder, blocking=blocking)
+    library = partial(
+        ClipLibrary, language=settings.language, folder=APP.user_cache_path / "speech", blocking=blocking,
+        earcons=settings.earcons,
+    )  # fmt: skip
+    own = library(synthesizer or start_synthesizer(settings))
     if not settings.tts:
         return own
     from voice_coach.speak.spare import SpareVoice  # noqa: PLC0415 - as above
     from voice_coach.speak.tts_wyoming import WyomingSynthesizer  # noqa: PLC0415 - as above
 
     server = WyomingSynthesizer(settings.tts, settings.voice.rate, tell=tell)
-    return SpareVoice(ClipLibrary(server, settings.language, folder, blocking=blocking), own)
+    return SpareVoice(library(server), own)
 
 
 def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":
@@ -164,6 +175,8 @@ def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] =
         folder,
         apart=not inline,
         open_speaker=settings.open_speaker,
+        echo_delay=settings.echo_delay,
+        profile=settings.profile,
         beside=lambda embedded: with_server(embedded, settings.asr, grammar, blocking=inline, tell=tell),
     )
 

@@ -8,6 +8,7 @@ CoachError
   ├─ RecognitionError      the recogniser or its model
   ├─ DeviceError           microphone or speaker
   ├─ HistoryError          the log of sessions
+  ├─ ProfileError          whose it is
   ├─ NetworkError          another machine, which the user named
   └─ ServiceError          the service that systemd runs
 """
@@ -65,6 +66,10 @@ class DeviceError(CoachError):
 
 class HistoryError(CoachError):
     """The log of sessions cannot be read or written."""
+
+
+class ProfileError(CoachError):
+    """It is not known whose history, calibration and settings are meant."""
 
 
 class NetworkError(CoachError):

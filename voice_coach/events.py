@@ -87,10 +87,12 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class AudioLost:
-    """The microphone or the speaker is gone."""
+    """The microphone or the speaker is gone, or nothing can be heard with them."""
 
     at: Samples
     reason: str
+    fault: str = ""
+    """Where the coach can still be heard: what is wrong with the microphone, by a name of `session.outside.FAULTS`."""
 
 
 @dataclass(frozen=True, slots=True)

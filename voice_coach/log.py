@@ -1,7 +1,9 @@
 """The event log: each event and action of a session as one JSON object. The same live, on files and typed.
 
 In a row are `t`, the seconds into the session at which the coach took it; `at`, the same in samples, but of a `Play`
-the sample at which it is to sound; `type`; and the fields of the event or action. Equal sessions have equal logs.
+the sample at which it is to sound; `type`; and the fields of the event or action. Equal sessions have equal logs. Live
+the log also has a `Torn` for each time that sound was lost or late, and at its end how it went on the whole
+(`DeviceStats`); the dialogue knows nothing of these.
 """
 
 from dataclasses import fields, is_dataclass
@@ -10,8 +12,6 @@ from typing import Any
 
 import msgspec
 
-from voice_coach.actions import Action
-from voice_coach.events import Event
 from voice_coach.timebase import Samples, seconds
 
 
@@ -22,8 +22,8 @@ class EventLog:
         """Begin empty."""
         self.rows: list[dict[str, Any]] = []
 
-    def __call__(self, at: Samples, item: Event | Action) -> None:
-        """Take an event or action."""
+    def __call__(self, at: Samples, item: object) -> None:
+        """Take an event or action, or a dataclass of another kind: what happened beside the dialogue."""
         self.rows.append({"at": at, "t": round(seconds(at), 4), "type": type(item).__name__, **_plain(item)})
 
     def to_json(self) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from platformdirs import PlatformDirs
 
-Kind = Literal["exercises", "grammars", "audio_cues", "prompts", "personas", "model"]
+Kind = Literal["exercises", "programmes", "grammars", "audio_cues", "prompts", "personas", "model"]
 
 APP = PlatformDirs("voice_coach", appauthor=False)
 """XDG folders on Linux, and their like elsewhere: `APP.user_data_path`, `user_cache_path`, `user_config_path`."""
@@ -16,7 +16,7 @@ _PACKAGE = Path(__file__).parent
 def folders(kind: Kind) -> list[Path]:
     """Return the folders that hold this kind of file and exist, the one that wins first.
 
-    The user's config folder wins; then a checkout's top level (`exercises/`, `grammars/`, `audio_cues/`)
+    The user's config folder wins; then a checkout's top level (`exercises/`, `programmes/`, `grammars/`, ...)
     or its copy in the wheel (`voice_coach/data/`).
     """
     places = [APP.user_config_path / kind, _PACKAGE.parent / kind, _PACKAGE / "data" / kind, _PACKAGE / kind]

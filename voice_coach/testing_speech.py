@@ -1,6 +1,5 @@
 """A synthesiser for tests: tones instead of words, at once and always the same."""
 
-from collections import deque
 from collections.abc import Collection
 from typing import Final
 from zlib import crc32
@@ -9,7 +8,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.speak.shape import shape
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts import VoiceSpec, Waiting
 from voice_coach.timebase import RATE, samples
 
 LETTER: Final = samples(0.06)
@@ -34,7 +33,7 @@ class ToneSynthesizer:
         self._broken = frozenset(broken)
         self._delay = delay
         self._left = delay
-        self._waiting: deque[str] = deque()
+        self._waiting = Waiting()
         self._closed = False
         self.requested: list[tuple[str, bool]] = []
         """Text and urgency of each request, in order."""
@@ -47,14 +46,7 @@ class ToneSynthesizer:
     def request(self, text: str, *, urgent: bool = False) -> None:
         """Ask for this text; an urgent one goes before those that are waiting."""
         self.requested.append((text, urgent))
-        if text in self._waiting:
-            if not urgent:
-                return
-            self._waiting.remove(text)
-        if urgent:
-            self._waiting.appendleft(text)
-        else:
-            self._waiting.append(text)
+        self._waiting.put(text, urgent=urgent)
 
     def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
         """Return the clips that have become ready. Waiting (`timeout` above 0) brings the next at once."""

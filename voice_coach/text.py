@@ -5,7 +5,7 @@ something, behind the first count of the hold, or the first words of the way bac
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
@@ -15,6 +15,7 @@ from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.match import understand
 from voice_coach.hear.own_words import Spoken
 from voice_coach.session.state import Asking, Ending, Instructing, Paused, Performing, State
+from voice_coach.speak.player import Caption
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 HOW: Final = (
@@ -83,10 +84,24 @@ class TypedEars:
         return Intent(at, meaning.intent, text.lower(), slots, 1.0, at, at, meaning.ask, meaning.also)
 
 
+class Speaking(Protocol):
+    """A dialogue that speaks, block by block: a session, or a smaller one."""
+
+    @property
+    def saying(self) -> Line | None:
+        """What is being said at this moment."""
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take microphone samples, return as many for the speaker."""
+
+    def take_captions(self) -> list[Caption]:
+        """Return what has sounded since the last call."""
+
+
 class Subtitles:
     """Writes each line of the coach when it begins to be said."""
 
-    def __init__(self, coach: Coach, write: Callable[[str], None]) -> None:
+    def __init__(self, coach: Speaking, write: Callable[[str], None]) -> None:
         """Take the coach and where to write."""
         self._coach = coach
         self._write = write
@@ -108,8 +123,10 @@ class Subtitles:
 def waits(state: State, now: Samples) -> bool:
     """Return whether it is the person's turn to type."""
     match state:
-        case Asking(token=0) | Instructing(token=0) | Ending(token=0):
+        case Asking(token=0) | Instructing(token=0):
             return True
+        case Ending(token=0):
+            return not state.facts.forgetting
         case Paused(since=since):
             return now > since + RATE
         case Performing(started=started, timetable=timetable):

@@ -5,13 +5,16 @@
 prints one line of JSON. It is the coach's whole grammar that is loaded; the files are heard one after another.
 """
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import time  # noqa: TID251 - CPU time is what is measured
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -30,6 +33,8 @@ from voice_coach.timebase import RATE, seconds
 
 Hear = Callable[[Clip], object]
 """Hears one sound to its end."""
+Parts = Callable[[], dict[str, float]]
+"""Tells how many seconds of CPU the parts of that took, where it has parts."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -43,6 +48,31 @@ class Cost(msgspec.Struct, frozen=True):
     """Seconds of CPU a second of sound."""
     disk: float
     """MB (10^6 bytes) of its files."""
+    voice: float | None = None
+    """Of `cpu`: telling voice from other sounds."""
+    decoding: float | None = None
+    """Of `cpu`: following what is said."""
+    weighing: float | None = None
+    """Of `cpu`: weighing what was said so far, and in the end."""
+
+
+class _Clocked:
+    """Stands in front of an object and sums up the CPU time that each of its methods takes."""
+
+    def __init__(self, behind: object) -> None:
+        self._behind = behind
+        self.spent: defaultdict[str, float] = defaultdict(float)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever that object has
+        found = getattr(self._behind, name)
+        return functools.partial(self._call, name, found) if callable(found) else found
+
+    def _call(self, name: str, method: Callable[..., Any], *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+        began = time.process_time()
+        try:
+            return method(*arguments, **named)
+        finally:
+            self.spent[name] += time.process_time() - began
 
 
 def measure(kind: str, folder: Path, files: Iterable[Path]) -> Cost:
@@ -63,13 +93,19 @@ def size(folder: Path) -> float:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
-def _product(folder: Path, grammar: Grammar) -> Hear:
+def _product(folder: Path, grammar: Grammar) -> tuple[Hear, Parts]:
     intents = usual_intents(grammar)
-    detector, recognizer = EnergyGate(SileroDetector()), VoskRecognizer(folder, grammar)
-    return lambda clip: list(accepted(clip, Listener(grammar, detector, recognizer), "", intents))
+    detector, recognizer = _Clocked(EnergyGate(SileroDetector())), _Clocked(VoskRecognizer(folder, grammar))
+
+    def parts() -> dict[str, float]:
+        spent = recognizer.spent
+        decoding = spent["begin"] + spent["accept"]
+        return {"voice": detector.spent["probability"], "decoding": decoding, "weighing": spent["weigh"] + spent["end"]}
+
+    return lambda clip: list(accepted(clip, Listener(grammar, detector, recognizer), "", intents)), parts
 
 
-def _decoder(folder: Path, grammar: Grammar) -> Hear:
+def _decoder(folder: Path, grammar: Grammar) -> tuple[Hear, Parts]:
     model = load_model(folder)
     unheard = set(vocabulary_gaps(grammar, lambda word: has_word(model, word)).phrases)
     phrases = [text for text in grammar.sample(numbers=False) if text not in unheard]
@@ -80,13 +116,13 @@ def _decoder(folder: Path, grammar: Grammar) -> Hear:
         kaldi.AcceptWaveform(clip.tobytes())
         kaldi.FinalResult()
 
-    return hear
+    return hear, dict
 
 
-def _sphinx(_folder: Path, grammar: Grammar) -> Hear:
+def _sphinx(_folder: Path, grammar: Grammar) -> tuple[Hear, Parts]:
     decoder = Engine(jsgf_of(["stop"])).decoder
     known = [text for text in grammar.sample(numbers=False) if all(map(decoder.lookup_word, text.split()))]
-    return Engine(jsgf_of(known)).decode
+    return Engine(jsgf_of(known)).decode, dict
 
 
 _KINDS = {"product": _product, "decoder": _decoder, "sphinx": _sphinx}
@@ -98,14 +134,15 @@ def main(arguments: Sequence[str]) -> None:
     grammar = load_grammar("en")
     clips = [load(Path(file)) for file in files]
     before, began = _own_memory(), time.process_time()
-    hear = _KINDS[kind](Path(folder), grammar)
+    hear, parts = _KINDS[kind](Path(folder), grammar)
     ready = time.process_time()
     for clip in [np.concatenate(clips)] if kind == "product" else clips:  # a session hears one stream
         hear(clip)
     done = time.process_time()
     sound = seconds(sum(map(len, clips)))
     disk = size(model_folder() if kind == "sphinx" else Path(folder))
-    cost = Cost(ready - began, _own_memory() - before, (done - ready) / max(sound, 1e-9), disk)
+    shares = {name: spent / max(sound, 1e-9) for name, spent in parts().items()}
+    cost = Cost(ready - began, _own_memory() - before, (done - ready) / max(sound, 1e-9), disk, **shares)
     print(msgspec.json.encode(cost).decode())  # noqa: T201 - read by `measure`
 
 

@@ -29,6 +29,9 @@ def cost_rows(costs: Mapping[str, Cost], systems: Sequence[str]) -> list[Row]:
     """Return a row for each kind of cost."""
     kinds = (
         ("CPU, seconds a second of sound", "<= 0.03", "cpu", "{:.3f}"),
+        ("of these, the voice detector", "", "voice", "{:.3f}"),
+        ("of these, following what is said", "", "decoding", "{:.3f}"),
+        ("of these, weighing it", "", "weighing", "{:.3f}"),
         ("memory added (PSS)", "<= 25 MB", "memory", "{:.0f} MiB"),
         ("load time, ready for the coach's grammar (CPU)", "<= 0.1 s", "load", "{:.2f} s"),
         ("size on disk", "<= 6 MB", "disk", "{:.1f} MB"),

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from voice_coach.audio.devices import Chosen, Device, Direction, Inventory, choose, choose_pair, explain, settle
+from voice_coach.audio.devices import (
+    Chosen,
+    Device,
+    Direction,
+    Inventory,
+    choose,
+    choose_pair,
+    explain,
+    lasting_name,
+    settle,
+)
 from voice_coach.errors import DeviceError
 
 BUILT_IN = Device(0, "Built-in Audio", "Core", 2, 2, 48_000, frozenset({"microphone", "speaker"}))
@@ -90,3 +100,30 @@ def test_portaudios_errors_become_sentences(code: int, sentence: str) -> None:
     chosen = Chosen(BUILT_IN, "")
     setup = settle(chosen, chosen, lambda *_: True)
     assert sentence in str(explain(OSError("Error opening RawStream", code), setup))
+
+
+ALSA = Inventory(
+    (
+        Device(0, "HDA Intel PCH: ALC3234 Analog (hw:0,0)", "ALSA", 2, 2, 44_100),
+        Device(1, "HDA Intel PCH: HDMI 0 (hw:0,3)", "ALSA", 0, 8, 44_100),
+        Device(2, "USB Headset: - (hw:1,0)", "ALSA", 1, 2, 48_000),
+        Device(3, "sysdefault", "ALSA", 128, 0, 48_000),
+        Device(4, "default", "ALSA", 32, 32, 44_100, frozenset({"microphone", "speaker"})),
+    )
+)
+
+
+@pytest.mark.parametrize("direction", ["microphone", "speaker"])
+def test_what_is_remembered_of_a_device_finds_it_again_on_another_socket(direction: Direction) -> None:
+    for device in (one for one in ALSA.devices if one.channels(direction)):
+        name = lasting_name(ALSA, device, direction)
+        assert choose(ALSA, direction, name).device == device
+        moved = [replace(one, index=9 - one.index, name=one.name.replace("hw:1", "hw:2")) for one in ALSA.devices]
+        assert choose(Inventory(tuple(moved)), direction, name).device.index == 9 - device.index
+    assert lasting_name(ALSA, ALSA.devices[2], direction) == "USB Headset"
+
+
+def test_two_alike_are_told_apart_by_their_sockets() -> None:
+    twin = replace(ALSA.devices[2], index=7, name="USB Headset: - (hw:2,0)")
+    both = Inventory((*ALSA.devices, twin))
+    assert lasting_name(both, twin, "speaker") == twin.name

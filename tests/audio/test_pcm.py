@@ -98,6 +98,13 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert np.array_equal(pcm.decode((tmp_path / "mono.wav").read_bytes()), clip)
 
 
+def test_a_clip_is_packed_without_loss() -> None:
+    clip = pcm.to_clip(tone(0.5))
+    data = pcm.packed(clip)
+    assert len(data) < clip.nbytes
+    assert np.array_equal(pcm.decode(data), clip)
+
+
 def test_a_file_that_cant_be_used_is_named_with_the_remedy(tmp_path: Path) -> None:
     """Missing, no sound, not writable."""
     (tmp_path / "text.wav").write_text("hello")

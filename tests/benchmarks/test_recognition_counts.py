@@ -172,7 +172,7 @@ def test_a_segment_is_the_surer_the_better_it_fits() -> None:
 
 
 def test_the_table_shows_what_was_measured() -> None:
-    cost = Cost(load=0.052, memory=24.6, cpu=0.0312, disk=2.44)
+    cost = Cost(load=0.052, memory=24.6, cpu=0.0312, disk=2.44, voice=0.0151)
     found = pairs(
         [
             *rows([answer(STOP)], ["ours", "theirs"], ["words", "unknown"]),
@@ -183,7 +183,8 @@ def test_the_table_shows_what_was_measured() -> None:
     assert lines[0] == "| | aim | ours |"
     assert lines[2].startswith("| ten words: right / wrong / rejected, % | >= 97 / <= 0.5 | 0.0 % [0.0-79.3]")
     assert lines[3] == "| CPU, seconds a second of sound | <= 0.03 | 0.031 |"
-    assert [line.split("|")[3].strip() for line in lines[4:]] == ["25 MiB", "0.05 s", "2.4 MB"]
+    assert lines[4] == "| &nbsp;&nbsp;of these, the voice detector |  | 0.015 |"
+    assert [line.split("|")[3].strip() for line in lines[5:]] == ["25 MiB", "0.05 s", "2.4 MB"]
     table = data(found, ["ours", "theirs"])
     assert table[0]["systems"] == {
         "ours": {"text": found[0].cells[0].text, "right": 0, "wrong": 0, "rejected": 1, "asked": 0, "n": 1}

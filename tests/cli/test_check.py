@@ -157,7 +157,7 @@ def test_the_kind_is_seen_from_the_ending_and_the_content(tmp_path: Path, gramma
 
 
 def test_every_file_that_ships_is_good() -> None:
-    files = [path for kind in ("exercises", "grammars", "personas") for path in shipped(kind)]
+    files = [path for kind in ("exercises", "programmes", "grammars", "personas") for path in shipped(kind)]
     assert EXERCISE in files
     result = run(*files)
     assert result.exit_code == 0, result.output

@@ -10,9 +10,9 @@ import pytest
 
 from tests.history.course import Done, write
 from voice_coach.cli.main import main
-from voice_coach.hear.calibration import settings_file
 from voice_coach.history.connect import default_path
 from voice_coach.history.store import Store
+from voice_coach.profiles import FIRST
 from voice_coach.speak.library import default_folder
 
 
@@ -28,7 +28,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def known() -> list[Path]:
     """Let the coach know its user, and return the files by which it does."""
     write(None, [Done(), Done(day=1)])
-    clip, settings = default_folder() / "1.pcm", settings_file()
+    clip, settings = default_folder() / "1.pcm", FIRST.calibration
     for path in (clip, settings):
         path.parent.mkdir(parents=True)
         path.write_bytes(b"x")

@@ -49,6 +49,16 @@ def test_without_a_name_it_has_that_of_the_day(folder: Path, capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("history")
+def test_it_may_be_a_pdf(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--pdf"]) == 0
+    (paper,) = folder.iterdir()
+    assert paper.name == capsys.readouterr().out.strip()
+    assert paper.match("voice-coach-report-????-??-??.pdf")
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert stat.S_IMODE(paper.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("history")
 @pytest.mark.parametrize(("code", "told"), [(0, ""), (1, "No browser could be started; open the file yourself.\n")])
 def test_it_is_shown_if_you_like(
     code: int, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,9 @@ import soundfile
 from tests.virtual_card.card import VirtualCard
 from voice_coach.audio.device import Back, Lost
 from voice_coach.audio.pcm import silence
+from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.main import main
-from voice_coach.cli.run import Interruption, hear_of
+from voice_coach.cli.news import hear_of
 from voice_coach.coach import Coach
 from voice_coach.config import load_grammar
 from voice_coach.exercise.load import load_exercise
@@ -28,29 +28,20 @@ RUN = ("-u", "-m", "voice_coach", "run")
 
 
 @pytest.fixture
-def card() -> Iterator[VirtualCard]:
-    """Return a sound card."""
-    if sys.platform != "linux":
-        pytest.skip("PulseAudio's null sinks are for Linux")
-    with VirtualCard() as card:
-        yield card
-
-
-@pytest.fixture
 def coach() -> Coach:
     """Return a coach that is heard by nobody and hears nothing."""
     ears = ScriptedEars(load_grammar("en"))
     return Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), ears=ears, journal=MemoryJournal())
 
 
-def test_ctrl_c_ends_a_session_in_order(card: VirtualCard, tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_session_in_order(virtual_card: VirtualCard, tmp_path: Path) -> None:
     recording = tmp_path / "both.wav"
-    with card.python(*RUN, "--record", recording) as program:
+    with virtual_card.python(*RUN, "--record", recording) as program:
         program.until("Hello.", 60)
         program.until("I guide you", 60)
         program.process.send_signal(signal.SIGINT)
         end = program.finish(60)
-    assert (end.code, end.errors) == (130, "")
+    assert (end.code, end.complaints) == (130, [])
     assert end.output.endswith("Session over: interrupted, 0 of 10 repetitions.\n")
     with Store.open() as store:
         assert [one.outcome for one in store.sessions()] == ["interrupted"]
@@ -60,8 +51,8 @@ def test_ctrl_c_ends_a_session_in_order(card: VirtualCard, tmp_path: Path) -> No
     assert recording.stat().st_mode & 0o077 == 0
 
 
-def test_a_recording_that_cannot_be_made_is_told_before_the_session(card: VirtualCard, tmp_path: Path) -> None:
-    with card.python(*RUN, "--record", tmp_path / "no folder" / "x.wav") as program:
+def test_a_recording_that_cannot_be_made_is_told_before_the_session(virtual_card: VirtualCard, tmp_path: Path) -> None:
+    with virtual_card.python(*RUN, "--record", tmp_path / "no folder" / "x.wav") as program:
         end = program.finish(60)
     assert (end.code, end.output) == (1, "")
     assert end.errors.startswith(
@@ -70,8 +61,8 @@ def test_a_recording_that_cannot_be_made_is_told_before_the_session(card: Virtua
     assert main(["history", "--json"]) == 0
 
 
-def test_a_model_that_is_not_there_is_told_before_the_session(card: VirtualCard, tmp_path: Path) -> None:
-    with card.python(*RUN, "--model", tmp_path / "none") as program:
+def test_a_model_that_is_not_there_is_told_before_the_session(virtual_card: VirtualCard, tmp_path: Path) -> None:
+    with virtual_card.python(*RUN, "--model", tmp_path / "none") as program:
         end = program.finish(60)
     assert (end.code, end.output) == (1, "")
     assert end.errors.startswith("voice-coach: There is no Vosk model at ")

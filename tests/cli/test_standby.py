@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from voice_coach.cli.standby import Attendance, run_options
 from voice_coach.config import Settings
 from voice_coach.events import Intent
 from voice_coach.history.store import Store
+from voice_coach.profiles import Profile
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.happenings import Begin, SessionOver
@@ -31,15 +31,6 @@ from voice_coach.standby.settings import file
 WAITING = "STATUS=Waiting for the next session."
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 STANDBY = ("-u", "-m", "voice_coach", "standby", "--exercise", SHORT)
-
-
-@pytest.fixture
-def card() -> Iterator[VirtualCard]:
-    """Return a sound card."""
-    if sys.platform != "linux":
-        pytest.skip("PulseAudio's null sinks are for Linux")
-    with VirtualCard() as card:
-        yield card
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +87,14 @@ def answered(program: Program, text: str) -> bool:
 
 @pytest.mark.slow
 def test_a_session_begins_on_a_word_and_all_ends_in_order(
-    card: VirtualCard, person: dict[str, Path], systemd: tuple[str, socket.socket]
+    live_card: VirtualCard, person: dict[str, Path], systemd: tuple[str, socket.socket]
 ) -> None:
     address, ours = systemd
-    with card.python(*STANDBY, NOTIFY_SOCKET=address, WATCHDOG_USEC="2000000") as program:
+    with live_card.python(*STANDBY, NOTIFY_SOCKET=address, WATCHDOG_USEC="2000000") as program:
         ours.settimeout(60)
         waiting = [ours.recv(4096).decode() for _ in range(3)]
         assert waiting == [WAITING, "READY=1", "WATCHDOG=1"]
-        is_woken(card, program, person)
+        is_woken(live_card, program, person)
         program.until("Hello.", 60)
         ours.settimeout(0)
         told(ours)
@@ -121,9 +112,9 @@ def test_a_session_begins_on_a_word_and_all_ends_in_order(
 
 
 @pytest.mark.slow
-def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(card: VirtualCard, person: dict[str, Path]) -> None:
-    with card.python(*STANDBY, "--", "--model", "/nowhere") as program:
-        is_woken(card, program, person)
+def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(live_card: VirtualCard, person: dict[str, Path]) -> None:
+    with live_card.python(*STANDBY, "--", "--model", "/nowhere") as program:
+        is_woken(live_card, program, person)
         program.until("The session could not be held.", 60)
         program.until("Please see what is wrong.")
         program.process.send_signal(signal.SIGINT)
@@ -162,9 +153,9 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
     assert room.ears.torn_at == 1
     assert told(ours) == ["STATUS=The sound is gone: the sound device has stopped.", WAITING]
     for done in (Listen("reminder", frozenset()), Listen("start", frozenset()), Begin(), SessionOver(0, held=False)):
-        attendance.note(done)
-    attendance.note(SessionOver(0, held=True))
-    attendance.note(Intent(0, "wake", "start my session"))
+        attendance.note(0, done)
+    attendance.note(0, SessionOver(0, held=True))
+    attendance.note(0, Intent(0, "wake", "start my session"))
     assert capsys.readouterr().err.splitlines() == [
         "The sound is gone: the sound device has stopped.",
         "The sound is back.",
@@ -178,7 +169,14 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
 
 def test_its_sessions_are_as_it_is_itself() -> None:
     chosen = Settings(exercise="roll", voice=VoiceSpec("en-gb", 140), microphone="USB", volume=6, open_speaker=True)
-    options = "--exercise roll --voice en-gb --rate 140 --microphone USB --volume 6".split()
-    assert run_options(chosen) == options
-    assert run_options(Settings(open_speaker=False))[-1] == "--headphones"
+    given = {"exercise", "voice", "rate", "microphone", "volume", "headphones"}
+    options = "--profile first --exercise roll --voice en-gb --rate 140 --microphone USB --volume 6 --no-headphones"
+    assert run_options(chosen, given.__contains__) == options.split()
+    assert run_options(Settings(), {"headphones"}.__contains__)[-1] == "--headphones"
     assert os.environ.get("NOTIFY_SOCKET") is None
+
+
+def test_what_standby_was_not_told_its_sessions_find_out_by_themselves() -> None:
+    chosen = Settings(profile=Profile("Mary Ann"), volume=6, microphone="USB", earcons=False)
+    assert run_options(chosen, set[str]().__contains__) == ["--profile", "Mary Ann"]
+    assert run_options(chosen, {"earcons"}.__contains__)[-1] == "--no-earcons"

@@ -49,7 +49,7 @@ def on_devices(said: Path, heard: Path) -> list[str]:
     return log
 
 
-@pytest.mark.parametrize("backend", [on_files, on_devices])
+@pytest.mark.parametrize("backend", [on_files, pytest.param(on_devices, marks=pytest.mark.live)])
 def test_the_log_and_the_answers_are_the_same(backend: Callable[[Path, Path], list[str]], tmp_path: Path) -> None:
     said, heard = tmp_path / "said.wav", tmp_path / "heard.wav"
     with WavSpeaker(said) as speaker:

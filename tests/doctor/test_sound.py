@@ -9,12 +9,14 @@ import pytest
 import soxr
 
 from tests.hear.room import Room, Wave, spoken
+from voice_coach.audio.likeness import find
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal, trim
 from voice_coach.config import Settings
 from voice_coach.doctor import measure, sound
-from voice_coach.doctor.acoustics import SILENT, chirp, decibels, find
+from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial
+from voice_coach.hear.echo_delay import LONGEST
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 FINE, SKIPPED, WARNING, FAULT = Verdict.FINE, Verdict.SKIPPED, Verdict.WARNING, Verdict.FAULT
@@ -222,7 +224,7 @@ def test_levels_are_of_full_scale() -> None:
 
 def test_noise_is_not_like_a_chirp() -> None:
     noise = np.random.default_rng(5).integers(-3000, 3000, 3 * RATE).astype(np.int16)
-    assert find(chirp(), noise)[1] < sound.HEARD / 2
+    assert find(chirp(), noise, LONGEST)[1] < sound.HEARD / 2
 
 
 @pytest.mark.parametrize(

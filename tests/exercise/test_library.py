@@ -6,6 +6,7 @@ import pytest
 
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.offer import Offer, Wish, offers
+from voice_coach.records import Lock
 from voice_coach.resources import folders
 
 SHIPPED = folders("exercises")[0] / "en"
@@ -36,7 +37,7 @@ def entry(identifier: str) -> Entry:
     return next(one for one in entries() if one.id == identifier)
 
 
-def offer(identifier: str, locks: dict[str, str] | None = None, wish: Wish | None = None) -> Offer:
+def offer(identifier: str, locks: dict[str, Lock] | None = None, wish: Wish | None = None) -> Offer:
     """Return what there is to say of offering this one."""
     return next(one for one in offers(entries(), locks or {}, wish or Wish()) if one.entry.id == identifier)
 
@@ -89,7 +90,8 @@ def test_a_warning_keeps_nothing_back(own: Path) -> None:
 
 
 def test_whoever_is_locked_is_offered_nothing_else_either() -> None:
-    locks = {"prone_press_up": "worse"}
+    own, others = Lock("worse", 1, 0, 0), Lock("worse", 1, 0, 0, elsewhere="prone_press_up")
+    locks = {one.id: own if one.id == "prone_press_up" else others for one in entries()}
     assert offer("prone_press_up", locks).why_not == "it is locked (worse) until a professional has checked it"
     other = "prone_press_up is locked (worse); nothing else is offered until a professional has checked that"
     assert {one.why_not for one in offers(entries(), locks) if one.entry.id != "prone_press_up"} == {other}

@@ -21,6 +21,14 @@ def problems_of(tmp_path: Path, name: str, old: str, new: str) -> list[Problem]:
     return read_exercise(path)[1]
 
 
+QUESTION = """[[questions]]
+id = "wrist"
+ask = ["Is your {side} wrist broken?"]
+help = "A bone of the hand."
+verdict = "professional"
+"""
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: str(path.stem))
 def test_what_ships_has_no_mistakes_and_nothing_to_warn_of(path: Path) -> None:
     exercise, problems = read_exercise(path)
@@ -42,6 +50,8 @@ def test_what_ships_has_no_mistakes_and_nothing_to_warn_of(path: Path) -> None:
         ("bridge", "count = 5", "count = 5\nsets = 9", "repetition.sets", "of at most 5, not 9"),
         ("bridge", "per_day = 1", "per_day = 99", "per_day", "of at most 12, not 99"),
         ("bridge", "per_day = 1", 'contraindications = ["q13"]', "contraindications[0]", 'one of "q1"'),
+        ("bridge", "[repetition]", f"{QUESTION}[repetition]", "questions[0].ask[0]", "no side is known yet"),
+        ("bridge", "[repetition]", 2 * QUESTION + "[repetition]", "questions[1].id", '"wrist" is taken'),
         ("bridge", '"Put your hips down."', '"Put your hips down @ once."', "rest[0]", '"@" is not read aloud'),
         ("bridge", '"Put your hips down."', '"Rest for 5 breaths."', "rest[0]", '"5" is not read aloud'),
         ("bridge", '"Put your hips down."', '"..."', "rest[0]", "there is nothing to say in it"),

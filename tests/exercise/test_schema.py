@@ -16,26 +16,26 @@ SHIPPED = sorted((FOLDER / "en").glob("*.toml"))
 SCHEMA = schema()
 
 
-def resolved(part: dict[str, Any]) -> dict[str, Any]:
+def resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return what a reference, or the one kind that is no null, stands for."""
     part = next((one for one in part.get("anyOf", []) if one != {"type": "null"}), part)
     name = part.get("$ref", "").rpartition("/")[2]
-    return SCHEMA["$defs"][name] if name else part
+    return dict(schema["$defs"][name]) if name else part
 
 
-def wrong(value: object, part: dict[str, Any], place: str) -> Iterator[str]:
+def wrong(value: object, part: dict[str, Any], place: str, schema: dict[str, Any] = SCHEMA) -> Iterator[str]:
     """Yield where a value is not as the schema has it: keys, required keys and enumerations."""
-    part = resolved(part)
+    part = resolved(part, schema)
     if isinstance(value, dict) and "properties" in part:
         yield from (f"{place}.{key}" for key in part.get("required", []) if key not in value)
         for key, item in value.items():
             if key not in part["properties"]:
                 yield f"{place}.{key}"
             else:
-                yield from wrong(item, part["properties"][key], f"{place}.{key}")
+                yield from wrong(item, part["properties"][key], f"{place}.{key}", schema)
     elif isinstance(value, list):
         for n, item in enumerate(value):
-            yield from wrong(item, part["items"], f"{place}[{n}]")
+            yield from wrong(item, part["items"], f"{place}[{n}]", schema)
     elif "enum" in part and value not in part["enum"]:
         yield place
 

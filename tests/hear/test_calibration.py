@@ -14,6 +14,7 @@ from voice_coach.hear.calibration import HIGHEST, LOWEST, Calibration, adapt, ca
 from voice_coach.hear.match import Meaning
 from voice_coach.hear.policy import Evidence
 from voice_coach.hear.policy_point import Bar, OperatingPoint
+from voice_coach.profiles import FIRST
 
 POINT = OperatingPoint()
 SILENT = Hypothesis("", final=True, start=0, end=1)
@@ -92,7 +93,7 @@ def test_it_is_kept_for_the_model_that_it_was_made_with(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_none_of_ours_is_told(own_folders: Path) -> None:
-    path = calibration.settings_file()
+    path = FIRST.calibration
     assert own_folders in path.parents
     path.parent.mkdir(parents=True)
     path.write_text('{"shift": "loud"}', encoding="utf-8")

@@ -139,6 +139,29 @@ def test_a_pause_is_the_users_even_before_the_room_is_known() -> None:
     assert not canceller.gate.blames_echo(at, at + samples(0.6))
 
 
+def test_of_a_loudspeaker_that_distorts_no_more_is_left() -> None:
+    """A filter alone, however long, takes away 10 dB of it."""
+    room = Room(drive=6)
+    mic = room.microphone(coach(room))
+    left = cancelled(EchoCanceller(multiple=512), mic, lines())
+    learnt = samples(6)
+    assert level(left[learnt:]) < level(mic[learnt:]) - 25
+
+
+def test_a_users_words_are_turned_down_less_for_the_recogniser_than_the_coach_is_for_the_detector() -> None:
+    room, at = ROOMS[2], samples(8)
+    mic = with_user(room, coach(room), at, "stop")
+    starts = range(0, len(mic) - 511, 512)
+    canceller = EchoCanceller(multiple=512)
+    pairs = [canceller.take_out(mic[i : i + 512], lines()[i : i + 512]) for i in starts]
+    deep, words = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    alone, over = slice(samples(5), at), slice(at, at + samples(0.5))
+    assert level(deep[alone]) < level(words[alone]) < level(mic[alone]) - 15
+    voice = user(room, "stop")[: samples(0.5)]
+    likeness = [np.corrcoef(clip[over], voice)[0, 1] for clip in (mic, deep, words)]
+    assert likeness == sorted(likeness)
+
+
 def test_with_headphones_nobody_is_blamed_for_long_and_nothing_is_lost() -> None:
     room = Room()
     played = np.concatenate((lines(), lines()))
@@ -229,6 +252,34 @@ def test_an_echo_that_comes_later_all_at_once_is_found_again() -> None:
     assert canceller.delay == pytest.approx(room.delay + samples(0.12) + 0.5 / 343 * RATE, abs=16)
     settled = jump + samples(3)
     assert level(left[settled:]) < level(mic[settled:]) - 20
+
+
+@pytest.mark.parametrize("loudness", [0.8, 1.0, 1.2])
+def test_of_two_ways_about_as_loud_the_first_is_the_echo_all_the_time(loudness: float) -> None:
+    """Now one is the clearer and now the other: taken for a jump, each such change would be a new beginning."""
+    room = ROOMS[1]
+    wave = coach(room) + loudness * later(coach(room), samples(0.04))
+    canceller, learnt = EchoCanceller(multiple=512), samples(4)
+    mic = room.microphone(wave)
+    known = []
+    for i in range(0, len(mic) - 511, 512):
+        canceller.process(mic[i : i + 512], lines()[i : i + 512])
+        known.append((canceller.delay, canceller.controlled))
+    assert [delay for delay, _ in known[-1:]] == [pytest.approx(room.delay + 0.5 / 343 * RATE, abs=16)]
+    assert len({delay for delay, _ in known if delay is not None}) <= 3  # the same to a sample
+    assert all(controlled for _, controlled in known[learnt // 512 :])
+
+
+def test_a_microphone_that_is_muted_brings_nothing_and_what_was_learnt_still_holds() -> None:
+    """What was learnt, taken out of nothing, would be the coach's own voice, turned over."""
+    room, muted, on = ROOMS[1], samples(7), samples(8)
+    mic = room.microphone(coach(room))
+    mic[muted:on] = 0
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    assert not left[muted + HOP : on - HOP].any()
+    assert level(left[on : on + RATE]) < level(mic[on : on + RATE]) - 20
+    assert canceller.controlled
 
 
 def test_a_room_that_changes_is_noticed_and_learnt_anew() -> None:

@@ -12,7 +12,7 @@ EN = Grammar.load(GRAMMAR)
 
 UNIVERSAL = (
     "stop pain_cry pause worse peripheralised numb_weak emergency help repeat louder quieter slower faster"
-    " how_many_left finish resume ready_next"
+    " how_many_left finish resume ready_next what_can_i_do how_am_i_doing about delete_my_log"
 ).split()
 
 
@@ -116,6 +116,8 @@ def marked(metadata: str) -> str:
         (GOOD + "lists:\n  l: {values: [{out: 1}]}\n", 4, "lists.l.values[0]", "`{in: text, out: value}`"),
         (GOOD + "lists:\n  l: {range: {from: 9, to: 1}}\n", 4, "lists.l.range", "to a higher one"),
         (GOOD + "lists:\n  l: {range: {from: a}}\n", 4, "lists.l.range.from", "whole number"),
+        (GOOD + "homophones: [a, b]\n", 3, "homophones[0]", "this is no list"),
+        (GOOD + "homophones: [[a, b], [b, c]]\n", 3, "homophones", "'b' stands there twice"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_key(tmp_path: Path, text: str, line: int, key: str, message: str) -> None:

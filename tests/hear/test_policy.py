@@ -104,6 +104,12 @@ def test_it_is_weighed_against_whatever_else_it_may_have_been() -> None:
     assert decide(heard("better", 9, ("[unk]", 6.5))).meaning.intent == "better"
 
 
+def test_what_sounds_alike_is_no_evidence_against_it() -> None:
+    assert decide(heard("no", 4, ("know", 4))).confidence > 0.9
+    assert decide(heard("know", 4, ("no", 3.9))).meaning.intent == "no"
+    assert decide(heard("no", 4, ("now", 4))).confidence == 0.5
+
+
 def test_a_command_may_stand_behind_the_first_reading() -> None:
     decision = decide(heard("[unk]", 0.0, ("please stop", -0.5)))
     assert (decision.verdict, decision.meaning.intent) == (Verdict.ACCEPT, "stop")

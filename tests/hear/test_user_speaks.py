@@ -1,5 +1,6 @@
 """The listener's hint that the user speaks over the coach: with headphones, and over an open speaker."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from tests.hear.test_grammar import EN
 from tests.hear.test_listener import REST, WAVS, scripted, tone
 from voice_coach.audio.pcm import Clip, load, silence, trim
 from voice_coach.events import Event, Intent, NotRecognized
+from voice_coach.hear.asr import Hypothesis
 from voice_coach.hear.hint import HOLDS, PATIENCE
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.vad import CHUNK
@@ -67,6 +69,30 @@ def test_over_an_open_speaker_of_which_nothing_is_known_yet_no_voice_is_told_fro
     sound = np.concatenate((tone(0.4), REST, REST, tone(0.4), REST))
     found, _ = hints(listener, sound, coach(len(sound)))
     assert found[0] > samples(2.4)  # nothing came back for two seconds: these are headphones
+
+
+class Weighing(ScriptedRecognizer):
+    """Is sure of what was said so far, and hardly of all of it, as where the coach goes on behind the user's words."""
+
+    def weigh(self) -> None:
+        """Weigh what was fed so far."""
+        self._found.append(
+            Hypothesis(self._partial, final=False, start=self._start, end=self._start + self._fed, margin=9.0)
+        )
+
+    def end(self) -> None:
+        """Finish the utterance."""
+        super().end()
+        self._found[-1] = replace(self._found[-1], text=f"{self._found[-1].text} reach", margin=-0.5)
+
+
+def test_what_the_coach_says_behind_the_users_words_does_not_undo_them() -> None:
+    listener = Listener(EN, EnergyDetector(), Weighing(["[unk]", "left side"]), open_speaker=True)
+    listener.listen("side", ACTIVE["side"])
+    sound = np.concatenate((tone(0.4), REST, REST, tone(0.5), REST))
+    _, events = hints(listener, sound, coach(len(sound)))
+    (left,) = [event for event in events if isinstance(event, Intent)]
+    assert (left.name, left.text, left.final) == ("side_left", "left side", True)
 
 
 @cache

@@ -68,3 +68,28 @@ def _write(store: Store, started: datetime, done: Done) -> None:
     store.save(number, Answered(121 * RATE, "furthest_after", done.place_after, "", 0.9))
     if done.outcome:
         store.save(number, Ended(140 * RATE, done.outcome, done.repetitions, 0, 0))
+
+
+def fortnight() -> list[Done]:
+    """Return two weeks as they may go: days off, sessions broken off, answers left open, and one red event."""
+    sessions: list[Done] = []
+    for day in (day for day in range(15) if day not in {4, 8, 9}):
+        pain = max(1.0, 7 - day / 2)
+        near = day >= 7  # by then it has left the calf
+        for number in range(2 if day % 3 == 1 else 3):
+            silent = day == 6 and number == 1
+            sessions.append(
+                Done(
+                    day=day,
+                    before=None if silent else pain,
+                    after=None if silent else max(0.0, pain - (2 if number == 0 else 0.5)),
+                    place_before="buttock" if near else "calf",
+                    place_after=None if silent else "one_side_back" if near else "thigh",
+                    repetitions=7 if day == 2 and number == 1 else 10,
+                    outcome="finished_early" if day == 2 and number == 1 else "completed",
+                )
+            )
+    red = Done(
+        day=5, before=5, after=8, place_after="foot", repetitions=4, outcome="stopped", red="it's going down my leg"
+    )
+    return [*sessions, red]

@@ -1,14 +1,15 @@
 """A history in which the questions about red flags were answered today: for tests of everything else."""
 
 from datetime import datetime
+from pathlib import Path
 
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import Answered, Ended
 
 
-def screened_today() -> None:
-    """Write a session that was broken off behind the screening, in which nothing was found."""
+def screened_today(history: Path | None = None) -> None:
+    """Write a session that was broken off behind the screening, in which nothing was found; None: where it belongs."""
     start = SessionStart(
         started=datetime.now().astimezone(),
         exercise_id="any",
@@ -17,7 +18,7 @@ def screened_today() -> None:
         hold_s=None,
         reps_target=1,
     )
-    with Store.open() as store:
+    with Store.open(history) as store:
         number = store.begin(start)
         store.save(number, Answered(1, "screening", "clear"))
         store.save(number, Ended(2, "interrupted", 0, 0, 0))

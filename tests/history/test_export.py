@@ -43,7 +43,8 @@ def test_a_row_has_a_session_and_empty_cells_for_what_is_not_known(tmp_path: Pat
 
 def test_every_field_but_the_lists_has_a_column(tmp_path: Path) -> None:
     (row,) = rows(course(tmp_path, Done()))
-    assert set(row) == {field.name for field in fields(Session)} - set(PARTS) | {"change", "red_intent", "red_words"}
+    derived = {"change", "pgic", "red_intent", "red_words"}
+    assert set(row) == {field.name for field in fields(Session)} - set(PARTS) | derived
 
 
 @pytest.mark.parametrize("note", ["=1+1", "+1", "-1", "@x", "\tx"])

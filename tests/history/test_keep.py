@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.history.course import Done, write
+from tests.history.dying import START
 from voice_coach.errors import HistoryError
+from voice_coach.history import second
 from voice_coach.history.files import write as write_file
 from voice_coach.history.keep import backup, erase, restore, traces
+from voice_coach.history.mend import mend
 from voice_coach.history.migrations import MIGRATIONS
 from voice_coach.history.store import Store
+from voice_coach.history.writer import HistoryWriter
 
 SHARED_MEMORY = 32768
 """Bytes of the file beside a history that SQLite needs to read it at all."""
@@ -329,3 +333,31 @@ def test_a_file_that_does_not_fit_leaves_the_former_one(tmp_path: Path) -> None:
     assert path.read_text() == "the former one"
     assert names(tmp_path) == ["report.html"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+# The second log goes with the history
+
+
+def test_a_restored_history_has_nothing_of_the_second_log_of_the_former_one(history: Path, copy: Path) -> None:
+    mend(history)
+    hold(history)
+    assert [path.name for path in second.files(history) if path.exists()] == ["history.db.spare", "history.db.since"]
+    restore(history, copy)
+    assert not any(path.exists() for path in second.files(history))
+    assert mend(history).told == ""
+    assert numbers(history) == [2, 1]
+
+
+def test_everything_goes_with_the_second_log_too(history: Path) -> None:
+    mend(history)
+    hold(history)
+    erase(history, [])
+    assert names(history.parent) == []
+    assert mend(history).sessions == []
+
+
+def hold(history: Path) -> None:
+    """Hold one more session."""
+    writer = HistoryWriter(history)
+    writer.begin(START)
+    assert writer.close() == ""

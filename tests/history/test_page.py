@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from tests.history.course import TODAY, Done, course
 from voice_coach.errors import HistoryError
 from voice_coach.history.charts import KINDS, Chart, pain_chart, place_chart, repetitions_chart, sessions_chart
+from voice_coach.history.content import contents
 from voice_coach.history.days import calendar
 from voice_coach.history.draw import svg
 from voice_coach.history.markup import document, table, tag
-from voice_coach.history.page import CSS, report
+from voice_coach.history.page import CSS, html
 from voice_coach.history.rows import Session
 from voice_coach.records import Stopped
 
@@ -70,7 +71,7 @@ def no_picture(_chart: Chart, label: str) -> Element:
 
 def read(sessions: list[Session], later: int = 0, days: int | None = None) -> Reader:
     """Return the report of a day as it is read."""
-    return Reader(report(sessions, TODAY + timedelta(days=later), days, "0.1.0", no_picture))
+    return Reader(html(contents(sessions, TODAY + timedelta(days=later), days, "0.1.0"), no_picture))
 
 
 def values(chart: Chart) -> list[dict[str, Any]]:
@@ -229,7 +230,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return a page with its charts."""
     spread = [Done(day=day, before=7 - day / 2, red="worse" if day == 2 else "") for day in range(6) for _ in range(2)]
     sessions = course(tmp_path_factory.mktemp("whole"), *spread)
-    return report(sessions, TODAY + timedelta(days=6), None, "0.1.0", svg)
+    return html(contents(sessions, TODAY + timedelta(days=6), None, "0.1.0"), svg)
 
 
 def test_the_page_calls_nobody_and_needs_no_script(whole: str) -> None:

@@ -11,13 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.session.life import DAY, session_of
-from voice_coach.history.past import clears, count_of_days, lock_of, locked_exercises, locking, past_of, read_past
+from voice_coach.history.opening import open_past
+from voice_coach.history.past import (
+    clears,
+    count_of_days,
+    lock_of,
+    locked_exercises,
+    locking,
+    locks_of,
+    past_of,
+)
 from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import Answered, Ended, Lock, Past, RepetitionDone, SessionRecord, Stopped
 from voice_coach.session.stopping import ENDS_EXERCISE
 
 EXERCISE = "flexion_rotation"
+START = SessionStart(
+    started=datetime(2031, 5, 6, 12, tzinfo=UTC),
+    exercise_id=EXERCISE,
+    exercise_version=1,
+    app_version="1",
+    hold_s=2,
+    reps_target=10,
+)
 GRAVEST = [*ENDS_EXERCISE, "pain_cry"]
 
 
@@ -91,11 +108,33 @@ def test_no_clock_and_no_order_of_reading_opens_a_lock(
     assert locked_exercises(anywhen) == ({EXERCISE: sign} if sign else {})
 
 
-def test_a_lock_is_of_one_exercise() -> None:
-    other = session_of([red("worse")], 1, exercise="another")
-    assert past_of([other], EXERCISE, DAY).lock is None
-    assert past_of([other], "another", DAY).lock == Lock("worse", 1, 1, 0)
-    assert locked_exercises([other, session_of([], 2)]) == {"another": "worse"}
+@pytest.mark.parametrize("sign", GRAVEST)
+def test_a_red_sign_locks_every_exercise_and_is_told_as_another_ones(sign: str) -> None:
+    other = session_of([red(sign)], 1, exercise="another")
+    assert past_of([other], EXERCISE, DAY).lock == Lock(sign, 1, 1, 0, elsewhere="another")
+    assert past_of([other], "another", DAY).lock == Lock(sign, 1, 1, 0)
+    assert locked_exercises([other, session_of([], 2)]) == {"another": sign}
+    assert list(locks_of([other], ["a", "another"])) == ["a", "another"]
+
+
+def test_what_is_cleared_for_one_exercise_is_not_for_the_one_that_harmed() -> None:
+    harmed = session_of([red("worse")], 1, exercise="another")
+    here = session_of([Answered(4, "cleared_sure", 1)], 2)
+    assert lock_of([harmed, here], EXERCISE, DAY) is None
+    assert lock_of([harmed, here], "another", DAY) is not None
+    assert lock_of([harmed, here], "a third", DAY) is not None
+    there = session_of([Answered(4, "cleared_sure", 1)], 3, exercise="another")
+    assert locks_of([harmed, here, there], [EXERCISE, "another", "a third"]) == {}
+
+
+def test_each_exercise_with_a_sign_of_its_own_is_named() -> None:
+    sessions = [session_of([red("numb_weak")], 1, exercise="another"), session_of([red("worse")], 2)]
+    assert locked_exercises(sessions) == {"another": "numb_weak", EXERCISE: "worse"}
+    assert lock_of(sessions, EXERCISE, DAY) == Lock("numb_weak", 2, 1, 0, elsewhere="another")
+
+
+def test_nothing_is_locked_where_nothing_was_done() -> None:
+    assert locks_of([], [EXERCISE]) == {}
 
 
 def test_a_clearance_does_not_hold_for_a_session_that_went_on_beside_it() -> None:
@@ -145,23 +184,20 @@ def write(path: Path, *sessions: list[SessionRecord]) -> None:
     """Write sessions at noon of one day."""
     with Store.open(path) as store:
         for records in sessions:
-            number = store.begin(
-                SessionStart(
-                    started=datetime(2031, 5, 6, 12, tzinfo=UTC),
-                    exercise_id=EXERCISE,
-                    exercise_version=1,
-                    app_version="1",
-                    hold_s=2,
-                    reps_target=10,
-                )
-            )
+            number = store.begin(START)
             for record in records:
                 store.save(number, record)
 
 
+def past_at(path: Path) -> Past:
+    """Return what the history at this path means for the next session."""
+    past, _ = open_past(START, path)
+    return past
+
+
 def test_without_a_history_there_is_no_past_and_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "none"
-    assert read_past(EXERCISE, DAY, folder / "history.db") == Past(screening="full")
+    assert past_at(folder / "history.db") == Past(screening="full")
     assert not folder.exists()
 
 
@@ -169,15 +205,15 @@ def test_without_a_history_there_is_no_past_and_no_file(tmp_path: Path) -> None:
 def test_the_lock_survives_a_restart_and_so_does_the_clearance(tmp_path: Path, sign: str) -> None:
     path = tmp_path / "history.db"
     write(path, KINDS["good"], [red(sign)], KINDS["said no"], KINDS["good"])
-    assert read_past(EXERCISE, DAY, path).lock == Lock(sign, 2, 1, 0)
+    assert past_at(path).lock == Lock(sign, 2, 1, 0)
     write(path, [Answered(3, "cleared", "yes"), Answered(4, "cleared_sure", 2, "yes", 1.0)])
-    assert read_past(EXERCISE, DAY, path).lock is None
+    assert past_at(path).lock is None
 
 
 def test_a_history_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     path.write_bytes(b"this is no database" * 100)
-    assert read_past(EXERCISE, DAY, path) == Past(readable=False, screening="full")
+    assert past_at(path) == Past(readable=False, screening="full")
 
 
 def test_a_history_of_a_newer_version_is_not_read_as_if_nothing_had_been(tmp_path: Path) -> None:
@@ -186,4 +222,4 @@ def test_a_history_of_a_newer_version_is_not_read_as_if_nothing_had_been(tmp_pat
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
     db.close()
-    assert read_past(EXERCISE, DAY, path) == Past(readable=False, screening="full")
+    assert past_at(path) == Past(readable=False, screening="full")

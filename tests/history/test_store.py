@@ -10,7 +10,7 @@ import pytest
 
 from voice_coach.errors import HistoryError
 from voice_coach.history.connect import default_path
-from voice_coach.history.faults import DamagedError, RefusedError
+from voice_coach.history.faults import KEPT_ASIDE, DamagedError, RefusedError, put_aside
 from voice_coach.history.migrations import MIGRATIONS, migrate, transaction, version_of
 from voice_coach.history.rows import PauseRow, Session, SessionStart
 from voice_coach.history.store import Store
@@ -143,6 +143,17 @@ def test_an_answer_that_is_on_no_scale_is_kept_as_it_was_given(store: Store) -> 
 def test_a_side_that_a_clinician_told_is_no_painful_side(store: Store) -> None:
     session = saved(store, Answered(1, "side", "both"), Answered(2, "side", "left"), Answered(3, "side_sure", "left"))
     assert (session.painful_side, session.lying_side, session.lying_side_reason) == (None, "left", "told by clinician")
+
+
+def test_the_other_side_leaves_the_painful_one_as_it_was_told(store: Store) -> None:
+    session = saved(store, Answered(1, "side_sure", "left"), Answered(2, "side_other", "right"))
+    assert (session.painful_side, session.lying_side, session.lying_side_reason) == (
+        "left",
+        "right",
+        "told by clinician",
+    )
+    refused = saved(store, Answered(1, "side_sure", "left"), Answered(2, "side_other", "no"))
+    assert (refused.lying_side, refused.lying_side_reason) == ("left", "default")
 
 
 def test_a_corrected_side_wins(store: Store) -> None:
@@ -303,6 +314,15 @@ def test_a_second_damaged_file_does_not_replace_the_first(path: Path) -> None:
             Store.open(path)
     kept = sorted(file.read_text()[:3] for file in path.parent.iterdir())
     assert kept == ["one", "two"]
+
+
+def test_of_a_disk_that_damages_one_file_after_the_other_the_last_ones_are_kept(path: Path) -> None:
+    path.parent.mkdir()
+    for number in range(1, KEPT_ASIDE + 3):
+        path.write_bytes(b"damaged %d" % number)
+        put_aside(path)
+    kept = sorted(other.read_bytes() for other in path.parent.iterdir())
+    assert kept == [b"damaged %d" % number for number in range(3, KEPT_ASIDE + 3)]
 
 
 def test_a_file_in_the_place_of_the_folder_is_told_in_a_sentence(path: Path) -> None:

@@ -368,3 +368,37 @@ def test_a_mistake_of_ours_is_not_kept_quiet(path: Path) -> None:
     writer._background.submit(lambda: (int("not a number"), ""))
     with pytest.raises(ValueError, match="not a number"):
         writer.close()
+
+
+# Forgetting
+
+
+def test_after_forgetting_nothing_is_left_and_nothing_is_written_any_more(path: Path) -> None:
+    path.parent.mkdir()
+    calibration = path.with_name("calibration.json")
+    writer = HistoryWriter(path, patient=True, others=[calibration])
+    writer.begin(START)
+    calibration.write_text("{}")
+    writer.write(repetition(1), 1)
+    writer.forget(2)
+    writer.write(Ended(200_000, "completed", 1, 0, 0), 3)
+    assert answers(writer) == [(1, ""), (2, ""), (3, "")]
+    assert writer.close() == ""
+    assert list(path.parent.iterdir()) == []
+
+
+def test_what_could_not_be_forgotten_is_told_and_the_session_goes_on(path: Path) -> None:
+    writer = HistoryWriter(path, patient=True)
+    writer.begin(START)
+    writer.write(repetition(1), 1)
+    assert writer.poll() == [(1, "")]
+    with Store.open(path) as other:
+        other.sessions()
+        writer.forget(2)
+        ((number, error),) = writer.poll()
+        assert number == 2
+        assert "history" in error
+    writer.write(repetition(2), 3)
+    assert writer.poll() == [(3, "")]
+    assert writer.close() == ""
+    assert [len(session.repetitions) for session in sessions(path)] == [2]

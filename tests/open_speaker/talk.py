@@ -16,10 +16,11 @@ from tests.hear.room import COACH, HEARD, SPOKEN, Room, Wave, response, spoken, 
 from voice_coach.actions import Action, Hush, Say
 from voice_coach.audio.file import run_file
 from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
-from voice_coach.coach import Coach, Ears
+from voice_coach.coach import Coach
 from voice_coach.events import Event, Intent, Played
 from voice_coach.exercise.model import Exercise
 from voice_coach.rehearsal.perform import MemoryJournal
+from voice_coach.shell import Ears
 from voice_coach.speak.player import Caption
 from voice_coach.speak.shape import NOMINAL
 from voice_coach.speak.voice import Voice
@@ -125,7 +126,7 @@ class User:
                     if (answer := self._answer(line.text, over=False)) is not None:
                         self._pending[token] = answer
             case Played(at=end, token=token) if token in self._pending:
-                self._speak(self._pending.pop(token).text, end + self.speaker.delay + samples(PAUSE))
+                self.speak(self._pending.pop(token).text, end + self.speaker.delay + samples(PAUSE))
             case Hush():
                 self._pending.clear()
                 self._sounding = [one for one in self._sounding if one[0] <= at]
@@ -137,7 +138,7 @@ class User:
         """See which sentence sounds at the moment, and speak over it if it is one of those."""
         if saying is not self._last and text and (answer := self._answer(text, over=True)) is not None:
             assert answer.over is not None
-            self._speak(answer.text, now + self.speaker.delay + samples(answer.over))
+            self.speak(answer.text, now + self.speaker.delay + samples(answer.over))
         self._last = saying
 
     def hear(self, at: Samples, length: Samples) -> Wave:
@@ -157,7 +158,8 @@ class User:
                 return answer
         return None
 
-    def _speak(self, text: str, at: Samples) -> None:
+    def speak(self, text: str, at: Samples) -> None:
+        """Say this at an instant, whatever the coach says."""
         wave = self.room.user(np.concatenate((_words(text), silence(RATE // 4))) / 32768)
         self._sounding.append((at, wave))
         self.said.append((at, at + len(wave) - RATE // 4, text))

@@ -50,6 +50,7 @@ def events(state: State) -> Iterator[Event]:
     yield VoiceStarted(at)
     yield VoiceStopped(at)
     yield AudioLost(at, "unplugged")
+    yield AudioLost(at, "muted", "muted")
     yield AudioBack(at)
     yield Interrupted(at)
     yield Saved(at, state.facts.record)
@@ -76,7 +77,7 @@ def key(state: State) -> object:
         case _:
             detail = ""
     facts = state.facts
-    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled
+    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled, bool(facts.forgetting)
     return place(state), facts.lock, bool(facts.red), known, detail
 
 

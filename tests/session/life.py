@@ -50,9 +50,9 @@ class Life:
         self.sessions = list(sessions)
         self.screening = screening
 
-    def lives(self, talk: Talk, *, records: int | None = None, day: date = DAY) -> None:
+    def lives(self, talk: Talk, *, records: int | None = None, day: date = DAY, exercise: str = EXERCISE.id) -> None:
         """Add a session; only its first `records` came to the disk (None: all)."""
-        self.sessions.append(session_of(talk.records[:records], len(self.sessions) + 1, day))
+        self.sessions.append(session_of(talk.records[:records], len(self.sessions) + 1, day, exercise))
 
     def past(self, *, after: int = 1, exercise: str = EXERCISE.id) -> Past:
         """Return what a session so many days after the first `DAY` knows."""

@@ -16,7 +16,7 @@ from typing import Self
 
 import msgspec
 
-from voice_coach.actions import Action, Earcon, Finish, Hush, Line, Listen, Play, Record, Say
+from voice_coach.actions import Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
 from voice_coach.config import load_grammar
 from voice_coach.events import (
     AudioBack,
@@ -32,18 +32,34 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.load import load_exercise
-from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.model import Exercise, Follow, OwnQuestion
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.match import understand
-from voice_coach.records import Answered, Lock, Past, SessionRecord
+from voice_coach.records import NO_PAST, Answered, BrokenOff, Lock, Past, SessionRecord
 from voice_coach.session import machine
 from voice_coach.session.listening import SCREENED
-from voice_coach.session.state import NO_PAST, Asking, Between, Ending, Instructing, Performing, Settling, State
+from voice_coach.session.state import Asking, Between, Ending, Instructing, Performing, Settling, State
 from voice_coach.timebase import Samples, samples
 
 EXERCISE = load_exercise("flexion_rotation")
 TAUGHT = msgspec.structs.replace(EXERCISE, taught=True)
 """The same, if it were only for those who were taught it."""
+FOLLOWED = msgspec.structs.replace(
+    EXERCISE, follows={"better": Follow(step="last", exercise="knee_rolls", name="rolling your knees", asked=True)}
+)
+"""The same in a programme, in which another one comes behind it when it went well, if the person wants to."""
+ASKING = msgspec.structs.replace(
+    EXERCISE,
+    questions=(
+        OwnQuestion(
+            id="wrist", ask=("Is a wrist broken?",), help="A bone of the hand, not healed yet.", verdict="professional"
+        ),
+        OwnQuestion(
+            id="faint", ask=("Did you faint today?",), help="You fell, and know nothing of it.", verdict="emergency"
+        ),
+    ),
+)
+"""The same with two questions of its own."""
 PROMPTS = load_prompts("en")
 GRAMMAR = load_grammar("en")
 
@@ -61,13 +77,16 @@ ANSWERS = {
     "screen_told": "yes",
     "screen_anyway": "yes",
     "screen_daily": "no",
+    "own": "no",
     "cleared": "yes",
     "cleared_sure": "yes",
     "two_weeks": "yes",
+    "broken_off": "yes",
     "taught": "yes",
     "acknowledge": "yes",
     "side": "left side",
     "side_sure": "yes",
+    "side_other": "yes",
     "pain_before": "six",
     "furthest_before": "thigh",
     "sound_check": "yes",
@@ -75,7 +94,10 @@ ANSWERS = {
     "moved_lower": "no",
     "easier": "yes",
     "try_again": "yes",
+    "onward": "yes",
     "settle_check": "better",
+    "since_began": "better",
+    "since_much": "a little",
     "pain_after": "three",
     "furthest_after": "back",
 }
@@ -308,6 +330,8 @@ class Talk:
                     self._speech.clear()
                 case Listen(_, intents):
                     self._active = intents
+                case Forget(number) if self.writing is not None:
+                    self._disk.append((self.now + self.writing, number))
                 case Record(record, number):
                     self.records.append(record)
                     if self.writing is not None:
@@ -324,6 +348,10 @@ def _length(lines: Iterable[Line]) -> Samples:
 
 LOCKED = Past(lock=Lock("peripheralised", 7, 1, 3))
 """On Tuesday it moved down the leg."""
+BROKEN = Past(broken_off=BrokenOff(session=7, repetitions=5, offered=True, checked=True, side="left", pain_before=6))
+"""A few minutes ago it broke off behind number five."""
+WEEKLY = Past(impression_due=True)
+"""It is time for the question how it is since the beginning."""
 SCREENING = Past(screening="full")
 """Nobody has asked about red flags yet."""
 
@@ -341,12 +369,15 @@ _WAYS: dict[str, Callable[[], Talk]] = {
     "screen_told": lambda: screened("screen_told", screen_7="yes"),
     "screen_anyway": lambda: screened("screen_anyway", screen_12="no"),
     "screen_daily": lambda: Talk(past=Past(screening="daily")),
+    "own": lambda: Talk(exercise=ASKING),
     "two_weeks": lambda: Talk(past=Past(two_weeks=True)),
+    "broken_off": lambda: Talk(past=BROKEN),
     "taught": lambda: Talk(exercise=TAUGHT),
     "acknowledge": lambda: Talk(first_run=True),
     "side": Talk,
     "side_told": lambda: Talk().answers("both"),
     "side_sure": lambda: Talk().answers("left side"),
+    "side_other": lambda: Talk().answers("left side").answers("my physio said the other side"),
     "pain_before": lambda: Talk().goes_on_until("pain_before"),
     "furthest_before": lambda: Talk().goes_on_until("furthest_before"),
     "sound_check": lambda: Talk().goes_on_until("sound_check"),
@@ -359,7 +390,12 @@ _WAYS: dict[str, Callable[[], Talk]] = {
     "unsure_place": lambda: Talk().goes_on_until("check").answers("I don't know"),
     "unsure_pain": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back"),
     "settle_check": lambda: Talk().goes_on_until(counting(4)).says("worse").goes_on_until("settle_check"),
+    "since_began": lambda: Talk(past=WEEKLY).goes_on_until("since_began"),
+    "since_much": lambda: Talk(past=WEEKLY).goes_on_until("since_much"),
+    "delete_log": lambda: Talk().goes_on_until(Ending).says("delete my log"),
+    "delete_sure": lambda: Talk().goes_on_until(Ending).says("delete my log").answers("yes"),
     "easier": lambda: Talk().goes_on_until(at_step("lie")).says("I can't lie on my side"),
+    "onward": lambda: Talk(exercise=FOLLOWED).goes_on_until("onward"),
     "try_again": lambda: Talk(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id).goes_on_until("try_again"),
     "doubt_emergency": lambda: Talk().goes_on_until(counting(4)).means("emergency", ask=True),
     "doubt_more": lambda: Talk().goes_on_until("check").answers("I don't know").answers("back").answers("eight"),

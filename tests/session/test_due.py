@@ -8,7 +8,7 @@ from tests.session.life import DAY, Life, session_of
 from tests.session.talk import Talk
 from voice_coach.history.past import past_of
 from voice_coach.history.rows import Session
-from voice_coach.records import Answered, Ended, Past, RepetitionDone
+from voice_coach.records import Answered, Course, Ended, Past, RepetitionDone
 from voice_coach.session.state import Done, Instructing
 
 
@@ -188,5 +188,6 @@ def test_sessions_of_today_that_came_to_their_end_are_counted() -> None:
 def test_a_second_session_of_the_day_knows_of_the_first() -> None:
     life = Life()
     life.lives(Talk().goes_on_until(Done))
-    assert life.past(after=0) == Past(completed_today=1)
-    assert life.past(after=7) == Past(week=True)
+    course = Course(days=1, first_pain=6, first_place="thigh")
+    assert life.past(after=0) == Past(completed_today=1, course=course)
+    assert life.past(after=7) == Past(week=True, course=course, impression_due=True)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.session.explore import Explored, Way, explore
-from tests.session.talk import EXERCISE
+from tests.session.talk import ASKING, EXERCISE
 from voice_coach.actions import Hush, Line, Play
 from voice_coach.events import Intent
 from voice_coach.records import Lock, Past
@@ -97,6 +97,21 @@ def test_no_way_leads_around_the_screening(past: Past) -> None:
     assert not questions & {"side", "pain_before"}
 
 
+def test_no_way_leads_around_the_exercises_own_questions() -> None:
+    """Whoever never says a plain "no" there, or "yes, they agree", comes to no other question and no exercise."""
+
+    def enter(way: Way) -> bool:
+        state, event, _, _ = way
+        passes = {"own": "no", "screen_told": "yes"}
+        said = isinstance(event, Intent) and not event.ask and event.name
+        return not (isinstance(state, Asking) and passes.get(state.question) == said)
+
+    asking = msgspec.structs.replace(ONCE, questions=ASKING.questions)
+    places = explore(Past(), exercise=asking, enter=enter).places
+    assert [state for state in places if isinstance(state, DOING)] == []
+    assert not {state.question for state in places if isinstance(state, Asking)} & {"side", "pain_before"}
+
+
 def test_no_way_leads_past_two_weeks_without_a_yes() -> None:
     def enter(way: Way) -> bool:
         state, event, _, _ = way
@@ -112,5 +127,17 @@ def test_every_question_and_every_kind_of_state_was_come_to(usual: Explored) -> 
     assert kinds == set(get_args(State))
     asked = {state.question for state in usual.places if isinstance(state, Asking)}
     screening = {name for name in ASKED if name.startswith("screen_")}
-    before = screening | {"cleared", "cleared_sure", "acknowledge", "two_weeks", "taught", "try_again"}
+    before = screening | {
+        "own",
+        "since_began",
+        "since_much",
+        "cleared",
+        "cleared_sure",
+        "acknowledge",
+        "two_weeks",
+        "broken_off",
+        "taught",
+        "try_again",
+        "onward",
+    }
     assert asked | before == set(ASKED)

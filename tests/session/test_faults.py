@@ -125,6 +125,15 @@ def test_the_words_of_a_stop_that_the_lost_sound_cut_off_are_said_again() -> Non
     assert talk.heard("I'm back. Stop. Let go of your knee.")
 
 
+@pytest.mark.parametrize("losses", [2, 3])
+def test_sound_that_is_lost_again_and_again_is_told_to_be_back_once_each_time(losses: int) -> None:
+    talk = Talk().goes_on_until(counting(4))
+    for _ in range(losses):
+        talk.loses_sound().wait(5).has_sound_again().wait(1)
+        assert talk.said == "I'm back. We do number four again."
+    talk.until(counting(5))
+
+
 def test_after_a_long_loss_nobody_holds_the_position_any_more() -> None:
     talk = Talk().goes_on_until(counting(4)).loses_sound().wait(25).has_sound_again()
     assert talk.heard("I'm back. Take your position again. Say ready when you are there.")

@@ -13,8 +13,11 @@ from tests.session.life import DAY, Life
 from tests.session.talk import ARRIVE, LOCKED, RED_WORDS, Talk, counting
 from voice_coach.actions import Line, Play, Record
 from voice_coach.events import Intent
+from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, Lock, Past, Stopped
 from voice_coach.session.state import Asking, Done, Paused
+
+PRONE = load_exercise("prone_lying")
 
 # Every state of a locked session
 
@@ -184,6 +187,21 @@ def test_what_gets_worse_after_a_clearance_locks_again() -> None:
     life.lives(third)
     assert life.past().lock is None
     assert third.outcome == "completed"
+
+
+@pytest.mark.parametrize("sign", RED_WORDS)
+def test_another_exercise_is_not_begun_either_before_it_was_checked(sign: str) -> None:
+    life = Life()
+    life.lives(ARRIVE["number four"]().says(RED_WORDS[sign]).until(Done))
+    another = Talk(exercise=PRONE, past=life.past(exercise=PRONE.id))
+    assert another.question == "cleared"
+    assert another.heard("That was with another exercise.")
+    assert another.until(Done).outcome == "no_answer"
+    checked = Talk(exercise=PRONE, past=life.past(exercise=PRONE.id)).answers("yes").answers("yes")
+    assert checked.question == "pain_before"
+    life.lives(checked, exercise=PRONE.id)
+    assert life.past(exercise=PRONE.id).lock is None
+    assert (life.past().lock is None) == (sign == "emergency")
 
 
 def test_a_session_in_which_all_goes_well_locks_nothing() -> None:

@@ -10,6 +10,7 @@ from voice_coach.session.stopping import BASELINE
 
 STOPS = {"stop": "stop", **RED_WORDS}
 BEFORE = {
+    "broken_off",
     "screen_recent",
     "screen_told",
     "screen_anyway",
@@ -36,6 +37,11 @@ def place_is_asked(state: str, intent: str) -> bool:
     return intent == "peripheralised" and state in BASELINE
 
 
+def is_told_of_weeks(state: str, intent: str) -> bool:
+    """Return whether "worse" is the answer to how it is since the first session: no sign of now (test_asking.py)."""
+    return intent == "worse" and state in {"since_began", "since_much"}
+
+
 @pytest.mark.parametrize("intent", STOPS)
 @pytest.mark.parametrize("state", ARRIVE)
 def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop(state: str, intent: str) -> None:
@@ -44,6 +50,8 @@ def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop
     assert talk.counts() == []
     if place_is_asked(state, intent):
         assert talk.question == "doubt_new"
+    elif is_told_of_weeks(state, intent):
+        assert not any(line.text.startswith("Stop") for line in spoken(talk))
     elif isinstance(talk.state, Done):  # "stop" while the last words were said
         assert spoken(talk) == []
     else:
@@ -68,7 +76,7 @@ def test_no_count_follows_and_in_silence_it_comes_to_an_end(state: str, intent: 
 @pytest.mark.parametrize("state", LYING)
 def test_who_lies_there_is_told_how_to_let_go(state: str, intent: str) -> None:
     talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-    if not isinstance(talk.state, Done):
+    if not isinstance(talk.state, Done) and not is_told_of_weeks(state, intent):
         assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
 
 
@@ -82,8 +90,9 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(st
     assert talk.heard("This needs a doctor at once." if saddle else "Contact your doctor or physio")
     assert not talk.heard("Shall we go on?")
     talk.until(Done)
-    assert talk.outcome == "stopped"
-    assert talk.state.facts.red is not None
+    now = not is_told_of_weeks(state, intent)
+    assert talk.outcome == ("stopped" if now else "completed")
+    assert (talk.state.facts.red is not None) == now
 
 
 def test_worse_in_the_fourth_repetition() -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from voice_coach.errors import DataError
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Ended, RepetitionDone, Stopped
+from voice_coach.profiles import FIRST
+from voice_coach.records import Ended, Past, RepetitionDone, Stopped
 from voice_coach.resources import APP
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.standby.kept_voice import KeptVoice
-from voice_coach.standby.memory import file, keep, recall
+from voice_coach.standby.memory import keep, recall
 from voice_coach.standby.sentences import all_lines, prompts_of
 from voice_coach.standby.state import NOTHING, Day, Memory
 from voice_coach.standby.today import look
@@ -26,7 +28,9 @@ from voice_coach.testing_speech import ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import samples
 
-SOURCES = [path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].glob("voice_coach/standby/*.py")]
+CODE = Path(__file__).parents[2] / "voice_coach"
+SHARED = [CODE / "session" / name for name in ("telling.py", "turn.py")]
+SOURCES = [path.read_text(encoding="utf-8") for path in [*CODE.glob("standby/*.py"), *SHARED]]
 PROMPTS = prompts_of("en")
 NINE = datetime(2030, 5, 6, 9, tzinfo=UTC)
 START = SessionStart(
@@ -39,10 +43,10 @@ START = SessionStart(
 
 def test_what_is_kept_is_remembered(own_folders: Path) -> None:
     memory = Memory(date(2030, 5, 6), time(9), NINE, NINE, 1, date(2030, 5, 5))
-    assert file() == own_folders / "state" / "voice_coach" / "standby.json"
-    assert recall(file()) == NOTHING
-    assert keep(memory, file()) == ""
-    assert recall(file()) == memory
+    assert FIRST.memory == own_folders / "state" / "voice_coach" / "standby.json"
+    assert recall(FIRST.memory) == NOTHING
+    assert keep(memory, FIRST.memory) == ""
+    assert recall(FIRST.memory) == memory
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"day": 3}', b'{"more": 1}', b"\xff"])
@@ -57,12 +61,17 @@ def test_what_cannot_be_kept_is_told_and_no_reason_to_end(tmp_path: Path) -> Non
 
 
 def test_who_is_forgotten_is_forgotten_here_too() -> None:
-    keep(Memory(date(2030, 5, 6)), file())
+    keep(Memory(date(2030, 5, 6)), FIRST.memory)
     assert main(["forget", "--yes"]) == 0
-    assert not file().exists()
+    assert not FIRST.memory.exists()
 
 
 # History
+
+
+def seen(day: date, exercise: str = "roll") -> Day:
+    """Return what it reminds by."""
+    return replace(look(exercise, day), past=Past())
 
 
 def test_without_a_history_nothing_was_done() -> None:
@@ -75,15 +84,15 @@ def test_what_was_done_today_is_counted_and_the_last_end_told() -> None:
             session = store.begin(START)
             store.save(session, RepetitionDone(samples(60), 1, samples(50), 1.0))
             store.finish(session, Ended(samples(600), outcome, 1, 0, 0))
-    assert look("roll", NINE.date()) == Day(completed=1, last=NINE.replace(minute=10))
+    assert seen(NINE.date()) == Day(completed=1, last=NINE.replace(minute=10))
     assert look("roll", date(2030, 5, 7)).completed == 0
-    assert look("other", NINE.date()) == Day(completed=0, last=NINE.replace(minute=10))
+    assert seen(NINE.date(), "other") == Day(completed=0, last=NINE.replace(minute=10))
 
 
 def test_a_session_that_never_ended_counts_from_its_beginning() -> None:
     with Store.open() as store:
         store.begin(START)
-    assert look("roll", NINE.date()) == Day(last=NINE)
+    assert seen(NINE.date()) == Day(last=NINE)
 
 
 def test_a_red_word_locks_it() -> None:
@@ -96,26 +105,26 @@ def test_a_red_word_locks_it() -> None:
 def test_a_history_that_cannot_be_read_is_told() -> None:
     APP.user_data_path.mkdir(parents=True)
     (APP.user_data_path / "history.db").write_bytes(b"no database at all" * 100)
-    assert look("roll", NINE.date()) == Day(readable=False)
+    assert look("roll", NINE.date()) == Day(readable=False, past=Past(readable=False))
 
 
 # Sentences
 
 
-@pytest.mark.parametrize("line", all_lines(PROMPTS), ids=lambda line: line.cue)
+@pytest.mark.parametrize("line", sorted(all_lines(PROMPTS), key=attrgetter("cue")), ids=attrgetter("cue"))
 def test_a_sentence_keeps_to_the_house_rules(line: Line) -> None:
     assert lint_text(line.text) == lint_length(line.text) == []
     assert not re.search(r"start my session", line.text, re.IGNORECASE)  # or it would wake itself
 
 
-@pytest.mark.parametrize("name", PROMPTS.texts)
+@pytest.mark.parametrize("name", sorted(PROMPTS.texts))
 def test_each_sentence_is_said_somewhere(name: str) -> None:
     asked = name.partition(".")[2] if name.startswith("retry.") else name
     assert any(f'"{asked}"' in source for source in SOURCES)
 
 
 def test_a_language_that_it_does_not_speak_is_told() -> None:
-    with pytest.raises(DataError, match="no prompts of standby for this language"):
+    with pytest.raises(DataError, match=r"standby/xx\.toml: there are no prompts for this language"):
         prompts_of("xx")
 
 

@@ -1,6 +1,6 @@
 """Blocks in, blocks out: what is heard and what sounds, with the real player, and the real ears where it matters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,7 +12,6 @@ from voice_coach.events import Event as Heard
 from voice_coach.events import Intent, Played, Woke
 from voice_coach.hear.listener import open_listener
 from voice_coach.hear.own_words import Spoken
-from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.happenings import Action, Begin, Event, SessionOver, Ticked
 from voice_coach.standby.loop import TICK, Standby
@@ -87,7 +86,8 @@ class Room:
             look=self._look,
             memory=memory,
             keep=self.kept.append,
-            watch=[self.did.append],
+            forget=lambda: "",
+            watch=[lambda _, what: self.did.append(what)],
         )
 
     def advance(self, length: float) -> Clip:
@@ -225,14 +225,6 @@ def test_what_is_being_said_can_be_shown() -> None:
 # The real ears
 
 
-@pytest.fixture(scope="module")
-def speaker() -> Iterator[Pyttsx3Synthesizer]:
-    """Return a person."""
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
-    yield engine
-    engine.close()
-
-
 def speech(engine: Pyttsx3Synthesizer, text: str) -> Clip:
     """Return what the person says, with silence around it."""
     engine.request(text, urgent=True)
@@ -246,7 +238,8 @@ def heard(sound: Clip) -> list[str]:
     ears = open_listener(grammar_of("en"))
     standby = Standby(
         reminders=Reminders(times=()), prompts=PROMPTS, voice=SilentVoice(), ears=ears,
-        clock=lambda: datetime(2030, 5, 6, tzinfo=UTC), look=lambda _: Day(), keep=lambda _: None, watch=[did.append],
+        clock=lambda: datetime(2030, 5, 6, tzinfo=UTC), look=lambda _: Day(), keep=lambda _: None,
+        forget=lambda: "", watch=[lambda _, what: did.append(what)],
     )  # fmt: skip
     for start in range(0, len(sound) // BLOCK * BLOCK, BLOCK):
         standby.advance(sound[start : start + BLOCK])

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 from voice_coach.actions import Say
 from voice_coach.events import Intent, NotRecognized, Played, Woke
 from voice_coach.standby import machine
-from voice_coach.standby.happenings import Action, Event, Keep, Look, Looked, Pressed, SessionOver, Ticked
+from voice_coach.standby.happenings import (
+    Action,
+    Event,
+    Forget,
+    Forgotten,
+    Keep,
+    Look,
+    Looked,
+    Pressed,
+    SessionOver,
+    Ticked,
+)
 from voice_coach.standby.loop import TICK
 from voice_coach.standby.sentences import prompts_of
 from voice_coach.standby.settings import Reminders
@@ -40,6 +51,8 @@ class Waiting:
         self.now = 0
         self.day = day
         self.kept = memory
+        self.forgotten = 0
+        self.trouble = ""
         self.actions: list[Action] = []
         self.state: State
         self.state, actions = machine.start(reminders, PROMPTS, memory)
@@ -108,3 +121,6 @@ class Waiting:
                 self.kept = action.memory
             if isinstance(action, Look):
                 self.take(Looked(0, self.day))
+            if isinstance(action, Forget):
+                self.forgotten += 1
+                self.take(Forgotten(0, self.trouble))

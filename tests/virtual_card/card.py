@@ -30,6 +30,9 @@ RATE: Final = 16_000
 _HERE: Final = Path(__file__).parent
 _PROGRAMS: Final = ("pulseaudio", "pactl", "paplay", "parec")
 
+WAYS: Final = (("coach_spk", "user_mouth", 30), ("coach_spk", "wall", 30), ("wall", "user_mouth", 40))
+"""The ways of sound in the room, with milliseconds: from the speaker to the microphone, and by way of a wall."""
+
 
 class VirtualCard:
     """One private server with its own socket and state; several may live side by side."""
@@ -49,11 +52,12 @@ class VirtualCard:
         # Not pytest's own folder: the path of a Unix socket may not be longer than 107 bytes.
         self.folder: Final = Path(tempfile.mkdtemp(prefix="card-"))
         self._server: subprocess.Popen[bytes] | None = None
+        self._in_a_room = False
         for name in ("run", "state", "config"):
             (self.folder / name).mkdir(mode=0o700)
         socket = self.folder / "native"
-        script = (_HERE / "pulse.pa").read_text(encoding="utf-8").replace("@SOCKET@", str(socket))
-        (self.folder / "pulse.pa").write_text(script, encoding="utf-8")
+        self._script: Final = (_HERE / "pulse.pa").read_text(encoding="utf-8").replace("@SOCKET@", str(socket))
+        (self.folder / "pulse.pa").write_text(self._script, encoding="utf-8")
         # No PULSE_LATENCY_MSEC: every value of it makes PortAudio's stream stutter.
         self.env: Final[dict[str, str]] = {
             **{key: value for key, value in os.environ.items() if not key.startswith("PULSE_")},
@@ -79,7 +83,7 @@ class VirtualCard:
         self.close()
 
     def start(self) -> None:
-        """Start the server, also after `kill`; return when it answers.
+        """Start the server, also after `kill`, in the same room as before; return when it answers.
 
         Raises:
             VirtualCardError: it does not answer in time.
@@ -96,6 +100,7 @@ class VirtualCard:
             self.kill()
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else "(no log)"
             raise VirtualCardError(f"{error}; its log ends: {text[-500:]}") from error
+        self._furnish()
 
     def kill(self) -> None:
         """End the server at once, as if the sound system had crashed."""
@@ -109,13 +114,16 @@ class VirtualCard:
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen server go on."""
+        """Let a frozen server go on; a room is what it was."""
         self._signal(signal.SIGCONT)
+        if self._in_a_room:  # PulseAudio makes up for the time, so that all its ways come to lead through one buffer
+            self.unload("module-loopback")
+            self._lay_ways()
 
     def close(self) -> None:
         """End the server and remove its folders; safe to call twice."""
         if self._server is not None:
-            self.thaw()
+            self._signal(signal.SIGCONT)
             self._server.terminate()
             try:
                 self._server.wait(PATIENCE)
@@ -162,14 +170,81 @@ class VirtualCard:
                 sound.writeframes(raw.read_bytes() if raw.exists() else b"")
 
     def loop_back(self) -> None:
-        """Let the microphone hear the speaker, as in a room, from now on."""
-        # Both sinks go by one clock: PulseAudio is not to play faster and slower in between, which no room does.
-        ways = ["source=coach_spk.monitor", "sink=user_mouth", "adjust_time=0"]
-        self._run(["pactl", "load-module", "module-loopback", *ways], PATIENCE)
+        """Let the microphone hear the speaker, as in a room, from now on, whatever becomes of the card."""
+        self._in_a_room = True
+        self._furnish()
+
+    def mute(self, *, on: bool = True) -> None:
+        """Push the microphone's switch: from now on it delivers zeros, or again what there is to hear."""
+        self._run(["pactl", "set-source-mute", "coach_mic", "1" if on else "0"], PATIENCE)
+
+    def pull_microphone(self) -> None:
+        """Unplug the microphone; the server gives its listeners what is left, which is the speaker's own monitor."""
+        self.unload("module-remap-source")
+
+    def plug_microphone_in(self) -> None:
+        """Plug it in again; the server takes it for the default one."""
+        ways = ["source_name=coach_mic", "master=user_mouth.monitor", "source_properties=device.description=coach_mic"]
+        self._run(["pactl", "load-module", "module-remap-source", *ways], PATIENCE)
+        self._run(["pactl", "set-default-source", "coach_mic"], PATIENCE)
+
+    def pull_everything(self) -> None:
+        """Unplug speaker and microphone: the server runs on with nothing."""
+        self.unload("module-null-sink")
+
+    def plug_everything_in(self) -> None:
+        """Plug all of it in again, as it was at the start."""
+        for line in self._script.splitlines():
+            match line.split():
+                case ["load-module", module, *options] if "protocol" not in module:
+                    self._run(["pactl", "load-module", module, *options], PATIENCE)
+                case ["set-sink-input-volume", _, volume]:
+                    self._run(["pactl", "set-sink-input-volume", self._hum(), volume], PATIENCE)
+                case ["set-default-sink" | "set-default-source" as command, name]:
+                    self._run(["pactl", command, name], PATIENCE)
+                case _:  # what is said of it, and the way to the server
+                    pass
+        self._furnish()
+
+    def move_to_monitor(self, process: int) -> None:
+        """Let a program hear the speaker's own monitor from now on, as one may choose in a mixer's window.
+
+        Raises:
+            VirtualCardError: the program listens to nothing.
+        """
+        listeners = self._run(["pactl", "list", "source-outputs"], PATIENCE).split("Source Output #")
+        for listener in listeners:
+            if f'application.process.id = "{process}"' in listener:
+                number = listener.split(maxsplit=1)[0]
+                self._run(["pactl", "move-source-output", number, "coach_spk.monitor"], PATIENCE)
+                return
+        raise VirtualCardError(f"process {process} listens to nothing that could be moved")
 
     def unload(self, module: str) -> None:
         """Take a module out, such as `module-null-sink`: its devices vanish."""
         self._run(["pactl", "unload-module", module], PATIENCE)
+
+    def _furnish(self) -> None:
+        """Put up the room, where it has one."""
+        if not self._in_a_room:
+            return
+        # One way alone would be a wire. The other leads over a device of its own, as two ways between the same devices
+        # become equally long where a stream begins anew.
+        wall = ["sink_name=wall", "norewinds=1", "rate=48000", "channels=1"]
+        self._run(["pactl", "load-module", "module-null-sink", *wall], PATIENCE)
+        self._lay_ways()
+
+    def _lay_ways(self) -> None:
+        for source, sink, milliseconds in WAYS:
+            # The sinks go by one clock: PulseAudio is not to play faster and slower in between, which no room does.
+            way = [f"source={source}.monitor", f"sink={sink}", f"latency_msec={milliseconds}", "adjust_time=0"]
+            fixed = ["source_dont_move=1", "sink_dont_move=1"]  # nor does it go elsewhere with a microphone
+            self._run(["pactl", "load-module", "module-loopback", *way, *fixed], PATIENCE)
+
+    def _hum(self) -> str:
+        """Return the number of the stream that keeps the microphone from being digitally silent."""
+        streams = self._run(["pactl", "list", "short", "sink-inputs"], PATIENCE).splitlines()
+        return next(line.split()[0] for line in streams if "module-sine" in line)
 
     def _answers(self) -> bool:
         if self._server is None or self._server.poll() is not None:
@@ -180,11 +255,11 @@ class VirtualCard:
         if self._server is not None:
             self._server.send_signal(number)
 
-    def _run(self, command: Sequence[str], timeout: float) -> None:
+    def _run(self, command: Sequence[str], timeout: float) -> str:
         try:
             done = subprocess.run(
                 command,
-                env=self.env,
+                env={**self.env, "LC_ALL": "C"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -195,3 +270,4 @@ class VirtualCard:
             raise VirtualCardError(f"{command[0]} did not end within {timeout:.0f} s") from error
         if done.returncode:
             raise VirtualCardError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+        return done.stdout

@@ -5,6 +5,7 @@ Prints one JSON object a line. `python child.py MODE [SECONDS]`:
     click    send clicks, and measure when the microphone hears them
     stereo   the same through a stream of 48 kHz and two channels
     quiet    do nothing, until standard input is closed
+    talk     make a noise for two seconds, listen for three, again and again, until standard input is closed
     tones    answer tones, until standard input is closed
     ending   say a tone of 0.5 s, and be done with it at its last sample
 """
@@ -19,7 +20,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from tests.virtual_card.tones import ToneCoach, tone
-from voice_coach.audio.device import Advance, Back, DeviceNews, LiveAudio, Lost, Torn
+from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Torn
 from voice_coach.audio.devices import choose_pair, inventory, settle
 from voice_coach.audio.duplex import Duplex, open_devices, open_stream
 from voice_coach.audio.pcm import Clip, silence
@@ -27,6 +28,7 @@ from voice_coach.errors import CoachError
 from voice_coach.timebase import Samples, samples
 
 LOUD = 8_000
+CLICKS = ("click", "stereo")
 
 
 def say(**line: object) -> None:
@@ -77,6 +79,18 @@ class Quiet:
         return silence(len(mic))
 
 
+class Talk(Quiet):
+    """Makes a noise for two seconds and is silent for three, again and again."""
+
+    def advance(self, mic: Clip) -> Clip:
+        """Take a block and give one."""
+        began = self.now
+        block = super().advance(mic)
+        if began % samples(5) < samples(2):
+            block = np.random.default_rng(began).integers(-6_000, 6_000, len(mic)).astype(np.int16)
+        return block
+
+
 class Speech:
     """Says a tone at once."""
 
@@ -101,7 +115,7 @@ def stereo() -> Duplex:
 
 def coach(mode: str, limit: Samples, audio: LiveAudio, report: dict[str, object]) -> tuple[Advance, Callable[[], bool]]:
     """Return the coach for that mode, and what it is done by; what it found will be in `report`."""
-    if mode in ("click", "stereo"):
+    if mode in CLICKS:
         clicker = Clicker()
         clicker.expected = lambda: audio.stats().loop_delay
         report["delays"] = clicker.delays
@@ -114,7 +128,7 @@ def coach(mode: str, limit: Samples, audio: LiveAudio, report: dict[str, object]
         tones = ToneCoach(lambda name: say(event=f"answered {name}"))
         report["log"] = tones.log
         return tones.advance, closed()
-    return Quiet().advance, closed()
+    return (Talk() if mode == "talk" else Quiet()).advance, closed()
 
 
 def closed() -> Callable[[], bool]:
@@ -132,7 +146,9 @@ def closed() -> Callable[[], bool]:
 def main(mode: str, seconds: float) -> None:
     """Run one coach on the devices and print what came of it."""
     report: dict[str, object] = {}
-    audio = LiveAudio(stereo if mode == "stereo" else open_devices, lambda news: say(**describe(news)))
+    clicks = mode in CLICKS  # are to come back at once, over the speaker's monitor
+    opener = stereo if mode == "stereo" else open_devices
+    audio = LiveAudio(opener, lambda news: say(**describe(news)), judged=not clicks)
     advance, done = coach(mode, samples(seconds), audio, report)
     used, began = time.process_time(), time.monotonic()
     try:
@@ -153,6 +169,10 @@ def describe(news: DeviceNews) -> dict[str, object]:
             return {"event": "back"}
         case Torn():
             return {"event": "torn"}
+        case Ailing(fault):
+            return {"event": "ailing", "fault": fault}
+        case Healed():
+            return {"event": "healed"}
 
 
 if __name__ == "__main__":

@@ -13,12 +13,47 @@ from voice_coach.audio import pcm
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
-PATIENCE = 60.0
-"""Seconds that the coach may take to come to its next sentence."""
+PATIENCE = 75.0
+"""Seconds that the coach may take to come to its next sentence: where it waits, it says something each minute."""
 SILENT = 4.5
 """Seconds without another sentence after which the coach waits for an answer: its longest question takes 3."""
 LIMIT = 240.0
 """Seconds that a conversation may take; a session of two repetitions takes 100 to 140 where nothing is torn."""
+
+ANSWERS = {
+    "may we begin": ["yes"],
+    "Which side": ["left side"],
+    "Pain on the left": ["yes"],
+    "How strong": ["six", "three"],
+    "furthest point": ["buttock"],
+    "Lie on your left": ["ready"],
+    "Can you hear me": ["yes"],
+    "Hook your right": ["ready"],
+    "Better, same": ["better"],
+}
+"""What the user says to which caption of `short.toml`."""
+AGAIN = {
+    "Left or right?": ["left side"],
+    "Say left side": ["left side"],
+    "Is it the left": ["yes"],
+    "side: yes or no": ["yes"],
+    "Is the pain on": ["yes"],
+    "A number from": ["six"],
+    "Say one number": ["six"],
+    "How far does it": ["buttock"],
+    "Is it only in": ["no"],
+    "Say yes to begin": ["yes"],
+    "May I begin": ["yes"],
+    "Say yes, louder": ["yes"],
+    "Is my voice": ["yes"],
+    "ay ready": ["ready"],
+    "I'm back": ["resume"],
+    "Say resume": ["resume"],
+    "How is the pain": ["better"],
+    "Is it worse": ["no"],
+    "Shall we go on": ["no"],
+}
+"""What the user says to a coach that has not understood."""
 
 
 class Partner:
@@ -30,6 +65,7 @@ class Partner:
         self._card = card
         self._program = program
         self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+        self._given: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -49,7 +85,6 @@ class Partner:
         Raises:
             VirtualCardError: the coach says nothing more, or does not come to `until` within `LIMIT`.
         """
-        given: Counter[str] = Counter()
         end = time.monotonic() + LIMIT
         while until not in (line := self._program.line(PATIENCE)):
             if time.monotonic() > end:
@@ -60,9 +95,22 @@ class Partner:
                     return
                 wanted = [prompt for prompt in answers if prompt in more] or wanted
             for prompt in wanted:
-                choice = answers[prompt]
-                self._card.play_to_mic(self._spoken(choice[min(given[prompt], len(choice) - 1)]))
-                given[prompt] += 1
+                self.answer(prompt, answers[prompt])
+
+    def answer(self, prompt: str, answers: Sequence[str]) -> str:
+        """Say what comes next of these answers to a prompt, from then on the last; return it when it has been said."""
+        text = answers[min(self._given[prompt], len(answers) - 1)]
+        self._given[prompt] += 1
+        self.say(text)
+        return text
+
+    def say(self, text: str) -> None:
+        """Say something; return when it has been said.
+
+        Raises:
+            VirtualCardError: there is nothing to say it into.
+        """
+        self._card.play_to_mic(self._spoken(text))
 
     def ends(self) -> Ended:
         """Wait for the program's end."""

@@ -1,11 +1,14 @@
 """A child process that a test talks with: everything it waits for has a limit."""
 
+import os
 import queue
+import signal
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +31,11 @@ class Ended:
     """What it printed since the last line that was asked for."""
     errors: str
 
+    @property
+    def complaints(self) -> list[str]:
+        """The lines of that, without those on the sound: a busy machine may lose it at any moment."""
+        return [line for line in self.errors.splitlines() if not line.startswith("The sound is ")]
+
 
 class Program:
     """A child process whose output is read line by line; nothing is waited for without a limit."""
@@ -42,6 +50,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
+            start_new_session=True,
         )
         self._lines: Final[queue.SimpleQueue[str | None]] = queue.SimpleQueue()
         self._reader: Final = threading.Thread(target=self._read)
@@ -55,9 +64,9 @@ class Program:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
     ) -> None:
         """End it, if it still runs."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(PATIENCE)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # and what it started: that has its output open
+        self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None and not pipe.closed:
@@ -117,9 +126,9 @@ class Program:
         return Ended(code, output, self.errors())
 
     def errors(self) -> str:
-        """Return what it wrote to standard error so far."""
-        self._errors.seek(0)
-        return self._errors.read()
+        """Return what it wrote to standard error so far; it writes on undisturbed, for the place in the file is its."""
+        size = os.fstat(self._errors.fileno()).st_size
+        return os.pread(self._errors.fileno(), size, 0).decode("utf-8", "replace")
 
     def _read(self) -> None:
         assert self.process.stdout is not None

@@ -90,6 +90,29 @@ def test_a_hung_sound_server_is_noticed_too(virtual_card: VirtualCard) -> None:
         assert program.finish().code == 0
 
 
+def test_a_switched_off_microphone_is_noticed_and_so_is_its_return(virtual_card: VirtualCard) -> None:
+    with run(virtual_card, "quiet") as program:
+        event(program, "running")
+        virtual_card.mute()
+        assert event(program, "ailing")["fault"] == "muted"
+        virtual_card.mute(on=False)
+        event(program, "healed")
+        assert program.finish().code == 0
+
+
+def test_an_unplugged_microphone_leaves_the_monitor_and_is_found_again(virtual_card: VirtualCard) -> None:
+    with run(virtual_card, "talk") as program:
+        event(program, "running")
+        virtual_card.pull_microphone()
+        fault = event(program, "ailing")["fault"]
+        if fault == "muted":  # between two sentences a monitor delivers zeros
+            fault = event(program, "ailing")["fault"]
+        assert fault == "monitor"
+        virtual_card.plug_microphone_in()
+        event(program, "healed")
+        assert program.finish().code == 0
+
+
 @pytest.mark.parametrize("fault", ["kill", "freeze"])
 def test_a_session_can_end_while_the_sound_is_lost(virtual_card: VirtualCard, fault: str) -> None:
     with run(virtual_card, "quiet") as program:

@@ -30,6 +30,7 @@ def test_without_any_device_it_says_so_and_looks_at_the_rest(virtual_card: Virtu
 
 @pytest.mark.slow
 def test_a_microphone_that_delivers_only_zeros_is_dead(virtual_card: VirtualCard) -> None:
+    virtual_card.mute()
     ended, findings = doctor(virtual_card)
     assert ended.code == 1
     assert findings["devices"]["figures"]["rate_hz"] == 16_000

@@ -2,17 +2,24 @@
 
 import json
 import signal
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks.soak.held import RESTING
+from benchmarks.soak.judge import Row, attempts, miscounted, missing, planned_drift
 from tests.history.screened import screened_today
 from tests.virtual_card.card import VirtualCard
-from tests.virtual_card.partner import Partner
-from tests.virtual_card.program import Ended, VirtualCardError
+from tests.virtual_card.partner import AGAIN, ANSWERS, Partner
+from tests.virtual_card.program import Ended, Program, VirtualCardError, wait_until
 from voice_coach.audio import pcm
+from voice_coach.exercise.load import load_exercise
+from voice_coach.history.rows import Session
+from voice_coach.history.store import Store
 from voice_coach.session.listening import RED
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
@@ -20,41 +27,9 @@ from voice_coach.timebase import RATE
 
 SHORT = Path(__file__).parent / "short.toml"
 REPETITIONS = 2
+FAULTS = 3
 ATTEMPTS = 3
 """How often a session is tried on a machine that is too busy for it."""
-ANSWERS = {
-    "may we begin": ["yes"],
-    "Which side": ["left side"],
-    "Pain on the left": ["yes"],
-    "How strong": ["six", "three"],
-    "furthest point": ["buttock"],
-    "Lie on your left": ["ready"],
-    "Can you hear me": ["yes"],
-    "Hook your right": ["ready"],
-    "Better, same": ["better"],
-}
-"""What the user says to which caption."""
-AGAIN = {
-    "Left or right?": ["left side"],
-    "Say left side": ["left side"],
-    "Is it the left": ["yes"],
-    "side: yes or no": ["yes"],
-    "Is the pain on": ["yes"],
-    "A number from": ["six"],
-    "Say one number": ["six"],
-    "How far does it": ["buttock"],
-    "Is it only in": ["no"],
-    "Say yes to begin": ["yes"],
-    "May I begin": ["yes"],
-    "Say yes, louder": ["yes"],
-    "Is my voice": ["yes"],
-    "ay ready": ["ready"],
-    "I'm back": ["resume"],
-    "Say resume": ["resume"],
-    "How is the pain": ["better"],
-    "Is it worse": ["no"],
-}
-"""What the user says to a coach that has not understood."""
 GRAVE = RED | {"stop", "finish"}
 """What the user never says over an open speaker, and what would end the exercise."""
 
@@ -73,12 +48,10 @@ def history(card: VirtualCard) -> dict[str, Any]:
     return sessions[0]
 
 
-@pytest.fixture
-def live_card(virtual_card: VirtualCard) -> VirtualCard:
-    """A card whose programs are not measured for coverage, which makes them too slow for real time."""
-    virtual_card.env.pop("COVERAGE_PROCESS_CONFIG", None)
-    screened_today()  # a rehearsal goes through these questions by voice, faster than real time
-    return virtual_card
+@pytest.fixture(autouse=True)
+def screened() -> None:
+    """Take the screening for done: a rehearsal goes through these questions by voice, faster than real time."""
+    screened_today()
 
 
 @pytest.mark.slow
@@ -111,36 +84,122 @@ def test_worse_in_the_hold_ends_the_exercise(live_card: VirtualCard, tmp_path: P
 
 @pytest.mark.slow
 def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(live_card: VirtualCard, tmp_path: Path) -> None:
-    """What is heard exactly is shown in audio time (tests/open_speaker); here the sound may be torn at any moment."""
+    """What is heard exactly is shown in audio time (tests/open_speaker); here the sound may be torn at any moment.
+
+    Where it is, the echo comes otherwise than it did, and a false stop is the lesser evil (hear/gate.py). On a machine
+    that tears it in every session nothing is left to be shown but that each ends in order.
+    """
     log = tmp_path / "log.json"
     live_card.loop_back()
-    ended, completed = talk(live_card, log), False
+    ended, completed, heard = talk(live_card, log), False, list[tuple[str, str]]()
     for left in reversed(range(ATTEMPTS)):
         heard = [(row["name"], row["text"]) for row in events(log, "Intent")]
-        assert not [name for name, _ in heard if name in GRAVE], (heard, ended.errors)
-        completed = [row["outcome"] for row in events(log, "Finish")] == ["completed"]
-        if completed or not (left and disturbed(ended.errors)):
+        grave = [name for name, _ in heard if name in GRAVE]
+        completed = [row["outcome"] for row in events(log, "Finish")] == ["completed"] and not grave
+        assert ended.code in {0, 130}, ended.errors
+        assert "Traceback" not in ended.errors
+        if completed or not disturbed(log):
             break
-        ended = talk(live_card, log)
-    assert completed, ended.errors
-    assert ended.code == 0
+        if left:
+            ended = talk(live_card, log)
+    assert completed or disturbed(log), (heard, ended.errors)
+
+
+@pytest.mark.slow
+def test_whatever_becomes_of_the_sound_in_a_hold_that_repetition_is_done_again_and_nothing_is_lost(
+    live_card: VirtualCard, tmp_path: Path
+) -> None:
+    """And whoever speaks over the coach meanwhile is heard: the user answers as soon as a sentence begins."""
+    log = tmp_path / "log.json"
+    assert any(through_faults(live_card, log) for _ in range(ATTEMPTS))
+    (session, *_), rows = sessions(), json.loads(log.read_text(encoding="utf-8"))
+    made = attempts(rows)
+    assert miscounted(made) == []
+    assert [one.number for one in made if one.done] == [1, 2]
+    assert len(made) >= REPETITIONS + FAULTS
+    assert set(planned_drift(made, load_exercise(SHORT))) == {0}
+    assert missing(rows, session) == []
+    assert rows[-1]["type"] == "DeviceStats"
+    assert rows[-1]["losses"] >= FAULTS - 1  # a monitor is no loss
+    assert spoken_over(rows) >= {"instruction", "count", "question"}
+    assert (session.outcome, session.reps_coached) == ("completed", REPETITIONS)
+    rests = [pause for pause in session.pauses if pause.reason.startswith("device: ") and pause.length is not None]
+    assert len(rests) >= FAULTS
+
+
+def through_faults(card: VirtualCard, log: Path) -> bool:
+    """Hold a session through each fault once; return False if the machine was too busy and lost the sound by itself."""
+    answers, harmed = ANSWERS | AGAIN | {"two.": ["slower", "faster"]}, 0
+    with card.python(*command(log, "--headphones")) as program, Partner(card, program) as partner:
+        faults: list[tuple[Callable[[], None], Callable[[], None]]] = [
+            (card.pull_everything, card.plug_everything_in),
+            (card.kill, card.start),
+            (lambda: card.move_to_monitor(program.process.pid), lambda: None),  # it takes another one by itself
+        ]
+        try:
+            for harm, mend in faults:
+                partner.converse(answers, until="one,")
+                rests = program.errors().count(RESTING)
+                harm()
+                harmed += 1
+                wait_until(partial(rests_once_more, program, rests), "the coach rests")
+                mend()
+                partner.converse(answers, until="We do number one again")
+            partner.converse(answers, until="Goodbye")
+        except VirtualCardError:
+            if program.errors().count(RESTING) <= harmed:
+                raise
+            program.process.send_signal(signal.SIGINT)
+            partner.ends()
+            card.kill()
+            card.start()  # with all its devices
+            return False
+        ended = partner.ends()
+    assert (ended.code, harmed) == (0, FAULTS)
+    return True
 
 
 def talk(card: VirtualCard, log: Path) -> Ended:
-    """Hold a session over an open speaker; where the sound is lost for long, until then."""
+    """Hold a session over an open speaker, to its end or for as long as it can be."""
     with card.python(*command(log)) as program, Partner(card, program, polite=True) as partner:
         try:
             partner.converse(ANSWERS | AGAIN, until="Goodbye")
         except VirtualCardError:
-            if not disturbed(program.errors()):
-                raise
             program.process.send_signal(signal.SIGINT)
         return partner.ends()
 
 
-def disturbed(errors: str) -> bool:
+def rests_once_more(program: Program, before: int) -> bool:
+    return program.errors().count(RESTING) > before
+
+
+def sessions() -> list[Session]:
+    """Return what is in the history, the newest first."""
+    with Store.open() as store:
+        return store.sessions()
+
+
+def spoken_over(rows: Sequence[Row]) -> set[str]:
+    """Return in what of the coach's somebody began to speak who was understood."""
+    spans = [(one.planned[0][1], one.planned[-1][1], "counting") for one in attempts(rows)]
+    began, expecting = None, ""
+    for row in rows:
+        if row["type"] == "Listen":
+            expecting = row["expecting"]
+        elif row["type"] == "Say":
+            began = row["at"] if began is None else began
+        elif row["type"] in {"Played", "Hush"} and began is not None:
+            spans.append((began, row["at"], f"before {expecting}" if expecting == "counting" else expecting))
+            began = None
+    starts = [row["start"] for row in rows if row["type"] == "Intent"]
+    over = {what for first, last, what in spans if any(first < start < last for start in starts)}
+    return {{"ready": "instruction", "counting": "count"}.get(what, "question") for what in over - {"before counting"}}
+
+
+def disturbed(log: Path) -> bool:
     """Return whether the machine was too busy for sound in real time: answers may be torn, or none be heard at all."""
-    return "underrun" in errors or "overrun" in errors or "The sound is gone" in errors
+    stats = events(log, "DeviceStats")
+    return not stats or any(stats[0][name] for name in ("xruns", "dropped", "losses"))
 
 
 def counts_are_a_second_apart(recording: Path, log: Path) -> None:
@@ -165,9 +224,11 @@ def counts_are_a_second_apart(recording: Path, log: Path) -> None:
 
 
 def onsets(sound: np.ndarray, clip: np.ndarray, number: int) -> list[int]:
-    """Return where a clip is heard, by correlation: the so many best places, in order."""
+    """Return where a clip is heard, by likeness, however loud: the so many best places, in order."""
     size = len(sound) + len(clip)
     match = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(clip, size)), size)[: len(sound)]
+    energy = np.cumsum(np.square(np.concatenate(([0.0], sound, np.zeros(len(clip))))))
+    match /= np.sqrt(energy[len(clip) :][: len(sound)] - energy[: len(sound)] + 1e4 * len(clip))  # 100 is no sound
     places = []
     for _ in range(number):
         best = int(np.argmax(match))

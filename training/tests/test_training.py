@@ -1,5 +1,6 @@
 """From text and recordings to a model that libvosk loads: every stage, on next to nothing."""
 
+import itertools
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,7 @@ from training.learn import Plan, learn
 from training.network import Network
 from training.prepare import STEP, Store
 from training.sounds import PDFS
+from voice_coach.config import load_grammar
 from voice_coach.timebase import RATE
 
 WORDS = ("stop", "yes", "worse", "left")
@@ -227,3 +229,19 @@ def _all_paths(likelihood: npt.NDArray[np.float32], following: npt.NDArray[np.fl
         entered = np.logaddexp.reduce(score[:, None] + following, axis=0)
         score = np.logaddexp(entered + first[at], score + later[at])
     return float(np.logaddexp.reduce(score))
+
+
+def test_the_grammar_tells_which_of_its_words_sound_alike() -> None:
+    grammar = load_grammar("en")
+    sounds = {word: {tuple(one) for one in ways} for word, ways in lexicon.lexicon(grammar.words).items()}
+    weak = {"a", "uh", "are", "or"}  # alike only where they are not stressed
+    alike = {
+        frozenset({one, other})
+        for one, other in itertools.combinations(sorted(grammar.words - weak), 2)
+        if sounds[one] & sounds[other]
+    }
+    assert alike == {
+        frozenset({one, other})
+        for one, other in itertools.combinations(sorted(grammar.words), 2)
+        if grammar.alike.get(one, one) == grammar.alike.get(other, other)
+    }

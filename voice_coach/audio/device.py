@@ -16,6 +16,7 @@ from voice_coach.audio.convert import FromDevice, ToDevice
 from voice_coach.audio.duplex import Duplex, open_devices
 from voice_coach.audio.patience import Reopening, leave_behind, patiently
 from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.soundness import PATIENCE, REASONS, Fault, Soundness
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 
@@ -25,6 +26,12 @@ GIVE_UP: Final = 600.0
 IDLE: Final = 0.25
 """Seconds for which the coach gets one silent block while the device is lost: its clock all but stands still, and it
 hears of a Ctrl-C within this time."""
+
+LOOK: Final = 0.1
+"""Seconds without a block after which the stream is looked at: what is wrong is to be known within a second."""
+
+REOPEN_LAST: Final = 8 * PATIENCE
+"""Samples between two attempts at most to find a better microphone for one that brings nothing."""
 
 Advance = Callable[[Clip], Clip]
 """Takes a microphone block, returns the speaker block of the same length."""
@@ -48,7 +55,24 @@ class Torn:
     """Sound was lost or came late, but flows on: from here on the speaker may sound later or sooner than before."""
 
 
-DeviceNews = Lost | Back | Torn
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """Sound flows, but what the microphone brings is of no use; the speaker works."""
+
+    fault: Fault
+
+    @property
+    def reason(self) -> str:
+        """The beginning of a sentence, as of `Lost`."""
+        return REASONS[self.fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """The microphone brings the sound of a room again."""
+
+
+DeviceNews = Lost | Back | Torn | Ailing | Healed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +105,17 @@ class LiveAudio:
         self,
         opener: Callable[[], Duplex] = open_devices,
         on_news: Callable[[DeviceNews], None] = ignore,
+        *,
+        judged: bool = True,
     ) -> None:
-        """Take how the devices are opened, also after a loss, and who is told when they are lost, back or torn."""
+        """Take how the devices are opened, and who is told of what becomes of them.
+
+        Args:
+            opener: also after a loss.
+            on_news: is told of each.
+            judged: whether the sound itself is looked at, to find a microphone that is muted, none at all or far too
+                loud; False where somebody else judges it.
+        """
         self._open: Final = opener
         self._on_news: Final = on_news
         self._stream: Duplex | None = None
@@ -90,6 +123,9 @@ class LiveAudio:
         self._stats = DeviceStats()
         self._past = DeviceStats()
         self._hung: Final[list[Future[Any]]] = []
+        self._judged: Final = judged
+        self._soundness = Soundness()
+        self._patience: Samples = PATIENCE
 
     def run(self, advance: Advance, done: Callable[[], bool]) -> None:
         """Feed `advance` block by block until `done()`, then let what it said be played to its end.
@@ -129,16 +165,38 @@ class LiveAudio:
         from_device = FromDevice(setup.rate, setup.inputs)
         self._to_device = ToDevice(setup.rate, setup.outputs, stream.frames)
         while not done():
-            if trouble := stream.trouble():
+            if trouble := stream.trouble() or self._stuck():
                 return trouble
-            if (heard := stream.read(IDLE)) is not None:
+            if (heard := stream.read(LOOK)) is not None:
                 number, raw = heard
                 if stream.take_torn():
                     self._on_news(Torn())
                 for block in from_device.feed(raw):
-                    self._to_device.feed(silence(BLOCK) if done() else advance(block))
+                    played = silence(BLOCK) if done() else advance(self._heard(block))
+                    self._to_device.feed(played)
+                    self._judge(block, played)
                 stream.write(number, self._to_device.take())
         return ""
+
+    def _heard(self, block: Clip) -> Clip:
+        """Return what the coach is to hear: nothing where it hears only itself, for its words are not the user's."""
+        return silence(len(block)) if self._soundness.fault is Fault.MONITOR else block
+
+    def _judge(self, mic: Clip, played: Clip) -> None:
+        """Tell when what is heard becomes of no use, or of use again."""
+        if not self._judged:
+            return
+        before, fault = self._soundness.fault, self._soundness.feed(mic, played)
+        if fault is not None and fault is not before:
+            self._on_news(Ailing(fault))
+        elif fault is None and before is not None:
+            self._patience = PATIENCE
+            self._on_news(Healed())
+
+    def _stuck(self) -> str:
+        """Return what is wrong if only opening the devices anew may help."""
+        fault = self._soundness.fault
+        return REASONS[fault] if fault and self._soundness.stuck else ""
 
     def _drain(self, stream: Duplex) -> None:
         """Wait until all that was said has been played, or cannot be."""
@@ -152,9 +210,11 @@ class LiveAudio:
 
     def _recover(self, lost: Duplex, trouble: str, advance: Advance, done: Callable[[], bool]) -> Duplex | None:
         """Return a new stream, or None if the coach was done before there was one."""
-        self._past = self._stats = replace(self.stats(), losses=self._past.losses + 1)
+        fault = self._soundness.fault
+        self._past = self._stats = replace(self.stats(), losses=self._past.losses + (fault is None))
         self._stream = None
-        self._on_news(Lost(trouble))
+        if fault is None:
+            self._on_news(Lost(trouble))
         end = time.monotonic() + GIVE_UP
         reopening = Reopening(lost.close, self._open, self._hung)
         try:
@@ -171,7 +231,10 @@ class LiveAudio:
                 stream = reopening.wait(IDLE)
         finally:
             reopening.leave()
-        self._on_news(Back())
+        self._patience = min(2 * self._patience, REOPEN_LAST) if fault else PATIENCE
+        self._soundness = Soundness(fault, self._patience)
+        if fault is None:
+            self._on_news(Back())
         return stream
 
 
@@ -182,8 +245,9 @@ def run_device(
     microphone: str | None = None,
     speaker: str | None = None,
     on_news: Callable[[DeviceNews], None] = ignore,
+    judged: bool = True,
 ) -> DeviceStats:
     """Run a coach on microphone and speaker until it is done; see `LiveAudio`."""
-    audio = LiveAudio(partial(open_devices, microphone, speaker), on_news)
+    audio = LiveAudio(partial(open_devices, microphone, speaker), on_news, judged=judged)
     audio.run(advance, done)
     return audio.stats()

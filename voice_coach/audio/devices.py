@@ -3,10 +3,12 @@
 The only file that imports sounddevice, and only when a device is wanted: without PortAudio all else works.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from voice_coach.audio.alsa import silence_alsa
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import RATE
 
@@ -16,6 +18,9 @@ _NO_PORTAUDIO: Final = (
     "The sound library PortAudio is missing, so neither microphone nor speaker can be used: "
     "install it (Debian, Ubuntu, Raspberry Pi OS: `sudo apt-get install libportaudio2`)."
 )
+_PLACE: Final = re.compile(r"(: - )? ?\(hw:\d+,\d+\)$")
+"""Such as ` (hw:1,0)`."""
+
 _IN_USE: Final = -9985
 """PortAudio's paDeviceUnavailable."""
 
@@ -90,6 +95,7 @@ def portaudio() -> Any:  # noqa: ANN401 - sounddevice publishes no types
     Raises:
         DeviceError: PortAudio is not installed.
     """
+    silence_alsa()
     try:
         import sounddevice  # noqa: PLC0415 - it loads PortAudio, and fails where there is none
     except OSError as error:
@@ -171,6 +177,20 @@ def _named(usable: list[Device], direction: Direction, wanted: str) -> Device:
         names = _names(device.label for device in fits)
         raise DeviceError(f"{wanted!r} fits more than one {direction}: {names}; write more of the name.")
     return (exact or fits)[0]
+
+
+def lasting_name(found: Inventory, device: Device, direction: Direction) -> str:
+    """Return by what `choose` finds a device again, also where it was plugged in elsewhere meanwhile.
+
+    ALSA puts the number of the card and its socket behind the name, and gives cards other numbers as they come and go.
+    """
+    short = _PLACE.sub("", device.name)
+    fits = {
+        other.name
+        for other in found.devices
+        if other.channels(direction) and short.casefold() in other.label.casefold()
+    }
+    return short if fits == {device.name} else device.name
 
 
 def _names(labels: Iterable[str]) -> str:

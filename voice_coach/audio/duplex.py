@@ -74,7 +74,8 @@ class Duplex:
         running = not self._ended and bool(self._stream.active)
         waiting = self.backlog * length
         captured = self.callbacks * length
-        return self._watchdog.check(Signs(time.monotonic(), captured, self._last, running, waiting, self._device_delay))
+        now = time.monotonic()
+        return self._watchdog.check(Signs(now, captured, self._last, running, waiting, self._device_delay, length))
 
     @property
     def backlog(self) -> int:

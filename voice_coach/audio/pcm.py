@@ -157,3 +157,10 @@ def save(path: Path, sound: NDArray[np.int16]) -> None:
             soundfile.write(file, sound, RATE, format="WAV", subtype="PCM_16")
     except OSError as error:
         raise DataError([Problem(path, 0, "", f"can't be written: {error.strerror or error}")]) from error
+
+
+def packed(clip: Clip) -> bytes:
+    """Return a clip as FLAC, in little more than half the room; `decode` gives the same samples back."""
+    file = BytesIO()
+    soundfile.write(file, clip, RATE, format="FLAC", subtype="PCM_16")
+    return file.getvalue()

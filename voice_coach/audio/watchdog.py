@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-SILENT: Final = 1.0
-"""Seconds without a callback after which the device counts as lost; a busy machine was seen to be late by 0.08."""
+SILENT: Final = 0.85
+"""Seconds without a callback after which the device counts as lost, so that it is known within a second; a busy machine
+was seen to be late by 0.08."""
 
 FIRST: Final = 3.0
 """Seconds that the first callback may take; 0.1 is usual, but a Bluetooth headset has to connect."""
@@ -17,6 +18,15 @@ WINDOW: Final = 4.0
 DEAF: Final = 0.75
 """The share of its samples that a microphone must deliver: with less no word is recognised any more (one known
 driver fell to 0.47 after each playback and reported no error)."""
+
+SLICE: Final = 0.2
+"""Seconds over which half-lost sound is looked at, or `SLICE_BLOCKS` blocks where these are longer."""
+
+SLICE_BLOCKS: Final = 10
+
+HALF: Final = 3
+"""So many slices in a row that hold some of their sound, but less than `DEAF` of it, are half-lost sound. One gap,
+however long, leaves at most two such slices: between them are whole ones, or ones that hold nothing."""
 
 BEHIND: Final = 2.0
 """Seconds of unheard microphone sound with which a coach no longer answers but stammers."""
@@ -52,6 +62,8 @@ class Signs:
     """Seconds of sound delivered and not yet heard by the coach."""
     lag: float = 0.0
     """Seconds from microphone to speaker, as PortAudio reports them."""
+    block: float = 0.02
+    """Seconds of sound that it delivers at a time."""
 
 
 class Watchdog:
@@ -65,6 +77,8 @@ class Watchdog:
         self._pace = 1.0
         self._shortest = float("inf")
         self._in_time = now
+        self._slice: tuple[float, float] | None = None
+        self._halves = 0
 
     @property
     def pace(self) -> float:
@@ -88,6 +102,8 @@ class Watchdog:
         return ""
 
     def _ill(self, signs: Signs) -> str:
+        if self._halved(signs):
+            return "the microphone delivers only half of its sound"
         if self._deaf(signs):
             return f"the microphone delivers only {self._pace:.0%} of its sound"
         if signs.waiting > BEHIND:
@@ -101,6 +117,16 @@ class Watchdog:
         if signs.lag <= self._shortest + LAG:
             self._in_time = signs.now
         return signs.now - self._in_time > LAGGING
+
+    def _halved(self, signs: Signs) -> bool:
+        if self._slice is None:
+            self._slice = signs.now, signs.captured
+        since, captured = self._slice
+        elapsed, got = signs.now - since, signs.captured - captured
+        if elapsed >= max(SLICE, SLICE_BLOCKS * signs.block):
+            self._halves = self._halves + 1 if 0 < got < DEAF * elapsed else 0
+            self._slice = signs.now, signs.captured
+        return self._halves >= HALF
 
     def _deaf(self, signs: Signs) -> bool:
         if self._since is None:

@@ -5,17 +5,19 @@ from pathlib import Path
 import click
 
 from voice_coach.cli import options
+from voice_coach.profiles import Profile, which
 
 
 @click.command(name="backup")
 @click.argument("file", type=options.FILE)
-def command(file: Path) -> None:
+@options.profile
+def command(file: Path, profile: Profile | None) -> None:
     """Keep a copy of the history in FILE, which must be a new one. It can be done during a session.
 
     The copy holds all that you said about your pain: keep it where you keep such things. `voice-coach restore FILE`
     goes back to it.
     """
-    from voice_coach.history import connect, keep  # noqa: PLC0415 - the help of all commands needs no database
+    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs no database
 
-    number = keep.backup(connect.default_path(), file)
+    number = keep.backup(which(profile).history, file)
     click.echo(f"{file} holds {number} session{'' if number == 1 else 's'}.")

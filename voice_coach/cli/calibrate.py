@@ -13,6 +13,7 @@ from voice_coach.audio.device import run_device
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents
+from voice_coach.cli.whose import personal
 from voice_coach.config import Settings, load_grammar, model_folder, open_voice
 from voice_coach.errors import CoachError
 from voice_coach.hear import calibration
@@ -24,6 +25,7 @@ from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.policy import Evidence, Situation, weighed
 from voice_coach.hear.vad import EnergyGate, SileroDetector
+from voice_coach.profiles import Profile, which
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples, samples
@@ -42,12 +44,14 @@ _BEFORE: Final = Endpointing().before
 @options.voice
 @click.option("--microphone", metavar="NAME", help="Part of a microphone's name; see `devices`.")
 @click.option("--speaker", metavar="NAME", help="Part of a speaker's name.")
+@options.profile
 def command(
     files: tuple[Path, ...],
     model: Path | None,
     voice: str,
     microphone: str | None,
     speaker: str | None,
+    profile: Profile | None,
     *,
     forget: bool,
 ) -> int:
@@ -57,8 +61,9 @@ def command(
     as most people's: it needs less where you are hard to hear, and is disturbed less where you are not. A reason to
     stop never needs more than before. With FILEs, each holds the next of the ten commands, in place of a microphone.
     """
+    person = which(profile)
     if forget:
-        click.echo("Forgotten." if calibration.forget() else "There was nothing to forget.")
+        click.echo("Forgotten." if calibration.forget(person) else "There was nothing to forget.")
         return 0
     folder = model_folder(model) or EMBEDDED
     grammar = load_grammar("en")
@@ -71,10 +76,16 @@ def command(
         if files:
             said = [heard(load(path), phrase, hearing) for path, phrase in zip(files, asked(), strict=False)]
         else:
-            library = open_voice(Settings(voice=VoiceSpec(voice)), blocking=False)
+            wanted = personal(Settings(profile=person, voice=VoiceSpec(voice), microphone=microphone, speaker=speaker))
+            library = open_voice(wanted, blocking=False)
             stack.callback(library.close)
             conversation = Conversation(library, hearing, click.echo)
-            run_device(conversation.advance, lambda: conversation.done, microphone=microphone, speaker=speaker)
+            run_device(
+                conversation.advance,
+                lambda: conversation.done,
+                microphone=wanted.microphone,
+                speaker=wanted.speaker,
+            )
             said = conversation.said
     kept = calibration.adapt(recognizer.point, said, calibration.fingerprint(folder))
     understood = sum(evidence is not None for evidence in said)
@@ -83,7 +94,7 @@ def command(
             f"Of the ten commands only {understood} were understood, and nothing was changed: move the microphone "
             "closer or choose another one (`voice-coach devices`), and try again."
         )
-    calibration.save(kept)
+    calibration.save(kept, person)
     click.echo(f"{understood} of {len(said)} understood; thresholds moved by {kept.shift:+.2f}. Undo: --forget.")
     return 0
 

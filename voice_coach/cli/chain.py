@@ -1,38 +1,71 @@
-"""Sessions that follow one another: an easier exercise, and back to the first one (R17)."""
+"""Sessions that follow one another: an easier exercise, and back to the first one (R17); the steps of a programme.
+
+Each is a session of its own: `hold` asks the history anew what must come first, such as a lock.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from voice_coach.coach import Coach
 from voice_coach.config import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
+from voice_coach.programme import route
+from voice_coach.programme.load import load_programme
+from voice_coach.programme.model import Programme
 
 Hold = Callable[[Settings, Exercise, str, Path | None], tuple[Coach, int]]
 """Holds a session of an exercise, the one to go back to behind it and its log; returns it with the exit code."""
 
 
-def one_after_another(settings: Settings, first: Exercise, log: Path | None, hold: Hold) -> int:
+class First(NamedTuple):
+    """What was asked for."""
+
+    settings: Settings
+    exercise: Exercise
+    programme: Programme | None = None
+    """What the exercise is the beginning of."""
+
+
+def first_of(settings: Settings) -> First:
+    """Return the exercise with which the settings let one begin.
+
+    Raises:
+        DataError: it, or the programme, can't be used.
+    """
+    if not settings.programme:
+        return First(settings, load_exercise(settings.exercise, settings.language))
+    programme = load_programme(settings.programme, settings.language)
+    exercise = route.exercise_of(programme, route.first(programme))
+    return First(replace(settings, exercise=exercise.id, language=exercise.language), exercise, programme)
+
+
+def one_after_another(first: First, log: Path | None, hold: Hold) -> int:
     """Hold the session that was asked for and those that follow from it; return the exit code of the last.
 
     Args:
-        settings: for all of them; the volume stays as it was changed by voice.
-        first: what `settings.exercise` names.
+        first: with the settings for all of them; the volume stays as it was changed by voice.
         log: where the events of the first one go; those of the second go to the same name with `-2`.
         hold: see `Hold`.
 
     Raises:
         DataError: an exercise can't be used.
     """
-    files = {first.id: settings.exercise}  # what came from a file of the user's goes back to it
-    exercise, back_to, number = first, "", 1
+    settings, exercise, programme = first
+    files = {exercise.id: settings.exercise}  # what came from a file of the user's goes back to it
+    back_to, number = "", 1
+    step = route.first(programme) if programme else ""
     while True:
+        if programme:
+            exercise = route.placed(programme, step, exercise, continues=number > 1)
         coach, code = hold(settings, exercise, back_to, numbered(log, number))
-        then = coach.state.facts.then
+        then, onward = coach.state.facts.then, coach.state.facts.onward
         if code or not (coach.done and then):
             return code
-        back_to = "" if then == back_to else exercise.id
+        back_to = "" if onward or then == back_to else exercise.id
+        step = onward or step
         exercise, number = load_exercise(files.get(then, then), settings.language), number + 1
         settings = replace(settings, volume=coach.state.facts.volume)
 

@@ -1,4 +1,4 @@
-"""`voice-coach check`: mistakes in exercise, grammar and persona files, each with its line and what to do."""
+"""`voice-coach check`: mistakes in exercise, programme, grammar and persona files, each with line and remedy."""
 
 import json
 import tomllib
@@ -13,7 +13,7 @@ from voice_coach.cli import options
 from voice_coach.errors import DataError, Problem
 from voice_coach.resources import find
 
-Kind = Literal["exercise", "grammar", "persona"]
+Kind = Literal["exercise", "programme", "grammar", "persona"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,11 @@ class Checked:
 @click.command(name="check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of exercise files, for editors, and check nothing.")
+@click.option("--programme-schema", is_flag=True, help="The same for programme files.")
 @options.model
 @options.as_json
-def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, as_json: bool) -> int:
-    """Look for mistakes in exercise (.toml), grammar (.yaml) and persona (.toml with a key `persona`) files.
+def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, programme_schema: bool, as_json: bool) -> int:
+    """Look for mistakes in exercise, programme and persona (.toml) and grammar (.yaml) files.
 
     Each mistake is one line: FILE:LINE: KEY: what is wrong and what to do. A warning is marked as such; the file
     works all the same. Of a grammar is also told which of its words the recogniser's model does not know.
@@ -46,6 +47,11 @@ def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, as_jso
         from voice_coach.exercise.schema import schema_text  # noqa: PLC0415 - only where it is needed
 
         click.echo(schema_text(), nl=False)
+        return 0
+    if programme_schema:
+        from voice_coach.programme.schema import schema_text as programme_text  # noqa: PLC0415 - as above
+
+        click.echo(programme_text(), nl=False)
         return 0
     if not files:
         raise click.UsageError("Name at least one file to check.")
@@ -61,6 +67,7 @@ def check(path: Path, model: Path | None = None) -> Checked:
     kind = kind_of(path)
     checks: dict[Kind, Callable[[], list[Problem]]] = {
         "exercise": lambda: _exercise(path),
+        "programme": lambda: _programme(path),
         "grammar": lambda: _grammar(path, model),
         "persona": lambda: _persona(path),
     }
@@ -68,14 +75,18 @@ def check(path: Path, model: Path | None = None) -> Checked:
 
 
 def kind_of(path: Path) -> Kind:
-    """Return what the file is meant to be: by its ending and, for TOML, by whether it describes a person."""
+    """Return what the file is meant to be: by its ending and, for TOML, by what it describes."""
     if path.suffix.lower() in {".yaml", ".yml"}:
         return "grammar"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # told with its line by whoever reads it as an exercise
         return "exercise"
-    return "persona" if {"persona", "person"} & set(data) else "exercise"
+    if {"persona", "person"} & set(data):
+        return "persona"
+    steps = data.get("steps")
+    named = isinstance(steps, list) and any(isinstance(step, dict) and "exercise" in step for step in steps)
+    return "programme" if named or ("title" in data and "repetition" not in data) else "exercise"
 
 
 def report(checked: Checked) -> str:
@@ -98,6 +109,13 @@ def _exercise(path: Path) -> list[Problem]:
     from voice_coach.exercise.load import read_exercise  # noqa: PLC0415 - only where it is needed
 
     return read_exercise(path)[1]
+
+
+def _programme(path: Path) -> list[Problem]:
+    """Return what is wrong with a programme."""
+    from voice_coach.programme.load import read_programme  # noqa: PLC0415 - as above
+
+    return read_programme(path)[1]
 
 
 def _persona(path: Path) -> list[Problem]:

@@ -8,11 +8,13 @@ import click
 
 from voice_coach.audio.devices import Setup
 from voice_coach.cli import options
+from voice_coach.cli.whose import personal
 from voice_coach.config import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST
 from voice_coach.errors import CoachError, DeviceError
+from voice_coach.profiles import FIRST, Profile, only
 from voice_coach.speak.tts import VoiceSpec
 
 MARKS = {Verdict.FINE: "ok", Verdict.SKIPPED: "-", Verdict.WARNING: "!", Verdict.FAULT: "FAULT"}
@@ -28,14 +30,15 @@ COLORS = {Verdict.FINE: "green", Verdict.SKIPPED: None, Verdict.WARNING: "yellow
 )
 @click.option("--microphone", metavar="NAME", help="A part of a microphone's name, as for `run`.")
 @click.option("--speaker", metavar="NAME", help="A part of a speaker's name, as for `run`.")
-@click.option("--headphones", is_flag=True, help="The microphone is not to hear the speaker.")
+@click.option("--headphones/--no-headphones", help="The microphone is not to hear the speaker.")
 @click.option("--silent", is_flag=True, help="Play nothing and record nothing: leave out what needs that.")
 @options.model
 @options.voice
 @options.rate
+@options.profile
 @options.as_json
 def command(
-    microphone: str | None, speaker: str | None, model: Path | None, voice: str, rate: int, *,
+    microphone: str | None, speaker: str | None, model: Path | None, voice: str, rate: int, profile: Profile | None, *,
     headphones: bool, silent: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Look whether voice, recogniser, disk, folders, microphone and speaker are in order.
@@ -43,9 +46,12 @@ def command(
     For half a minute the speaker plays a chirp and some sentences, while the microphone listens. Be quiet until you
     are asked to say yes. No sound is kept.
     """
-    settings = Settings(
-        voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker, open_speaker=not headphones
-    )
+    settings = personal(
+        Settings(
+            profile=profile or only() or FIRST, voice=VoiceSpec(voice, rate), model=model, microphone=microphone,
+            speaker=speaker, open_speaker=not headphones,
+        )
+    )  # fmt: skip
     findings = []
     for finding in examine(settings, silent=silent):
         findings.append(finding)

@@ -1,48 +1,59 @@
 """`voice-coach exercises`: what there is, what suits, and why one is not offered."""
 
 import json
+from pathlib import Path
 from typing import Any, get_args
 
 import click
 
-from voice_coach.cli import options
-from voice_coach.exercise.library import entries
+from voice_coach.cli import options, programme_list
+from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.model import Family, Position
 from voice_coach.exercise.offer import Offer, Wish, offers
 from voice_coach.exercise.plan import total
-from voice_coach.history.past import locked_exercises
+from voice_coach.history.past import locks_of
 from voice_coach.history.store import Store
+from voice_coach.profiles import Profile, which
+from voice_coach.records import Lock
 from voice_coach.resources import APP
 
 
-@click.command(name="exercises", epilog=f"Your own go to {APP.user_config_path / 'exercises' / 'en'}.")
+@click.command(
+    name="exercises",
+    epilog=f"Your own go to {APP.user_config_path / 'exercises' / 'en'}, "
+    f"programmes to {APP.user_config_path / 'programmes' / 'en'}.",
+)
 @click.option("--family", type=click.Choice(get_args(Family)), help="Only those that do this to the back.")
 @click.option("--position", type=click.Choice(get_args(Position)), help="Only those that are done in this position.")
+@options.profile
 @options.as_json
-def command(family: str | None, position: str | None, *, as_json: bool) -> int:
-    """List the exercises: those that can be offered now, and the others with the reason.
+def command(family: str | None, position: str | None, profile: Profile | None, *, as_json: bool) -> int:
+    """List the exercises: those that can be offered now, and the others with the reason; then the programmes.
 
     A file of your own replaces ours of the same name. One with mistakes is named and left out; `voice-coach check FILE`
     tells all of them.
     """
-    found = offers(entries(), locks(), Wish(family or "", position or ""))
-    click.echo(
-        json.dumps([as_object(one) for one in found], indent=2, ensure_ascii=False) if as_json else report(found)
-    )
+    all_of_them = entries()
+    found = offers(all_of_them, locks(all_of_them, which(profile).history), Wish(family or "", position or ""))
+    if as_json:
+        objects = [*map(as_object, found), *programme_list.as_objects(found)]
+        click.echo(json.dumps(objects, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join([report(found), *programme_list.listed(found)]))
     return 0
 
 
-def locks() -> dict[str, str]:
-    """Return why an exercise is locked, by its id; makes no history where there is none.
+def locks(of: list[Entry], history: Path) -> dict[str, Lock]:
+    """Return the locks of those that are locked, by their ids; makes no history where there is none.
 
     Raises:
         HistoryError: it can't be read, so nobody knows what is locked.
     """
-    store = Store.look()
+    store = Store.look(history)
     if store is None:
         return {}
     with store:
-        return locked_exercises(store.sessions())
+        return locks_of(store.sessions(), [entry.id for entry in of])
 
 
 def report(found: list[Offer]) -> str:
@@ -75,6 +86,7 @@ def as_object(offer: Offer) -> dict[str, Any]:
         "per_day": exercise.per_day,
         "taught": exercise.taught,
         "contraindications": list(exercise.contraindications),
+        "questions": [question.id for question in exercise.questions],
         "alternatives": list(exercise.alternatives),
     }
     return {

@@ -9,13 +9,15 @@ from voice_coach import __version__
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
 from voice_coach.history.store import Store
+from voice_coach.profiles import Profile, which
 
 _NONE = "There are no sessions to export yet; `voice-coach run` begins one."
 
 
 @click.command(name="export")
 @click.argument("file", type=options.FILE, metavar="FILE.csv|FILE.json|FILE.fhir.json")
-def command(file: Path) -> None:
+@options.profile
+def command(file: Path, profile: Profile | None) -> None:
     """Write the sessions for other programs; the ending of FILE tells how.
 
     \b
@@ -28,7 +30,7 @@ def command(file: Path) -> None:
     kind = file.name.lower()
     if not kind.endswith((".csv", ".json")):
         raise click.UsageError(f"'{file.name}' must end in .csv, .json or .fhir.json, which tells what is written.")
-    store = Store.look()
+    store = Store.look(which(profile).history)
     if store is None:
         raise HistoryError(_NONE)
     with store:

@@ -6,28 +6,28 @@ from typing import Final
 
 import click
 
+from voice_coach.cli import options
 from voice_coach.errors import HistoryError
+from voice_coach.profiles import FIRST, Profile, which
 
 _WORD: Final = "forget"
 
 
 @click.command(name="forget")
 @click.option("--yes", is_flag=True, help="Don't ask first.")
-def command(*, yes: bool) -> int:
+@options.profile
+def command(profile: Profile | None, *, yes: bool) -> int:
     """Delete all that the coach knows of you, for good: the history, the speech that was kept, how you sound.
 
     What standby remembers goes too, and former and damaged histories. What you exported or backed up elsewhere stays,
-    and so do models, recordings and exercises that you added. An exercise that is locked because it got worse is no
-    longer locked then: have a professional check it all the same.
+    and so do settings, and models, recordings and exercises that you added. An exercise that is locked because it got
+    worse is no longer locked then: have a professional check it all the same.
     """
-    from voice_coach.hear import calibration  # noqa: PLC0415 - the help of all commands needs none of these
-    from voice_coach.history import connect, keep  # noqa: PLC0415
-    from voice_coach.speak import library  # noqa: PLC0415
-    from voice_coach.standby import memory  # noqa: PLC0415
+    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs none of these
 
-    history = connect.default_path()
-    kept = (library.default_folder(), calibration.settings_file(), memory.file())
-    others = [path for path in kept if path.exists()]
+    person = which(profile)
+    history = person.history
+    others = beside(person, speech=True)
     if not keep.traces(history) and not others:
         click.echo("There is nothing to forget.")
         return 0
@@ -37,6 +37,14 @@ def command(*, yes: bool) -> int:
     keep.erase(history, others)
     click.echo("All is forgotten.")
     return 0
+
+
+def beside(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
+    """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
+    from voice_coach.speak import library  # noqa: PLC0415 - as above
+
+    kept = (*([library.default_folder()] if speech else []), profile.calibration, profile.memory)
+    return [path for path in kept if path.exists()]
 
 
 def confirmed(paths: list[Path]) -> bool:

@@ -1,16 +1,20 @@
 """`voice-coach history`: the sessions so far, for the user and their physiotherapist."""
 
 import json
+from pathlib import Path
 
 import click
 
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
 from voice_coach.history.export import as_object
+from voice_coach.history.impression import label
+from voice_coach.history.parts import QUESTION
 from voice_coach.history.past import CLEARANCE, locked_exercises
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
 from voice_coach.history.summary import place_of, totals
+from voice_coach.profiles import Profile, which
 from voice_coach.records import Answered
 from voice_coach.timebase import seconds
 
@@ -38,14 +42,16 @@ _SHORT = {
 @click.command(name="history")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many sessions.")
 @click.option("--session", "number", type=int, metavar="NO", help="All about one session.")
+@options.profile
 @options.as_json
-def command(limit: int, number: int | None, *, as_json: bool) -> int:
+def command(limit: int, number: int | None, profile: Profile | None, *, as_json: bool) -> int:
     """Show the sessions so far, the newest first.
 
     "-" is what was not asked or not answered. Repetitions are those that were coached. The file stays on this
     machine, in the folder for user data.
     """
-    sessions = read(limit, number)
+    history = which(profile).history
+    sessions = read(history, limit, number)
     if as_json:
         click.echo(json.dumps([as_object(session) for session in sessions], indent=2, ensure_ascii=False))
     elif not sessions:
@@ -53,17 +59,17 @@ def command(limit: int, number: int | None, *, as_json: bool) -> int:
     elif number is not None:
         click.echo(details(sessions[0]))
     else:
-        click.echo("\n".join([table(sessions), *locks()]))
+        click.echo("\n".join([table(sessions), *impressions(sessions), *locks(history)]))
     return 0
 
 
-def read(limit: int, number: int | None) -> list[Session]:
+def read(history: Path, limit: int, number: int | None) -> list[Session]:
     """Return the sessions to show, the newest first; makes no history where there is none.
 
     Raises:
         HistoryError: it can't be read, or there is no session of this number.
     """
-    store = Store.look()
+    store = Store.look(history)
     if store is None:
         if number is None:
             return []
@@ -77,13 +83,19 @@ def read(limit: int, number: int | None) -> list[Session]:
         return [session]
 
 
-def locks() -> list[str]:
+def impressions(sessions: list[Session]) -> list[str]:
+    """Return a line with the last answer of these sessions to how it is since the beginning (PGIC)."""
+    told = [one for one in sessions if one.pgic is not None]
+    return [f"Since the beginning: {label(one.pgic)}, told on {one.started[:10]}." for one in told[:1]]
+
+
+def locks(history: Path) -> list[str]:
     """Return a line for each exercise that is locked, by whatever session.
 
     Raises:
         HistoryError: the history can't be read.
     """
-    store = Store.look()
+    store = Store.look(history)
     if store is None:
         return []
     with store:
@@ -152,6 +164,8 @@ def _answer(answer: Answered) -> str:
     """Return what was answered; a clearance by its meaning."""
     if answer.question == CLEARANCE and isinstance(answer.value, int | float):
         return f"lock cleared, of session {answer.value:g} and before:"
+    if answer.question == QUESTION and isinstance(answer.value, int | float):
+        return f"goes on with session {answer.value:g}:"
     return f"{answer.question}: {_text(answer.value)}"
 
 

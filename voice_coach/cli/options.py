@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from voice_coach import profiles
+from voice_coach.profiles import Profile
 from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -13,8 +16,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
+
+def _one_of_two(context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse an exercise and a programme at once; asked for each of the two, whichever comes first."""
+    given = [context.get_parameter_source(name) for name in ("exercise", "programme")]
+    if given == [ParameterSource.COMMANDLINE] * 2:
+        raise click.UsageError("A programme has its own exercises: leave out --exercise, or --programme.")
+    return value
+
+
 exercise = click.option(
-    "--exercise", default="flexion_rotation", show_default=True, metavar="ID|FILE", help="Which exercise."
+    "--exercise",
+    default="flexion_rotation",
+    show_default=True,
+    callback=_one_of_two,
+    metavar="ID|FILE",
+    help="Which exercise.",
+)
+programme = click.option(
+    "--programme",
+    default="",
+    callback=_one_of_two,
+    metavar="ID|FILE",
+    help="Several exercises, one after another; see `exercises`.",
 )
 model = click.option(
     "--model", type=FOLDER, metavar="NAME|FOLDER", help="Another Vosk model, see `models` [env: VOICE_COACH_MODEL]."
@@ -22,9 +46,25 @@ model = click.option(
 allow_gaps = click.option(
     "--allow-gaps", is_flag=True, help="Do without the phrases that hold a word which the model does not know."
 )
-voice = click.option("--voice", default="en-us", show_default=True, help="The coach's voice; see `cues --voices`.")
+voice = click.option(
+    "--voice", default="en-us", show_default=True, help="The coach's voice; en-us+m8 is lower; see `cues --voices`."
+)
 rate = click.option(
     "--rate", type=click.IntRange(120, 200), default=155, show_default=True, help="Words a minute of the coach."
+)
+earcons = click.option("--earcons/--no-earcons", default=True, help="Short sounds beside the words, which carry all.")
+
+
+def _profile(_context: click.Context, _option: click.Parameter, name: str | None) -> Profile | None:
+    return profiles.find(name) if name else None
+
+
+profile = click.option(
+    "--profile",
+    envvar=profiles.VARIABLE,
+    callback=_profile,
+    metavar="NAME",
+    help=f"Whose history, locks and settings; see `profiles` [env: {profiles.VARIABLE}].",
 )
 
 

@@ -2,21 +2,30 @@
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
+import msgspec
 
 from voice_coach.cli import options
+from voice_coach.cli.chain import first_of
 from voice_coach.config import Settings, open_ears, open_voice
-from voice_coach.exercise.load import load_exercise
+from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Side
+from voice_coach.programme import route
+from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
-from voice_coach.rehearsal.persona import load_persona, personas
+from voice_coach.rehearsal.persona import Persona, load_persona, personas
 from voice_coach.resources import APP
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.spare import SpareVoice
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+LONGEST: Final = 12
+"""So many exercises of a programme are rehearsed at most."""
 
 
 @click.command(
@@ -28,6 +37,7 @@ from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 @click.option(
     "--out", type=options.FOLDER, metavar="FOLDER", help="For what is written; else the user's data folder is taken."
 )
+@options.programme
 @options.spoken
 @options.as_json
 def command(
@@ -35,6 +45,7 @@ def command(
     side: Side,
     out: Path | None,
     exercise: str,
+    programme: str,
     model: Path | None,
     voice: str,
     rate: int,
@@ -43,22 +54,27 @@ def command(
 ) -> int:
     """Let a scripted person do a session through the real recogniser, faster than life.
 
-    Writes NAME-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and action).
+    Writes NAME-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and action); of a
+    programme in a folder for each exercise.
     """
-    settings = Settings(exercise=exercise, voice=VoiceSpec(voice, rate), model=model)
-    result = rehearsal(settings, persona, side, out)
-    click.echo(to_json(result) if as_json else report(result))
-    return 0 if result.as_expected else 1
+    settings = Settings(exercise=exercise, programme=programme, voice=VoiceSpec(voice, rate), model=model)
+    results = rehearsals(settings, persona, side, out)
+    click.echo("\n".join(map(to_json if as_json else report, results)))
+    return 0 if all(result.as_expected for result in results) else 1
 
 
-def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) -> Rehearsed:
-    """Hold a rehearsal with the real engines; progress goes to standard error where that is a terminal.
+def rehearsals(
+    settings: Settings, persona: str, side: Side, out: Path | None, *, longest: int = LONGEST
+) -> list[Rehearsed]:
+    """Hold a rehearsal with the real engines, of a programme one for each exercise that is come to.
+
+    Progress goes to standard error where that is a terminal. After `longest` exercises a programme is broken off.
 
     Raises:
         CoachError: the persona, the exercise, an engine or the folder is not as it should be.
     """
     person = load_persona(persona)
-    exercise = load_exercise(settings.exercise, settings.language)
+    settings, exercise, programme = first_of(settings)
     with ExitStack() as stack:
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)
@@ -70,7 +86,32 @@ def rehearsal(settings: Settings, persona: str, side: Side, out: Path | None) ->
         show(f"{person_voice.identity} answers")  # raises where there is no such voice
         stack.callback(show_end)
         stage = Stage(exercise, voice, ears, person_voice)
-        return rehearse(stage, person, side, out or APP.user_data_path / "rehearsals", show)
+        folder = out or APP.user_data_path / "rehearsals"
+        if programme:
+            return one_by_one(stage, programme, person, side, folder, longest)
+        return [rehearse(stage, person, side, folder, show)]
+
+
+def one_by_one(
+    stage: Stage, programme: Programme, person: Persona, side: Side, folder: Path, longest: int
+) -> list[Rehearsed]:
+    """Rehearse the steps of a programme as they follow from one another, each in a folder of its own.
+
+    Raises:
+        CoachError: see `rehearsals`; or it does not come to an end, since the person always says yes.
+    """
+    done: list[Rehearsed] = []
+    step = route.first(programme)
+    while step:
+        if len(done) == longest:
+            message = f"After {longest} exercises it still goes on: let the programme end, or the persona say no."
+            raise CoachError(message)
+        exercise = route.placed(programme, step, route.exercise_of(programme, step), continues=bool(done))
+        place = folder / f"{len(done) + 1}-{step}"
+        done.append(rehearse(replace(stage, exercise=exercise), person, side, place, show))
+        person = msgspec.structs.replace(person, first_run=False, screening="")  # of the same day
+        step = done[-1].onward
+    return done
 
 
 def tell_problems(voice: ClipLibrary | SpareVoice) -> None:

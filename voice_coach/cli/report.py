@@ -9,23 +9,30 @@ from voice_coach import __version__
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
 from voice_coach.history.store import Store
+from voice_coach.profiles import Profile, which
 
 
 @click.command(name="report")
 @click.option("--days", type=click.IntRange(min=1), default=28, show_default=True, help="How many days back it goes.")
 @click.option(
-    "--out", type=options.FILE, metavar="FILE", help="Where to write it [default: voice-coach-report-DATE.html]."
+    "--out",
+    type=options.FILE,
+    metavar="FILE",
+    help="Where to write it [default: voice-coach-report-DATE, .html or .pdf].",
 )
+@click.option("--pdf", "on_paper", is_flag=True, help="A PDF instead of a page.")
 @click.option("--open", "opened", is_flag=True, help="Show it in the browser.")
-def command(days: int, out: Path | None, *, opened: bool) -> None:
+@options.profile
+def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: bool, opened: bool) -> None:
     """Write a page about the sessions for a physiotherapist: charts, tables, and the red words that were said.
 
     It is one file, readable by its owner alone, that needs no network; print it or send it as you like. The charts need
-    one more library: pip install 'voice-coach[report]'.
+    one more library: pip install 'voice-coach[report]'. A PDF needs two: pip install 'voice-coach[pdf]'.
     """
-    from voice_coach.history import draw, files, page  # noqa: PLC0415 - the help of all commands needs none of them
+    # The help of all commands needs none of them.
+    from voice_coach.history import content, draw, files, page, paper  # noqa: PLC0415
 
-    store = Store.look()
+    store = Store.look(which(profile).history)
     if store is None:
         raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
     with store:
@@ -33,8 +40,9 @@ def command(days: int, out: Path | None, *, opened: bool) -> None:
     if not sessions:
         raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
     today = date.today()  # noqa: DTZ011 - the day on the user's wall, as sessions are stamped
-    path = out or Path(f"voice-coach-report-{today}.html")
-    files.write(path, page.report(sessions, today, days, __version__, draw.svg))
+    whole = content.contents(sessions, today, days, __version__)
+    path = out or Path(f"voice-coach-report-{today}.{'pdf' if on_paper else 'html'}")
+    files.write(path, paper.pdf(whole, draw.svg) if on_paper else page.html(whole, draw.svg))
     click.echo(path)
     if opened and click.launch(str(path.absolute()), wait=True) != 0:
         click.echo("No browser could be started; open the file yourself.", err=True)

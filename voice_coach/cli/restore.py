@@ -5,20 +5,22 @@ from pathlib import Path
 import click
 
 from voice_coach.cli import options
+from voice_coach.profiles import Profile, which
 
 
 @click.command(name="restore")
 @click.argument("file", type=options.FILE)
-def command(file: Path) -> None:
+@options.profile
+def command(file: Path, profile: Profile | None) -> None:
     """Put what `voice-coach backup` wrote into FILE in the place of the history.
 
     FILE is checked first; if there is anything wrong with it, nothing is changed. The history that was there is kept
     beside the new one. Not during a session. A lock that came after the copy is lost: have a professional check that
     exercise all the same.
     """
-    from voice_coach.history import connect, keep  # noqa: PLC0415 - the help of all commands needs no database
+    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs no database
 
-    number, kept = keep.restore(connect.default_path(), file)
+    number, kept = keep.restore(which(profile).history, file)
     click.echo(f"The history holds {number} session{'' if number == 1 else 's'} now.")
     if kept:
         click.echo(f"The one before is kept as {kept}; `voice-coach forget` deletes it too.")

@@ -1,44 +1,46 @@
 """`voice-coach run`: a session, hands-free."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Self
 
 import click
 
 from voice_coach import __version__
-from voice_coach.audio.device import Advance, Back, DeviceNews, Lost, Torn, run_device
+from voice_coach.audio.device import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.file import StereoRecorder, recorded
-from voice_coach.cli import options
-from voice_coach.cli.chain import one_after_another
+from voice_coach.cli import options, whose
+from voice_coach.cli import setup as set_up
+from voice_coach.cli.chain import first_of, one_after_another
+from voice_coach.cli.forget import beside
+from voice_coach.cli.interruption import Interruption
+from voice_coach.cli.news import hear_of
 from voice_coach.cli.published import published, tell
-from voice_coach.cli.rehearse import rehearsal, report, tell_problems
-from voice_coach.coach import Coach, Ears
+from voice_coach.cli.rehearse import rehearsals, report, tell_problems
+from voice_coach.coach import Coach
 from voice_coach.config import Settings, load_grammar, open_ears, open_voice, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
-from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.offer import choice
 from voice_coach.exercise.phases import phases_of
 from voice_coach.exercise.plan import total
-from voice_coach.history.past import read_past
+from voice_coach.history.opening import open_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.log import EventLog
+from voice_coach.profiles import Profile
 from voice_coach.remote.address import Address
 from voice_coach.service.notify import Notifier
+from voice_coach.shell import Ears
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
-
-SIGNALLED = 128
-"""Exit code after a signal, as shells have it: this and the signal's number. 130 is Ctrl-C."""
 
 
 @click.command(
@@ -51,18 +53,22 @@ SIGNALLED = 128
 @click.option(
     "--volume", type=click.IntRange(1, 7), default=4, show_default=True, help="How loud the coach is at first."
 )
-@click.option("--headphones", is_flag=True, help="The microphone can't hear the coach: take every word at any time.")
+@click.option("--headphones/--no-headphones", help="The microphone can't hear the coach: take every word at any time.")
 @click.option(
     "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
+@options.earcons
+@options.profile
 @options.networked
 @options.allow_gaps
+@options.programme
 @options.spoken
 def command(
-    exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None,
-    volume: int, record: Path | None, log: Path | None, asr: Address | None, tts: Address | None,
-    mqtt: Address | None, *, headphones: bool, text: bool, allow_gaps: bool, mqtt_figures: bool,
+    exercise: str, programme: str, model: Path | None, voice: str, rate: int, microphone: str | None,
+    speaker: str | None, volume: int, record: Path | None, log: Path | None, asr: Address | None, tts: Address | None,
+    mqtt: Address | None, profile: Profile | None, *, headphones: bool, text: bool, allow_gaps: bool,
+    mqtt_figures: bool, earcons: bool,
 ) -> int:  # fmt: skip
     """Start a session: the coach asks, you answer aloud.
 
@@ -70,18 +76,23 @@ def command(
     done by then is in the history.
     """
     settings = Settings(
-        exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
+        exercise=exercise, programme=programme, voice=VoiceSpec(voice, rate), model=model, microphone=microphone,
+        speaker=speaker,
         volume=volume, open_speaker=not headphones, allow_gaps=allow_gaps, asr=asr, tts=tts, mqtt=mqtt,
-        mqtt_figures=mqtt_figures,
+        mqtt_figures=mqtt_figures, earcons=earcons,
     )  # fmt: skip
-    if text:
-        if record:
-            raise click.UsageError("With --text there is no sound to record: leave out --record.")
-        return typed(settings, log)
+    if text and record:
+        raise click.UsageError("With --text there is no sound to record: leave out --record.")
     try:
-        choose_pair(inventory(), microphone, speaker)
+        found = whose.settled(settings, profile, partial(whose.typed, read=read_line) if text else whose.aloud)
+        if isinstance(found, int):
+            return found
+        settings = found
+        if text:
+            return typed(settings, log)
+        choose_pair(inventory(), settings.microphone, settings.speaker)
     except DeviceError as error:
-        if microphone or speaker:
+        if settings.microphone or settings.speaker:
             raise
         return rehearsed_instead(settings, error, asked_for=bool(record or log))
     return live(settings, record, log)
@@ -96,15 +107,19 @@ def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool
             "--record and --log are for sessions with microphone and speaker; see below what is written.", err=True
         )
     alone = replace(settings, open_speaker=False, asr=None, tts=None)
-    click.echo(report(rehearsal(alone, "goes-well", "left", None)))
+    click.echo("\n".join(map(report, rehearsals(alone, "goes-well", "left", None))))
     return 0
 
 
 def live(settings: Settings, record: Path | None, log: Path | None) -> int:
     """Hold a session with microphone and speaker."""
-    first = load_exercise(settings.exercise, settings.language)  # what is wrong with it is told before all else
+    first = first_of(settings)  # what is wrong with it is told before all else
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
+        wanted = set_up.offered(settings)
+        if isinstance(wanted, int):
+            return wanted
+        settings = wanted
         synthesizer = start_synthesizer(settings)
         stack.callback(synthesizer.close)
         ears = open_ears(settings, inline=False, tell=tell)  # while the other engine starts
@@ -115,28 +130,35 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
         notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
 
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
-            with session(exercise, settings, voice, ears, log, back_to) as coach, Interruption(coach) as interruption:
+            events = EventLog()
+            with (
+                session(exercise, settings, voice, ears, log, back_to, events) as coach,
+                Interruption(coach) as interruption,
+            ):
                 advance: Advance = Subtitles(coach, click.echo).advance
 
                 def hear(news: DeviceNews) -> None:
                     notifier.hear_of(news)
                     hear_of(coach, news)
+                    if isinstance(news, Torn):
+                        events(coach.now, news)
 
-                run_device(
+                stats = run_device(
                     notifier.fed(recorded(advance, recorder) if recorder else advance),
                     lambda: coach.done,
                     microphone=settings.microphone,
                     speaker=settings.speaker,
                     on_news=hear,
                 )
+                events(coach.now, stats)
             return coach, interruption.exit_code
 
-        return one_after_another(settings, first, log, hold)
+        return one_after_another(first, log, hold)
 
 
 def typed(settings: Settings, log: Path | None) -> int:
     """Hold a session by typing."""
-    first = load_exercise(settings.exercise, settings.language)
+    first = first_of(settings)
     ears = TypedEars(load_grammar(settings.language))
     click.echo(HOW)
 
@@ -148,25 +170,40 @@ def typed(settings: Settings, log: Path | None) -> int:
             run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
         return coach, interruption.exit_code
 
-    return one_after_another(settings, first, log, hold)
+    return one_after_another(first, log, hold)
 
 
 @contextmanager
 def session(
-    exercise: Exercise, settings: Settings, voice: Voice, ears: Ears, log: Path | None, back_to: str = ""
+    exercise: Exercise,
+    settings: Settings,
+    voice: Voice,
+    ears: Ears,
+    log: Path | None,
+    back_to: str = "",
+    events: EventLog | None = None,
 ) -> Iterator[Coach]:
     """Yield a coach whose records go to the history; when it is left, all of them are written, and the log.
+
+    `events` is what the log is gathered in, for who has more to note than the coach.
 
     Raises:
         CoachError: the log can't be written: told before the session begins, if it can be known then. Or, at the end,
             what could not be written.
     """
-    events = EventLog()
+    events = events or EventLog()
     if log:
         _write(log, "")
     start = start_of(exercise, settings)
-    past = read_past(exercise.id, start.started.date())
-    writer = HistoryWriter(patient=isinstance(ears, TypedEars))
+    past, told = open_past(start, settings.profile.history)
+    if told:
+        click.echo(f"voice-coach: {told}", err=True)
+    past = replace(past, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
+    writer = HistoryWriter(
+        settings.profile.history,
+        patient=isinstance(ears, TypedEars),
+        others=beside(settings.profile, speech=False),
+    )
     try:
         with published(settings, exercise) as watch:
             coach = Coach(
@@ -225,62 +262,6 @@ def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
         speech_rate=settings.voice.rate,
         volume=settings.volume,
     )
-
-
-def hear_of(coach: Coach, news: DeviceNews) -> None:
-    """Tell the dialogue, and whoever looks, that the sound is gone or back, or torn."""
-    match news:
-        case Lost(reason):
-            click.echo(f"The sound is gone: {reason}. Resting until it is back.", err=True)
-            coach.audio_lost(reason)
-        case Back():
-            click.echo("The sound is back.", err=True)
-            coach.audio_back()
-        case Torn():
-            coach.sound_torn()
-
-
-class Interruption:
-    """Lets Ctrl-C and SIGTERM end the session in order; a second one ends the program at once."""
-
-    def __init__(self, coach: Coach) -> None:
-        """Take the coach that is to end."""
-        self._coach = coach
-        self._caught = 0
-        self._reading = False
-        self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    @property
-    def exit_code(self) -> int:
-        """What the program is to return: 0 if nothing came in between."""
-        return SIGNALLED + self._caught if self._caught else 0
-
-    def __enter__(self) -> Self:
-        """Take the signals from now on."""
-        for number in self._before:
-            signal.signal(number, self._take)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Leave them to whoever had them."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def read(self, read: Callable[[], str | None]) -> str | None:
-        """Return what `read` returns, or None if a signal comes first: waiting for the keyboard can't last."""
-        try:
-            self._reading = True
-            return None if self._caught else read()
-        except KeyboardInterrupt:
-            return None
-        finally:
-            self._reading = False
-
-    def _take(self, number: int, _frame: FrameType | None) -> None:
-        again, self._caught = bool(self._caught), number
-        self._coach.interrupt()
-        if again or self._reading:
-            raise KeyboardInterrupt
 
 
 def read_line() -> str | None:

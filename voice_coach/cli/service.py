@@ -2,6 +2,8 @@
 
 import click
 
+from voice_coach import profiles
+from voice_coach.errors import ProfileError
 from voice_coach.service import manager
 from voice_coach.service.unit import NAME
 
@@ -21,7 +23,13 @@ def command(ctx: click.Context) -> int:
 @click.option("--boot", is_flag=True, help="From the start of the computer on, before anybody logs in.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF standby]")
 def install(options: tuple[str, ...], *, boot: bool) -> None:
-    """Start standby now and at each login. Once more: anew, with other options."""
+    """Start standby now and at each login. Once more: anew, with other options.
+
+    Where several people use the coach, it is for one of them: -- --profile NAME.
+    """
+    if profiles.only() is None and not any(option.startswith("--profile") for option in options):
+        people = ", ".join(one.name for one in profiles.everyone())
+        raise ProfileError(f"Say whose standby it is with -- --profile NAME: there are {people}.")
     manager.install(options, boot=boot)
     click.echo(f"Standby runs. What it does: journalctl --user -u {NAME}")
 

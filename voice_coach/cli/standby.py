@@ -4,36 +4,35 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import click
 
 from voice_coach.actions import Line, Listen
-from voice_coach.audio.device import Advance, Back, DeviceNews, LiveAudio, Lost, Torn
+from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Torn
 from voice_coach.audio.duplex import Duplex, open_devices
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
-from voice_coach.cli import options
+from voice_coach.cli import options, whose
+from voice_coach.cli.interruption import SIGNALLED, Interruption
 from voice_coach.config import Settings
+from voice_coach.profiles import Profile
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.standby import settings
-from voice_coach.standby.happenings import Action, Begin, Event, SessionOver
+from voice_coach.standby.happenings import Action, Begin, Event, Forgotten, SessionOver
 from voice_coach.standby.loop import Standby
 from voice_coach.standby.opening import open_ears, open_standby
 from voice_coach.standby.panel import Panel, light, open_panel
+from voice_coach.timebase import Samples
 
 LOOK: Final = 0.1
 """Seconds between two looks at the button and at whether to end it, while a session is held."""
-
-SIGNALLED: Final = 128
-"""Exit code after a signal, as shells have it: this and the signal's number."""
 
 _HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTERM})
 """Exit codes of a session that was held, to its end or until it was ended from outside."""
@@ -46,28 +45,36 @@ _HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTE
 @click.option("--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`.")
 @click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
 @click.option("--volume", type=click.IntRange(1, 7), default=4, show_default=True, help="How loud the coach is.")
-@click.option("--headphones", is_flag=True, help="The microphone can't hear the coach: take every word at any time.")
+@click.option("--headphones/--no-headphones", help="The microphone can't hear the coach: take every word at any time.")
+@options.earcons
+@options.profile
 @options.spoken
 @click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF run]")
 def command(
     exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None, volume: int,
-    more: tuple[str, ...], *, headphones: bool,
+    more: tuple[str, ...], profile: Profile | None, *, headphones: bool, earcons: bool,
 ) -> int:  # fmt: skip
     """Wait quietly for the next session: say "start my session", or let yourself be reminded.
 
     When it is time the coach says so, and you say start, later or skip. standby.toml in your config folder says when
     that is and when it must be quiet; three times a day, if there is no such file.
     """
-    chosen = Settings(
+    settings = Settings(
         exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
-        volume=volume, open_speaker=not headphones,
+        volume=volume, open_speaker=not headphones, earcons=earcons,
     )  # fmt: skip
-    return Attendance(chosen, [*run_options(chosen), *more]).hold()
+    chosen = whose.settled(settings, profile, whose.aloud)
+    if isinstance(chosen, int):
+        return 0 if chosen == SIGNALLED + signal.SIGTERM else chosen
+    return Attendance(chosen, [*run_options(chosen, whose.is_given), *more]).hold()
 
 
-def run_options(chosen: Settings) -> list[str]:
-    """Return the options with which a session is as standby is."""
-    given = {
+def run_options(chosen: Settings, is_given: Callable[[str], bool]) -> list[str]:
+    """Return the options with which a session is of the same person and as standby was told to be.
+
+    What was not `given` to standby each session finds out for itself: the volume is that of the one before.
+    """
+    values = {
         "exercise": chosen.exercise,
         "model": chosen.model,
         "voice": chosen.voice.name,
@@ -76,8 +83,12 @@ def run_options(chosen: Settings) -> list[str]:
         "speaker": chosen.speaker,
         "volume": chosen.volume,
     }
-    named = [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
-    return [*named, *([] if chosen.open_speaker else ["--headphones"])]
+    flags = {"headphones": not chosen.open_speaker, "earcons": chosen.earcons}
+    return [
+        *("--profile", chosen.profile.name),
+        *(part for name, value in values.items() if is_given(name) for part in (f"--{name}", str(value))),
+        *(f"--{name}" if on else f"--no-{name}" for name, on in flags.items() if is_given(name)),
+    ]
 
 
 class Attendance:
@@ -87,7 +98,6 @@ class Attendance:
         """Take what standby is to be like, and the options of its sessions."""
         self._chosen = chosen
         self._options = options
-        self._caught = 0
         self._line: Line | None = None
         self._notifier = Notifier.from_environment()
 
@@ -98,18 +108,18 @@ class Attendance:
             CoachError: it can't go on; nothing is left open.
         """
         with ExitStack() as stack:
-            panel = open_panel(settings.load(settings.file()).gpio)
+            panel = open_panel(settings.load(settings.file(self._chosen.profile)).gpio)
             stack.callback(panel.close)
             ears = open_ears(self._chosen)
             stack.callback(ears.close)
             standby = open_standby(self._chosen, ears, lambda: datetime.now().astimezone(), self.note)
-            stack.enter_context(self._interruptible(standby))
+            interruption = stack.enter_context(Interruption(standby))
             while not standby.done:
                 self._wait(standby, panel)
                 if not standby.done:
                     standby.session_over(held=self._session(standby, panel) in _HELD)
         self._notifier.stopping()
-        return 0 if self._caught == signal.SIGTERM else SIGNALLED + self._caught
+        return 0 if interruption.caught == signal.SIGTERM else interruption.exit_code
 
     def _wait(self, standby: Standby, panel: Panel) -> None:
         """Wait until a session is to begin, or it is over; the speaker is open only for what is said."""
@@ -153,23 +163,6 @@ class Attendance:
                     if standby.take_break():
                         session.terminate()
 
-    @contextmanager
-    def _interruptible(self, standby: Standby) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM end it in order; a second one ends the program at once."""
-
-        def take(number: int, _frame: FrameType | None) -> None:
-            again, self._caught = bool(self._caught), number
-            standby.interrupt()
-            if again:
-                raise KeyboardInterrupt
-
-        before = {number: signal.signal(number, take) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
     def _subtitle(self, standby: Standby) -> None:
         """Write what is said to standard output, which a service throws away."""
         line = standby.saying
@@ -181,18 +174,18 @@ class Attendance:
         """Pass on what becomes of the sound."""
         self._notifier.hear_of(news)
         match news:
-            case Lost(reason):
-                click.echo(f"The sound is gone: {reason}.", err=True)
-                self._notifier.status(f"The sound is gone: {reason}.")
-                standby.audio_lost(reason)
-            case Back():
+            case Lost() | Ailing():
+                click.echo(f"The sound is gone: {news.reason}.", err=True)
+                self._notifier.status(f"The sound is gone: {news.reason}.")
+                standby.audio_lost(news.reason)
+            case Back() | Healed():
                 click.echo("The sound is back.", err=True)
                 self._notifier.status("Waiting for the next session.")
                 standby.audio_back()
             case Torn():
                 standby.sound_torn()
 
-    def note(self, what: Event | Action) -> None:
+    def note(self, _at: Samples, what: Event | Action) -> None:
         """Write to standard error what a service's journal may keep: what is done, and no word of anybody's."""
         match what:
             case Listen("start"):
@@ -201,6 +194,8 @@ class Attendance:
                 click.echo("It is time: reminding.", err=True)
             case Begin():
                 click.echo("A session begins.", err=True)
+            case Forgotten(error=error):
+                click.echo(error or "All is forgotten, as it was asked for by voice.", err=True)
             case SessionOver(held=held):
                 click.echo("The session is over." if held else "The session could not be held.", err=True)
             case _:

@@ -16,7 +16,6 @@ from voice_coach.audio.device import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.patience import patiently
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.coach import Ears
 from voice_coach.config import Settings, chosen_model, open_ears, start_synthesizer
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
@@ -24,6 +23,7 @@ from voice_coach.errors import CoachError
 from voice_coach.events import Intent
 from voice_coach.hear.echo import EchoCanceller
 from voice_coach.session.listening import ACTIVE
+from voice_coach.shell import Ears
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 
 WORD: Final = "stop"
@@ -113,7 +113,11 @@ def folders() -> list[Folder]:
 def _folder(use: str, path: Path) -> Folder:
     there = next(place for place in (path, *path.parents) if place.exists())
     writable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
-    private = [path, *path.glob("history.db*")] if use == "history" and path.exists() else []
+    private = (
+        [path, *path.glob("history.db*"), *path.glob("profiles"), *path.glob("profiles/*/history.db*")]
+        if use == "history" and path.exists()
+        else []
+    )
     open_to = [place.name for place in private if os.name == "posix" and place.stat().st_mode & 0o077]
     return Folder(use, path, writable, tuple(open_to), shutil.disk_usage(there).free)
 
@@ -145,6 +149,7 @@ def listen_and_speak(settings: Settings, voice: Voice) -> Sound:
         microphone=settings.microphone,
         speaker=settings.speaker,
         on_news=hear_of,
+        judged=False,
     )
     return Sound(trial.take(), stats, trial.trouble)
 

@@ -4,8 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from voice_coach.audio.likeness import find, remainder
 from voice_coach.audio.pcm import FULL_SCALE, Clip
-from voice_coach.doctor.acoustics import decibels, find, remainder
+from voice_coach.doctor.acoustics import decibels
 from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.doctor.trial import Take
 from voice_coach.hear.echo_delay import LONGEST
@@ -87,7 +88,7 @@ def loop(take: Take, reported: Samples, *, headphones: bool = False) -> tuple[Fi
         reported: the delay that the sound system tells, without the air.
         headphones: nothing is to come back.
     """
-    delay, likeness = find(take.said("chirp"), take.heard("chirp"))
+    delay, likeness = find(take.said("chirp"), take.heard("chirp"), LONGEST)
     figures: dict[str, float | str | bool] = {"likeness": round(likeness, 2), "reported_ms": _ms(reported)}
     if likeness < HEARD:
         measured = "the microphone does not hear the speaker"
@@ -119,7 +120,7 @@ def monitor(take: Take) -> Finding:
 def _left_of(take: Take, one: Spoken) -> float:
     """Return what of a sentence is heard that no wire carries, in decibels."""
     played, heard = take.played[one.start : one.end], take.mic[one.start : one.end + LONGEST]
-    return remainder(played, heard, find(played, heard)[0])
+    return remainder(played, heard, find(played, heard, LONGEST)[0])
 
 
 def echo_loss(take: Take, left: Clip) -> Finding:

@@ -15,13 +15,13 @@ from voice_coach.timebase import Samples, samples
 
 SENTENCES: Final = (
     "I try the microphone and the speaker.",
-    "So I talk for a while, and listen to my own voice.",
+    "I talk for a while, and listen to my own voice.",
     "The room gives it back, and I learn how it sounds.",
     "After that, I can take my voice away, and hear you alone.",
 )
 """What is said while the echo is measured: no word of it is a command (V13)."""
 
-REQUEST: Final = "Now please say yes."
+REQUEST: Final = "Please say yes."
 
 ANSWER: Final = "yes"
 """The intent that is waited for."""
@@ -97,6 +97,11 @@ class Trial:
     def done(self) -> bool:
         """Whether it is over."""
         return bool(self.trouble) or self._now >= len(self._played)
+
+    @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """Its sentences, each at its place from the trial's beginning."""
+        return self._spoken
 
     @property
     def length(self) -> Samples:

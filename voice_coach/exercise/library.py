@@ -1,26 +1,28 @@
 """All exercises that there are: the user's own and ours, the broken ones by name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from voice_coach.errors import Problem
 from voice_coach.exercise.load import read_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.resources import APP, folders
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An exercise file."""
+class DataFile:
+    """One of the user's or of ours."""
 
     id: str
-    """The file's name."""
+    """Its name."""
     path: Path
-    exercise: Exercise | None
-    """None: it can't be used; `problems` says why."""
     problems: tuple[Problem, ...]
     """What keeps it from being used."""
-    overrides: Path | None = None
+    overrides: Path | None
     """The file of ours that this one of the user's stands for."""
 
     @property
@@ -29,24 +31,44 @@ class Entry:
         return self.path.is_relative_to(APP.user_config_path)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry(DataFile):
+    """An exercise file."""
+
+    exercise: Exercise | None
+    """None: it can't be used; `problems` says why."""
+
+
 def entries(language: str = "en") -> list[Entry]:
     """Return every exercise of a language by its id; a file of the user's comes before ours of the same name.
 
     A broken file of the user's does not bring ours back: it was replaced for a reason.
     """
-    files: dict[str, list[Path]] = {}
-    for folder in folders("exercises"):
+    return [Entry(*found) for found in read_files("exercises", language, read_exercise, lambda exercise: exercise.id)]
+
+
+def read_files(
+    kind: Literal["exercises", "programmes"],
+    language: str,
+    read: Callable[[Path], tuple[T | None, list[Problem]]],
+    named: Callable[[T], str],
+) -> list[tuple[str, Path, tuple[Problem, ...], Path | None, T | None]]:
+    """Return the fields of a `DataFile`, and what it holds, for every id of this kind; `named` finds the id in that."""
+    found: dict[str, list[Path]] = {}
+    for folder in folders(kind):
         for path in sorted(folder.glob(f"{language}/*.toml")):
-            files.setdefault(path.stem, []).append(path)
-    return [_entry(identifier, paths) for identifier, paths in sorted(files.items())]
+            found.setdefault(path.stem, []).append(path)
+    rows = []
+    for name, (path, *others) in sorted(found.items()):
+        content, problems = read(path)
+        fatal = [problem for problem in problems if problem.fatal]
+        if content is not None and named(content) != name:
+            fatal = [_misnamed(path, named(content))]
+            content = None
+        rows.append((name, path, tuple(fatal), others[0] if others else None, content))
+    return rows
 
 
-def _entry(identifier: str, paths: list[Path]) -> Entry:
-    """Read the file that wins."""
-    path, *others = paths
-    exercise, problems = read_exercise(path)
-    fatal = [problem for problem in problems if problem.fatal]
-    if exercise and exercise.id != identifier:
-        message = f'must be the name of its file; write "{identifier}", or name the file {exercise.id}.toml'
-        exercise, fatal = None, [Problem(path, 0, "id", message)]
-    return Entry(identifier, path, exercise, tuple(fatal), others[0] if others else None)
+def _misnamed(path: Path, identifier: str) -> Problem:
+    message = f'must be the name of its file; write "{path.stem}", or name the file {identifier}.toml'
+    return Problem(path, 0, "id", message)

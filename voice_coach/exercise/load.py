@@ -1,6 +1,7 @@
 """From a TOML file to an exercise that can be trusted: each mistake with its file, line, key and remedy."""
 
 from pathlib import Path
+from typing import Literal
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.model import Exercise, ExerciseFile
@@ -15,7 +16,7 @@ def load_exercise(name_or_path: str | Path, language: str = "en") -> Exercise:
     Raises:
         DataError: there is none, or it has mistakes.
     """
-    exercise, problems = read_exercise(_file_of(name_or_path, language))
+    exercise, problems = read_exercise(file_of("exercises", name_or_path, language))
     fatal = [problem for problem in problems if problem.fatal]
     if exercise is None or fatal:
         raise DataError(fatal)
@@ -31,11 +32,11 @@ def _read(path: Path, *, named: bool) -> tuple[Exercise | None, list[Problem]]:
     """Read an exercise; `named`: with the names of its alternatives, whose own are not needed."""
     written, problems, located = read_toml(path, ExerciseFile)
     if written is None or located is None:
-        return None, _sorted(problems)
+        return None, in_order(problems)
     names = _names(written) if named else {}
     exercise = Exercise(**{field: getattr(written, field) for field in written.__struct_fields__}, names=names)
     found = check_exercise(exercise) if named else [one for one in check_exercise(exercise) if one.fatal]
-    problems = _sorted([located.problem(mistake) for mistake in found])
+    problems = in_order([located.problem(mistake) for mistake in found])
     return (None if any(problem.fatal for problem in problems) else exercise), problems
 
 
@@ -50,19 +51,26 @@ def _names(exercise: ExerciseFile) -> dict[str, str]:
     return names
 
 
-def _file_of(name_or_path: str | Path, language: str) -> Path:
-    """Return the exercise's file."""
+def file_of(kind: Literal["exercises", "programmes"], name_or_path: str | Path, language: str) -> Path:
+    """Return the file that is meant by an id or a path; only the first must be there.
+
+    Raises:
+        DataError: nothing of this kind has this id.
+    """
     name = str(name_or_path)
     if isinstance(name_or_path, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
         return Path(name_or_path)
-    if path := find("exercises", f"{language}/{name}.toml"):
+    if path := find(kind, f"{language}/{name}.toml"):
         return path
-    known = sorted({file.stem for folder in folders("exercises") for file in folder.glob(f"{language}/*.toml")})
-    raise DataError(
-        [Problem(Path(f"{language}/{name}.toml"), 0, "", f"there is no such exercise; {nearest(name, known)}")]
-    )
+    message = f"there is no such {kind.removesuffix('s')}; {nearest(name, known(kind, language))}"
+    raise DataError([Problem(Path(f"{language}/{name}.toml"), 0, "", message)])
 
 
-def _sorted(problems: list[Problem]) -> list[Problem]:
+def known(kind: Literal["exercises", "programmes"], language: str) -> list[str]:
+    """Return the ids of all files of this kind, the broken ones too."""
+    return sorted({file.stem for folder in folders(kind) for file in folder.glob(f"{language}/*.toml")})
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
     """Return the problems in the order in which they are met in the file."""
     return sorted(problems, key=lambda problem: problem.line)

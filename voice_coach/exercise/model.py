@@ -97,6 +97,19 @@ class Step(Strict, frozen=True, kw_only=True):
     variant: Variant | None = None
 
 
+class OwnQuestion(Strict, frozen=True, kw_only=True):
+    """Something that speaks against this exercise, beside what the coach asks everybody."""
+
+    id: Identifier
+    """Stands in the history; a question that means something else needs another one."""
+    ask: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+    """To be answered with yes or no, where "yes" is the sign."""
+    help: Text
+    """The same in other words: said where no answer came, and on "tell me more"."""
+    verdict: Literal["professional", "emergency"]
+    """What "yes" means: a professional must know and agree first, or it is for an emergency service."""
+
+
 class Source(Strict, frozen=True, kw_only=True):
     """Where a fact comes from."""
 
@@ -125,6 +138,8 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     """Only for those whom a professional has taught it: that is asked before anything else."""
     contraindications: tuple[Question, ...] = ()
     """Screening questions that are asked for this exercise's sake."""
+    questions: tuple[OwnQuestion, ...] = ()
+    """Asked once before the first session of this exercise, and again where the whole screening is due."""
     per_day: Annotated[int, msgspec.Meta(ge=0, le=12)] = 0
     """How often a day it is done at least; 0: as doctor or physiotherapist says."""
     intro: tuple[Text, ...] = ()
@@ -141,8 +156,23 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
 
 
+class Follow(Strict, frozen=True, kw_only=True):
+    """A step of a programme that may come behind an exercise."""
+
+    step: Identifier
+    exercise: Identifier
+    name: Text
+    """What the exercise is called."""
+    asked: bool = False
+    """Only where the person says yes to it."""
+
+
 class Exercise(ExerciseFile, frozen=True, kw_only=True):
     """A whole exercise, with what is known of others."""
 
     names: dict[str, str] = {}
     """What its alternatives are called, by id, from their own files; one that can't be used is not here."""
+    follows: dict[str, Follow] = {}
+    """In a programme: what comes behind it, by how it went; what is not here, such as a red sign, ends it."""
+    continues: bool = False
+    """It is not the first of its programme, so the greeting is short."""

@@ -1,10 +1,14 @@
 """Which exercises can be offered to a person, and why one is not. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from voice_coach.exercise.library import Entry
 from voice_coach.exercise.model import Exercise
+from voice_coach.records import Choice, Lock
+
+NAMED = 3
+"""So many exercises are named aloud: more nobody keeps in mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +30,38 @@ class Wish:
     position: str = ""
 
 
-def offers(entries: Iterable[Entry], locks: Mapping[str, str], wish: Wish = Wish()) -> list[Offer]:
+def offers(entries: Iterable[Entry], locks: Mapping[str, Lock], wish: Wish = Wish()) -> list[Offer]:
     """Return all exercises, each with why it is not offered, if it is not.
 
     Args:
         entries: all that there are.
-        locks: why an exercise is locked, by its id, such as {"bridge": "worse"}.
+        locks: those of the exercises that are locked, by their ids.
         wish: what is looked for.
     """
     return [_offer(entry, locks, wish) for entry in entries]
 
 
-def _offer(entry: Entry, locks: Mapping[str, str], wish: Wish) -> Offer:
+def choice(exercise: Exercise, entries: Sequence[Entry], locks: Mapping[str, str]) -> Choice:
+    """Return what is told aloud of all that: families are not mixed unasked, so only this exercise's is named."""
+    found = [] if locks else offers(entries, {})  # one red sign keeps back all (clinical.md 3)
+    offered = [one.entry.exercise for one in found if one.entry.exercise and not one.why_not]
+    kin = sorted((one for one in offered if one.family == exercise.family), key=lambda one: one.id != exercise.id)
+    return Choice(
+        names=tuple(one.name for one in kin if not one.taught or one.id == exercise.id)[:NAMED],
+        taught=any(one.taught and one.id != exercise.id for one in kin),
+        others=any(one.family != exercise.family for one in offered),
+        locked=tuple(_name(identifier, entries) for identifier in locks),
+        broken=any(entry.exercise is None for entry in entries),
+    )
+
+
+def _name(identifier: str, entries: Iterable[Entry]) -> str:
+    """Return what a locked exercise is called; it may be there no more."""
+    names = (entry.exercise.name for entry in entries if entry.id == identifier and entry.exercise)
+    return next(names, identifier.replace("_", " "))
+
+
+def _offer(entry: Entry, locks: Mapping[str, Lock], wish: Wish) -> Offer:
     exercise = entry.exercise
     if exercise is None:
         return Offer(entry, f"its file has mistakes: {entry.problems[0]}")
@@ -46,14 +70,16 @@ def _offer(entry: Entry, locks: Mapping[str, str], wish: Wish) -> Offer:
     return Offer(entry, first="whether a professional has taught it" if exercise.taught else "")
 
 
-def _locked(exercise: Exercise, locks: Mapping[str, str]) -> str:
+def _locked(exercise: Exercise, locks: Mapping[str, Lock]) -> str:
     """Return why a red sign keeps it back: its own, or another's, after which no family is offered (clinical.md 3)."""
-    if exercise.id in locks:
-        return f"it is locked ({locks[exercise.id]}) until a professional has checked it"
-    if locks:
-        name, reason = next(iter(sorted(locks.items())))
-        return f"{name} is locked ({reason}); nothing else is offered until a professional has checked that"
-    return ""
+    lock = locks.get(exercise.id)
+    if lock is None:
+        return ""
+    if lock.elsewhere:
+        return (
+            f"{lock.elsewhere} is locked ({lock.reason}); nothing else is offered until a professional has checked that"
+        )
+    return f"it is locked ({lock.reason}) until a professional has checked it"
 
 
 def _unwanted(exercise: Exercise, wish: Wish) -> str:

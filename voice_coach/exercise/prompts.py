@@ -38,7 +38,7 @@ class Prompts:
         """Return whether there is a prompt of this name."""
         return name in self.texts
 
-    def lines(self, name: str, **fields: str) -> tuple[Line, ...]:
+    def lines(self, name: str, /, **fields: str) -> tuple[Line, ...]:
         """Return the prompt's sentences with its fields filled in; the cue's name ends in the fields' values.
 
         Raises:
@@ -46,14 +46,15 @@ class Prompts:
         """
         found = []
         for place, text in enumerate(self.texts[name], 1):
-            used = [fields[field] for field in _fields(text)]
+            used = [fields[field] for field in fields_of(text)]
             cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in used)])
             sentence = text.format(**fields)
             found.append(Line(cue, sentence[0].upper() + sentence[1:]))
         return tuple(found)
 
 
-def _fields(text: str) -> list[str]:
+def fields_of(text: str) -> list[str]:
+    """Return the names of a text's fields, in order."""
     return [field for _, field, _, _ in string.Formatter().parse(text) if field]
 
 
@@ -93,28 +94,39 @@ def load_prompts(language: str = "en") -> Prompts:
     Raises:
         DataError: there is no such file, or it is not the table of tables of texts that it should be.
     """
-    path = find("prompts", f"{language}.toml")
+    number = emergency_number(language=language)
+    return Prompts(
+        language,
+        {
+            name: tuple(sentence.replace("{emergency}", number) for sentence in sentences)
+            for name, sentences in read_texts(f"{language}.toml").items()
+        },
+    )
+
+
+def read_texts(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the texts of a file of prompts, such as `standby/en.toml`, by their dotted names.
+
+    Raises:
+        DataError: there is no such file, or it is not the table of tables of texts that it should be.
+    """
+    path = find("prompts", name)
     if path is None:
         message = "there are no prompts for this language; take another language"
-        raise DataError([Problem(Path("prompts") / f"{language}.toml", 0, "", message)])
+        raise DataError([Problem(Path("prompts") / name, 0, "", message)])
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        rows = {f"{table}.{name}": texts for table, names in tables.items() for name, texts in names.items()}
-        number = emergency_number(language=language)
-        texts = {
-            name: tuple(str(sentence).replace("{emergency}", number) for sentence in sentences)
-            for name, sentences in rows.items()
-        }
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        return {f"{table}.{key}": tuple(map(str, one)) for table, keys in tables.items() for key, one in keys.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:  # TOML's and Unicode's errors are ValueErrors
         problem = Problem(path, 0, "", f"not readable as prompts ({error}); mend or remove the file")
         raise DataError([problem]) from error
-    return Prompts(language, texts)
 
 
 def all_lines(exercise: Exercise) -> tuple[Line, ...]:
-    """Return every line that a session of this exercise can say, in about the order of use, but for the summary.
+    """Return every line that a session of this exercise can say, in about the order of use, but for two kinds.
 
-    The summary holds three numbers; it is rendered when they are known, while the line before it plays.
+    The summary holds three numbers; it is rendered when they are known, while the line before it plays. What is told of
+    the days before is known when a session begins: `session.telling.known`.
     """
     prompts = load_prompts(exercise.language)
     count = plan.total(exercise)
@@ -130,7 +142,9 @@ def all_lines(exercise: Exercise) -> tuple[Line, ...]:
     for name in prompts.texts:
         if name.startswith("summary."):
             continue
-        fields = sorted({field for text in prompts.texts[name] for field in _fields(text)})
+        fields = sorted({field for text in prompts.texts[name] for field in fields_of(text)})
+        if fields and name.startswith("told."):
+            continue
         for values in itertools.product(*(domains[field] for field in fields)):
             for line in prompts.lines(name, **dict(zip(fields, values, strict=True))):
                 lines[line.cue] = line

@@ -69,6 +69,13 @@ def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     return lines(exercise.intro, f"{exercise.id}.intro", side, exercise.language)
 
 
+def question_lines(exercise: Exercise, identifier: str, *, again: bool = False) -> tuple[Line, ...]:
+    """Return one of the exercise's own questions; `again`: in its other words."""
+    question = next(one for one in exercise.questions if one.id == identifier)
+    said, cue = (sentences(question.help), "again") if again else (question.ask, "ask")
+    return lines(said, f"{exercise.id}.{cue}.{identifier}", None, exercise.language)
+
+
 def caution_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     """Return what to take care of, said once before the set-up."""
     return lines(exercise.cautions, f"{exercise.id}.caution", side, exercise.language)
@@ -104,7 +111,12 @@ def repetition_help_lines(exercise: Exercise, side: Side | None) -> tuple[Line, 
 def alternatives(exercise: Exercise) -> dict[str, Line]:
     """Return the names of the easier exercises that there are, by id, the first to be offered first."""
     names = {other: exercise.names[other] for other in exercise.alternatives if other in exercise.names}
-    return {other: Line(f"{other}.name", f"{name[0].upper()}{name[1:]}.") for other, name in names.items()}
+    return {other: name_line(other, name) for other, name in names.items()}
+
+
+def name_line(identifier: str, name: str) -> Line:
+    """Return what another exercise is called, as a sentence."""
+    return Line(f"{identifier}.name", f"{name[0].upper()}{name[1:]}.")
 
 
 def remark_line(exercise: Exercise, number: int, side: Side | None) -> Line | None:
@@ -141,6 +153,9 @@ def timetable(exercise: Exercise, number: int, side: Side | None, tempo: float) 
 def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
     """Return every line that the exercise can say, on both sides and with all numbers, about in the order of need."""
     found: list[Line] = []
+    for question in exercise.questions:
+        found += question_lines(exercise, question.id)
+        found += question_lines(exercise, question.id, again=True)
     for side in sides_of(exercise):
         found += intro_lines(exercise, side)
         found += caution_lines(exercise, side)
@@ -154,6 +169,7 @@ def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
         found += repetition_help_lines(exercise, side)
         found += rest_lines(exercise, side)
     found += alternatives(exercise).values()
+    found += (name_line(follow.exercise, follow.name) for follow in exercise.follows.values())
     return tuple(dict.fromkeys(found))
 
 

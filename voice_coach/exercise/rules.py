@@ -34,6 +34,9 @@ def texts(exercise: Exercise) -> Iterator[tuple[Place, str]]:
     """Yield every text that is said, and where it stands; but for the name."""
     for key in ("intro", "cautions", "rest"):
         yield from (((key, n), text) for n, text in enumerate(getattr(exercise, key)))
+    for number, question in enumerate(exercise.questions):
+        yield from ((("questions", number, "ask", n), text) for n, text in enumerate(question.ask))
+        yield ("questions", number, "help"), question.help
     for number, step in enumerate(exercise.steps):
         yield from ((("steps", number, "say", n), text) for n, text in enumerate(step.say))
         yield ("steps", number, "help"), step.help
@@ -77,7 +80,9 @@ def _template_faults(exercise: Exercise, place: Place, text: str) -> Iterator[st
     if "number" in found and not set(_NUMBERED) & set(place):
         yield "{number} is known only in calls and remarks; write the number"
     if found & set(plan.SIDED):
-        if exercise.sides == "none":
+        if "questions" in place:
+            yield "no side is known yet when this is asked; ask without one"
+        elif exercise.sides == "none":
             yield 'there is no side with sides = "none"; write "painful", "alternate" or "each", or name the part'
         elif exercise.sides == "alternate" and not set(_MOVES) & set(place):
             yield 'with sides = "alternate" only what is said in a repetition has a side; leave it out, or write "each"'
@@ -178,6 +183,10 @@ def _in_ids(exercise: Exercise) -> Iterator[Mistake]:
             places.append((("steps", n, "variant", "id"), step.variant.id))
     counted = Counter(name for _, name in places)
     yield from (Mistake(place, f'"{name}" is taken; choose another id') for place, name in places if counted[name] > 1)
+    counted = Counter(question.id for question in exercise.questions)
+    for n, question in enumerate(exercise.questions):
+        if counted[question.id] > 1:
+            yield Mistake(("questions", n, "id"), f'"{question.id}" is taken; choose another id')
     calls = [((*place, "id"), call.id) for place, _, call in _calls(exercise)]
     counted = Counter(name for _, name in calls)
     yield from (Mistake(place, f'"{name}" is taken; choose another id') for place, name in calls if counted[name] > 1)

@@ -1,8 +1,9 @@
-"""The JSON Schema of an exercise file, made from the model: an editor completes keys by it and shows what they mean."""
+"""The JSON Schema of a file, made from its model: an editor completes keys by it and shows what they mean."""
 
 import ast
 import inspect
 import json
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -14,25 +15,36 @@ FILE = "exercise.schema.json"
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema: JSON Schema 2020-12, with the model's docstrings as descriptions."""
-    made = msgspec.json.schema(model.ExerciseFile)
+    """Return the schema of an exercise file."""
+    return schema_of(model.ExerciseFile, "exercise", model)
+
+
+def schema_of(kind: type[msgspec.Struct], title: str, *modules: ModuleType) -> dict[str, Any]:
+    """Return a schema: JSON Schema 2020-12, with the docstrings of the model's modules as descriptions."""
+    made = msgspec.json.schema(kind)
     for name, definition in made["$defs"].items():
-        for key, text in _docstrings(name).items():
+        for key, text in _docstrings(name, modules).items():
             if key in definition.get("properties", {}):
                 definition["properties"][key]["description"] = text
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "voice_coach exercise", **made}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"voice_coach {title}", **made}
 
 
 def schema_text() -> str:
-    """Return the schema as it stands in its file."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    """Return the schema of an exercise file as it stands in its file."""
+    return as_text(schema())
 
 
-def _docstrings(name: str) -> dict[str, str]:
+def as_text(made: dict[str, Any]) -> str:
+    """Return a schema as it stands in its file."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _docstrings(name: str, modules: tuple[ModuleType, ...]) -> dict[str, str]:
     """Return what is said in the model below each key of this struct."""
     (definition,) = [
         node
-        for node in ast.parse(inspect.getsource(model)).body
+        for module in modules
+        for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.ClassDef) and node.name == name
     ]
     found = {}

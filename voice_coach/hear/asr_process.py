@@ -5,19 +5,27 @@ was fed is kept until its final result is there, so nothing is lost. This file w
 session's clock, so it may ask for the time.
 """
 
-import multiprocessing
+import os
+import subprocess
+import sys
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Final
 
 from voice_coach.audio.pcm import Clip
+from voice_coach.child import start
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.asr_process_child import READY, Answer, Order, work
+from voice_coach.hear.asr_process_child import READY, Answer, Order
 from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples
+
+_PROGRAM: Final = "voice_coach.hear.asr_process_child"
+_PACKAGES: Final = str(Path(__file__).parents[2])
 
 _IN_FLIGHT: Final[Samples] = RATE
 """Samples sent and not yet answered: what fits into a pipe on every system, so that sending never blocks."""
@@ -57,11 +65,14 @@ class _Child:
     """One process and the pipe to it."""
 
     def __init__(self, folder: Path, grammar: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs, folder, grammar), daemon=True, name="recognizer")
-        self.process.start()
-        theirs.close()  # so that the pipe ends when the child does
+        self.pipe, theirs = Pipe()
+        command = [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno()), str(folder), str(grammar)]
+        places = filter(None, (_PACKAGES, os.environ.get("PYTHONPATH")))
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}  # where this package is, not another one
+        try:
+            self.process = start(command, (theirs.fileno(),), environment)
+        finally:
+            theirs.close()  # so that the pipe ends when the child does
         self.ready = False
         self.in_flight: deque[Samples] = deque()
         self.heard_of = time.monotonic()
@@ -69,11 +80,10 @@ class _Child:
     def end(self, patience: float) -> None:
         """Let it go, by force where it does not end by itself."""
         self.pipe.close()
-        self.process.join(patience)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
-        self.process.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
+        self.process.kill()
+        self.process.wait()
 
 
 class ProcessRecognizer:

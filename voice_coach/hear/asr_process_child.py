@@ -1,7 +1,12 @@
-"""The other end of `asr_process.py`: libvosk, alone in a process that may die without harm."""
+"""The other end of `asr_process.py`: libvosk, alone in a process that may die without harm.
+
+    python -m voice_coach.hear.asr_process_child PIPE MODEL GRAMMAR
+
+PIPE is an inherited pipe of `multiprocessing.connection`, MODEL a folder, GRAMMAR a file.
+"""
 
 import signal
-from multiprocessing.connection import Connection
+import sys
 from pathlib import Path
 from typing import Final, Literal
 
@@ -10,6 +15,11 @@ import numpy as np
 from voice_coach.errors import CoachError
 from voice_coach.hear.asr import Hypothesis
 from voice_coach.timebase import Samples
+
+if sys.platform == "win32":  # pragma: no cover - tests run on Linux
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 READY: Final = "ready"
 """What the child says once it can hear."""
@@ -52,3 +62,7 @@ def _serve(pipe: Connection, folder: Path, grammar: Path) -> None:
             case ("end",):
                 recognizer.end()
         pipe.send(recognizer.poll())
+
+
+if __name__ == "__main__":
+    work(Connection(int(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]))

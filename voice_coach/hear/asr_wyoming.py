@@ -27,6 +27,7 @@ from voice_coach.hear.policy_point import OperatingPoint
 from voice_coach.hear.templates import normal
 from voice_coach.remote.address import Address
 from voice_coach.remote.calls import Calls
+from voice_coach.remote.reason import silent
 from voice_coach.timebase import Samples
 
 LIMIT: Final = 1.5
@@ -36,10 +37,6 @@ ON_FILES: Final = 30.0
 """The same where nobody waits for an answer."""
 
 _NUMBER: Final = re.compile(r"(?<![\w.,])(\d+)(\.5)?(?![\w]|[.,]\d)")
-
-
-def silent(_sentence: str) -> None:
-    """Tell nobody."""
 
 
 @dataclass(slots=True)

@@ -12,10 +12,11 @@ from typing import Final
 
 import msgspec
 
+from voice_coach import whole
 from voice_coach.errors import DataError, Problem
 from voice_coach.hear.policy import Evidence
 from voice_coach.hear.policy_point import Bar, OperatingPoint
-from voice_coach.resources import APP
+from voice_coach.profiles import FIRST, Profile
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
 """What to say, and the intent that it is; short and long, red, careful and ordinary."""
@@ -91,43 +92,36 @@ def fingerprint(model: Path) -> int:
         return zlib.crc32(file.read(), size)
 
 
-def settings_file() -> Path:
-    """Return where a calibration is kept."""
-    return APP.user_config_path / "calibration.json"
-
-
-def save(calibration: Calibration) -> None:
-    """Keep it for the next sessions.
+def save(calibration: Calibration, profile: Profile = FIRST) -> None:
+    """Keep it for this person's next sessions.
 
     Raises:
         DataError: the file can't be written.
     """
-    path = settings_file()
+    path = profile.calibration
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")  # a power cut leaves the old one or the new one, never half of one
-        new.write_bytes(msgspec.json.encode(calibration))
-        new.replace(path)
+        whole.write(path, msgspec.json.encode(calibration))
     except OSError as error:
         message = f"can't be written ({error.strerror}): give yourself the right to write there"
         raise DataError([Problem(path, 0, "", message)]) from error
 
 
-def forget() -> bool:
-    """Remove what was kept; tell whether there was anything."""
-    path = settings_file()
+def forget(profile: Profile = FIRST) -> bool:
+    """Remove what was kept of this person; tell whether there was anything."""
+    path = profile.calibration
     there = path.is_file()
     path.unlink(missing_ok=True)
     return there
 
 
-def load(model: Path) -> Calibration | None:
-    """Return what was kept for this model; None: nothing.
+def load(model: Path, profile: Profile = FIRST) -> Calibration | None:
+    """Return what was kept of this person for this model; None: nothing.
 
     Raises:
         DataError: the file can't be understood.
     """
-    path = settings_file()
+    path = profile.calibration
     if not path.is_file():
         return None
     try:

@@ -1,12 +1,14 @@
 """Takes the coach's own voice out of what the microphone heard, so that the user is heard while the coach speaks."""
 
-from math import gcd
+import math
 from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.pcm import Clip, Signal, rms, silence, to_clip, to_signal
+from voice_coach.audio.pcm import FULL_SCALE, Clip, Signal, rms, silence, to_clip, to_signal
 from voice_coach.hear.echo_delay import EVERY, LONGEST, SPAN, DelayFinder
+from voice_coach.hear.echo_drift import HALF, Drift, between
+from voice_coach.hear.echo_drive import REACH, STRETCH, DriveFinder, flattened
 from voice_coach.hear.echo_filter import HOP, PARTITIONS, EchoFilter, Suppressor
 from voice_coach.hear.echo_trust import Trust
 from voice_coach.hear.gate import OWN_WORD, EchoGate
@@ -44,7 +46,7 @@ class EchoCanceller:
     the two lie the buffers, the converters and the air. That delay is found by itself while the coach speaks (from
     about its first second on, up to 1.02 s, anew whenever it changes); `set_delay` saves that second.
 
-    While the coach has been silent for 0.5 s, samples pass as they are, to the bit, and cost next to nothing.
+    While the coach has been silent for 0.7 s, samples pass as they are, to the bit, and cost next to nothing.
     """
 
     def __init__(self, *, multiple: Samples = 1, delay: Samples | None = None) -> None:
@@ -57,29 +59,33 @@ class EchoCanceller:
         self.gate = EchoGate()
         """Tells afterwards whose voice it was; its instants are those of the microphone."""
         self._multiple: Final = multiple
+        self._told: Final = delay
         self._start(0)
-        if delay is not None:
-            self.set_delay(delay)
 
     def _start(self, at: Samples) -> None:
         self.gate.restart(at)
         self._filter = EchoFilter()
         self._suppressor = Suppressor()
         self._finder = DelayFinder()
+        self._drive = DriveFinder()
+        self._drift = Drift()
         self._trust = Trust()
         self._mic = Tape(at)
         self._far = Tape(at)
-        self._out: Clip = silence(self.latency)
+        self._out: Clip = np.stack([silence(self.latency)] * 2)
         self._began: Samples = at
         self._done: Samples = at
-        self._offset: Samples = 0  # what is played reaches the filter so much later
+        self._offset: Samples = 0  # what is played reaches the filter so much later,
+        self._shift = 0.0  # and so much more by now, as the clocks drift apart
         self._quiet: int = _LASTS  # hops since something was played
         self._audible_until: Samples = at
+        if self._told is not None:
+            self.set_delay(self._told)
 
     @property
     def latency(self) -> Samples:
         """By how many samples what is returned is late: 0 for blocks in multiples of 256, 255 for any blocks."""
-        return HOP - gcd(HOP, self._multiple)
+        return HOP - math.gcd(HOP, self._multiple)
 
     @property
     def delay(self) -> Samples | None:
@@ -122,7 +128,13 @@ class EchoCanceller:
         return not self._trust.learnt or self.gate.ratio(start, end) < OWN_WORD
 
     def process(self, mic: Clip, played: Clip) -> Clip:
-        """Return what was heard, without the coach; as long as `mic`, and `latency` late.
+        """Return what was heard, without the coach; as `take_out` does, and of the two the first."""
+        return self.take_out(mic, played)[0]
+
+    def take_out(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
+        """Return what was heard without the coach: as far as that can be, and so that words stay what they were.
+
+        Both are as long as `mic`, and `latency` late.
 
         Args:
             mic: The next samples that were heard.
@@ -141,37 +153,58 @@ class EchoCanceller:
             hops.append(self._hop(self._done))
             self._done += HOP
         self._mic.drop(self._done - SPAN)
-        self._far.drop(self._done - 2 * LONGEST)
-        out = np.concatenate((self._out, *hops))
-        self._out = out[len(mic) :]
-        return out[: len(mic)]
+        self._far.drop(self._done - 2 * LONGEST - REACH - HALF)
+        out = np.concatenate((self._out, *hops), axis=1)
+        self._out = out[:, len(mic) :]
+        clean, words = out[:, : len(mic)]
+        return clean, words
 
     def _hop(self, at: Samples) -> Clip:
-        """Return one hop without the coach."""
+        """Return one hop without the coach, both ways."""
         heard = self._mic.read(at, HOP)
-        played = self._far.read(at - self._offset, HOP)
-        still = int(np.abs(played.astype(np.int32)).max()) < _STILL
+        played = self._played(at, HOP)
+        self._shift += self._drift.rate * HOP
+        still = float(np.abs(played).max()) * FULL_SCALE < _STILL
         self._quiet = self._quiet + 1 if still else 0
-        mic, far = to_signal(heard), to_signal(played)
+        mic, far = to_signal(heard), flattened(played, self._drive.drive)
         if float(far @ far) > HOP * _AUDIBLE:
             self._audible_until = at + (_RINGS if self._finder.found is not None else LONGEST)
         if self._quiet >= _LASTS:
             self._suppressor.rest(mic)
             self._note(mic, mic, at)
-            return heard
+            return np.stack((heard, heard))
+        if self._finder.found is not None and not heard.any():
+            return self._deaf(far, at)
         left, echo = self._filter.step(mic, far)
-        clean = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
+        both = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
         if at < self._audible_until and self._trust.note(mic, left, echo):
             self._filter.doubt()
             self.gate.doubt(at - _NOTICES)
-        self._note(mic, clean, at)
+        self._note(mic, both[0], at)
         if (at - self._began) % EVERY == 0:
             self._look(at + HOP)
-        return to_clip(clean)
+            self._shape(at + HOP)
+        return to_clip(both)
+
+    def _deaf(self, far: Signal, at: Samples) -> Clip:
+        """Return nothing where the microphone brought nothing, muted or cut off; the echo that is not there stays."""
+        nothing = silence(HOP)
+        self._filter.follow(far)
+        self._suppressor.rest(to_signal(nothing))
+        self._note(to_signal(nothing), to_signal(nothing), at)
+        return np.stack((nothing, nothing))
 
     def _note(self, mic: Signal, left: Signal, at: Samples) -> None:
         blind = self._trust.blind(found=self._finder.found is not None)
         self.gate.add(float(mic @ mic), float(left @ left), audible=at < self._audible_until, blind=blind)
+
+    def _played(self, at: Samples, length: Samples) -> Signal:
+        """Return what was played that the filter is to have beside what was heard from `at` on."""
+        place = at - self._offset - self._shift
+        if place + HALF > at or self._shift == 0:  # there is nothing behind it yet
+            return to_signal(self._far.read(min(round(place), at), length))
+        whole = math.floor(place)
+        return between(self._far.read(whole - HALF + 1, length + 2 * HALF - 1), place - whole)
 
     def _look(self, now: Samples) -> None:
         """See whether the delay is what it was."""
@@ -182,22 +215,35 @@ class EchoCanceller:
         found = self._finder.found
         assert found is not None
         if known is not None and abs(found - known) > _JITTER:
+            self._drift.jumped()
             self._offset = max(0, self._offset + found - known)  # the room is the same, so what was learnt still holds
             self._filter.doubt()
             self._trust.restart()
             self.gate.doubt(now - SPAN - _NOTICES)
+        self._drift.note(now, self._finder.exact)
         if not self._reaches(found):
             self._move(found)
         if known is None:
             came_from = self._far.read(now - SPAN - found, SPAN)
             self._filter.doubt(rms(mic) ** 2 / max(rms(came_from), 1e-3) ** 2)
 
+    def _shape(self, now: Samples) -> None:
+        """See how the loudspeaker flattens what it is given."""
+        if self._finder.found is None:
+            return
+        mic = self._mic.read(now - STRETCH, STRETCH)
+        far = self._played(now - STRETCH - REACH, STRETCH + REACH)
+        scale = self._drive.look(to_signal(mic), far, self._filter.response)
+        if scale is not None:
+            self._filter.scale(scale)
+
     def _reaches(self, delay: Samples) -> bool:
         """Tell whether the filter covers an echo that is so late."""
-        return 0 <= delay - self._offset <= _LEAD + _SLACK
+        return 0 <= delay - self._offset - self._shift <= _LEAD + _SLACK
 
     def _move(self, delay: Samples) -> None:
         self._offset = max(0, delay - _LEAD)
+        self._shift = 0.0
         self._filter.forget()
         self._trust.restart()
 

@@ -33,6 +33,11 @@ class DelayFinder:
     """How high the peak must be; 1 is an echo alone. Noise reaches 0.05, other words of the same voice 0.17."""
     _AGREE: Final[Samples] = 8
     """How near to each other two looks must be to believe them."""
+    _STAYS: Final = np.float32(0.5)
+    """What of the highest peak the one that was taken must still have: of two ways about as loud, a loudspeaker's and a
+    wall's, now one is the clearer and now the other, and nothing has changed."""
+    _FIRST: Final = np.float32(0.7)
+    """What of it the earliest must have, to be taken anew: a filter can't know what comes before the delay."""
     _LOUD: Final = 1e-5
     """Mean power (-50 dB) that what was played must have."""
     _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
@@ -44,6 +49,8 @@ class DelayFinder:
         self._last: Samples | None = None
         self.found: Samples | None = None
         """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
+        self.exact = 0.0
+        """The same in fractions of samples."""
 
     def look(self, mic: Signal, far: Signal) -> bool:
         """Take the last `SPAN` samples that were heard, and the last `SPAN + LONGEST` that were played.
@@ -59,11 +66,34 @@ class DelayFinder:
         phases = np.zeros_like(self._cross)
         phases[:, self._BAND] = band / (np.abs(band) + np.float32(1e-20))
         match = signal_of(phases)[:, SPAN:].ravel() * (phases.shape[1] / band.shape[1])
-        best = int(match.argmax())
-        if match[best] < self._CLEAR:
+        best = self._chosen(match)
+        if best is None:
             return False
         agreed = self._last is not None and abs(best - self._last) <= self._AGREE
         self._last = best
         if agreed:
             self.found = best
+            self.exact = best + _summit(match[max(best - 1, 0) : best + 2])
         return agreed
+
+    def _chosen(self, match: Signal) -> Samples | None:
+        """Return the delay at which the two are alike; of several where they are, the one that was taken before."""
+        highest = match.max()
+        if highest < self._CLEAR:
+            return None
+        if self._last is not None:
+            first = max(self._last - self._AGREE, 0)
+            stays = first + int(match[first : self._last + self._AGREE + 1].argmax())
+            if match[stays] >= max(self._STAYS * highest, self._CLEAR):
+                return stays
+        first = int(np.flatnonzero(match >= max(self._FIRST * highest, self._CLEAR))[0])
+        return first + int(match[first : first + self._AGREE].argmax())
+
+
+def _summit(three: Signal) -> float:
+    """Return by how much the summit of the parabola through three values lies beside the middle one."""
+    if len(three) < 3:  # noqa: PLR2004 - at an end
+        return 0.0
+    before, middle, behind = map(float, three)
+    bend = before - 2 * middle + behind
+    return 0.5 * (before - behind) / bend if bend < 0 else 0.0

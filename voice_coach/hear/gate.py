@@ -19,6 +19,9 @@ the median, -16 dB in the worst of twenty.
 OWN_WORD: Final = -14.0
 """The same for a word that the coach is known to be saying itself at that moment: few users chance to say it then."""
 
+USERS: Final = -10.0
+"""From here on it is mostly the user's voice: what the coach leaves is -20 dB or less, once the room is known."""
+
 _KEEPS: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 

@@ -115,6 +115,8 @@ class Grammar:
     negation: Negation = Negation()
     warnings: tuple[Problem, ...] = ()
     """What the file could do better; none of it fatal."""
+    alike: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """For each word that sounds like another one, the one that stands for them all."""
 
     @staticmethod
     def load(path: Path) -> "Grammar":
@@ -136,6 +138,10 @@ class Grammar:
     def words(self) -> frozenset[str]:
         """Every word of every phrase."""
         return frozenset(word for phrase in self.phrases for word in phrase.words)
+
+    def sound(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text, the same for texts that nobody can tell apart by ear, such as "no" and "know"."""
+        return tuple(self.alike.get(word, word) for word in text.split())
 
     @cached_property
     def tree(self) -> Node:

@@ -1,5 +1,6 @@
 """From a YAML file to a `Grammar`: every template is expanded, and each mistake is told with its line."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,9 @@ from voice_coach.hear.numbers import LARGEST, in_words
 from voice_coach.hear.templates import Expansion, ListValue, TemplateError, Templates, normal
 from voice_coach.hear.yaml_tree import Tree, Troubles, read_tree
 
-_TOP: Final = frozenset({"language", "lists", "expansion_rules", "intents", "negation", "settings", "skip_words"})
+_TOP: Final = frozenset(
+    {"language", "lists", "expansion_rules", "intents", "negation", "homophones", "settings", "skip_words"}
+)
 _BLOCK: Final = frozenset({"sentences", "slots", "metadata", "response", "requires_context", "excludes_context"})
 _FLAGS: Final = ("always", "red", "ask", "careful", "half", "mean")
 _METADATA: Final = frozenset({*_FLAGS, "rank", "negated", "answers"})
@@ -46,6 +49,7 @@ class _Loader:
         self._named: dict[str, Tree] = {}
         self._negation = Negation()
         self._language = ""
+        self._alike: dict[str, str] = {}
 
     def grammar(self, path: Path) -> Grammar:
         return Grammar(
@@ -56,6 +60,7 @@ class _Loader:
             frozenset(self._red),
             self._negation,
             tuple(self._troubles.problems),
+            self._alike,
         )
 
     def read(self, root: Tree) -> None:
@@ -66,6 +71,7 @@ class _Loader:
         if "language" in top:
             self._language = top["language"].text()
         self._negation = _negation(top["negation"]) if "negation" in top else Negation()
+        self._alike = self._homophones(top["homophones"]) if "homophones" in top else {}
         self._templates = self._definitions(top)
         if "intents" not in top:
             self._troubles.add(root, "there is no key `intents`; it holds what can be said")
@@ -73,6 +79,14 @@ class _Loader:
         for name, intent in top["intents"].mapping("write `name: {data: [...]}` for each intent").items():
             self._intent(name, intent)
         self._check_names()
+
+    def _homophones(self, node: Tree) -> dict[str, str]:
+        lists = node.sequence("write a list of lists of words that sound alike")
+        groups = [[normal(word.text()) for word in one.sequence("write the words as a list")] for one in lists]
+        for word, count in Counter(word for group in groups for word in group).items():
+            if count > 1:
+                self._troubles.add(node, f"{word!r} stands there twice; put all that sounds alike into one list")
+        return {word: group[0] for group in groups for word in group}
 
     def _definitions(self, top: Mapping[str, Tree]) -> Templates:
         nodes = top["expansion_rules"].mapping("write `name: template`") if "expansion_rules" in top else {}

@@ -22,6 +22,7 @@ from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
 from voice_coach.hear.policy_point import OperatingPoint
 from voice_coach.hear.taken import WORD, event_of, intent_of, meant_by, span_of
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
+from voice_coach.profiles import FIRST, Profile
 from voice_coach.timebase import Samples
 
 _JUST_NOW: Final[Samples] = 3 * CHUNK
@@ -37,6 +38,8 @@ class _Utterance:
     """Those that were asked for when it began; what was asked for since counts too."""
     numbers: bool
     audio: list[Clip] = field(default_factory=list)
+    held: Decision | None = None
+    """What would have been taken early, had the coach not been heard beside it."""
 
 
 class Listener:
@@ -50,10 +53,12 @@ class Listener:
         *,
         open_speaker: bool = False,
         point: OperatingPoint | None = None,
+        echo_delay: Samples | None = None,
     ) -> None:
         """Put the stages together; `point`: how sure is sure enough, None for the recogniser's own thresholds.
 
-        With `open_speaker` the coach is taken out of what the microphone hears, and passed over where that fails (V13).
+        With `open_speaker` the coach is taken out of what the microphone hears, and passed over where that fails (V13);
+        `echo_delay`: as it was when it was last measured.
         """
         self._grammar = grammar
         self._detector = detector
@@ -65,7 +70,7 @@ class Listener:
         self._clock: Samples = 0  # the first sample of the rest
         self._utterances: list[_Utterance] = []  # the last one may be under way
         self._shape = Shape.OTHER
-        self._own = OwnVoice(multiple=CHUNK) if open_speaker else None
+        self._own = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else None
         self._hint = Hint()
         self._sounding = False
         self._point = (point or recognizer.point).within(len(grammar.phrases))
@@ -106,9 +111,11 @@ class Listener:
         whole = len(stream) // CHUNK * CHUNK
         if self._own:
             self._own.note(saying, now)
-            stream = np.concatenate((self._own.take_out(stream[:whole], played), stream[whole:]))
+            clean, words = self._own.take_out(stream[:whole], played)
+        else:
+            clean = words = stream[:whole]
         for i in range(0, whole, CHUNK):
-            events += self._chunk(stream[i : i + CHUNK], now)
+            events += self._chunk(clean[i : i + CHUNK], words[i : i + CHUNK], now)
         self._rest = stream[whole:]
         return events + self._results(now)
 
@@ -121,9 +128,12 @@ class Listener:
         """Free the recogniser."""
         self._recognizer.close()
 
-    def _chunk(self, chunk: Clip, now: Samples) -> list[Event]:
+    def _chunk(self, chunk: Clip, words: Clip, now: Samples) -> list[Event]:
+        """Take `CHUNK` samples: as the detector is to hear them, and as the recogniser is."""
         probability = self._detector.probability(chunk)
-        cues = self._endpointer.feed(chunk, self._clock, probability, self._shape)
+        if self._own and self._sounding:
+            probability = self._own.likelier(probability, self._clock, self._clock + len(chunk))
+        cues = self._endpointer.feed(words, self._clock, probability, self._shape)
         self._clock += len(chunk)
         self._hint.hear(self._clock, voice=probability >= LIKELY and self._is_interrupted())
         events: list[Event] = []
@@ -179,13 +189,20 @@ class Listener:
                 continue
             if hypothesis.final:
                 self._utterances.remove(utterance)
-                decision = policy.late(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
+                decision = self._late(utterance, hypothesis)
                 if not (self._own and self._own.blames(*span_of(decision), meant_by(decision))):
                     events += event_of(decision, now)
                     self._note(decision)
             else:
                 self._partial(utterance, hypothesis)
         return events
+
+    def _late(self, utterance: _Utterance, final: Hypothesis) -> Decision:
+        """Decide; what the coach said behind the user's words does not undo them."""
+        decision = policy.late(utterance.ear, final, self._grammar, self._situation(utterance))
+        if decision.verdict == Verdict.ACCEPT or utterance.held is None or utterance.ear.taken:
+            return decision
+        return replace(utterance.held, hypothesis=replace(utterance.held.hypothesis, final=True))
 
     def _weigh(self, said: _Utterance) -> bool:
         quiet, situation = self._endpointer.quiet, self._situation(said)
@@ -209,6 +226,7 @@ class Listener:
                 self._hear_from_here(utterance)
             return None
         if self._own and self._own.waits(end - WORD, end, meant_by(decision), red=decision.meaning.red):
+            utterance.held = decision
             return None
         utterance.ear = ear
         self._note(decision)
@@ -247,17 +265,19 @@ def _alone(recognizer: Recognizer) -> Recognizer:
     return recognizer
 
 
-def open_listener(
+def open_listener(  # noqa: PLR0913 - one for each part
     grammar: Grammar,
     model: Path | None = None,
     *,
     apart: bool = False,
     open_speaker: bool = False,
+    echo_delay: Samples | None = None,
+    profile: Profile | None = FIRST,
     beside: Callable[[Recognizer], Recognizer] = _alone,
 ) -> Listener:
     """Return a listener with the real engines; `model` None: the embedded one; `apart`: libvosk in its own process.
 
-    `beside` may put another recogniser beside it.
+    `profile` is whose voice it is; None: nobody knows yet. `beside` may put another recogniser beside it.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -272,5 +292,6 @@ def open_listener(
         recognizer = ProcessRecognizer(folder, grammar.path, wait=model is not None)
     else:
         recognizer = VoskRecognizer(folder, grammar)
-    detector, own = EnergyGate(SileroDetector()), calibrated(recognizer.point, load(folder))
-    return Listener(grammar, detector, beside(recognizer), open_speaker=open_speaker, point=own)
+    own = calibrated(recognizer.point, load(folder, profile) if profile else None)
+    detector = EnergyGate(SileroDetector())
+    return Listener(grammar, detector, beside(recognizer), open_speaker=open_speaker, point=own, echo_delay=echo_delay)

@@ -163,8 +163,10 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
     best, meaning = known[0]
     if hypothesis.margin is None and meaning.red:
         return Evidence(hypothesis, meaning, FAR, FAR, known=True)
-    nothing = max((reading.margin for reading, other in found if other.intent is None), default=0.0)
-    rival = max((reading.margin for reading, other in known if _differ(meaning, other)), default=best.margin - FAR)
+    others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
+    nothing = max((reading.margin for reading, other in others if other.intent is None), default=0.0)
+    rivals = (reading.margin for reading, other in others if other.intent and _differ(meaning, other))
+    rival = max(rivals, default=best.margin - FAR)
     red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
     return Evidence(
         replace(hypothesis, text=best.text, words=best.words, margin=best.margin),

@@ -34,10 +34,16 @@ def span_of(decision: Decision) -> tuple[Samples, Samples]:
 
 
 def meant_by(decision: Decision) -> Sequence[Word]:
-    """Return the words that it was accepted for; of a partial result their places are not known but for the end."""
+    """Return the words that it was accepted for; of a partial result their places are not known but for the end.
+
+    What is to be asked about stands in another reading, in which a word more or less may lie before it: of the best one
+    those that stand there, and their neighbours.
+    """
     hypothesis, meaning = decision.hypothesis, decision.meaning
     if decision.verdict != Verdict.ACCEPT:
         return ()
+    if hypothesis.words and meaning.ask:
+        return hypothesis.words[max(meaning.first - 1, 0) : meaning.last + 1] or hypothesis.words
     if hypothesis.words:
         return hypothesis.words[meaning.first : meaning.last]
     texts = hypothesis.text.split()[meaning.first : meaning.last]

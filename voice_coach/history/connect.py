@@ -1,26 +1,28 @@
 """How the database's file is made, opened, looked over and, when it is damaged, kept aside."""
 
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from voice_coach.history.faults import DamagedError, damaged, explained, put_aside
-from voice_coach.resources import APP
+from voice_coach.profiles import FIRST
 
 BUSY = 2.0
 """Seconds to wait for another program's lock: short enough for a person who waits for the next repetition."""
 
 
 def default_path() -> Path:
-    """Return where the history is, whether or not there is one."""
-    return APP.user_data_path / "history.db"
+    """Return where the history is of who has no profile, whether or not there is one."""
+    return FIRST.history
 
 
 def make_private(path: Path) -> None:
     """Make the folder and the file for the user alone; what is ours already is made so."""
-    if path.parent == default_path().parent or not path.parent.exists():
+    if path.is_relative_to(default_path().parent) or not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -49,6 +51,50 @@ def check(db: sqlite3.Connection, path: Path) -> None:
     (finding,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if finding != "ok":
         raise DamagedError(damaged(path, str(finding).splitlines()[-1]))
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that only reads; where nothing may be written beside the file, one to a copy in memory.
+
+    Raises:
+        HistoryError: it can't be read.
+    """
+    db = connect(path, "?mode=ro")
+    try:
+        db.execute("PRAGMA user_version").fetchone()  # nothing is opened before the first question
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            return db  # the next question says what is wrong
+        db.close()
+        return _in_memory(path)
+    except sqlite3.DatabaseError:
+        pass  # as above
+    return db
+
+
+def _in_memory(path: Path) -> sqlite3.Connection:
+    """Return a copy, read in a folder of ours."""
+    with explained(path), tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+        with closing(connect(copy)) as source:
+            db = sqlite3.connect(":memory:", isolation_level=None)
+            db.row_factory = sqlite3.Row
+            source.backup(db)
+            return db
+
+
+def copy_whole(source: sqlite3.Connection, new: Path, named: Path) -> None:
+    """Write all of a database into one new file; `named` is what the user calls it.
+
+    Raises:
+        HistoryError: it can't be read or written.
+    """
+    with explained(named), closing(connect(new)) as db:
+        source.backup(db)
+        db.execute("PRAGMA journal_mode = DELETE").fetchone()  # no second file beside it
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from voice_coach.history.parts import joined
 from voice_coach.history.past import FORTNIGHT, WEEK, count_of_days, day_of
 from voice_coach.history.rows import Session
 
@@ -55,13 +56,15 @@ class Day:
 def calendar(sessions: Iterable[Session], today: date, days: int | None = None) -> tuple[Day, ...]:
     """Return each day from that of the first session to today, those without a session too; today at least.
 
+    A session that went on with another one is a part of that one.
+
     Args:
         sessions: In any order. Those that a wrong clock has dated after today are left out.
         today: The day of the report.
         days: At most so many, the last ones; None: all.
     """
     of_day: dict[date, list[Session]] = {}
-    for session in sorted(sessions, key=lambda session: session.id):
+    for session in joined(sessions):
         of_day.setdefault(day_of(session), []).append(session)
     first = min([*of_day, today])
     if days is not None:

@@ -26,6 +26,7 @@ def as_object(session: Session) -> dict[str, Any]:
         "furthest_before": place_of(session.furthest_before),
         "furthest_after": place_of(session.furthest_after),
         "change": moved(session.furthest_before, session.furthest_after),
+        "pgic": session.pgic,
         "red": asdict(session.red) if session.red else None,
     }
 
@@ -37,7 +38,7 @@ def as_csv(sessions: Iterable[Session]) -> str:
     """
     names = [field.name for field in fields(Session) if field.name not in PARTS]
     text = io.StringIO()
-    table = csv.DictWriter(text, [*names, "change", "red_intent", "red_words"], extrasaction="ignore")
+    table = csv.DictWriter(text, [*names, "change", "pgic", "red_intent", "red_words"], extrasaction="ignore")
     table.writeheader()
     for session in sessions:
         red = session.red

@@ -3,10 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from voice_coach.errors import HistoryError
+from voice_coach.history.files import numbered
 
 
 class DamagedError(HistoryError):
@@ -16,6 +18,11 @@ class DamagedError(HistoryError):
 class RefusedError(HistoryError):
     """The database will never take this record; to try again is of no use."""
 
+
+KEPT_ASIDE: Final = 5
+"""So many damaged files are kept, the latest."""
+_ASIDE: Final = ".damaged-"
+_PARTS: Final = ("", "-wal", "-shm")
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space",
@@ -50,22 +57,30 @@ def explained(path: Path) -> Iterator[None]:
 
 def damaged(path: Path, finding: object) -> str:
     """Return the sentence about a damaged file that was only looked at."""
-    return f"The history {path} is damaged ({finding}); put a backup in its place, or move it away to begin a new one."
+    return (
+        f"The history {path} is damaged ({finding}); put a backup in its place, or start a session: "
+        "that puts it together again from its second log."
+    )
 
 
 def put_aside(path: Path) -> Path:
-    """Rename a damaged file and what belongs to it, so that a new one can begin; nothing is deleted.
+    """Rename a damaged file and what belongs to it, so that a new one can begin.
+
+    Nothing is deleted but what was put aside so many times ago: a disk that fails damages one file after the other.
 
     Returns:
         The damaged file's new path.
     """
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    for ending in ("", "-wal", "-shm"):
+    former = numbered(path, _ASIDE)
+    aside = path.with_name(f"{path.name}{_ASIDE}{max(former, default=0) + 1}")
+    for ending in _PARTS:
         part = Path(f"{path}{ending}")
         if part.exists():
             os.rename(part, f"{aside}{ending}")  # noqa: PTH104 - both are plain strings here
+    for old in list(former.values())[: -KEPT_ASIDE + 1]:
+        for ending in _PARTS:
+            with suppress(OSError):
+                Path(f"{old}{ending}").unlink(missing_ok=True)
     return aside
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from voice_coach.history import impression
 from voice_coach.history.rows import Session
 from voice_coach.records import Answered
 from voice_coach.timebase import seconds
@@ -73,6 +74,9 @@ def _observations(session: Session) -> Iterator[Resource]:
         asked = [answer for answer in session.answers if answer.question == question]
         if asked:
             yield _observation(session, asked[-1], when, scores[question])
+    told = [answer for answer in session.answers if answer.question == impression.QUESTION]
+    if session.pgic is not None:
+        yield _impression(session, told[0], session.pgic)
 
 
 def _observation(session: Session, answer: Answered, when: str, score: float | None) -> Resource:
@@ -89,6 +93,22 @@ def _observation(session: Session, answer: Answered, when: str, score: float | N
         effectiveDateTime=at.isoformat(timespec="seconds"),
         valueQuantity=None if score is None else {"value": score, **unit},
         dataAbsentReason={"coding": [_ABSENT]} if score is None else None,
+    )
+
+
+def _impression(session: Session, answer: Answered, step: int) -> Resource:
+    """Return the weekly impression of change: a step, and its words. It has no code of its own here."""
+    at = datetime.fromisoformat(session.started) + timedelta(seconds=seconds(answer.at))
+    return _known(
+        resourceType="Observation",
+        id=_name(session, answer.question),
+        status="final",
+        code=_text("Patient Global Impression of Change, 1 (very much improved) to 7 (very much worse)"),
+        subject=_SUBJECT,
+        partOf=[{"reference": f"urn:uuid:{_name(session, 'session')}"}],
+        effectiveDateTime=at.isoformat(timespec="seconds"),
+        valueInteger=step,
+        note=[{"text": impression.label(step)}],
     )
 
 

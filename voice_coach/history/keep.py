@@ -1,12 +1,12 @@
 """The whole history: copied, put back, deleted. Whatever goes wrong on the way, what was there stays as it was."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from voice_coach.errors import HistoryError
-from voice_coach.history.connect import check, connect
+from voice_coach.history import second
+from voice_coach.history.connect import check, connect, copy_whole
 from voice_coach.history.faults import DamagedError, explained, put_aside
 from voice_coach.history.files import replacing
 from voice_coach.history.migrations import MIGRATIONS, migrate, version_of
@@ -33,7 +33,7 @@ def backup(history: Path, copy: Path) -> int:
         with explained(history):
             check(source, history)
         with replacing(copy) as new:
-            _copy(source, new, copy)
+            copy_whole(source, new, copy)
             return _sessions(new, copy)
 
 
@@ -56,9 +56,10 @@ def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
     with explained(history):
         history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with replacing(history) as new:
-        _checked(copy, new)
+        checked(copy, new)
         number = _sessions(new, copy)
         kept = _set_aside(history)
+        second.drop(history)  # it belongs to the history that was there
     return number, kept
 
 
@@ -90,7 +91,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
     if history.exists():
         with suppress(DamagedError):  # it goes all the same
             fold(history)
-    for path in [*traces(history), *others]:
+    for path in [*reversed(traces(history)), *others]:  # itself last: the rest could bring it back
         try:
             _delete(path)
         except OSError as error:
@@ -110,14 +111,7 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _copy(source: sqlite3.Connection, new: Path, named: Path) -> None:
-    """Write all of a database into one new file; `named` is what the user calls it."""
-    with explained(named), closing(connect(new)) as db:
-        source.backup(db)
-        db.execute("PRAGMA journal_mode = DELETE").fetchone()  # no second file beside it
-
-
-def _checked(copy: Path, new: Path) -> None:
+def checked(copy: Path, new: Path) -> None:
     """Write a copy of the history that is sound and up to date into a new file.
 
     Raises:
@@ -137,7 +131,7 @@ def _checked(copy: Path, new: Path) -> None:
         loose = source.execute("PRAGMA foreign_key_check").fetchone()
         if finding != "ok" or loose:
             raise DamagedError(str(finding if finding != "ok" else "parts of sessions that are not there"))
-        _copy(source, new, new)
+        copy_whole(source, new, new)
         with explained(new), closing(connect(new)) as db:
             migrate(db)
 
@@ -177,5 +171,5 @@ def _set_aside(history: Path) -> Path | None:
         return put_aside(history)
     kept = history.with_name(history.name + KEPT)
     with closing(connect(history, "?mode=ro")) as source, replacing(kept) as new:
-        _copy(source, new, kept)
+        copy_whole(source, new, kept)
     return kept

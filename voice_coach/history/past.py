@@ -1,4 +1,4 @@
-"""What the history means for the next session: the lock, and what is due by the days. Pure but for `read_past`.
+"""What the history means for the next session: the lock, and what is due by the days. Pure.
 
 The lock is derived anew each time, from the order of the rows alone: a session's number and the instant within it.
 Dates only choose words and reminders, so that a changed clock can't open a lock.
@@ -6,12 +6,10 @@ Dates only choose words and reminders, so that a changed clock can't open a lock
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Literal
 
-from voice_coach.errors import HistoryError
+from voice_coach.history import impression
 from voice_coach.history.rows import Session
-from voice_coach.history.store import Store
 from voice_coach.history.summary import moved
 from voice_coach.records import Lock, Past
 
@@ -32,26 +30,12 @@ _SCREEN = "screen_"
 _SCREENED = "screening"
 _DAILY = "screen_daily"
 _TOLD = "told"
+_OWN = "own_"
 _HARMLESS = frozenset({"screen_4", "screen_12", "screen_told", "screen_anyway"})
 """Questions of the screening whose "yes" is not by itself a reason to ask again."""
 _EMERGENCY = "emergency"
 _GRAVEST = (_EMERGENCY, "numb_weak", "peripheralised", "worse", _CRY)
 _GOOD = frozenset({"better", "gone", "centralised"})
-
-
-def read_past(exercise_id: str, today: date, path: Path | None = None) -> Past:
-    """Return what the history at this path (None: where it belongs) means for a session of this exercise.
-
-    It never raises: where the history can't be read, `readable` is false, and the person is told.
-    """
-    try:
-        store = Store.look(path)
-        if store is None:
-            return Past(screening="full")
-        with store:
-            return past_of(store.sessions(), exercise_id, today)
-    except HistoryError:
-        return Past(readable=False, screening="full")
 
 
 def past_of(sessions: Iterable[Session], exercise_id: str, today: date) -> Past:
@@ -65,12 +49,23 @@ def past_of(sessions: Iterable[Session], exercise_id: str, today: date) -> Past:
     fortnight = days is not None and days >= FORTNIGHT
     return Past(
         screening=screening_due(every, exercise_id, today),
+        settled=settled_questions(every, exercise_id),
         lock=lock_of(every, exercise_id, today),
         completed_today=sum(one.outcome == "completed" for one in todays),
         week=days is not None and days >= WEEK and not todays,
         two_weeks=fortnight and not told,
         no_better=not todays and _without(done, today),
+        locks=tuple(sorted(locked_exercises(every).items())),
+        course=impression.course_of(_lately(every, today), today, locking),
+        impression_due=impression.is_due(every, today),
     )
+
+
+def _lately(sessions: Sequence[Session], today: date) -> list[Session]:
+    """Return the sessions since the first day of those that are no more than a fortnight apart."""
+    since = count_of_days([day_of(one) for one in sessions], today)
+    first = today if since is None else today - since
+    return [one for one in sessions if first <= day_of(one) <= today]
 
 
 def screening_due(sessions: Sequence[Session], exercise_id: str, today: date) -> Literal["", "daily", "full"]:
@@ -92,39 +87,72 @@ def screening_due(sessions: Sequence[Session], exercise_id: str, today: date) ->
     return "full" if passed is None else "" if passed == today else "daily"
 
 
+def settled_questions(sessions: Sequence[Session], exercise_id: str) -> frozenset[str]:
+    """Return which of an exercise's own questions keep nobody back, after these sessions, the oldest first.
+
+    They are those answered with "no", or of which a professional knows; all are asked anew behind a whole screening.
+    """
+    settled: set[str] = set()
+    for session in sessions:
+        for answer in session.answers:
+            if answer.question == _SCREENED:
+                settled.clear()
+            elif session.exercise_id == exercise_id and answer.question.startswith(_OWN):
+                name = answer.question.removeprefix(_OWN)
+                (settled.add if answer.value in {"no", _TOLD} else settled.discard)(name)
+    return frozenset(settled)
+
+
 def lock_of(sessions: Sequence[Session], exercise_id: str, today: date) -> Lock | None:
     """Return the lock that these sessions, the oldest first, have left on an exercise; None: it may be done.
 
-    A red sign is cleared by an answer of a later session that names its session or one behind it. What needed a doctor
-    at once locks every exercise, and is cleared in a session of any.
+    A red sign locks every exercise: a professional has to look at the back first, whatever is to be done with it
+    (R31, clinical.md 3). It is cleared by an answer of a later session that names its session or one behind it: for
+    all of them in a session of the exercise that it was in, or of any where it needed a doctor at once; else for the
+    exercise of that session alone, as nobody has said that the other may be done again.
     """
-    found = [
-        (one, reason)
-        for one in sessions
-        if (reason := locking(one)) and (reason == _EMERGENCY or one.exercise_id == exercise_id)
-    ]
-    clearances = [(one, number) for one in sessions for number in clears(one)]
-    red = [
-        (one, reason)
-        for one, reason in found
-        if not any(
-            one.id < by.id and one.id <= until and (reason == _EMERGENCY or by.exercise_id == exercise_id)
-            for by, until in clearances
-        )
-    ]
+    red = _signs(sessions, exercise_id)
     if not red:
         return None
     session, reason = min(reversed(red), key=lambda found: _GRAVEST.index(found[1]))
     day = day_of(session)
-    return Lock(reason, red[-1][0].id, day.weekday(), (today - day).days)
+    elsewhere = "" if session.exercise_id == exercise_id else session.exercise_id
+    return Lock(reason, red[-1][0].id, day.weekday(), (today - day).days, elsewhere)
+
+
+def _signs(sessions: Sequence[Session], exercise_id: str) -> list[tuple[Session, str]]:
+    """Return the red signs, and in which sessions they were, that are not cleared for this exercise."""
+    clearances = [(one, number) for one in sessions for number in clears(one)]
+    return [
+        (one, reason)
+        for one in sessions
+        if (reason := locking(one))
+        and not any(
+            one.id < by.id
+            and one.id <= until
+            and (reason == _EMERGENCY or by.exercise_id in {exercise_id, one.exercise_id})
+            for by, until in clearances
+        )
+    ]
+
+
+def locks_of(sessions: Iterable[Session], exercise_ids: Iterable[str]) -> dict[str, Lock]:
+    """Return the locks of those of these exercises that are locked; `sessions` are all that there are, in any order."""
+    every = sorted(sessions, key=lambda one: one.id)
+    today = day_of(every[-1]) if every else date.min
+    locks = ((name, lock_of(every, name, today)) for name in exercise_ids)
+    return {name: lock for name, lock in locks if lock}
 
 
 def locked_exercises(sessions: Iterable[Session]) -> dict[str, str]:
-    """Return why each locked exercise is, by its id; `sessions` are all that there are, in any order."""
+    """Return why each exercise is locked that had a red sign itself, by its id; by these all others are locked too."""
     every = sorted(sessions, key=lambda one: one.id)
-    names = sorted({one.exercise_id for one in every})
-    locks = {name: lock_of(every, name, day_of(every[-1])) for name in names}
-    return {name: lock.reason for name, lock in locks.items() if lock}
+    found: dict[str, str] = {}
+    for name in sorted({one.exercise_id for one in every}):
+        own = [reason for one, reason in _signs(every, name) if one.exercise_id == name]
+        if own:
+            found[name] = min(own, key=_GRAVEST.index)
+    return found
 
 
 def locking(session: Session) -> str:

@@ -1,7 +1,10 @@
 """What is read back from the history, as frozen values."""
 
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Stopped
 from voice_coach.timebase import Samples
@@ -94,3 +97,53 @@ class Session:
     def red(self) -> Stopped | None:
         """The first red word, if one was said."""
         return next((stop for stop in self.stops if stop.red), None)
+
+    @property
+    def pgic(self) -> int | None:
+        """The step from 1 to 7 of the impression of change that was told; None: it was not asked or not answered."""
+        told = [answer.value for answer in self.answers if answer.question == "pgic"]
+        return next((int(value) for value in told if isinstance(value, int | float)), None)
+
+
+_TABLES = {
+    "answers": Answered,
+    "repetitions": RepetitionDone,
+    "stops": Stopped,
+    "pauses": PauseRow,
+    "adjustments": Adjusted,
+}
+
+
+def read_sessions(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Session]:
+    """Return the sessions of these rows, each with all that belongs to it: by one question a table, however many.
+
+    Raises:
+        sqlite3.Error: they can't be read.
+    """
+    numbers = [row["id"] for row in rows]
+    span = (min(numbers, default=0), max(numbers, default=0))
+    parts = {table: _parts(db, table, kind, span) for table, kind in _TABLES.items()}
+    found = []
+    for row in rows:
+        values: dict[str, Any] = {table: tuple(of.get(row["id"], ())) for table, of in parts.items()}
+        found.append(Session(**dict(row), **values))
+    return found
+
+
+def _parts(
+    db: sqlite3.Connection,
+    table: str,
+    kind: Any,  # noqa: ANN401 - of _TABLES
+    span: tuple[int, int],
+) -> dict[int, list[Any]]:
+    """Return the rows of a table as values of this dataclass, by their session, from the first to the last of these."""
+    names = [field.name for field in fields(kind)]
+    columns = ", ".join(f'"{name}"' for name in names)
+    statement = f"SELECT session, {columns} FROM {table} WHERE session BETWEEN ? AND ? ORDER BY id"  # noqa: S608 - ours
+    red = names.index("red") if "red" in names else None
+    found: dict[int, list[Any]] = {}
+    for session, *values in db.execute(statement, span):
+        if red is not None:
+            values[red] = bool(values[red])
+        found.setdefault(session, []).append(kind(*values))
+    return found

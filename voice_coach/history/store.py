@@ -9,10 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, assert_never
 
-from voice_coach.history.connect import check, connect, default_path, make_private, repaired
+from voice_coach.history import impression, parts
+from voice_coach.history.before import keep_before
+from voice_coach.history.connect import check, connect, default_path, make_private, reading, repaired
 from voice_coach.history.faults import explained
 from voice_coach.history.migrations import MIGRATIONS, migrate, refuse_newer, transaction, version_of
-from voice_coach.history.rows import PauseRow, Session, SessionStart
+from voice_coach.history.rows import Session, SessionStart, read_sessions
 from voice_coach.history.summary import pain_score
 from voice_coach.records import (
     Adjusted,
@@ -33,16 +35,12 @@ _LIGHTS = {
 }  # fmt: skip
 _LIGHT = "UPDATE sessions SET derived_light = ?, derived_rule = ? WHERE id = ? AND derived_light IS NOT 'red'"
 _RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others stand in clinical.md 2b
-_TABLES = {
-    "answers": Answered,
-    "repetitions": RepetitionDone,
-    "stops": Stopped,
-    "pauses": PauseRow,
-    "adjustments": Adjusted,
-}
-
-
 _STAMPED = {"started", "timezone"}  # written in a form of our own
+_WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM sessions WHERE id = ?"
+_BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"
+_GOES_ON = f"UPDATE sessions SET ({_BEFORE}) = (SELECT {_BEFORE} FROM sessions WHERE id = ?) WHERE id = ?"  # noqa: S608
+_ELSEWHERE = {impression.QUESTION: _WEEK, parts.QUESTION: _GOES_ON}
+"""What an answer is kept by that is more than a column; the first `?` is its number, the second the session's."""
 _SIDE = """
 UPDATE sessions SET lying_side = ?,
     painful_side = CASE WHEN lying_side_reason = 'told by clinician' THEN NULL ELSE ? END,
@@ -75,6 +73,7 @@ class Store:
             with repaired(path, db):
                 refuse_newer(db)
                 check(db, path)
+                keep_before(db, path)
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
                 migrate(db)
@@ -94,7 +93,7 @@ class Store:
         with explained(path):
             if not path.exists():
                 return None
-        db = connect(path, "?mode=ro")
+        db = reading(path)
         try:
             with explained(path):
                 refuse_newer(db)
@@ -108,19 +107,20 @@ class Store:
         db.close()
         return cls.open(path)
 
-    def begin(self, start: SessionStart) -> int:
-        """Write down that a session began, and return its id.
+    def begin(self, start: SessionStart, number: int | None = None) -> int:
+        """Write down that a session began, and return its id: `number`, or the next one.
 
         Raises:
             HistoryError: it could not be written; nothing was.
         """
         with self._writing():
             today = "SELECT count(*) + 1 FROM sessions WHERE substr(started, 1, 10) = ?"
-            (number,) = self._db.execute(today, [start.started.date().isoformat()]).fetchone()
+            (of_day,) = self._db.execute(today, [start.started.date().isoformat()]).fetchone()
             return self._insert(
                 "sessions",
+                id=number,
                 schema_version=len(MIGRATIONS),
-                session_no_today=number,
+                session_no_today=of_day,
                 started=start.started.isoformat(timespec="seconds"),
                 timezone=start.timezone or start.started.tzname() or "",
                 **{field.name: getattr(start, field.name) for field in fields(start) if field.name not in _STAMPED},
@@ -169,7 +169,7 @@ class Store:
         """
         with explained(self.path):
             rows = self._db.execute("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", [-1 if limit is None else limit])
-            return [self._session(row) for row in rows.fetchall()]
+            return read_sessions(self._db, rows.fetchall())
 
     def session(self, number: int) -> Session | None:
         """Return the session with this id, if there is one.
@@ -179,7 +179,7 @@ class Store:
         """
         with explained(self.path):
             row = self._db.execute("SELECT * FROM sessions WHERE id = ?", [number]).fetchone()
-            return self._session(row) if row else None
+            return read_sessions(self._db, [row])[0] if row else None
 
     def acknowledged(self) -> bool:
         """Tell whether the safety sentence of a first run was ever answered with yes (R6).
@@ -238,21 +238,25 @@ class Store:
                 self._update(session, lying_side_reason="told by clinician")
             case "side_sure" if record.value in {"left", "right"}:
                 self._db.execute(_SIDE, [record.value, record.value, session])
+            case "side_other" if record.value in {"left", "right"}:
+                self._update(session, lying_side=record.value, lying_side_reason="told by clinician")
             case "easier" if record.value not in {None, "no"}:
                 self._update(session, alternative_used=record.value, alternative_reason="cant_side")
+            case impression.QUESTION | parts.QUESTION if isinstance(record.value, int | float):
+                self._db.execute(_ELSEWHERE[record.question], [int(record.value), session])
             case "settle_check":
                 self._update(session, settle_check_5min=record.value)
             case question if question.startswith("check_") or question == "after_cry":
-                self._update(
-                    session,
-                    said_change=record.value,
-                    said_change_words=record.words,
-                    said_change_confidence=record.confidence,
-                )
-                if light := _LIGHTS.get(str(record.value)):
-                    self._db.execute(_LIGHT, [*light, session])
+                self._changed(session, record)
             case _:
                 pass
+
+    def _changed(self, session: int, record: Answered) -> None:
+        """Keep how it is now, and what that means."""
+        words, confidence = record.words, record.confidence
+        self._update(session, said_change=record.value, said_change_words=words, said_change_confidence=confidence)
+        if light := _LIGHTS.get(str(record.value)):
+            self._db.execute(_LIGHT, [*light, session])
 
     def _stopped(self, session: int, record: Stopped) -> None:
         """Mark the session as red (R10, R31)."""
@@ -283,16 +287,3 @@ class Store:
             noinput=record.noinput,
             nomatch=record.nomatch,
         )
-
-    def _session(self, row: sqlite3.Row) -> Session:
-        """Return a session with all that belongs to it."""
-        parts: dict[str, Any] = {table: self._rows(table, kind, row["id"]) for table, kind in _TABLES.items()}
-        return Session(**dict(row), **parts)
-
-    def _rows(self, table: str, kind: Any, session: int) -> tuple[Any, ...]:  # noqa: ANN401 - the dataclasses of _TABLES
-        """Return the session's rows of a table as values of this dataclass."""
-        names = [field.name for field in fields(kind)]
-        columns = ", ".join(f'"{name}"' for name in names)
-        statement = f"SELECT {columns} FROM {table} WHERE session = ? ORDER BY id"  # noqa: S608 - ours
-        rows = [dict(row) for row in self._db.execute(statement, [session])]
-        return tuple(kind(**{**row, **({"red": bool(row["red"])} if "red" in row else {})}) for row in rows)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from voice_coach.history.parts import joined
 from voice_coach.history.rows import Session
 from voice_coach.records import PLACES
 
@@ -48,8 +49,8 @@ class Totals:
 
 
 def totals(sessions: Iterable[Session]) -> Totals:
-    """Return the totals; what was not answered is left out of the means, not counted as 0."""
-    rows = tuple(sessions)
+    """Return the totals; what was not answered is left out of the means, not counted as 0. Parts of one count once."""
+    rows = joined(sessions)
     return Totals(
         sessions=len(rows),
         completed=sum(row.outcome == "completed" for row in rows),

@@ -1,11 +1,16 @@
 """Writes a session down while it goes on, off the audio path."""
 
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 
 from voice_coach.background import Background
 from voice_coach.errors import HistoryError
+from voice_coach.history import second
+from voice_coach.history.connect import default_path
 from voice_coach.history.faults import DamagedError, RefusedError
+from voice_coach.history.keep import erase
+from voice_coach.history.mend import is_there, mend
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import SessionRecord
@@ -24,14 +29,15 @@ class HistoryWriter:
     as the process lives. Each number is answered once.
     """
 
-    def __init__(self, path: Path | None = None, *, patient: bool = False) -> None:
+    def __init__(self, path: Path | None = None, *, patient: bool = False, others: Iterable[Path] = ()) -> None:
         """Take the database's path; None: where it belongs. Nothing is opened before `begin`.
 
         `patient`: `poll` waits for what was written, for sessions that run faster than life and would outrun the disk.
+        `others` are the files and folders that `forget` deletes with the history.
         """
         self._patient = patient
         self._path = path
-        self._journal = _Journal(path)
+        self._journal = _Journal(path, tuple(others))
         self._background = Background[Answer]("history")
         self._left: list[Answer] = []
 
@@ -49,6 +55,13 @@ class HistoryWriter:
     def write(self, record: SessionRecord, number: int) -> None:
         """Write this behind what was given before; `poll` will answer with `number`, which is 1 or more."""
         self._background.submit(lambda: (number, self._journal.write(record)))
+
+    def forget(self, number: int) -> None:
+        """Delete the whole history behind what was given before; what is given after it is written nowhere.
+
+        `poll` will answer with `number`; where it could not be deleted all goes on as before.
+        """
+        self._background.submit(lambda: (number, self._journal.forget()))
 
     def poll(self) -> list[Answer]:
         """Return the answers that have become known; waits if patient. `BEGUN` is among them only with an error."""
@@ -95,9 +108,11 @@ def _is_first(path: Path | None) -> bool:
 class _Journal:
     """What lives in the background's thread: the open file, and what is not in it yet."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, others: tuple[Path, ...]) -> None:
         self.closed = False
-        self._path = path
+        self._forgotten = False
+        self._others = others
+        self._path = path or default_path()
         self._store: Store | None = None
         self._start: SessionStart | None = None
         self._session: int | None = None
@@ -114,6 +129,18 @@ class _Journal:
         self._waiting.append(record)
         return self._flush()
 
+    def forget(self) -> str:
+        """Delete all, and return what went wrong."""
+        if self._store:
+            self._store.close()
+            self._store = None
+        try:
+            erase(self._path, self._others)
+        except HistoryError as error:
+            return str(error)
+        self._forgotten = True
+        return ""
+
     def close(self) -> str:
         """Try for the last time, and return what went wrong."""
         error = self._flush()
@@ -123,19 +150,30 @@ class _Journal:
         return error
 
     def _flush(self) -> str:
-        """Write all that is waiting, in order."""
+        """Write all that is waiting, in order; nothing where all was forgotten."""
         refused = ""
+        if self._forgotten:
+            self._waiting.clear()
+            return refused
         try:
             while self._waiting or (self._start and self._session is None):
                 refused = self._next() or refused
-        except DamagedError as error:  # it was put aside: the whole session goes into the new file
-            self._waiting.extendleft(reversed(self._written))
-            self._written.clear()
-            self._store = self._session = None
+        except DamagedError as error:  # it was put aside
+            self._store = None
+            self._after_damage()
             return str(error)
         except HistoryError as error:
             return str(error)
         return refused
+
+    def _after_damage(self) -> None:
+        """Have the history put together again; what of this session is not in it goes into the new file."""
+        mend(self._path)
+        if self._start and self._session and is_there(self._path, self._session, self._start):
+            return
+        self._waiting.extendleft(reversed(self._written))
+        self._written.clear()
+        self._session = None
 
     def _next(self) -> str:
         """Do what is to be done next; return why a record was refused for good."""
@@ -145,10 +183,12 @@ class _Journal:
             self._store = Store.open(self._path)
         if self._session is None:
             self._session = self._store.begin(self._start)
+            second.note(self._path, self._session, self._start)
             return ""
         record = self._waiting[0]
         try:
             self._store.save(self._session, record)
+            second.note(self._path, self._session, self._start, record)
         except (
             RefusedError,
             OverflowError,

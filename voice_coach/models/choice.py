@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from voice_coach import whole
 from voice_coach.errors import DataError, Problem
 from voice_coach.models import shelf
 from voice_coach.models.disk import explained
@@ -70,8 +71,9 @@ def write(choice: Choice) -> None:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        # TOML's basic strings are JSON's, but for one control character that JSON leaves as it is.
-        model = json.dumps(choice.model, ensure_ascii=False).replace("\x7f", "\\u007f")
-        new.write_text(f"model = {model}\nallow_gaps = {str(choice.allow_gaps).lower()}\n", encoding="utf-8")
-        new.replace(path)
+        whole.write(path, f"model = {toml_text(choice.model)}\nallow_gaps = {str(choice.allow_gaps).lower()}\n")
+
+
+def toml_text(text: str) -> str:
+    """Return a text as TOML has it; its basic strings are JSON's, but for a control character that JSON leaves so."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,7 +10,7 @@ import msgspec
 from voice_coach.actions import Line
 from voice_coach.audio.file import StereoRecorder, recorded, run_file
 from voice_coach.captions import webvtt
-from voice_coach.coach import Coach, Ears
+from voice_coach.coach import Coach
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.plan import total
@@ -18,6 +18,7 @@ from voice_coach.log import EventLog
 from voice_coach.records import Past, SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
+from voice_coach.shell import Ears
 from voice_coach.speak.player import Caption
 from voice_coach.speak.tts import Synthesizer
 from voice_coach.speak.voice import Voice
@@ -38,6 +39,11 @@ class MemoryJournal:
     def write(self, record: SessionRecord, number: int) -> None:
         """Keep a record."""
         self.records.append(record)
+        self._written.append((number, ""))
+
+    def forget(self, number: int) -> None:
+        """Keep nothing of what was."""
+        self.records.clear()
         self._written.append((number, ""))
 
     def poll(self) -> list[tuple[int, str]]:
@@ -64,6 +70,8 @@ class Rehearsed:
     recording: str
     captions: str
     log: str
+    onward: str = ""
+    """The step of a programme that follows; empty: none."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
@@ -185,6 +193,7 @@ def _result(coach: Coach, persona: Persona, side: Side, recording: Path) -> Rehe
         recording=str(recording),
         captions=str(recording.with_suffix(".vtt")),
         log=str(recording.with_suffix(".json")),
+        onward=facts.onward,
     )
 
 

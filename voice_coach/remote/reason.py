@@ -1,4 +1,4 @@
-"""Why a connection failed, in the system's words."""
+"""Why a connection failed, in the system's words; and who is told of it where nobody wants to know."""
 
 import os
 
@@ -11,3 +11,7 @@ def reason_of(error: OSError | ValueError) -> str:
     if number and number > 0:  # asyncio writes the address into the text, which stands before it already
         return os.strerror(number)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def silent(_sentence: str) -> None:
+    """Tell nobody."""

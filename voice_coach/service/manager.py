@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from voice_coach import whole
 from voice_coach.errors import ServiceError
 from voice_coach.resources import APP
 from voice_coach.service.unit import NAME, unit
@@ -44,7 +45,7 @@ def install(options: Sequence[str], *, boot: bool) -> None:
         for folder in folders:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(unit(command, folders, carried, version), encoding="utf-8")
+        whole.write(path, unit(command, folders, carried, version))
     except OSError as error:
         raise ServiceError(f"{error.filename} can't be written ({error.strerror}): see whose it is.") from error
     _systemctl("daemon-reload")

@@ -5,19 +5,17 @@ The only socket of the coach but for the commands that use the network: a file o
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from voice_coach.audio.device import DeviceNews, Lost, Torn
+from voice_coach.audio.device import Advance, Back, DeviceNews, Lost
 from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE, Samples
 
 _MICROSECONDS: Final = 1_000_000
 _FEEDS: Final = 4
 """How often the watchdog is fed within its time."""
-
-Advance = Callable[[Clip], Clip]
 
 
 class Notifier:
@@ -65,8 +63,8 @@ class Notifier:
 
     def hear_of(self, news: DeviceNews) -> None:
         """Feed no longer while the sound is gone: what comes then is made up."""
-        if not isinstance(news, Torn):
-            self._flows = not isinstance(news, Lost)
+        if isinstance(news, Lost | Back):
+            self._flows = isinstance(news, Back)
 
     def _flowed(self, length: Samples) -> None:
         if not self._flows:

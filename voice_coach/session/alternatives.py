@@ -5,7 +5,7 @@ Each is a session of its own, with its own lock and log; this one ends and names
 
 from voice_coach.actions import Line
 from voice_coach.exercise import render
-from voice_coach.session import enter
+from voice_coach.session import enter, onward
 from voice_coach.session.state import State
 from voice_coach.session.turn import Turn
 
@@ -17,7 +17,7 @@ def offer(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> St
     left = offered[offered.index(refused) + 1 :] if refused else offered
     if not left:
         ask = turn.prompt("say.ask_physio") if names else ()
-        return enter.end(turn, turn.facts.outcome, *before, *ask)
+        return onward.go(turn, onward.CANNOT, *before, *ask)
     lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[left[0]])
     return enter.ask(turn, "easier", before=lead, about=left[0])
 

@@ -3,9 +3,20 @@
 from collections.abc import Callable
 
 from voice_coach.events import Intent
-from voice_coach.session import clearing, comparing, enter, intake, screening, symptoms, trying
+from voice_coach.session import (
+    clearing,
+    comparing,
+    enter,
+    forgetting,
+    impression,
+    intake,
+    lying,
+    screening,
+    symptoms,
+    trying,
+)
 from voice_coach.session.instructing import forward
-from voice_coach.session.listening import SCREENING
+from voice_coach.session.listening import DELETION, SCREENING
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -32,14 +43,19 @@ def taught(turn: Turn, state: Asking, intent: Intent) -> State:
 
 _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
     **dict.fromkeys(SCREENING, screening.answered),
+    **dict.fromkeys(DELETION, forgetting.answered),
+    "since_began": impression.direction,
+    "since_much": impression.much,
     "cleared": clearing.cleared,
     "cleared_sure": clearing.cleared_sure,
     "two_weeks": clearing.two_weeks,
+    "broken_off": clearing.broken_off,
     "acknowledge": intake.acknowledge,
     "taught": taught,
     "side": intake.side,
     "side_told": intake.side,
     "side_sure": intake.side_sure,
+    "side_other": lying.told,
     "pain_before": intake.pain,
     "furthest_before": intake.furthest,
     "sound_check": intake.sound_check,
@@ -53,6 +69,7 @@ _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
     "settle_check": symptoms.settled,
     "easier": trying.answered,
     "try_again": trying.again,
+    "onward": trying.following,
     "go_on": symptoms.go_on,
     "doubt_emergency": symptoms.doubted_red,
     "doubt_more": comparing.doubted_more,

@@ -6,19 +6,10 @@ A locked exercise has one way on: `clearing.cleared_sure`. Before it nothing els
 from voice_coach.actions import Line
 from voice_coach.exercise.prompts import when_text
 from voice_coach.records import Lock
-from voice_coach.session import enter
+from voice_coach.session import enter, resuming
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.state import State
-from voice_coach.session.turn import Turn
-
-_REASONS = {
-    "emergency": "say.locked_emergency",
-    "worse": "say.locked_worse",
-    "peripheralised": "say.locked_peripheralised",
-    "numb_weak": "say.locked_numb_weak",
-    "pain_cry": "say.locked_pain_cry",
-}
-"""The fixed sentences, by what was said then."""
+from voice_coach.session.turn import Turn, locked_because
 
 
 def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
@@ -29,15 +20,16 @@ def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
         case "daily":
             return enter.ask(turn, "screen_daily", before=before)
         case _:
-            return enter.first_question(turn, before=before)
+            return resuming.first_question(turn, before=before)
 
 
 def welcome(turn: Turn) -> State:
     """Greet; a locked exercise is spoken of before anything else is asked."""
     facts = turn.facts
-    again = "welcome.again" if facts.back_to else "welcome.back"
+    again = "welcome.again" if facts.back_to or facts.exercise.continues else "welcome.back"
     hello = turn.prompt("welcome.first" if facts.first_run else again)
-    unknown = () if facts.past.readable else turn.prompt("say.past_unknown")
+    unknown = turn.prompt("say.mended") if facts.past.mended else ()
+    unknown = unknown if facts.past.readable else turn.prompt("say.past_unknown")
     if facts.lock:
         return enter.ask(turn, "cleared", before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
     return after_lock(turn, before=(*hello, *unknown))
@@ -45,7 +37,8 @@ def welcome(turn: Turn) -> State:
 
 def reason(turn: Turn, lock: Lock) -> tuple[Line, ...]:
     """Return why and since when the exercise is locked."""
-    return turn.prompt(_REASONS[lock.reason], when=when_text(lock.weekday, lock.days_ago))
+    other = turn.prompt("say.locked_other") if lock.elsewhere else ()
+    return (*turn.prompt(locked_because(lock.reason), when=when_text(lock.weekday, lock.days_ago)), *other)
 
 
 def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:

@@ -4,7 +4,7 @@ Only "yes" clears, and it is said twice: "ready" or "go on" may be habit, and an
 """
 
 from voice_coach.events import Intent
-from voice_coach.session import beginning, enter
+from voice_coach.session import beginning, enter, resuming
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -44,3 +44,16 @@ def two_weeks(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name == "no":
         return enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
     return beginning.screen(turn)
+
+
+def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on where the last session broke off, or begin anew. The log keeps which one it goes on with."""
+    broken = turn.facts.past.broken_off
+    if intent.ask or broken is None or intent.name not in {"yes", "ready_next", "resume", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        turn.answer("broken_off", "no", intent)
+        return enter.first_question(turn)
+    turn.answer("broken_off", broken.session, intent)
+    return resuming.go_on(turn, broken)

@@ -6,8 +6,8 @@ from voice_coach.actions import Earcon, Finish, Line, Play
 from voice_coach.exercise import plan, render
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
+from voice_coach.session.listening import OWN
 from voice_coach.session.state import (
-    SPEECH_GUARD,
     Asking,
     Between,
     Counting,
@@ -21,6 +21,7 @@ from voice_coach.session.state import (
 )
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
+from voice_coach.turn import LISTENING_GAP, SPEECH_GUARD
 
 ANSWER_TIMEOUT = samples(8)
 """Silence after a question for so long is no answer (V5)."""
@@ -28,7 +29,6 @@ SAVE_TIMEOUT = samples(3)
 """So long the next repetition waits for the last one to be on disk; then the user is told, and it goes on."""
 LEAD = samples(0.6)
 """Between the end of what is said and the next repetition (V4); where nothing is said, the last rest is enough."""
-LISTENING_GAP = samples(0.1)
 """Between the end of a question and the earcon."""
 PAUSE_REMINDER = samples(60)
 """V24."""
@@ -56,7 +56,10 @@ def ask(
 
 
 def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
-    """Ask what is to be known of the person: who was taught the exercise, where it must be, and then the rest."""
+    """Ask what is to be known of the person: what speaks against it, who was taught it, and then the rest."""
+    exercise, settled = turn.facts.exercise, turn.facts.past.settled
+    if own := next((one.id for one in exercise.questions if one.id not in settled), ""):
+        return ask(turn, OWN, before=(*before, *render.question_lines(exercise, own)), about=own)
     return ask(turn, "taught", before=before) if turn.facts.exercise.taught else about_pain(turn, before=before)
 
 
@@ -178,8 +181,9 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
             return ask(turn, state.question, before=lead, reply=before, resume=state.resume, about=state.about)
         case Instructing():
             return instruct(turn, state.index, before=state.before if state.token else (), reply=before)
-        case Between() if state.token:
-            return _lead_in(turn, state.number, state.lines, reply=before, rest=state.rest)
+        case Between() if state.token:  # cut off once more, "I'm back" may be among its lines
+            reply = tuple(line for line in before if line not in state.lines)
+            return _lead_in(turn, state.number, state.lines, reply=reply, rest=state.rest)
         case Between() if state.rested_at > turn.at:
             return _lead_in(turn, state.number, before, rest=state.rested_at - turn.at)
         case Between():
@@ -242,7 +246,8 @@ def goodbye(turn: Turn, *, short: bool) -> _Lines:
 def done(turn: Turn) -> Done:
     """Be over: the one place where a session ends."""
     facts = turn.facts
-    turn.record(Ended(turn.at, facts.outcome, facts.repetitions, facts.noinput, facts.nomatch))
+    repetitions = facts.repetitions - facts.earlier
+    turn.record(Ended(turn.at, facts.outcome, repetitions, facts.noinput, facts.nomatch))
     turn.do(Finish(facts.outcome))
     return Done(turn.facts)
 
@@ -270,6 +275,8 @@ def listening(turn: Turn, at: Samples) -> None:
 
 def label(state: Asking) -> str:
     """Return the question's name in the log: the checks carry their repetition."""
+    if state.question == OWN:
+        return f"{OWN}_{state.about}"
     return f"check_{state.facts.repetitions}" if state.question == "check" else state.question
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
 from voice_coach.events import Intent
-from voice_coach.session import enter, stopping
-from voice_coach.session.state import SPEECH_GUARD, Instructing, State
+from voice_coach.session import enter, lying, stopping
+from voice_coach.session.state import Instructing, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
+from voice_coach.turn import SPEECH_GUARD
 
 NUDGES: tuple[tuple[Samples, str], ...] = (
     (samples(12), "tick"),
@@ -66,6 +67,8 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
             return enter.instruct(turn, max(state.index - 1, 0) if back else 0)
         case "cant_side":
             return stopping.cannot_lie(turn, state, intent)
+        case "other_side" if not intent.ask and lying.may_change(state):
+            return lying.ask(turn, str(turn.facts.side), resume=state)
         case "cant_knee" | "cant_reach":
             turn.hush()
             lines = (*stopping.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))

@@ -4,7 +4,7 @@ from math import isfinite
 
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import PLACES, number_text
-from voice_coach.session import beginning, enter, places, stopping
+from voice_coach.session import beginning, enter, lying, places, stopping
 from voice_coach.session.questions import LAST_WORDING, failed, following
 from voice_coach.session.state import LOUDEST, Asking, State
 from voice_coach.session.turn import Turn
@@ -71,6 +71,8 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name == "no":
         turn.hush()
         return enter.ask(turn, "side", before=turn.prompt("say.sorry"))
+    if intent.name == "other_side" and not intent.ask:
+        return lying.ask(turn, state.about)
     if intent.name == "side_both":
         turn.hush()
         turn.answer("side", "both", intent)

@@ -24,21 +24,23 @@ from voice_coach.events import (
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import Past, RepetitionDone
+from voice_coach.records import NO_PAST, Past, RepetitionDone
 from voice_coach.session import (
     answering,
     beginning,
     enter,
+    forgetting,
+    impression,
     instructing,
     outside,
     questions,
     settling,
     stopping,
     universal,
+    wondering,
 )
-from voice_coach.session.listening import TROUBLE
+from voice_coach.session.listening import QUESTIONS, TROUBLE
 from voice_coach.session.state import (
-    NO_PAST,
     Asking,
     Between,
     Done,
@@ -51,12 +53,10 @@ from voice_coach.session.state import (
     State,
 )
 from voice_coach.session.turn import Turn
-from voice_coach.timebase import Samples, samples
+from voice_coach.timebase import Samples
+from voice_coach.turn import LONGEST_ANSWER
 
 Result = tuple[State, list[Action]]
-
-LONGEST_ANSWER = samples(12)
-"""While the user speaks a question's timeout waits; no utterance is taken that is longer (V6: ten seconds)."""
 
 
 def start(
@@ -126,7 +126,10 @@ def _wait_for_answer(state: State, until: Samples) -> State:
 
 
 def _intent(turn: Turn, state: State, intent: Intent) -> State:
-    following = universal.understood(turn, state, intent)
+    if intent.name in QUESTIONS:
+        return wondering.answered(turn, state, intent)
+    reported = impression.reports(state, intent)
+    following = None if reported else universal.understood(turn, state, intent)
     if following is not None:
         return following
     match state:
@@ -205,6 +208,8 @@ def _woke(turn: Turn, state: State) -> State:
             return outside.still_paused(turn, state)
         case Settling():
             return settling.ask(turn)
+        case Ending() if turn.facts.forgetting:
+            return forgetting.unknown(turn)
         case Ending() if state.token:
             return stopping.last_words_said(turn, state)
         case Ending() | Done():
@@ -214,7 +219,7 @@ def _woke(turn: Turn, state: State) -> State:
 def _repetition_done(turn: Turn, state: Performing) -> State:
     exercise = turn.facts.exercise
     within = plan.place(exercise, state.number).number
-    turn.know(repetitions=state.number)
+    turn.know(repetitions=state.number, change="")
     turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))
     if within in exercise.repetition.checks_after:
         return enter.ask(turn, "check")

@@ -6,13 +6,19 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By
-from voice_coach.session import beginning, enter, settling, stopping
-from voice_coach.session.listening import SCREENING
-from voice_coach.session.state import SPEECH_GUARD, Asking, State
+from voice_coach.session import beginning, enter, onward, own, settling, stopping
+from voice_coach.session.listening import DELETION, IMPRESSION, SCREENING
+from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
+from voice_coach.turn import SPEECH_GUARD
 
 LAST_WORDING = 2
 """After so many failures most questions stand in their last wording, which "yes" or "no" answers (V7)."""
+
+_NEEDED = SCREENING | {"acknowledge", "two_weeks", "taught", "side", "side_told", "side_sure", "side_other"}
+"""Nothing begins without their answer."""
+_LEFT_OPEN = IMPRESSION | {"pain_before", "furthest_before", "sound_check", "pain_after", "furthest_after"}
+"""Without their answer it goes on as with it."""
 
 
 def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
@@ -32,7 +38,7 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
     fields = {"side": state.about} if state.about in {"left", "right"} else {}
     lead = state.before if state.token else ()
-    token = turn.say(*lead, *sorry, *turn.prompt(name, **fields))
+    token = turn.say(*lead, *sorry, *own.words(turn, state), *turn.prompt(name, **fields))
     return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
 
 
@@ -40,17 +46,17 @@ def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
     turn.answer(enter.label(state), None, None)
     match state.question:
-        case question if question in SCREENING:
+        case question if question in _NEEDED:
             return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
-        case "easier" | "try_again":
+        case "easier" | "try_again" | "onward":
             return enter.end(turn, turn.facts.outcome)
+        case "broken_off":
+            return enter.first_question(turn)
         case "settle_check":
             return settling.over(turn)
         case "cleared" | "cleared_sure":
             return beginning.stays_locked(turn, "no_answer")
-        case "acknowledge" | "two_weeks" | "taught" | "side" | "side_told" | "side_sure":
-            return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
-        case "pain_before" | "furthest_before" | "sound_check" | "pain_after" | "furthest_after":
+        case question if question in _LEFT_OPEN:
             return following(turn, state)
         case "check" | "unsure_place" | "unsure_pain":
             lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
@@ -59,8 +65,9 @@ def unanswered(turn: Turn, state: Asking) -> State:
             return stopping.stopped_for_good(turn)
         case "doubt_done":
             return enter.pause(turn, state.resume or state)
-        case "doubt_gone" | "doubt_same":
-            return enter.back_to(turn, state.resume)
+        case "doubt_gone" | "doubt_same" | "delete_log" | "delete_sure":
+            kept = turn.prompt("told.kept") if state.question in DELETION else ()
+            return enter.back_to(turn, state.resume, before=kept)
         case "doubt_zero" | "doubt_ten" | "doubt_leg":
             return left_open(turn, state)
         case _:  # a cry of pain or a doubtful red word without an answer counts as red
@@ -102,7 +109,11 @@ def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> St
             lines = (*before, *enter.summary(turn))
             if turn.facts.back_to and turn.facts.outcome == "completed":
                 return enter.ask(turn, "try_again", before=lines)
-            return enter.end(turn, turn.facts.outcome, *lines, resume=state.resume)
+            if turn.facts.past.impression_due and not turn.facts.red:
+                return enter.ask(turn, "since_began", before=lines, resume=state.resume)
+            return onward.go(turn, onward.outcome_of(turn), *lines, resume=state.resume)
+        case question if question in IMPRESSION:
+            return onward.go(turn, onward.outcome_of(turn), *before, resume=state.resume)
         case "check" if turn.complete:
             return enter.after_repetitions(turn, before=(*before, *enter.rest_lines(turn)))
         case "check":

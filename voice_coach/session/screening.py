@@ -5,11 +5,12 @@ asked first. A sign of an emergency ends the session and locks; what a professio
 question whether one has, and where nobody has, nothing begins and the next session asks everything anew.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from voice_coach.events import Intent
-from voice_coach.session import enter, stopping
-from voice_coach.session.listening import SCREENED
+from voice_coach.session import enter, resuming, stopping
+from voice_coach.session.listening import OWN, SCREENED
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -27,6 +28,8 @@ RESULT: Final = "screening"
 """Under this name the log has that a whole screening came to its end: `clear`, `told` (a professional knows and agrees)
 or `anyway` (nobody was asked, and the person begins at their own wish)."""
 
+RESULT_TOLD: Final = "told"
+
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take "yes" or "no"; "numb" is a yes where it is asked for (`universal` lets it through)."""
@@ -34,16 +37,35 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     yes = intent.name != "no"
     turn.hush()
-    turn.answer(state.question, "yes" if yes else "no", intent)
+    turn.answer(enter.label(state), "yes" if yes else "no", intent)
     match state.question:
         case "screen_daily":
-            return something_new(turn) if yes else enter.first_question(turn)
+            return something_new(turn) if yes else resuming.first_question(turn)
         case "screen_told":
             return told(turn, state, yes=yes)
         case "screen_anyway":
             return passed(turn, "anyway") if yes else enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+        case question if question == OWN:
+            return own(turn, state, intent, yes=yes)
         case _:
             return sign(turn, state, intent, yes=yes)
+
+
+def own(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go on to what the answer to the exercise's own question leads to."""
+    if not yes:
+        return settle(turn, state.about)
+    question = next(one for one in turn.facts.exercise.questions if one.id == state.about)
+    if question.verdict == "emergency":
+        return stopping.red(turn, state, intent, "emergency")
+    return ask_whether_told(turn, enter.label(state))
+
+
+def settle(turn: Turn, identifier: str) -> State:
+    """Go on: this one of the exercise's own questions keeps nobody back."""
+    past = turn.facts.past
+    turn.know(past=replace(past, settled=past.settled | {identifier}))
+    return enter.first_question(turn)
 
 
 def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
@@ -79,6 +101,9 @@ def told(turn: Turn, state: Asking, *, yes: bool) -> State:
     """Go on where a professional knows of it; else nothing begins."""
     if not yes:
         return enter.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
+    if state.about.startswith(f"{OWN}_"):
+        turn.answer(state.about, RESULT_TOLD, None)
+        return settle(turn, state.about.removeprefix(f"{OWN}_"))
     turn.know(told=True, news=False)
     return following(turn, state.about)
 
@@ -89,7 +114,7 @@ def following(turn: Turn, question: str) -> State:
     if coming != _TOLD_FINE:
         return enter.ask(turn, coming)
     if turn.facts.told:
-        return passed(turn, "told")
+        return passed(turn, RESULT_TOLD)
     if turn.facts.news:  # something is new, and none of the questions has found it
         return ask_whether_told(turn, question)
     return enter.ask(turn, coming)
@@ -98,4 +123,5 @@ def following(turn: Turn, question: str) -> State:
 def passed(turn: Turn, result: str) -> State:
     """Write down that the screening came to its end, and begin."""
     turn.answer(RESULT, result, None)
+    turn.know(past=replace(turn.facts.past, settled=frozenset()))  # the exercise's own questions too are asked anew
     return enter.first_question(turn, before=turn.prompt("say.screened"))

@@ -10,14 +10,8 @@ from voice_coach.actions import Line
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.exercise.render import Timetable
-from voice_coach.records import Lock, Past
-from voice_coach.timebase import Samples, samples
-
-SPEECH_GUARD = samples(60)
-"""How long the coach waits for the end of its own speech before it goes on without: no prompt is half as long."""
-
-NO_PAST = Past()
-"""Of who was never here, and of who rehearses: that is nobody's history."""
+from voice_coach.records import NO_PAST, Lock, Past
+from voice_coach.timebase import Samples
 
 LOUDEST = 7
 """Volume levels go from 1 to this (V18: five or more)."""
@@ -44,6 +38,8 @@ class Facts:
     """The person has taken the position, so that after a stop they must be told how to let go."""
     repetitions: int = 0
     """Coached to the end."""
+    earlier: int = 0
+    """So many of them in the session that this one goes on with."""
     pain_before: float | None = None
     furthest_before: str | None = None
     pain_after: float | None = None
@@ -53,6 +49,12 @@ class Facts:
     """The id of the exercise that this one stands in for; empty: none."""
     then: str = ""
     """The id of the exercise that follows when this session is over; empty: none."""
+    onward: str = ""
+    """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
+    change: str = ""
+    """What was answered to "better, same, or worse" since the last repetition; empty: nothing."""
+    alarmed: bool = False
+    """A red sign was said, whatever has become of it since."""
     red: tuple[str, int] | None = None
     """The red intent that ended the exercise and the repetition (0: before the first)."""
     stopped_at: Samples = 0
@@ -75,6 +77,8 @@ class Facts:
     """The last `Say`'s."""
     record: int = 0
     """The last record's number."""
+    forgetting: int = 0
+    """The number of the wish that all be deleted, while it is not known what has become of it; 0: there is none."""
     unsaved: frozenset[int] = frozenset()
     """The records not yet known to be on disk; no repetition begins before they are."""
     log_failed: bool = False
@@ -166,6 +170,8 @@ class Paused:
     reminders: int = 0
     by_device: bool = False
     """The sound is gone; it goes on by itself when the sound is back soon."""
+    fault: str = ""
+    """Why nothing can be heard although the coach can speak: a prompt's name in `fault`."""
     nomatch: int = 0
 
 

@@ -11,7 +11,7 @@ from voice_coach.events import Intent
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import alternatives, enter, settling
-from voice_coach.session.listening import SCREENED
+from voice_coach.session.listening import DELETION, IMPRESSION, OWN, SCREENED
 from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -22,9 +22,11 @@ ENDS_EXERCISE = ("emergency", "numb_weak", "peripheralised", "worse")
 FINISH_TAKEN_BACK = samples(30)
 """So long "finish" can be taken back by "resume" (V10)."""
 
-CLOSING = frozenset({"pain_after", "furthest_after"})
+CLOSING = frozenset({"pain_after", "furthest_after", *IMPRESSION, *DELETION})
 """The questions after the exercise."""
-BASELINE = frozenset({*SCREENED, "screen_daily", "side", "side_told", "side_sure", "pain_before", "furthest_before"})
+BASELINE = frozenset(
+    {*SCREENED, OWN, "screen_daily", "side", "side_told", "side_sure", "side_other", "pain_before", "furthest_before"}
+)
 """Asked before anything was done: "down my leg" may be where it always is, so it is asked whether that is new."""
 
 _DOUBTS = {
@@ -41,6 +43,7 @@ _INTERRUPTIONS = frozenset({"go_on", "after_cry"})
 def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "user") -> None:
     """Fall silent at once, say so by an earcon, and write down why."""
     turn.hush()
+    turn.know(then="", onward="", alarmed=turn.facts.alarmed or red)
     turn.do(Play(Earcon.STOPPED, turn.at))
     repetition, phase = enter.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, by, red))
@@ -122,7 +125,8 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     lines = (*turn.prompt("say.stopped"), *enter.rest_lines(turn))
     if isinstance(state, Ending):
         return enter.end(turn, turn.facts.outcome, *lines)
-    return enter.ask(turn, "after_cry", before=lines, resume=origin(state))
+    back = None if isinstance(state, Asking) and state.question == "onward" else origin(state)
+    return enter.ask(turn, "after_cry", before=lines, resume=back)  # nothing follows a cry
 
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
@@ -162,6 +166,7 @@ def stopped_for_good(turn: Turn) -> State:
 def finish(turn: Turn, state: State, intent: Intent) -> State:
     """End early because the person wants to; can be taken back for half a minute."""
     turn.hush()
+    turn.know(then="", onward="")
     if isinstance(state, Ending):
         return enter.done(turn)
     if turn.facts.red:

@@ -43,6 +43,8 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.ask and name in _DOUBTFUL:
         return enter.ask(turn, _DOUBTFUL[name], resume=state, about=name)
     turn.answer(enter.label(state), name, intent)
+    if state.question == "after_cry" and state.resume is None:
+        return enter.end(turn, turn.facts.outcome)
     if state.question == "after_cry":
         return enter.ask(turn, "go_on", resume=state.resume)
     if intent.ask and not turn.complete:  # out of the leg, but the back is sorer: go on only when that is said

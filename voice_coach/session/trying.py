@@ -1,7 +1,7 @@
-"""The answers about another exercise: shall we try that one, and the first one again (R17)?"""
+"""The answers about another exercise: shall we try that one, the first one again (R17), the one of a programme?"""
 
 from voice_coach.events import Intent
-from voice_coach.session import alternatives, enter
+from voice_coach.session import alternatives, enter, onward
 from voice_coach.session.questions import failed
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
@@ -26,5 +26,17 @@ def again(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     turn.answer("try_again", intent.name, intent)
     if intent.name == "no":
-        return enter.end(turn, turn.facts.outcome)
+        return onward.go(turn, onward.CANNOT)
     return alternatives.hand_over(turn, turn.facts.back_to)
+
+
+def following(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on with the programme only when that is said."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    follow = turn.facts.exercise.follows[state.about]
+    turn.answer("onward", "no" if intent.name == "no" else follow.exercise, intent)
+    if intent.name == "no" or onward.barred(turn):
+        return enter.end(turn, turn.facts.outcome)
+    return onward.hand_over(turn, follow, *turn.prompt("say.we_try"))

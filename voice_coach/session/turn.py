@@ -1,9 +1,7 @@
 """One turn of the dialogue: what is known, and the actions gathered while an event is answered."""
 
-from dataclasses import replace
-from typing import Any
-
-from voice_coach.actions import Action, Hush, Line, Listen, Record, Say
+from voice_coach import turn
+from voice_coach.actions import Action, Hush, Line, Listen, Record
 from voice_coach.events import Intent
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side
@@ -11,9 +9,15 @@ from voice_coach.exercise.prompts import number_text
 from voice_coach.records import Adjusted, Answered, SessionRecord
 from voice_coach.session.listening import ACTIVE
 from voice_coach.session.state import Facts
-from voice_coach.timebase import Samples
 
 _CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
+LOCKED_BECAUSE = {
+    "emergency": "say.locked_emergency",
+    "worse": "say.locked_worse",
+    "peripheralised": "say.locked_peripheralised",
+    "numb_weak": "say.locked_numb_weak",
+    "pain_cry": "say.locked_pain_cry",
+}
 
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
 
@@ -23,27 +27,18 @@ def contact(sign: str) -> str:
     return _CONTACT.get(sign, "say.contact")
 
 
-class Turn:
-    """Lives for one call of `step`; nothing of it is kept but the facts and the actions."""
+def locked_because(reason: str) -> str:
+    """Return the prompt that says what red sign there was then: a fixed sentence, with the day."""
+    return LOCKED_BECAUSE[reason]
 
-    def __init__(self, facts: Facts, at: Samples) -> None:
-        """Begin a turn at an instant."""
-        self.facts = facts
-        self.at = at
-        self.actions: list[Action] = []
+
+class Turn(turn.Turn[Facts, Action]):
+    """A turn of a session."""
 
     @property
     def complete(self) -> bool:
         """Whether all repetitions were coached."""
         return self.facts.repetitions >= plan.total(self.facts.exercise)
-
-    def know(self, **changes: Any) -> None:  # noqa: ANN401 -- the fields of Facts, checked by `replace`
-        """Change what is known."""
-        self.facts = replace(self.facts, **changes)
-
-    def do(self, *actions: Action) -> None:
-        """Add actions that need nothing more."""
-        self.actions += actions
 
     def hush(self) -> None:
         """Fall silent at once."""
@@ -51,11 +46,7 @@ class Turn:
 
     def say(self, *lines: Line) -> int:
         """Say the lines; return the token that `Played` will carry (0 where there is nothing to say)."""
-        if not lines:
-            return 0
-        self.know(token=self.facts.token + 1)
-        self.do(Say(lines, self.facts.token))
-        return self.facts.token
+        return self.say_lines(lines)
 
     def listen(self, expecting: str) -> None:
         """Take the intents of this situation from now on."""
@@ -71,6 +62,8 @@ class Turn:
         """Write an answer down, with the raw words; None: there was none."""
         words, confidence = (intent.text, intent.confidence) if intent else ("", 0.0)
         self.record(Answered(self.at, question, value, words, confidence))
+        if question == f"check_{self.facts.repetitions}":
+            self.know(change=value or "")
 
     def prompt(self, name: str, **fields: str) -> tuple[Line, ...]:
         """Return the lines of a prompt, with the side filled in where it is known."""

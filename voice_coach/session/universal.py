@@ -7,11 +7,10 @@ from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import Adjusted, Resumed
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter, settling, stopping
+from voice_coach.session import enter, own, settling, stopping
 from voice_coach.session.listening import SCREENING
 from voice_coach.session.state import (
     LOUDEST,
-    SPEECH_GUARD,
     Asking,
     Between,
     Done,
@@ -23,6 +22,7 @@ from voice_coach.session.state import (
     State,
 )
 from voice_coach.session.turn import Turn
+from voice_coach.turn import SPEECH_GUARD
 
 TEMPO_STEP = 1.25
 TEMPO_RANGE = (0.64, 2.0)
@@ -171,7 +171,7 @@ def help_(turn: Turn, state: State) -> State:
 def more(turn: Turn, state: Asking) -> State:
     """Say a question about a red flag in more words ("tell me more")."""
     turn.hush()
-    token = turn.say(*turn.prompt(f"retry1.{state.question}"))
+    token = turn.say(*own.words(turn, state), *turn.prompt(f"retry1.{state.question}"))
     return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
 
 

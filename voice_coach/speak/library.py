@@ -47,8 +47,9 @@ class ClipLibrary:
     """
 
     def __init__(
-        self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MEMORY
-    ) -> None:
+        self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MEMORY,
+        earcons: bool = True,
+    ) -> None:  # fmt: skip
         """Take over the synthesiser (`close` ends it) and load the earcons.
 
         Args:
@@ -57,6 +58,7 @@ class ClipLibrary:
             folder: where clips are kept for the next session.
             blocking: whether `clip` waits.
             memory: bytes of clips kept in memory.
+            earcons: whether there are any, but for the one that stands for a line that can't be had.
 
         Raises:
             SpeechError: the synthesiser does not work.
@@ -67,6 +69,7 @@ class ClipLibrary:
         self._disk = DiskCache(folder)
         self._blocking = blocking
         self._limit = memory
+        self._silent = frozenset() if earcons else frozenset(Earcon) - {Earcon.PROBLEM}
         self._clips: OrderedDict[str, Clip] = OrderedDict()
         self._bytes = 0
         self._pending: set[str] = set()
@@ -104,8 +107,8 @@ class ClipLibrary:
         return self._wait_for(line) if clip is None and self._blocking else clip
 
     def earcon(self, earcon: Earcon) -> Clip:
-        """Return the earcon's clip."""
-        return self._earcons[earcon]
+        """Return the earcon's clip; an empty one where there are to be none."""
+        return silence(0) if earcon in self._silent else self._earcons[earcon]
 
     def close(self) -> None:
         """End the synthesiser, finish writing, and tidy the folder; may be called twice."""

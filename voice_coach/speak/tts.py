@@ -1,5 +1,6 @@
 """The boundary to a synthesiser."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,21 @@ class VoiceSpec:
     """As the engine names it; `voice-coach cues --voices` lists them."""
     rate: int = 155
     """Words a minute, 120 to 200 (V4: 150-170 is what young and old find most comfortable)."""
+
+
+class Waiting(deque[str]):
+    """Texts that are still to be rendered, each once."""
+
+    def put(self, text: str, *, urgent: bool) -> None:
+        """Let the text wait behind the others, or, an urgent one, before them."""
+        if text in self:
+            if not urgent:
+                return
+            self.remove(text)
+        if urgent:
+            self.appendleft(text)
+        else:
+            self.append(text)
 
 
 class Synthesizer(Protocol):

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from voice_coach.audio.pcm import Clip, decode, silence
 from voice_coach.errors import SpeechError
 from voice_coach.speak.shape import shape
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts import VoiceSpec, Waiting
 from voice_coach.speak.tts_pyttsx3_process import PROGRAM, EngineProcess
 
 PATIENCE: Final = 10.0
@@ -70,7 +70,7 @@ class Pyttsx3Synthesizer:
         self._spec = spec
         self._program = program
         self._patience = patience
-        self._waiting: deque[str] = deque()
+        self._waiting = Waiting()
         self._flight: deque[str] = deque()
         self._ready: list[tuple[str, Clip]] = []
         self._tries: Counter[str] = Counter()
@@ -126,7 +126,7 @@ class Pyttsx3Synthesizer:
         if self._dead or not any(character.isalnum() for character in text):
             self._ready.append((text, silence(0)))  # there is nothing to be heard
         elif text not in self._flight:
-            self._put(text, urgent=urgent)
+            self._waiting.put(text, urgent=urgent)
             self._feed()
 
     def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
@@ -146,17 +146,6 @@ class Pyttsx3Synthesizer:
         if not self._dead:
             self._process.close()
             self._give_up("The voice has been closed.")
-
-    def _put(self, text: str, *, urgent: bool) -> None:
-        """Let the text wait, at most once."""
-        if text in self._waiting:
-            if not urgent:
-                return
-            self._waiting.remove(text)
-        if urgent:
-            self._waiting.appendleft(text)
-        else:
-            self._waiting.append(text)
 
     def _advance(self, timeout: float) -> None:
         """Take what the process says, waiting up to `timeout` seconds for the first word; replace it if it fails."""

@@ -7,7 +7,9 @@ import tempfile
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
+
+from voice_coach.child import start
 
 PROGRAM: Final = Path(__file__).with_name("tts_pyttsx3_child.py")
 """The engine's program."""
@@ -35,9 +37,11 @@ class EngineProcess:
         arguments = [requests.fileno(), replies.fileno(), self._folder.name, voice, rate, espeak]
         # -P: the program's folder holds modules of ours that must not hide others of the same name.
         command = [sys.executable, "-P", str(program), *map(str, arguments)]
+        # TMPDIR: Debian's espeak-ng leaves a folder of PulseAudio's behind.
+        environment = {**os.environ, "TMPDIR": self._folder.name}
         try:
             with self._log.open("wb") as log:
-                self._process = _start(command, log, (requests.fileno(), replies.fileno()), self._folder.name)
+                self._process = start(command, (requests.fileno(), replies.fileno()), environment, log)
         except OSError:
             self._close_ours()
             raise
@@ -94,36 +98,3 @@ class EngineProcess:
             self._process.wait(GRACE)
         except (OSError, subprocess.TimeoutExpired):
             return  # gone already, or it does not listen: it is killed next
-
-
-def _start(
-    command: list[str],
-    log: IO[bytes],
-    handles: tuple[int, int],
-    folder: str,
-) -> "subprocess.Popen[bytes]":
-    """Start a process that inherits these two pipes, out of reach of this terminal's Ctrl-C."""
-    environment = {**os.environ, "TMPDIR": folder}  # Debian's espeak-ng leaves a folder of PulseAudio's behind
-    if sys.platform == "win32":  # pragma: no cover - tests run on Linux
-        for handle in handles:
-            os.set_handle_inheritable(handle, True)  # noqa: FBT003 - positional only
-        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": list(handles)})
-        group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return subprocess.Popen(  # noqa: S603 - our own program
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            env=environment,
-            startupinfo=startup,
-            creationflags=group,
-        )
-    return subprocess.Popen(  # noqa: S603 - our own program
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        env=environment,
-        pass_fds=handles,
-        start_new_session=True,
-    )

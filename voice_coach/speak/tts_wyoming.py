@@ -10,7 +10,9 @@ from voice_coach.background import Background
 from voice_coach.errors import NetworkError
 from voice_coach.remote.address import Address
 from voice_coach.remote.calls import Calls
+from voice_coach.remote.reason import silent
 from voice_coach.speak.shape import shape
+from voice_coach.speak.tts import Waiting
 
 LIMIT: Final = 10.0
 """Seconds that a sentence may take: on a Raspberry Pi a large voice needs four for our longest."""
@@ -23,10 +25,6 @@ TRIES: Final = 2
 
 FAILURES: Final = 3
 """Failures in a row after which the server is asked no more: each may take `LIMIT`."""
-
-
-def silent(_sentence: str) -> None:
-    """Tell nobody."""
 
 
 class WyomingSynthesizer:
@@ -48,7 +46,7 @@ class WyomingSynthesizer:
         self._tell = tell
         self._calls = Calls(address, limit)
         self._jobs: Background[Clip] = Background("wyoming voice")
-        self._waiting: deque[str] = deque()
+        self._waiting = Waiting()
         self._flight: deque[str] = deque()
         self._ready: list[tuple[str, Clip]] = []
         self._tries: Counter[str] = Counter()
@@ -65,7 +63,7 @@ class WyomingSynthesizer:
         if self._given_up or not any(character.isalnum() for character in text):
             self._ready.append((text, silence(0)))
         elif text not in self._flight:
-            self._put(text, urgent=urgent)
+            self._waiting.put(text, urgent=urgent)
             self._feed()
 
     def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
@@ -85,17 +83,6 @@ class WyomingSynthesizer:
         """Hang up; may be called twice."""
         self._give_up()
         self._jobs.close()
-
-    def _put(self, text: str, *, urgent: bool) -> None:
-        """Let the text wait, at most once."""
-        if text in self._waiting:
-            if not urgent:
-                return
-            self._waiting.remove(text)
-        if urgent:
-            self._waiting.appendleft(text)
-        else:
-            self._waiting.append(text)
 
     def _feed(self) -> None:
         while self._waiting and len(self._flight) < AHEAD:

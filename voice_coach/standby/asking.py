@@ -3,35 +3,30 @@
 from dataclasses import replace
 from typing import Final
 
-from voice_coach.actions import Hush, Listen
+from voice_coach.actions import Hush, Line, Listen
 from voice_coach.events import Intent
+from voice_coach.session.listening import DELETION, QUESTIONS
 from voice_coach.standby.due import put_off
 from voice_coach.standby.state import Asking, Memory, Question, State, Telling, Waiting
 from voice_coach.standby.turn import Turn
-from voice_coach.timebase import Samples, samples
+from voice_coach.timebase import samples
+from voice_coach.turn import SPEECH_GUARD
 
 ANSWER: Final = samples(10)
 """Silence after a question for so long is no answer: who is reminded may be in the middle of something."""
-LONGEST_ANSWER: Final = samples(12)
-"""While somebody speaks the question's end waits; no utterance is taken that is longer (V6: ten seconds)."""
-OPEN: Final = samples(30)
-"""How long a question is open at most, whatever is to be heard: a television talks all day."""
-SPEECH_GUARD: Final = samples(60)
-"""How long the end of what is said is waited for."""
-LISTENING_GAP: Final = samples(0.1)
-"""Between the end of a question and the earcon."""
 ASKED_TWICE: Final = 2
 """Who does not answer to a reminder is asked once more and then left in peace until the next of the day's times."""
 
 WAKE: Final = "wake"
 """The intent that starts a session unasked."""
-WAITING: Final = frozenset({WAKE})
+WAITING: Final = QUESTIONS | {WAKE}
 """What is taken while nothing is asked."""
 YES: Final = frozenset({WAKE, "start", "yes"})
 NO: Final = frozenset({"no", "later", "skip"})
 ANSWERS: Final = YES | NO
 """What is taken as an answer to a question."""
 
+_QUESTIONS: Final = {"start": "ask.start", "delete_log": "ask.delete_log", "delete_sure": "ask.delete_sure"}
 _REMINDERS: Final = ("ask.reminder_first", "ask.reminder_second", "ask.reminder_third")
 
 
@@ -41,22 +36,30 @@ def wait(turn: Turn) -> State:
     return Waiting(turn.facts)
 
 
-def ask(turn: Turn, question: Question) -> Asking:
-    """Ask a question."""
-    token = turn.say(_prompt(question, turn.facts.number))
+def ask(turn: Turn, question: Question, *before: str) -> Asking:
+    """Ask a question, behind these prompts."""
+    token = turn.say(*before, _prompt(question, turn.facts.number))
     turn.do(Listen(question, ANSWERS))
     return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD)
 
 
 def _prompt(question: Question, number: int) -> str:
-    if question == "start":
-        return "ask.start"
+    if question != "reminder":
+        return _QUESTIONS[question]
     return _REMINDERS[number - 1] if number <= len(_REMINDERS) else "ask.reminder_next"
 
 
 def tell(turn: Turn, *names: str, starts: bool = False) -> Telling:
     """Say these prompts, to which there is no answer; `starts`: a session begins behind them."""
-    token = turn.say(*names)
+    return _telling(turn, turn.say(*names), starts=starts)
+
+
+def say(turn: Turn, lines: tuple[Line, ...]) -> Telling:
+    """Say these lines, to which there is no answer."""
+    return _telling(turn, turn.say_lines(lines))
+
+
+def _telling(turn: Turn, token: int, *, starts: bool = False) -> Telling:
     turn.do(Listen("nothing", frozenset()))
     return Telling(turn.facts, token, turn.at + SPEECH_GUARD, starts)
 
@@ -65,11 +68,6 @@ def begin(turn: Turn) -> Telling:
     """Say that it begins: until the session has loaded all that it needs, nothing else is to be heard."""
     turn.do(Hush())
     return tell(turn, "say.starting", starts=True)
-
-
-def opened(turn: Turn, state: Asking) -> Asking:
-    """Wait for the answer; a second asking does not make it last longer."""
-    return replace(state, token=0, wake_at=turn.at + ANSWER, until=state.until or turn.at + OPEN)
 
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -101,6 +99,8 @@ def retry(turn: Turn, state: State) -> State:
 
 def unanswered(turn: Turn, state: Asking) -> State:
     """Fall silent: whoever is there does not want to, and who is not there hears nothing."""
+    if state.question in DELETION:
+        return tell(turn, "told.kept")
     if state.question == "reminder":
         memory = turn.facts.memory
         turn.remember(_silent(memory, memory.silent + 1))
@@ -111,10 +111,3 @@ def unanswered(turn: Turn, state: Asking) -> State:
 
 def _silent(memory: Memory, count: int) -> Memory:
     return Memory(memory.day, memory.slot, silent=count, told=memory.told)
-
-
-def stays_open(state: State, until: Samples) -> State:
-    """Let a question be open until then, but not for ever."""
-    if not isinstance(state, Asking) or state.token:
-        return state
-    return replace(state, wake_at=min(until, state.until))

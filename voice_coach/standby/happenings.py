@@ -42,7 +42,16 @@ class SessionOver:
     """False: it could not be held, or ended by a fault."""
 
 
-Event = events.Event | Ticked | Looked | Pressed | SessionOver
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What `Forget` has come to."""
+
+    at: Samples
+    error: str = ""
+    """Empty: all is deleted."""
+
+
+Event = events.Event | Ticked | Looked | Pressed | SessionOver | Forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +76,9 @@ class Break:
     """End the session that is being held, as if it were interrupted."""
 
 
-Action = Say | Play | Hush | Listen | Look | Keep | Begin | Break
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete all that is known of the person; `Forgotten` follows at once."""
+
+
+Action = Say | Play | Hush | Listen | Look | Keep | Begin | Break | Forget

@@ -1,9 +1,9 @@
-"""The few clips of standby, all in memory: no engine waits beside it for hours."""
+"""The clips of standby, all in memory and packed there: no engine waits beside it for hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from voice_coach.actions import Earcon, Line
-from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.pcm import Clip, decode, packed, silence
 from voice_coach.speak.voice import Voice
 
 
@@ -12,7 +12,7 @@ class KeptVoice:
 
     def __init__(self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip]) -> None:
         """Take all that will be asked for."""
-        self._clips = dict(clips)
+        self._clips = {line: packed(clip) for line, clip in clips.items() if len(clip)}
         self._earcons = dict(earcons)
 
     @classmethod
@@ -20,18 +20,19 @@ class KeptVoice:
         """Take these lines from a voice that waits for its clips, and close that."""
         try:
             voice.prepare(lines)
-            clips = {line: voice.clip(line) for line in lines}
+            clips = {line: clip for line in lines if (clip := voice.clip(line)) is not None}
             earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
         finally:
             voice.close()
-        return cls({line: silence(0) if clip is None else clip for line, clip in clips.items()}, earcons)
+        return cls(clips, earcons)
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Do nothing: all is there."""
 
     def clip(self, line: Line) -> Clip:
         """Return the line's clip; an empty one for a line that is not standby's, or that could not be had."""
-        return self._clips.get(line, silence(0))
+        data = self._clips.get(line)
+        return silence(0) if data is None else decode(data)
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""

@@ -22,19 +22,17 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.session.listening import QUESTIONS
 from voice_coach.session.turn import contact
+from voice_coach.standby import wishes
 from voice_coach.standby.asking import (
     ANSWER,
     ANSWERS,
-    LISTENING_GAP,
-    LONGEST_ANSWER,
     WAKE,
     answered,
     ask,
     begin,
-    opened,
     retry,
-    stays_open,
     tell,
     unanswered,
     wait,
@@ -45,6 +43,7 @@ from voice_coach.standby.happenings import (
     Begin,
     Break,
     Event,
+    Forgotten,
     Look,
     Looked,
     Pressed,
@@ -65,6 +64,7 @@ from voice_coach.standby.state import (
 )
 from voice_coach.standby.turn import Turn
 from voice_coach.timebase import samples
+from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
 
 Result = tuple[State, list[Action]]
 
@@ -99,13 +99,15 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
         case Woke():
             return _woke(turn, state)
         case VoiceStarted():
-            return stays_open(state, event.at + LONGEST_ANSWER)
+            return stays_open(state, event.at + LONGEST_ANSWER) if isinstance(state, Asking) else state
         case VoiceStopped():
-            return stays_open(state, event.at + ANSWER)
+            return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
         case Pressed():
             return _pressed(turn, state)
         case SessionOver():
             return _over(turn, state, event)
+        case Forgotten():
+            return wishes.forgotten(turn, event)
         case AudioLost():
             return _lost(turn, state)
         case Saved():  # a session's: nothing is written here
@@ -132,6 +134,8 @@ def _ticked(turn: Turn, state: State, event: Ticked) -> State:
 
 def _looked(turn: Turn, state: State, event: Looked) -> State:
     facts = turn.facts
+    if facts.wish:
+        return wishes.looked(turn, event.day)
     if not isinstance(state, Waiting) or facts.wall is None:
         return state
     memory, verdict = decide(facts.reminders, facts.memory, facts.wall, event.day)
@@ -155,6 +159,10 @@ def _understood(turn: Turn, state: State, intent: Intent) -> State:
         return state
     if isinstance(state, Waiting) and intent.name == WAKE:
         return ask(turn, "start")
+    if isinstance(state, Waiting) and intent.name in QUESTIONS:
+        return wishes.wished(turn, state, intent)
+    if isinstance(state, Asking) and wishes.is_deletion(state):
+        return wishes.confirmed(turn, state, intent)
     return answered(turn, state, intent) if isinstance(state, Asking) and intent.name in ANSWERS else state
 
 
@@ -162,7 +170,7 @@ def _played(turn: Turn, state: State, event: Played) -> State:
     match state:
         case Asking(token=token) if token == event.token:
             turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
-            return opened(turn, state)
+            return opened(state, turn.at, ANSWER)
         case Telling(token=token) if token == event.token:
             return _told(turn, state)
         case _:
@@ -182,7 +190,7 @@ def _woke(turn: Turn, state: State) -> State:
         case Asking(token=0):
             return unanswered(turn, state)
         case Asking():
-            return opened(turn, state)
+            return opened(state, turn.at, ANSWER)
         case Telling():
             return _told(turn, state)
         case _:

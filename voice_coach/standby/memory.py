@@ -1,16 +1,11 @@
-"""What standby remembers from one start to the next: `standby.json` in the user's state folder."""
+"""What standby remembers from one start to the next, of each person by itself: `Profile.memory`."""
 
 from pathlib import Path
 
 import msgspec
 
-from voice_coach.resources import APP
+from voice_coach import whole
 from voice_coach.standby.state import NOTHING, Memory
-
-
-def file() -> Path:
-    """Return where it is, whether or not there is any."""
-    return APP.user_state_path / "standby.json"
 
 
 def recall(path: Path) -> Memory:
@@ -23,11 +18,9 @@ def recall(path: Path) -> Memory:
 
 def keep(memory: Memory, path: Path) -> str:
     """Remember this, at once and whole; return what went wrong, empty if nothing did: it is no reason to end."""
-    new = path.with_suffix(".new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new.write_bytes(msgspec.json.encode(memory))
-        new.replace(path)
+        whole.write(path, msgspec.json.encode(memory))
     except OSError as error:
         return f"{path} can't be written ({error.strerror}): after a restart a reminder may come twice."
     return ""

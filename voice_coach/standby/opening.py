@@ -1,18 +1,26 @@
 """How the parts of standby are built from the settings of a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from voice_coach.coach import Ears
 from voice_coach.config import Settings, model_folder, open_voice
-from voice_coach.errors import DataError, Problem
+from voice_coach.errors import DataError, HistoryError, Problem
+from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.offer import choice
 from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.history import keep
+from voice_coach.profiles import Profile
 from voice_coach.resources import find
-from voice_coach.standby import memory, settings, today
+from voice_coach.session.telling import every_line
+from voice_coach.shell import Ears
+from voice_coach.speak import library
+from voice_coach.standby import heap, memory, settings, today
 from voice_coach.standby.kept_voice import KeptVoice
 from voice_coach.standby.loop import Standby, Watcher
 from voice_coach.standby.sentences import all_lines, prompts_of
@@ -40,7 +48,10 @@ def open_ears(chosen: Settings) -> Listener:
         DataError: as `grammar_of`.
     """
     grammar = grammar_of(chosen.language)
-    return open_listener(grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker)
+    return open_listener(
+        grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker,
+        echo_delay=chosen.echo_delay, profile=chosen.profile,
+    )  # fmt: skip
 
 
 def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], watch: Watcher) -> Standby:
@@ -58,23 +69,41 @@ def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], wa
     """
     exercise = load_exercise(chosen.exercise, chosen.language)
     prompts = prompts_of(chosen.language)
+    known = entries(chosen.language)
+    told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
+    voice = KeptVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
+    heap.trim()
     return Standby(
-        reminders=settings.load(settings.file()),
+        reminders=settings.load(settings.file(chosen.profile)),
         prompts=prompts,
-        voice=KeptVoice.taken_from(open_voice(chosen, blocking=True), all_lines(prompts)),
+        voice=voice,
         ears=ears,
         clock=clock,
-        look=partial(_look, exercise.id),
-        memory=memory.recall(memory.file()),
-        keep=_keep,
+        look=partial(look, exercise, known, chosen.profile.history),
+        memory=memory.recall(chosen.profile.memory),
+        keep=partial(_keep, chosen.profile.memory),
+        forget=partial(forget, chosen.profile),
         volume=chosen.volume,
         watch=[watch],
     )
 
 
-def _look(exercise_id: str, day: date) -> Day:
-    return today.look(exercise_id, day)
+def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -> Day:
+    """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
+    found = today.look(exercise.id, day, history)
+    past = replace(found.past, choice=choice(exercise, known, dict(found.past.locks)))
+    return replace(found, past=past, goal=exercise.per_day)
 
 
-def _keep(kept: Memory) -> None:
-    memory.keep(kept, memory.file())
+def forget(profile: Profile) -> str:
+    """Delete what `voice-coach forget` deletes, and return why it could not be."""
+    others = (profile.memory, library.default_folder(), profile.calibration)  # a service can't delete the last
+    try:
+        keep.erase(profile.history, [path for path in others if path.exists()])
+    except HistoryError as error:
+        return str(error)
+    return ""
+
+
+def _keep(path: Path, kept: Memory) -> None:
+    memory.keep(kept, path)

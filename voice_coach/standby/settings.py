@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from voice_coach.errors import DataError, Problem
-from voice_coach.resources import APP
+from voice_coach.profiles import FIRST, Profile
 
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _ENDS: Final = 2
@@ -71,9 +71,9 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     gpio: Pins = Pins()
 
 
-def file() -> Path:
-    """Return where the settings are, whether or not there are any."""
-    return APP.user_config_path / "standby.toml"
+def file(profile: Profile = FIRST) -> Path:
+    """Return where a person's settings are, whether or not there are any; who has none of their own has everybody's."""
+    return profile.reminders if profile.reminders.exists() else FIRST.reminders
 
 
 def load(path: Path) -> Reminders:

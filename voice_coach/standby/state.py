@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from voice_coach.exercise.prompts import Prompts
+from voice_coach.records import NO_PAST, Past
 from voice_coach.standby.settings import Reminders
 from voice_coach.timebase import Samples
 
@@ -44,6 +45,10 @@ class Day:
     """Why the exercise is locked: a reason of `records.Lock`; empty: it is not."""
     readable: bool = True
     """Whether the history could be read; nothing else is known where it could not."""
+    past: Past = NO_PAST
+    """The same for who asks, with what can be chosen."""
+    goal: int = 0
+    """How often a day the exercise is meant to be done; 0: there is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class Facts:
     """Of the session that was last reminded of, from 1."""
     token: int = 0
     """The last `Say`'s."""
+    wish: str = ""
+    """What was asked for and waits for a look at the history; empty: nothing."""
+    locked: bool = False
+    """There was a lock, or may have been, when it was asked whether all is to be deleted."""
     trouble: bool = False
     """There is no sound, or the last session could not be held."""
 
@@ -73,12 +82,12 @@ class Waiting:
     wake_at: None = None
 
 
-Question = Literal["start", "reminder"]
+Question = Literal["start", "reminder", "delete_log", "delete_sure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question is open: whether to start now, or what to do about a reminder."""
+    """A question is open: whether to start now, what to do about a reminder, or whether to delete all."""
 
     facts: Facts
     question: Question

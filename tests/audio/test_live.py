@@ -1,0 +1,139 @@
+"""The live backend in audio time: what it tells of a microphone that brings nothing, and what it does about it."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+
+from voice_coach.audio.device import Ailing, DeviceNews, Healed, LiveAudio
+from voice_coach.audio.devices import Chosen, Device, Setup
+from voice_coach.audio.duplex import Duplex
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.soundness import PATIENCE, RINGS, Fault
+from voice_coach.timebase import BLOCK, RATE, Samples
+
+DEVICE = Chosen(Device(0, "card", "API", 1, 1, RATE), "the first there is")
+
+
+class Stream:
+    """As much of a stream as the live backend needs; its microphone delivers as fast as it is read."""
+
+    setup = Setup(DEVICE, DEVICE, RATE, 1, 1)
+    frames = BLOCK
+    callbacks = xruns = dropped = backlog = delay = 0
+    pace = 1.0
+
+    def __init__(self, sound: Iterator[Clip]) -> None:
+        self._sound = sound
+        self.closed = False
+        self.played: list[bytes] = []
+
+    def read(self, timeout: float) -> tuple[int, bytes] | None:
+        """Return the next block."""
+        assert timeout > 0
+        self.callbacks += 1
+        return self.callbacks, next(self._sound).tobytes()
+
+    def write(self, number: int, block: bytes) -> None:
+        """Keep it."""
+        assert number == self.callbacks
+        self.played.append(block)
+
+    def take_torn(self) -> bool:
+        """Return that all is in order."""
+        return False
+
+    def trouble(self) -> str:
+        """Return that all is in order."""
+        return ""
+
+    def close(self) -> None:
+        """Take note."""
+        self.closed = True
+
+
+def zeros() -> Iterator[Clip]:
+    while True:
+        yield silence(BLOCK)
+
+
+def hiss() -> Iterator[Clip]:
+    rng = np.random.default_rng(4)
+    while True:
+        yield rng.integers(-3, 4, BLOCK).astype(np.int16)
+
+
+class Listening:
+    """A coach that says nothing for so long, and what was told meanwhile."""
+
+    def __init__(self, *sounds: Iterator[Clip], judged: bool = True) -> None:
+        self.streams = [Stream(sound) for sound in sounds]
+        self._left = iter(self.streams)
+        self.now: Samples = 0
+        self.told: list[tuple[Samples, DeviceNews]] = []
+        self.audio = LiveAudio(
+            lambda: cast("Duplex", next(self._left)), lambda news: self.told.append((self.now, news)), judged=judged
+        )
+
+    def run(self, length: Samples) -> list[DeviceNews]:
+        """Listen for so long; return what was told."""
+        self.audio.run(self._advance, lambda: self.now >= length)
+        return [news for _, news in self.told]
+
+    def _advance(self, mic: Clip) -> Clip:
+        self.now += len(mic)
+        return silence(len(mic))
+
+
+class Wired(Stream):
+    """Its microphone is the speaker's own monitor, a tenth of a second behind."""
+
+    def read(self, timeout: float) -> tuple[int, bytes] | None:
+        """Return what was played."""
+        number, _ = super().read(timeout) or (0, b"")
+        return number, self.played[-5] if len(self.played) >= 5 else silence(BLOCK).tobytes()
+
+
+def test_a_microphone_that_hisses_is_left_alone() -> None:
+    assert Listening(hiss()).run(20 * RATE) == []
+
+
+def test_a_muted_microphone_is_told_within_a_second() -> None:
+    listening = Listening(zeros())
+    assert listening.run(2 * RATE) == [Ailing(Fault.MUTED)]
+    assert listening.told[0][0] <= RATE
+    assert Ailing(Fault.MUTED).reason.startswith("the microphone is muted")
+
+
+def test_one_that_stays_muted_is_opened_anew_and_only_its_sound_is_told_of() -> None:
+    listening = Listening(zeros(), zeros(), hiss())
+    assert listening.run(4 * PATIENCE + 4 * RINGS) == [Ailing(Fault.MUTED), Healed()]
+    assert [stream.closed for stream in listening.streams] == [True, True, True]
+    assert listening.audio.stats().losses == 0
+    first, second, _ = (len(stream.played) * BLOCK for stream in listening.streams)
+    assert first < PATIENCE + 2 * RATE
+    assert second >= 2 * PATIENCE - RATE
+
+
+def test_who_judges_the_sound_otherwise_is_told_nothing() -> None:
+    assert Listening(zeros(), judged=False).run(10 * RATE) == []
+
+
+def test_who_hears_only_itself_hears_nothing_until_there_is_a_microphone_again() -> None:
+    streams, rng = iter([Wired(hiss()), Stream(hiss())]), np.random.default_rng(1)
+    told: list[DeviceNews] = []
+    heard: list[tuple[int, bool]] = []
+
+    def advance(mic: Clip) -> Clip:
+        heard.append((len(told), bool(mic.any())))
+        talks = len(heard) * BLOCK % (6 * RATE) < 2 * RATE
+        return rng.integers(-6_000, 6_000, BLOCK).astype(np.int16) if talks else silence(BLOCK)
+
+    audio = LiveAudio(lambda: cast("Duplex", next(streams)), told.append)
+    audio.run(advance, lambda: len(heard) * BLOCK >= 12 * RATE)
+    assert told == [Ailing(Fault.MONITOR), Healed()]
+    assert {number: any(sound for at, sound in heard if at == number) for number in range(3)} == {
+        0: True,
+        1: False,
+        2: True,
+    }

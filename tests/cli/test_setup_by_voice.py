@@ -1,0 +1,111 @@
+"""`voice-coach setup` where no sound is needed; its talk is in tests/setup, real PortAudio in tests/virtual_card."""
+
+from pathlib import Path
+
+import pytest
+
+from voice_coach import preferences
+from voice_coach.actions import Say
+from voice_coach.audio.device import Ailing, Healed, Torn
+from voice_coach.audio.soundness import Fault
+from voice_coach.cli.main import main
+from voice_coach.cli.news import hear_of
+from voice_coach.cli.setup import offered, show
+from voice_coach.config import Settings
+from voice_coach.errors import DataError
+from voice_coach.preferences import Preferences
+from voice_coach.profiles import FIRST
+from voice_coach.setup.happenings import Found, Keep, Open, Pair, Try, Written
+from voice_coach.setup.opening import keep, prompts_of
+
+FOUND = Found(Pair("USB Headset", "default"), 5, headphones=False, delay_ms=118.0, loss_db=31.5)
+
+
+def test_it_can_not_be_typed_and_says_what_can_be_done_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["setup", "--text"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "done by voice" in said
+    assert "leave out --text" in said
+    assert str(FIRST.settings).rsplit("/", 1)[-1] in said
+
+
+def test_without_a_device_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["setup", "--microphone", "no such thing"]) == 1
+    assert capsys.readouterr().err.startswith("voice-coach: ")
+
+
+def test_what_was_found_is_kept_beside_what_stands_there() -> None:
+    preferences.save(FIRST.settings, Preferences(rate=140, volume=2))
+    assert keep(FOUND, Settings()) == ""
+    assert preferences.load(FIRST.settings) == Preferences(
+        microphone="USB Headset", speaker="default", headphones=False, volume=5, rate=140, echo_delay_ms=118.0
+    )
+
+
+def test_a_file_that_is_broken_is_left_and_told() -> None:
+    FIRST.settings.parent.mkdir(parents=True)
+    FIRST.settings.write_text("volume = [")
+    assert str(FIRST.settings) in keep(FOUND, Settings())
+    assert FIRST.settings.read_text() == "volume = ["
+
+
+@pytest.mark.parametrize("known", ["history", "settings", "microphone"])
+def test_who_was_here_before_or_has_chosen_is_offered_nothing(known: str) -> None:
+    settings = Settings(microphone="x") if known == "microphone" else Settings()
+    if known != "microphone":
+        path: Path = getattr(FIRST, known)
+        path.parent.mkdir(parents=True)
+        path.touch()
+    assert offered(settings) is settings
+
+
+def test_all_that_is_said_and_found_is_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    show(0, Open(FOUND.pair))
+    show(0, Say(prompts_of("en").lines("ask.offer"), 1))
+    show(0, Try(4))
+    show(0, Keep(FOUND))
+    show(0, Keep(Found(FOUND.pair, 4, headphones=True, delay_ms=None, loss_db=None)))
+    show(0, Written(0, "the disk is full"))
+    show(0, Written(0))
+    out, err = capsys.readouterr()
+    assert out.splitlines()[:3] == [
+        "Microphone: USB Headset; speaker: default",
+        "Shall I set up microphone and speaker first?",
+        "Yes or no?",
+    ]
+    assert "Please say yes." in out
+    assert "The coach is heard 118 ms later and can be made 32 dB quieter; volume 5 of 7." in out
+    assert "The coach is not heard by it; volume 4 of 7." in out
+    assert err == "voice-coach: What was found could not be kept: the disk is full\n"
+
+
+class Dialogue:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def audio_lost(self, reason: str, fault: str = "") -> None:
+        self.told.append((reason, fault))
+
+    def audio_back(self) -> None:
+        self.told.append("back")
+
+    def sound_torn(self) -> None:
+        self.told.append("torn")
+
+
+def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_screen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dialogue = Dialogue()
+    for news in (Ailing(Fault.MUTED), Healed(), Torn()):
+        hear_of(dialogue, news)
+    reason = "the microphone is muted: it delivers nothing but zeros"
+    assert dialogue.told == [(reason, "muted"), "back", "torn"]
+    assert capsys.readouterr().err.startswith("The microphone is muted: it delivers nothing but zeros. Resting")
+
+
+def test_a_language_without_its_sentences_is_told() -> None:
+    with pytest.raises(DataError, match="language"):
+        prompts_of("xx")

@@ -1,0 +1,400 @@
+"""Setting up by voice: every place that it can come to, and what is said and kept on the way."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Self
+
+import pytest
+
+from voice_coach.actions import Earcon, Hush, Line, Listen, Play, Say, SetVolume
+from voice_coach.config import load_grammar
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    VoiceStarted,
+    VoiceStopped,
+    Woke,
+)
+from voice_coach.exercise.lint import lint_length, lint_text
+from voice_coach.hear.match import understand
+from voice_coach.session.outside import FAULTS
+from voice_coach.setup import machine
+from voice_coach.setup.asking import EXPECTS, TAKEN
+from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Tried, Try, Unusable, Written
+from voice_coach.setup.loop import all_lines
+from voice_coach.setup.opening import prompts_of
+from voice_coach.setup.state import Asking, Done, Keeping, Opening, State, Telling, Trying
+from voice_coach.timebase import Samples, samples
+
+PROMPTS = prompts_of("en")
+GRAMMAR = load_grammar("en")
+PAIRS = (Pair("a", "one"), Pair("a", "two"), Pair("b", "one"), Pair("b", "two"))
+GOOD = Tried(0, (), 120.0, 30.0)
+
+
+class Talk:
+    """A set-up in progress; the sound system and the measurement answer when they are told to."""
+
+    def __init__(self, pairs: tuple[Pair, ...] = PAIRS, *, offered: bool = False, volume: int = 4) -> None:
+        self.now: Samples = 0
+        self.did: list[Action] = []
+        self.state, actions = machine.start(PROMPTS, pairs, offered=offered, volume=volume)
+        self.did += actions
+
+    def take(self, event: Event) -> Self:
+        """Let this happen."""
+        self.state, actions = machine.step(self.state, event)
+        self.did += actions
+        return self
+
+    def opens(self) -> Self:
+        """Let the devices be opened, and what is said then be said to its end."""
+        return self.take(Opened(self.now)).listens()
+
+    def listens(self) -> Self:
+        """Let all that is being said be said to its end."""
+        self.now += samples(3)
+        return self.take(Played(self.now, self.state.facts.token))
+
+    def says(self, text: str) -> Self:
+        """Say something that is asked for."""
+        listening = [action for action in self.did if isinstance(action, Listen)][-1]
+        meaning = understand(GRAMMAR, text, listening.intents)
+        self.now += samples(1)
+        if meaning.intent is None:
+            return self.take(NotRecognized(self.now, text))
+        return self.take(Intent(self.now, meaning.intent, text, ask=meaning.ask, also=meaning.also))
+
+    def is_silent(self) -> Self:
+        """Say nothing until the machine moves on."""
+        assert self.state.wake_at is not None
+        self.now = max(self.now, self.state.wake_at)
+        return self.take(Woke(self.state.wake_at))
+
+    def is_measured(self, *advice: str, delay: float | None = 120.0) -> Self:
+        """Let the measurement come to its end."""
+        self.now += samples(25)
+        return self.take(Tried(self.now, advice, delay, None if delay is None else 30.0))
+
+    @property
+    def said(self) -> str:
+        """All that was said."""
+        return " ".join(line.text for action in self.did if isinstance(action, Say) for line in action.lines)
+
+    def those(self, kind: type[Action]) -> list[Action]:
+        """Return the actions of a kind."""
+        return [action for action in self.did if isinstance(action, kind)]
+
+
+def hearing() -> Talk:
+    return Talk().opens()
+
+
+def choosing() -> Talk:
+    return hearing().says("yes")
+
+
+def trying() -> Talk:
+    return choosing().listens().says("good").listens()
+
+
+def test_all_goes_well() -> None:
+    talk = trying().is_measured().take(Written(0)).listens()
+    assert isinstance(talk.state, Done)
+    assert talk.state.facts.outcome == "kept"
+    assert talk.those(Keep) == [Keep(Found(PAIRS[0], 4, headphones=False, delay_ms=120.0, loss_db=30.0))]
+    assert talk.those(Open) == [Open(PAIRS[0])]
+    assert talk.said.endswith("I hear you well. All is set. I remember it for the next time.")
+
+
+def test_one_speaker_after_another_is_tried_until_a_yes_is_heard() -> None:
+    talk = hearing().is_silent().opens().is_silent().opens().is_silent().opens().says("yes")
+    assert talk.those(Open) == [Open(pair) for pair in PAIRS]
+    assert talk.state.facts.pair == PAIRS[3]
+    assert isinstance(talk.state, Asking)
+    assert talk.state.question == "volume"
+
+
+def test_where_no_yes_is_heard_all_stays_as_it_was() -> None:
+    talk = hearing()
+    for _ in PAIRS[1:]:
+        talk.is_silent().opens()
+    talk.is_silent().listens()
+    assert isinstance(talk.state, Done)
+    assert (talk.state.facts.outcome, talk.those(Keep)) == ("nobody", [])
+
+
+def test_who_hears_it_and_wants_another_says_no() -> None:
+    assert hearing().says("no").those(Open) == [Open(PAIRS[0]), Open(PAIRS[1])]
+
+
+def test_a_pair_that_can_not_be_opened_is_passed_over() -> None:
+    talk = Talk().take(Unusable(0)).take(Unusable(0)).opens()
+    assert talk.those(Open) == [Open(pair) for pair in PAIRS[:3]]
+
+
+def test_a_muted_microphone_is_passed_over_and_so_is_the_speakers_monitor() -> None:
+    for fault in ("muted", "monitor"):
+        talk = hearing().take(AudioLost(0, "", fault))
+        assert talk.those(Open) == [Open(PAIRS[0]), Open(PAIRS[2])]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_only_microphone_is_waited_for_and_it_is_said_what_to_do(fault: str) -> None:
+    talk = Talk(PAIRS[:1]).opens().take(AudioLost(0, "", fault)).listens()
+    assert all(line.text in talk.said for line in PROMPTS.lines(FAULTS[fault]))
+    assert talk.state.wake_at == talk.now + samples(30)
+    talk.take(AudioBack(talk.now)).listens().says("yes")
+    assert isinstance(talk.state, Asking)
+    assert talk.state.question == "volume"
+
+
+def test_a_lost_device_is_waited_for_and_the_question_asked_again() -> None:
+    talk = choosing().listens()
+    before = talk.state
+    assert talk.take(AudioLost(0, "gone")).state == before
+    assert talk.take(AudioBack(talk.now)).said.count("How loud shall I be?") == 2
+
+
+def test_what_was_measured_while_the_sound_was_gone_is_measured_again() -> None:
+    talk = trying().take(AudioLost(0, "gone")).take(AudioBack(0)).listens()
+    assert len(talk.those(Try)) == 2
+
+
+def test_the_volume_goes_up_and_down_and_no_further() -> None:
+    talk = choosing().listens()
+    for _ in range(4):
+        talk.says("louder").listens()
+    talk.says("quieter").listens()
+    assert talk.those(SetVolume) == [SetVolume(level) for level in (5, 6, 7, 6)]
+    assert "That is as loud as it gets." in talk.said
+    assert talk.says("good").state.facts.volume == 6
+    low = Talk(volume=1).opens().says("yes").listens().says("quieter")
+    assert "That is as quiet as it gets." in low.said
+
+
+def test_who_says_nothing_of_the_volume_is_asked_once_more() -> None:
+    talk = choosing().listens().is_silent().listens()
+    assert "Say louder, quieter, or good." in talk.said
+    assert isinstance(talk.is_silent().state, Trying)
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("soft", "Your voice is very soft."),
+        ("loud", "The microphone is too loud."),
+        ("noisy", "It is loud in the room."),
+        ("silent", "I did not hear you."),
+        ("echo", "My own voice is too loud for the microphone."),
+    ],
+)
+def test_what_can_be_mended_is_told_and_measured_again(advice: str, told: str) -> None:
+    talk = trying().is_measured(advice)
+    assert told in talk.said
+    assert talk.those(Keep) == []
+    talk.listens().says("yes").listens().is_measured()
+    assert len(talk.those(Try)) == 2
+    assert len(talk.those(Keep)) == 1
+
+
+def test_who_does_not_want_to_hear_more_of_it_keeps_what_was_found() -> None:
+    for answer in ("no", ""):
+        talk = trying().is_measured("noisy").listens()
+        talk = talk.says(answer) if answer else talk.is_silent()
+        assert isinstance(talk.state, Keeping)
+
+
+def test_it_is_measured_three_times_at_most() -> None:
+    talk = trying()
+    for _ in range(2):
+        talk.is_measured("noisy").listens().says("yes").listens()
+    assert isinstance(talk.is_measured("noisy").state, Keeping)
+
+
+def test_a_microphone_that_does_not_hear_the_speaker_belongs_to_headphones() -> None:
+    talk = trying().is_measured("headphones", delay=None)
+    (kept,) = talk.those(Keep)
+    assert kept == Keep(Found(PAIRS[0], 4, headphones=True, delay_ms=None, loss_db=None))
+    assert "as with headphones" in talk.take(Written(0)).said
+
+
+def test_what_can_not_be_written_is_told() -> None:
+    talk = trying().is_measured().take(Written(0, "the disk is full")).listens()
+    assert talk.state.facts.outcome == "not kept"
+    assert "I could not write it down." in talk.said
+
+
+def test_it_is_offered_in_one_question() -> None:
+    talk = Talk(offered=True).opens()
+    assert talk.said == "Shall I set up microphone and speaker first? Yes or no?"
+    assert isinstance(talk.says("yes").state, Asking)
+
+
+def test_no_answer_to_the_offer_is_as_good_as_no() -> None:
+    talk = Talk(offered=True).opens().is_silent()
+    assert isinstance(talk.state, Done)
+    assert talk.state.facts.outcome == "declined"
+    assert Talk(offered=True).opens().says("no").listens().state.facts.outcome == "declined"
+
+
+def test_an_answer_that_is_none_is_asked_for_once_more() -> None:
+    talk = choosing().listens().says("purple").listens()
+    assert "Say louder, quieter, or good." in talk.said
+    before = talk.state
+    assert talk.says("purple").state == before
+
+
+def test_yes_and_no_in_one_breath_is_no_answer() -> None:
+    talk = hearing().take(Intent(0, "yes", "yes no", also=("no",)))
+    assert isinstance(talk.state, Asking)
+    assert talk.state.question == "hear"
+
+
+def test_who_speaks_is_heard_out_but_not_for_ever() -> None:
+    talk = hearing()
+    first = talk.state.wake_at
+    for _ in range(9):
+        talk.now += samples(5)
+        talk.take(VoiceStarted(talk.now)).take(VoiceStopped(talk.now + samples(2)))
+    assert first is not None
+    assert talk.state.wake_at == samples(3) + samples(30)
+
+
+def test_a_question_ends_in_a_sound() -> None:
+    assert hearing().did[-1] == Play(Earcon.LISTENING, samples(3.1))
+
+
+# every place
+
+
+def place(state: State) -> object:
+    """Return what tells one place from another; times do not."""
+    match state:
+        case Asking():
+            more: object = (state.question, bool(state.token), state.retried, state.patient)
+        case Opening():
+            more = state.question
+        case Trying():
+            more = bool(state.token)
+        case Keeping():
+            more = bool(state.told)
+        case _:
+            more = state.facts.outcome
+    return type(state), more, state.facts.place, min(state.facts.trials, 3), state.facts.volume
+
+
+def happenings(state: State, at: Samples) -> Iterator[Event]:
+    names = sorted({name for taken in TAKEN.values() for name in taken} | {"worse", "pause"})
+    yield from (Intent(at, name, name) for name in names)
+    yield Intent(at, "yes", "yes", ask=True)
+    yield Intent(at, "yes", "yes no", also=("no",))
+    yield from (NotRecognized(at), VoiceStarted(at), VoiceStopped(at), Interrupted(at), Saved(at, 1), AudioBack(at))
+    yield from (AudioLost(at, "gone"), *(AudioLost(at, "", fault) for fault in FAULTS))
+    yield from (Opened(at), Unusable(at), Written(at), Written(at, "full"), Played(at, state.facts.token))
+    yield from (replace(GOOD, at=at), Tried(at, ("noisy", "headphones"), None, None), Tried(at, ("late",), 700.0, 20.0))
+    if state.wake_at is not None:
+        yield Woke(state.wake_at)
+
+
+@cache
+def every_place() -> dict[object, State]:
+    """Return a state of each place that can be come to."""
+    firsts = [machine.start(PROMPTS, PAIRS[:3:2], offered=offered, volume=6)[0] for offered in (False, True)]
+    found = {place(state): state for state in firsts}
+    left = deque(firsts)
+    while left:
+        state = left.popleft()
+        for event in happenings(state, samples(1)):
+            following, _ = machine.step(state, event)
+            if place(following) not in found:
+                found[place(following)] = following
+                left.append(following)
+    return found
+
+
+def test_every_place_has_a_deadline_or_waits_for_the_computer() -> None:
+    for state in every_place().values():
+        assert (state.wake_at is None) == isinstance(state, Opening | Keeping | Done), state
+
+
+def test_stop_ends_it_everywhere_with_nothing_changed() -> None:
+    for state in every_place().values():
+        for name in ("stop", "finish"):
+            after, did = machine.step(state, Intent(samples(1), name, name))
+            assert not [action for action in did if isinstance(action, Keep)]
+            if not isinstance(state, Keeping | Telling | Done):
+                assert isinstance(after, Telling)
+                assert after.facts.outcome == "stopped"
+                assert did[0] == Hush()
+
+
+def test_ctrl_c_ends_it_everywhere_at_once() -> None:
+    for state in every_place().values():
+        after, did = machine.step(state, Interrupted(samples(1)))
+        assert isinstance(after, Done)
+        assert not [action for action in did if isinstance(action, Keep)]
+
+
+def test_silence_comes_to_an_end_from_everywhere() -> None:
+    for state in every_place().values():
+        now, steps = samples(1), 0
+        while not isinstance(state, Done):
+            steps += 1
+            assert steps < 60
+            match state:
+                case Opening():
+                    event: Event = Opened(now)
+                case Keeping():
+                    event = Written(now)
+                case Asking(token=token) | Telling(token=token) if token:
+                    event = Played(now, token)
+                case _:
+                    event = Woke(state.wake_at or now)
+            now = max(now, event.at)
+            state, _ = machine.step(state, event)  # noqa: PLW2901 - walks on from there
+
+
+def test_nothing_is_kept_that_was_not_measured() -> None:
+    for state in every_place().values():
+        for event in happenings(state, samples(1)):
+            _, did = machine.step(state, event)
+            if any(isinstance(action, Keep) for action in did):
+                assert isinstance(state, Trying) or (isinstance(state, Asking) and state.question == "again")
+
+
+def test_what_is_listened_for_is_what_a_session_knows() -> None:
+    assert EXPECTS == "sound_check"
+    known = {phrase.intent for phrase in GRAMMAR.phrases}
+    assert {name for taken in TAKEN.values() for name in taken} <= known
+
+
+# the words
+
+
+@pytest.mark.parametrize("line", all_lines(PROMPTS), ids=lambda line: line.cue)
+def test_a_sentence_keeps_to_the_house_rules(line: Line) -> None:
+    assert lint_text(line.text) == lint_length(line.text) == []
+
+
+def test_each_sentence_is_said_somewhere() -> None:
+    said = set[str]()
+    for state in every_place().values():
+        for event in happenings(state, samples(1)):
+            said |= {
+                line.text
+                for action in machine.step(state, event)[1]
+                if isinstance(action, Say)
+                for line in action.lines
+            }
+    found = {f"found.{name}" for name in ("fine", *machine.MENDABLE, "late", "headphones")}
+    assert {name for name in PROMPTS.texts if name.startswith("found.")} == found
+    missing = {name for name in PROMPTS.texts for line in PROMPTS.lines(name) if line.text not in said} - found
+    assert missing == set()

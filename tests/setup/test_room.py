@@ -1,0 +1,132 @@
+"""Setting up by voice with the real voice, ears and measurement, in simulated rooms and in audio time."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hear.room import Room
+from tests.open_speaker.talk import PAUSE, Answer, OpenSpeaker, User
+from voice_coach import preferences
+from voice_coach.actions import Hush, Say
+from voice_coach.audio.pcm import silence, to_clip
+from voice_coach.config import Settings, open_ears
+from voice_coach.doctor.trial import REPLY, Trial
+from voice_coach.events import Played
+from voice_coach.preferences import Preferences
+from voice_coach.profiles import FIRST
+from voice_coach.setup.happenings import Action, Event, Found, Pair, Tried, Try
+from voice_coach.setup.loop import TRIED, Setup, all_lines
+from voice_coach.setup.opening import keep, prompts_of
+from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.timebase import BLOCK, Samples, samples
+
+PROMPTS = prompts_of("en")
+TELEVISION, LOUDSPEAKER = Pair("microphone", "television"), Pair("microphone", "loudspeaker")
+LIMIT = samples(150)
+YES = {"If you can hear me": [Answer("yes")], "How loud shall I be": [Answer("i'm ready")]}
+
+
+@pytest.fixture(scope="module")
+def voice(speech_cache: Path) -> KeptVoice:
+    library = ClipLibrary(Pyttsx3Synthesizer(VoiceSpec()), "en", speech_cache / "speech", blocking=True)
+    return KeptVoice.taken_from(library, all_lines(PROMPTS))
+
+
+class Floor:
+    """Somebody on the floor, who hears the loudspeaker and not the television."""
+
+    def __init__(
+        self, voice: KeptVoice, room: Room, answers: Mapping[str, Sequence[Answer]], *, says: Sequence[str] = ("yes",)
+    ) -> None:
+        """Hold a set-up; `says`: what is said when it is measured, the first time, the second, ..."""
+        self.did: list[Event | Action] = []
+        self._open: Pair | None = None
+        self._now: Samples = 0
+        self._speaker, self._says = OpenSpeaker(room), list(says)
+        self._user = User(room, self._speaker, answers)
+        trial = Trial([voice.clip(line) for line in TRIED[:-1]], voice.clip(TRIED[-1]))
+        self._asked = trial.length - REPLY + room.delay + samples(PAUSE)
+        with closing(open_ears(Settings(open_speaker=True), inline=True)) as ears:
+            pairs = (TELEVISION, LOUDSPEAKER)
+            self.setup = Setup(PROMPTS, pairs, voice=voice, ears=ears, keep=self._keep, watch=[self._watch])
+            while not self.setup.done:
+                self._live()
+
+    @property
+    def tried(self) -> list[Tried]:
+        """What was measured, each time."""
+        return [item for item in self.did if isinstance(item, Tried)]
+
+    def _live(self) -> None:
+        """Let a block pass."""
+        if self._open is not self.setup.wanted:
+            self._open = self.setup.wanted
+            self.setup.opened()
+        self._now = self.setup.now
+        assert self._now < LIMIT
+        mic = self._speaker.hear(BLOCK) + self._user.hear(self._now, BLOCK)
+        played = self.setup.advance(to_clip(mic.astype(np.float32)))
+        if self._open is LOUDSPEAKER:
+            self._speaker.play(played)
+            saying = self.setup.saying
+            self._user.follow(saying, saying.text if saying else "", self._now)
+        else:
+            self._speaker.play(silence(BLOCK))
+
+    def _keep(self, found: Found) -> str:
+        return keep(found, Settings())
+
+    def _watch(self, _at: Samples, item: Event | Action) -> None:
+        self.did.append(item)
+        if self._open is LOUDSPEAKER:
+            if isinstance(item, Say | Hush | Played):
+                self._user.watch(self._now, item)
+            if isinstance(item, Try) and self._says and (text := self._says.pop(0)):
+                self._user.speak(text, self._now + self._asked)
+
+
+def test_the_second_speaker_is_heard_and_all_of_it_is_remembered(voice: KeptVoice) -> None:
+    bluetooth = samples(0.3)
+    floor = Floor(voice, Room(echo=0, delay=bluetooth - BLOCK), YES)  # what is played is heard a block later
+    assert floor.setup.outcome == "kept"
+    (tried,) = floor.tried
+    assert tried.advice == ()
+    assert tried.delay_ms == pytest.approx(300, abs=6)
+    assert tried.loss_db is not None
+    assert tried.loss_db > 15
+    kept = preferences.load(FIRST.settings)
+    assert kept == Preferences(
+        microphone="microphone", speaker="loudspeaker", headphones=False, volume=4, echo_delay_ms=tried.delay_ms
+    )
+
+
+def test_with_headphones_the_microphone_hears_nothing_of_the_coach(voice: KeptVoice) -> None:
+    floor = Floor(voice, Room(echo=-70), YES)
+    assert (floor.tried[0].delay_ms, floor.tried[0].advice) == (None, ("headphones",))
+    assert preferences.load(FIRST.settings).headphones is True
+
+
+def test_who_says_nothing_when_it_listens_is_asked_for_it_again(voice: KeptVoice) -> None:
+    again = {**YES, "Shall I listen once more": [Answer("yes")]}
+    floor = Floor(voice, Room(echo=0), again, says=("", "yes"))
+    assert [tried.advice for tried in floor.tried] == [("silent",), ()]
+    assert floor.setup.outcome == "kept"
+
+
+def test_stop_over_the_coachs_voice_ends_it_and_nothing_is_written(voice: KeptVoice) -> None:
+    stop = {"If you can hear me": [Answer("yes")], "How loud shall I be": [Answer("stop", over=0.4)]}
+    floor = Floor(voice, Room(echo=0), stop)
+    assert floor.setup.outcome == "stopped"
+    assert not FIRST.settings.exists()
+
+
+def test_stop_while_it_measures_ends_it_too(voice: KeptVoice) -> None:
+    floor = Floor(voice, Room(echo=0), YES, says=("stop",))
+    assert floor.setup.outcome == "stopped"
+    assert not FIRST.settings.exists()

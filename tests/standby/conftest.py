@@ -1,0 +1,16 @@
+"""What the tests with real ears have in common."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Iterator[Pyttsx3Synthesizer]:
+    """Return a person."""
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    yield engine
+    engine.close()

@@ -1,0 +1,59 @@
+"""How like what was heard is to what was played: where it is found again, and what a wire does not explain."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.audio.pcm import Clip, to_signal
+from voice_coach.timebase import Samples
+
+_TAPS: Final = 33
+"""Of a filter that makes up for two resamplers, and for no room."""
+
+
+def find(played: Clip, mic: Clip, longest: Samples) -> tuple[Samples, float]:
+    """Return how much later than it was played a sound was heard, up to `longest`, and how like it is, 0 to 1.
+
+    Both clips begin at the same instant. Noise has a likeness of 0.1 at most, an echo in a room 0.3 and more.
+    """
+    sound, heard = to_signal(played).astype(np.float64), to_signal(mic).astype(np.float64)
+    size = len(sound) + len(heard)
+    cross = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(sound, size).conj(), size)[: longest + 1]
+    energy = np.concatenate(([0.0], np.cumsum(np.square(np.concatenate((heard, np.zeros(size)))))))
+    beside = energy[len(sound) : len(sound) + len(cross)] - energy[: len(cross)]
+    strength = float(sound @ sound)
+    likeness = np.abs(cross) / np.sqrt(beside * strength + 1e-9)
+    best = int(likeness.argmax())
+    return best, float(likeness[best])
+
+
+def remainder(played: Clip, mic: Clip, delay: Samples) -> float:
+    """Return what is left of what was heard if what was played is taken out as a wire would carry it, in decibels.
+
+    A monitor of the speaker is a wire; a room with its walls is not.
+    """
+    half = _TAPS // 2
+    sound = np.concatenate((np.zeros(delay + half), to_signal(played).astype(np.float64), np.zeros(half)))
+    length = min(len(mic), len(sound) - _TAPS + 1)
+    heard = to_signal(mic[:length]).astype(np.float64)
+    shifted = [sound[tap : tap + length] for tap in range(_TAPS)]
+    common = np.array([one @ heard for one in shifted])
+    energies = _energies(sound, shifted, length)
+    taps = np.linalg.solve(energies + np.eye(_TAPS) * (1e-9 * np.trace(energies) + 1e-12), common)
+    left = float(heard @ heard - common @ taps)
+    return 10 * math.log10((max(left, 0.0) + 1e-12) / (float(heard @ heard) + 1e-12))
+
+
+def _energies(sound: NDArray[np.float64], shifted: list[NDArray[np.float64]], length: int) -> NDArray[np.float64]:
+    """Return the products of a sound with itself, shifted by each two taps.
+
+    Row by row from the first: one large product of matrices would wake a thread of BLAS on each core, and those spin.
+    """
+    rows = np.empty((_TAPS, _TAPS))
+    rows[0] = rows[:, 0] = [shifted[0] @ one for one in shifted]
+    for tap in range(_TAPS - 1):
+        behind = sound[length + tap] * sound[length : length + _TAPS - 1]
+        rows[tap + 1, 1:] = rows[tap, :-1] - sound[tap] * sound[: _TAPS - 1] + behind
+    return rows

@@ -1,0 +1,176 @@
+"""Is what the microphone delivers the sound of a room at all? Pure: told of each block what was heard and played.
+
+A stream may flow as it should and bring nothing: zeros from a muted microphone, the speaker's own monitor in place of a
+microphone, or nothing but cut-off peaks. Time is counted in samples.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.likeness import find, remainder
+from voice_coach.audio.pcm import FULL_SCALE, Clip, silence
+from voice_coach.timebase import Samples, samples
+
+
+class Fault(StrEnum):
+    """What is wrong with the sound of a stream that flows."""
+
+    MUTED = "muted"
+    MONITOR = "monitor"
+    CLIPPED = "clipped"
+
+
+REASONS: Final = {
+    Fault.MUTED: "the microphone is muted: it delivers nothing but zeros",
+    Fault.MONITOR: "the microphone is none, but a copy of what the speaker plays",
+    Fault.CLIPPED: "the microphone is far too loud: its sound is cut off",
+}
+"""Each as the beginning of a sentence."""
+
+MUTED: Final = samples(0.8)
+"""Zeros for so long are a muted microphone. A real one is never so quiet: its own noise moves the last bit."""
+
+GATE: Final = samples(0.05)
+"""Zeros for so long, between sounds, are no chance."""
+
+GATES: Final = 3
+"""After so many stretches of zeros, each followed by sound, it is a microphone that cuts pauses to zeros (some headsets
+and noise removers do): from then on zeros are no fault of it."""
+
+CLIPPED: Final = samples(0.96)
+"""Peaks cut off in each block for so long; the longest shouted command lasts 0.9 s, and has pauses in it."""
+
+CUT: Final = 0.2
+"""The share of a block's samples at full scale from which on it is cut off: no word is understood any more."""
+
+_FULL: Final = FULL_SCALE - 2
+
+WINDOW: Final = samples(0.6)
+"""Of what was heard so much is compared with what was played."""
+
+LONGEST: Final = samples(1.0)
+"""The longest way from speaker to microphone that is looked for; Bluetooth takes 0.3 s."""
+
+EVERY: Final = samples(0.2)
+"""How often it is compared, while the coach sounds."""
+
+LIKE: Final = 0.7
+"""Likeness from which on it is looked at more closely; what a wire carries has 0.77 and more."""
+
+WIRE: Final = -25.0
+"""Decibels left from which down a wire carried it: wires leave -29.5 and less, the driest room -20.9 and more."""
+
+AGREE: Final[Samples] = 2
+"""How near to each other the delays of two looks must be: one look may err, above all on a single tone."""
+
+_QUIET: Final = 30
+"""Peak, of 32768, below which a sound is too soft to be compared."""
+
+RECOVERED: Final = samples(0.5)
+"""Sound of a room for so long is the end of a fault."""
+
+RINGS: Final = samples(1.2)
+"""So long after the coach's own sound what is heard is not its echo or copy."""
+
+PATIENCE: Final = samples(4)
+"""A fault that lasts so long may end when the devices are opened anew: there may be another microphone by then."""
+
+
+class Soundness:
+    """Watches the sound of one stream."""
+
+    def __init__(self, fault: Fault | None = None, patience: Samples = PATIENCE) -> None:
+        """Begin; `fault` is the one of the stream before, which was opened anew after `patience`."""
+        self.fault = fault
+        """What is wrong now; None: nothing."""
+        self._patience: Final = patience
+        self._ailing: Samples = 0
+        self._zeros: Samples = 0
+        self._gates = 0
+        self._sounded = False
+        self._cut: Samples = 0
+        self._silent: Samples = RINGS if fault is None else 0
+        self._fine: Samples = 0
+        self._due: Samples = EVERY
+        self._delay: Samples | None = None
+        self._mic: Clip = silence(WINDOW)
+        self._played: Clip = silence(WINDOW + LONGEST)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the devices should be opened anew: what is wrong does not end by itself, and nothing sounds."""
+        lasting = self.fault in (Fault.MUTED, Fault.MONITOR) and self._ailing >= self._patience
+        return lasting and self._silent >= RINGS
+
+    def feed(self, mic: Clip, played: Clip) -> Fault | None:
+        """Take a block that was heard, and the one that was played meanwhile or right before; return `fault`."""
+        self._mic = _shifted(self._mic, mic)
+        self._played = _shifted(self._played, played)
+        self._silent = 0 if played.any() else self._silent + len(played)
+        zeros, cut = not mic.any(), self._is_cut(mic)
+        self._note_zeros(len(mic), zeros=zeros)
+        self._cut = self._cut + len(mic) if cut else 0
+        copy = self._is_copy(len(mic))
+        self._note_end(len(mic), fine=not (zeros or cut) and (self.fault is Fault.CLIPPED or self._silent >= RINGS))
+        if copy:
+            self._begin(Fault.MONITOR)
+        elif self._cut >= CLIPPED:
+            self._begin(Fault.CLIPPED)
+        elif self._zeros >= MUTED and self._gates < GATES and self.fault is not Fault.MONITOR:
+            self._begin(Fault.MUTED)
+        self._ailing = self._ailing + len(mic) if self.fault else 0
+        return self.fault
+
+    def _begin(self, fault: Fault) -> None:
+        self.fault = fault
+        self._fine = 0
+
+    def _note_end(self, length: Samples, *, fine: bool) -> None:
+        self._fine = self._fine + length if fine else 0
+        if self._fine >= RECOVERED:
+            self.fault = None
+
+    def _note_zeros(self, length: Samples, *, zeros: bool) -> None:
+        if zeros:
+            self._zeros += length
+            return
+        # A copy of the speaker is all zeros between the coach's sentences, and no gate.
+        if self._zeros >= GATE and self._sounded and self._silent >= RINGS:
+            self._gates += 1
+        self._zeros = 0
+        self._sounded = True
+
+    @staticmethod
+    def _is_cut(mic: Clip) -> bool:
+        full = np.count_nonzero((mic >= _FULL) | (mic <= -_FULL))
+        return bool(full >= CUT * len(mic))
+
+    def _is_copy(self, length: Samples) -> bool:
+        """Tell whether two looks in a row find what was played, as a wire carries it, at the same delay."""
+        self._due -= length
+        if self._due > 0:
+            return False
+        self._due = EVERY
+        before, self._delay = self._delay, self._look()
+        return before is not None and self._delay is not None and abs(self._delay - before) <= AGREE
+
+    def _look(self) -> Samples | None:
+        """Return how much later the copy comes that is heard; None: it is none, or nothing is to be heard."""
+        if max(_peak(self._mic), _peak(self._played)) < _QUIET or not (self._mic.any() and self._played.any()):
+            return None
+        place, likeness = find(self._mic, self._played, LONGEST)
+        if likeness < LIKE:
+            return None
+        copied = self._played[place : place + WINDOW]
+        return LONGEST - place if remainder(copied, self._mic, 0) < WIRE else None
+
+
+def _shifted(kept: Clip, block: Clip) -> Clip:
+    """Return as many of the latest samples."""
+    return np.concatenate((kept, block))[-len(kept) :]
+
+
+def _peak(clip: Clip) -> int:
+    return int(np.abs(clip.astype(np.int32)).max())

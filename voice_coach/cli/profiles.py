@@ -1,0 +1,79 @@
+"""`voice-coach profiles`: who uses the coach on this computer."""
+
+import sys
+
+import click
+
+from voice_coach import profiles
+from voice_coach.errors import ProfileError
+from voice_coach.profiles import FIRST, Profile
+
+
+@click.group(name="profiles", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Tell who uses the coach here. Each has a history, locks, a calibration and settings of their own.
+
+    Where there are several, `run` and `standby` ask aloud whose session it is, unless --profile NAME says so. "first"
+    is who used the coach before there were profiles.
+    """
+    if ctx.invoked_subcommand is None:
+        for number, one in enumerate(profiles.everyone(), 1):
+            click.echo(f"{number}  {one.name}")
+
+
+@command.command()
+@click.argument("name")
+def add(name: str) -> None:
+    """Make a profile, empty: the first session of it begins with all the questions.
+
+    NAME is as it is said: letters, digits, and one space or hyphen between words.
+    """
+    made = profiles.add(name)
+    people = profiles.everyone()
+    click.echo(f"{made.name} is number {people.index(made) + 1}: `voice-coach run --profile {quoted(made)}`.")
+    if people[0] == FIRST:
+        click.echo("Whoever used the coach before is number 1, first.")
+    if len(people) > 1:
+        click.echo("`run` and `standby` ask who it is; `voice-coach service install -- --profile NAME` is told.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Don't ask first.")
+def remove(name: str, *, yes: bool) -> int:
+    """Remove a profile with its calibration and settings, for good. One that has a history stays as it is.
+
+    `voice-coach forget --profile NAME` deletes the history, and with it locks of what made it worse.
+    """
+    profile = profiles.find(name)
+    if not yes and not confirmed(profile):
+        click.echo("Nothing was removed.")
+        return 1
+    profiles.remove(profile)
+    click.echo(f"{profile.name} is removed.")
+    return 0
+
+
+def confirmed(profile: Profile) -> bool:
+    """Ask for the name once more.
+
+    Raises:
+        ProfileError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise ProfileError(
+            "Nothing was removed: that is for good and needs a yes, and there is no terminal to ask on; "
+            "give --yes to do without."
+        )
+    answer: str = click.prompt(
+        f"{profile.name}'s calibration and settings are deleted for good. Type the name to go on",
+        default="",
+        show_default=False,
+    )
+    return answer.strip() == profile.name
+
+
+def quoted(profile: Profile) -> str:
+    """Return the name as it is typed."""
+    return f'"{profile.name}"' if " " in profile.name else profile.name

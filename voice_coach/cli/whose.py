@@ -1,0 +1,160 @@
+"""Whose session it is, asked before anything else where several may be meant; and how that person wants it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any, Final
+
+import click
+from click.core import ParameterSource
+
+from voice_coach import preferences, profiles
+from voice_coach.audio.device import run_device
+from voice_coach.audio.devices import choose_pair, inventory
+from voice_coach.audio.pcm import silence
+from voice_coach.cli.interruption import Interruption
+from voice_coach.cli.news import hear_of
+from voice_coach.config import Settings, model_folder, open_voice
+from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.listener import open_listener
+from voice_coach.history.level import last_volume
+from voice_coach.profiles import Profile
+from voice_coach.service.notify import Notifier
+from voice_coach.speak.tts import VoiceSpec
+from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.text import SilentVoice, Subtitles, TypedEars
+from voice_coach.timebase import BLOCK
+from voice_coach.who.machine import Asking, all_lines
+from voice_coach.who.opening import Asked, grammar_file, names_of, prompts_of
+
+NOBODY: Final = "No session: nobody said whose it is. With --profile NAME nobody is asked."
+
+Answer = tuple[Profile | None, int]
+"""Who it is, and the exit code where nobody said so."""
+Ask = Callable[[Settings, Sequence[Profile]], Answer]
+
+
+def settled(settings: Settings, named: Profile | None, ask: Ask) -> Settings | int:
+    """Return the settings of the person whose session it is, or the exit code where there is to be none.
+
+    Args:
+        settings: what the options say.
+        named: who was named; None: whoever is alone here, or `ask` tells.
+        ask: asks who it is of several.
+
+    Raises:
+        CoachError: the profiles or the settings can't be read, or nobody can be asked.
+    """
+    profile, code = named or profiles.only(), 0
+    if profile is None:
+        profile, code = ask(settings, profiles.everyone())
+    if profile is None:
+        click.echo(NOBODY, err=True)
+        return code
+    return personal(replace(settings, profile=profile))
+
+
+def personal(settings: Settings) -> Settings:
+    """Return the settings with what the person prefers wherever no option of this command says otherwise.
+
+    Raises:
+        DataError: that file can't be understood.
+    """
+    wanted = preferences.load(settings.profile.settings)
+    volume = last_volume(settings.profile.history) or wanted.volume
+    found: dict[str, Any] = {
+        "microphone": wanted.microphone,
+        "speaker": wanted.speaker,
+        "volume": volume,
+        "earcons": wanted.earcons,
+    }
+    changes = {name: value for name, value in found.items() if value is not None and not is_given(name)}
+    if wanted.headphones is not None and not is_given("headphones"):
+        changes["open_speaker"] = not wanted.headphones
+    if not (is_given("microphone") or is_given("speaker")):
+        changes["echo_delay"] = wanted.echo_delay
+    voice = settings.voice.name if is_given("voice") else wanted.voice or settings.voice.name
+    rate = settings.voice.rate if is_given("rate") else wanted.rate or settings.voice.rate
+    return replace(settings, voice=VoiceSpec(voice, rate), **changes)
+
+
+def is_given(option: str) -> bool:
+    """Tell whether the command that is being carried out was given this option, by its line or the environment."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source not in {None, ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP}
+
+
+def aloud(settings: Settings, people: Sequence[Profile]) -> Answer:
+    """Ask with microphone and speaker.
+
+    Raises:
+        DeviceError: there is no microphone or no speaker.
+        CoachError: a part does not work.
+    """
+    choose_pair(inventory(), settings.microphone, settings.speaker)
+
+    def hold(asked: Asked) -> None:
+        run_device(
+            Notifier.from_environment().fed(Subtitles(asked, click.echo).advance),
+            lambda: asked.done,
+            microphone=settings.microphone,
+            speaker=settings.speaker,
+            on_news=lambda news: hear_of(asked, news),
+        )
+
+    return heard(settings, people, hold)
+
+
+def heard(
+    settings: Settings, people: Sequence[Profile], hold: Callable[[Asked], None], *, apart: bool = True
+) -> Answer:
+    """Ask by the real voice and ears.
+
+    Args:
+        settings: which voice and model.
+        people: who may be meant.
+        hold: lets sound flow until it is done.
+        apart: whether it listens in a process of its own, as where live sound waits for it.
+
+    Raises:
+        CoachError: a part does not work.
+    """
+    prompts = prompts_of(settings.language)
+    names = names_of(people, prompts)
+    with ExitStack() as stack:
+        grammar = Grammar.load(stack.enter_context(grammar_file(people, settings.language)))
+        model = model_folder(settings.model)
+        ears = open_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
+        stack.callback(ears.close)
+        voice = KeptVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))
+        asked = Asked(names, prompts, voice, ears, volume=settings.volume)
+        with Interruption(asked) as interruption:
+            hold(asked)
+    return answer(asked, people), interruption.exit_code
+
+
+def typed(settings: Settings, people: Sequence[Profile], read: Callable[[], str | None]) -> Answer:
+    """Ask by typing; `read` returns a line, or None when there are no more."""
+    prompts = prompts_of(settings.language)
+    with grammar_file(people, settings.language) as file:
+        ears = TypedEars(Grammar.load(file))
+    asked = Asked(names_of(people, prompts), prompts, SilentVoice(), ears, volume=settings.volume)
+    advance = Subtitles(asked, click.echo).advance
+    with Interruption(asked) as interruption:
+        while not asked.done:
+            state = asked.state
+            if isinstance(state, Asking) and not state.token:
+                text = interruption.read(read)
+                if text is None:
+                    asked.interrupt()
+                elif text.strip():
+                    ears.type(text.strip())
+                else:
+                    advance(silence(state.wake_at - asked.now))
+            advance(silence(BLOCK))
+    return answer(asked, people), interruption.exit_code
+
+
+def answer(asked: Asked, people: Sequence[Profile]) -> Profile | None:
+    """Return who it is; None: nobody has said so."""
+    return None if asked.named is None else people[asked.named]

@@ -1,0 +1,221 @@
+"""The history looked over before a session, and put together again from its second log where it was damaged.
+
+What the second log has is in the history afterwards, whatever became of the file; what can't be had any more is kept
+aside and told. Nothing here stops a session: what can't be written now is told by the session's own writing.
+"""
+
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, assert_never
+
+from voice_coach.errors import HistoryError
+from voice_coach.history import second
+from voice_coach.history.connect import copy_whole, default_path, reading
+from voice_coach.history.faults import DamagedError, RefusedError, explained, put_aside
+from voice_coach.history.files import replacing
+from voice_coach.history.keep import checked
+from voice_coach.history.past import day_of
+from voice_coach.history.rows import Session, SessionStart
+from voice_coach.history.store import Store
+from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+
+ENOUGH: Final = 64 * 1024
+"""Bytes of lines, a dozen sessions, from which on a new whole copy is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found before a session."""
+
+    sessions: list[Session] | None
+    """All that there are; None: they can't be read."""
+    lines: list[second.Entry]
+    """What the second log had, in the order of time."""
+    told: str = ""
+    """What happened to the history, as one sentence; empty: nothing."""
+    lost: bool = False
+    """It was damaged, and there is nothing to put it together from."""
+
+
+def mend(path: Path | None = None) -> Found:
+    """Look the history at this path (None: where it belongs) over, and mend it. It never raises."""
+    path = path or default_path()
+    lines = second.entries(path)
+    try:
+        told, sessions = _mended(path, lines)
+    except (HistoryError, OSError):  # read-only, locked, full, of a newer version: it is as it was
+        return Found(_as_it_is(path, lines), lines)
+    with suppress(HistoryError, OSError):  # without a second log the first one still stands
+        _keep_copy(path)
+    return Found(sessions, lines, told, lost=bool(told) and not sessions)
+
+
+def is_there(path: Path, number: int, start: SessionStart) -> bool:
+    """Tell whether the history has this session under this number."""
+    with suppress(HistoryError):
+        session = _same(_read(path), number, start)
+        return session is not None and session.id == number
+    return False
+
+
+def _mended(path: Path, lines: list[second.Entry]) -> tuple[str, list[Session]]:
+    """Return the sentence about what was done, empty if all was well, and all sessions.
+
+    Raises:
+        HistoryError: it can't be read or written now.
+    """
+    try:
+        sessions = _read(path)
+        gone = not sessions and bool(lines or second.spare(path).exists())  # cut to nothing, or deleted
+    except DamagedError:
+        sessions, gone = [], True
+    if gone:
+        return _rebuilt(path, lines), _read(path)
+    count = _replayed(path, lines, sessions)
+    if not count:
+        return "", sessions
+    lost = _many(count, "record")
+    return f"The history {path} had lost {lost}; it is whole again from its second log.", _read(path)
+
+
+def _as_it_is(path: Path, lines: list[second.Entry]) -> list[Session] | None:
+    """Return all sessions; None where they can't be read, or the second log has some and the history none."""
+    with suppress(HistoryError, OSError):
+        sessions = _read(path)
+        return sessions if sessions or not (lines or second.spare(path).exists()) else None
+    return None
+
+
+def _read(path: Path) -> list[Session]:
+    """Return all sessions, each of them readable.
+
+    Raises:
+        DamagedError: they are not all that.
+        HistoryError: it can't be read now.
+    """
+    if not path.exists():
+        return []
+    try:
+        store = Store.look(path)
+        if store is None:
+            return []
+        with store:
+            sessions = store.sessions()
+        for session in sessions:
+            day_of(session)
+    except (RefusedError, ValueError, TypeError) as error:
+        raise DamagedError(f"The history {path} is damaged ({error}).") from error
+    return sessions
+
+
+def _rebuilt(path: Path, lines: list[second.Entry]) -> str:
+    """Put what is there aside, take the whole copy in its place and add what was written since; return the sentence.
+
+    Raises:
+        HistoryError: it can't be written.
+    """
+    what = "was gone"
+    if path.exists():
+        with explained(path):
+            what = f"was damaged and is kept as {put_aside(path).name}"
+    copy = _sound_copy(path)
+    if copy:
+        with replacing(path) as new:
+            checked(copy, new)
+    _replayed(path, lines, _read(path))
+    there = len(_read(path))
+    if not there:
+        return f"The history {path} {what}; there was no second log of it, and a new one begins."
+    return f"The history {path} {what}; it is put together again from its second log: {_many(there, 'session')}."
+
+
+def _sound_copy(path: Path) -> Path | None:
+    """Return the whole copy; None: there is none, or it is damaged too and is kept aside.
+
+    Raises:
+        HistoryError: it can't be read now.
+    """
+    copy = second.spare(path)
+    try:
+        return copy if _read(copy) else None
+    except DamagedError:  # what was written since is better than nothing
+        with explained(copy):
+            put_aside(copy)
+        return None
+
+
+def _replayed(path: Path, lines: list[second.Entry], sessions: list[Session]) -> int:
+    """Write what the history lacks of these lines, and return how many records those were.
+
+    Raises:
+        HistoryError: it can't be written.
+    """
+    count = 0
+    for (number, _), group in _by_session(lines).items():
+        start = group[0].start
+        session = _same(sessions, number, start)
+        lacking = [record for line in group if (record := line.record) and not (session and _has(session, record))]
+        if session and not lacking:
+            continue
+        with Store.open(path) as store:
+            taken = any(one.id == number for one in sessions)
+            to = session.id if session else store.begin(start, None if taken else number)
+            for record in lacking:
+                store.save(to, record)
+        count += len(lacking) or 1
+    return count
+
+
+def _by_session(lines: Iterable[second.Entry]) -> dict[tuple[int, datetime], list[second.Entry]]:
+    """Return the lines of each session, in the order of the sessions' beginnings."""
+    groups: dict[tuple[int, datetime], list[second.Entry]] = {}
+    for line in lines:
+        groups.setdefault((line.session, line.start.started), []).append(line)
+    return groups
+
+
+def _same(sessions: Iterable[Session], number: int, start: SessionStart) -> Session | None:
+    """Return the session that began so under this number; where another one has the number, that which began so."""
+    began = (start.started.isoformat(timespec="seconds"), start.exercise_id)
+    every = {one.id: one for one in sessions}
+    if number not in every:
+        return None
+    found = [one for one in (every[number], *every.values()) if (one.started, one.exercise_id) == began]
+    return found[0] if found else None
+
+
+def _has(session: Session, record: SessionRecord) -> bool:
+    """Tell whether a record of a session is in the history."""
+    match record:
+        case Answered() | RepetitionDone() | Stopped() | Adjusted():
+            return record in {*session.answers, *session.repetitions, *session.stops, *session.adjustments}
+        case Paused():
+            return any((pause.at, pause.reason) == (record.at, record.reason) for pause in session.pauses)
+        case Resumed():
+            return any(pause.length == record.length for pause in session.pauses)
+        case Ended():
+            return session.outcome is not None
+        case _:
+            assert_never(record)
+
+
+def _keep_copy(path: Path) -> None:
+    """Make a new whole copy when it is due, behind which the lines begin anew.
+
+    Raises:
+        HistoryError: it can't be made; the former one and the lines stay as they are.
+        OSError: the same.
+    """
+    if not path.exists() or (second.spare(path).exists() and second.size(path) < ENOUGH):
+        return
+    former = second.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
+    with closing(reading(path)) as source, replacing(second.spare(path)) as new:
+        copy_whole(source, new, second.spare(path))
+    former.unlink(missing_ok=True)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,61 @@
+"""When something was written down, by two clocks: that on the wall, which anybody can set, and that of the machine."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+PLAUSIBLE: Final = timedelta(minutes=1)
+"""The two clocks may differ by so much over a quarter of an hour: one of them is set right now and then."""
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An instant, as it can be compared with one of another process, or of the time after a power cut."""
+
+    wall: datetime
+    """With its offset."""
+    running: float | None = None
+    """Seconds that the machine runs, asleep or awake; None: not known."""
+    boot: str = ""
+    """Which time since it was switched on; empty: not known."""
+    process: int = 0
+    """Of whom it was written; 0: not known."""
+
+
+def now(boot_id: Path = _BOOT) -> Moment:
+    """Return this instant; outside of Linux by the clock on the wall alone."""
+    wall = datetime.now(UTC)
+    try:
+        boot = boot_id.read_bytes().decode().strip()
+        return Moment(wall, time.clock_gettime(time.CLOCK_BOOTTIME), boot, os.getpid())
+    except (OSError, ValueError, AttributeError):
+        return Moment(wall)
+
+
+def between(then: Moment, later: Moment) -> timedelta | None:
+    """Return how long it is from one instant to the other; None where the clocks contradict each other.
+
+    A clock that was set back must not make a long time short. Within one run of the machine both clocks must agree;
+    after it was switched off, it can't run for longer than it is since then.
+    """
+    wall = later.wall - then.wall
+    if wall < timedelta(0):
+        return None
+    if then.running is None or later.running is None:
+        return wall
+    if then.boot != later.boot:
+        return wall if timedelta(seconds=later.running) <= wall + PLAUSIBLE else None
+    running = timedelta(seconds=later.running - then.running)
+    return max(wall, running) if abs(wall - running) <= PLAUSIBLE else None
+
+
+def goes_on(then: Moment, later: Moment) -> bool:
+    """Tell whether the process that wrote it is still there."""
+    if not then.process or then.boot != later.boot or then.process == later.process:
+        return False
+    return Path(f"/proc/{then.process}").exists()

@@ -1,0 +1,50 @@
+"""The report as a PDF: the same parts as the page has, set by typst, which calls nobody."""
+
+import json
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any, Final
+from xml.etree.ElementTree import tostring
+
+from voice_coach.errors import HistoryError
+from voice_coach.history.content import Report
+from voice_coach.history.figures import Figure
+from voice_coach.history.page import Draw
+
+_SVG: Final = "http://www.w3.org/2000/svg"
+
+
+def pdf(report: Report, draw: Draw) -> bytes:
+    """Return the report as a PDF of A4 pages: charts as vectors, words as text, its structure told to a screen reader.
+
+    Raises:
+        HistoryError: the library is not installed.
+    """
+    if find_spec("typst") is None:
+        raise HistoryError("A PDF needs one more library: `pip install 'voice-coach[pdf]'`, then again.")
+    import typst  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
+
+    parts = {
+        "name": report.name,
+        "about": report.about,
+        "facts": report.facts,
+        "figures": [_figure(figure, draw) for figure in report.figures],
+        "listings": [
+            {"title": part.title, "words": part.words, "heads": part.heads, "rows": part.rows}
+            for part in report.listings
+        ],
+        "later": report.later,
+        "footer": report.footer,
+    }
+    template = files(__package__).joinpath("paper.typ").read_bytes()
+    result: bytes = typst.compile(template, format="pdf", sys_inputs={"report": json.dumps(parts)})
+    return result
+
+
+def _figure(figure: Figure, draw: Draw) -> dict[str, Any]:
+    """Return a chart as SVG text, with its words."""
+    label = f"Chart: {figure.title}. The same numbers are in the table of all sessions."
+    picture = draw(figure.chart, label)
+    picture.set("xmlns", _SVG)  # it was drawn to be a part of a page, where its name is enough
+    svg = tostring(picture, encoding="unicode")
+    return {"title": figure.title, "words": figure.caption, "svg": svg, "label": label}

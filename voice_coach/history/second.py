@@ -1,0 +1,136 @@
+"""The second log: each record once more, in files beside the history that SQLite has no part in.
+
+What was written since the last whole copy (`.spare`) stands here, a line a record, each with its check sum; both
+together are the history again when its file is damaged. A line is on the disk when `append` returns.
+"""
+
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, get_args
+
+import msgspec
+
+from voice_coach.history import moment
+from voice_coach.history.moment import Moment
+from voice_coach.history.rows import SessionStart
+from voice_coach.records import SessionRecord
+
+SPARE: Final = ".spare"
+"""Ending of the whole copy."""
+_SINCE: Final = ".since"
+_FORMER: Final = ".since-former"
+"""What the next whole copy will hold, while it is made."""
+_KINDS: Final = {kind.__name__: kind for kind in get_args(SessionRecord)}
+_SUM: Final = 8
+"""Characters of a line's check sum."""
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line: the beginning of a session, or a record of it."""
+
+    session: int
+    start: SessionStart
+    at: Moment
+    """When it was written down."""
+    kind: str = ""
+    """The record's class; empty: the session begins."""
+    fields: msgspec.Raw = msgspec.Raw(b"")
+
+    @property
+    def record(self) -> SessionRecord | None:
+        """The record; None: the session begins, or a later version has written a kind that is not known here."""
+        kind = _KINDS.get(self.kind)
+        if kind is None:
+            return None
+        record: SessionRecord = msgspec.json.decode(self.fields, type=kind)
+        return record
+
+
+def files(history: Path) -> list[Path]:
+    """Return all files of the second log, whether or not they are there, the older lines first."""
+    return [history.with_name(history.name + ending) for ending in (SPARE, _FORMER, _SINCE)]
+
+
+def spare(history: Path) -> Path:
+    """Return where the whole copy is."""
+    return files(history)[0]
+
+
+def append(history: Path, entry: Entry) -> None:
+    """Write a line behind the others.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    text = msgspec.json.encode(entry)
+    line = b"\n%08x %b\n" % (zlib.crc32(text), text)  # in front too: the line before may have been torn
+    handle = os.open(files(history)[-1], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, line)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def entry(session: int, start: SessionStart, at: Moment, record: SessionRecord | None = None) -> Entry:
+    """Return the line of a record; None: that of the session's beginning."""
+    named = replace(start, timezone=start.timezone or start.started.tzname() or "")
+    if record is None:
+        return Entry(session, named, at)
+    return Entry(session, named, at, type(record).__name__, msgspec.Raw(msgspec.json.encode(record)))
+
+
+def entries(history: Path) -> list[Entry]:
+    """Return all lines since the last whole copy and perhaps some before it; those that are torn are left out."""
+    found: list[Entry] = []
+    for path in files(history)[1:]:
+        with suppress(OSError):
+            found += _sound(path.read_bytes())
+    return found
+
+
+def size(history: Path) -> int:
+    """Return how many bytes the lines have."""
+    return sum(path.stat().st_size for path in files(history)[1:] if path.exists())
+
+
+def set_apart(history: Path) -> Path:
+    """Let new lines begin a new file, and return the one with those so far: for who now makes a whole copy.
+
+    Raises:
+        OSError: it can't be done.
+    """
+    _, former, since = files(history)
+    if since.exists() and not former.exists():
+        since.rename(former)
+    return former
+
+
+def note(history: Path, session: int, start: SessionStart, record: SessionRecord | None = None) -> None:
+    """Write down now what the history has just taken, if it can be: there it stands already."""
+    with suppress(OSError):
+        append(history, entry(session, start, moment.now(), record))
+
+
+def drop(history: Path) -> None:
+    """Delete the second log: the history is another one now.
+
+    Raises:
+        OSError: it can't be deleted.
+    """
+    for path in files(history):
+        path.unlink(missing_ok=True)
+
+
+def _sound(content: bytes) -> Iterator[Entry]:
+    for line in content.split(b"\n"):
+        text = line[_SUM + 1 :]
+        if line[:_SUM] == b"%08x" % zlib.crc32(text):
+            with suppress(msgspec.MsgspecError):
+                found = msgspec.json.decode(text, type=Entry)
+                _ = found.record  # a record that can't be read is no line
+                yield found

@@ -1,0 +1,174 @@
+"""What a person prefers: `settings.toml` in their config folder (`Profile.settings`); an option goes before it.
+
+microphone = "USB"          # part of its name, as for --microphone
+speaker = "Speakers"
+headphones = true           # the microphone can't hear the coach
+volume = 5                  # of the first session; the others begin with the level that the last one ended with
+voice = "en-gb"
+rate = 140                  # words a minute
+earcons = false             # no sounds beside the words, which carry all
+
+echo_delay_ms = 120.0       # as the set-up measured it: a session begins with it, and finds out if it is another now
+
+Whatever is not there is as it is for anybody.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from voice_coach.errors import DataError, Problem
+from voice_coach.exercise.locate import line_of, toml_lines
+from voice_coach.history.files import unwritable, write
+from voice_coach.models.choice import toml_text
+from voice_coach.timebase import Samples, samples
+
+VOLUMES: Final = (1, 7)
+RATES: Final = (120, 200)
+"""Words a minute, from and to."""
+
+
+class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands in the file; None: nothing does."""
+
+    microphone: str | None = None
+    speaker: str | None = None
+    headphones: bool | None = None
+    volume: int | None = None
+    voice: str | None = None
+    rate: int | None = None
+    earcons: bool | None = None
+    echo_delay_ms: float | None = None
+    """0 to 2000: how much later the microphone hears what the speaker was given."""
+
+    @property
+    def echo_delay(self) -> Samples | None:
+        """The same in samples."""
+        return None if self.echo_delay_ms is None else samples(self.echo_delay_ms / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a key may hold."""
+
+    wanted: str
+    takes: Callable[[Any], bool]
+
+
+def _whole(first: int, last: int) -> _Kind:
+    return _Kind(f"a whole number from {first} to {last}", lambda one: type(one) is int and first <= one <= last)
+
+
+def _number(first: int, last: int) -> _Kind:
+    return _Kind(f"a number from {first} to {last}", lambda one: type(one) in {int, float} and first <= one <= last)
+
+
+_TEXT: Final = _Kind("a text in quotes, which is not empty", lambda one: isinstance(one, str) and bool(one.strip()))
+_FLAG: Final = _Kind("true or false", lambda one: isinstance(one, bool))
+_KINDS: Final = {
+    "microphone": _TEXT,
+    "speaker": _TEXT,
+    "headphones": _FLAG,
+    "volume": _whole(*VOLUMES),
+    "voice": _TEXT,
+    "rate": _whole(*RATES),
+    "earcons": _FLAG,
+    "echo_delay_ms": _number(0, 2000),
+}
+_FORMER: Final = frozenset({"input_gain_db", "input_threshold_db"})
+"""Keys that nothing reads any more: passed over whatever they hold, and left out when the file is written next."""
+
+
+def load(path: Path) -> Preferences:
+    """Return what stands in a file; nothing where there is none.
+
+    Raises:
+        DataError: it can't be understood; each mistake with its line, its key and what to write.
+    """
+    return Preferences(**{key: value for key, value in _table(path, _read(path)).items() if key not in _FORMER})
+
+
+def save(path: Path, preferences: Preferences) -> None:
+    """Let a file say this and nothing else, at once and whole; what it says already, and its comments, stay.
+
+    Raises:
+        DataError: what is there can't be understood, and is left as it is; or a value here is none that is taken.
+        HistoryError: it can't be written; what was there is as it was.
+    """
+    text = _read(path)
+    before, after = _table(path, text), msgspec.to_builtins(preferences)
+    if problems := list(_problems(path, after, {})):
+        raise DataError(problems)
+    if before == after:
+        return
+    new = _changed(text, before, after)
+    if not _says(new, after):  # something stood over several lines
+        new = "\n".join(map(_line, after.items()))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    write(path, new + "\n")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError([_broken(path, error)]) from error
+
+
+def _table(path: Path, text: str) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError([_broken(path, error)]) from error
+    if problems := list(_problems(path, table, toml_lines(text))):
+        raise DataError(problems)
+    return table
+
+
+def _broken(path: Path, error: Exception) -> Problem:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return Problem(path, 0, "", f"can't be understood ({reason}); mend or remove the file")
+
+
+def _problems(path: Path, table: Mapping[str, Any], lines: dict[tuple[str | int, ...], int]) -> Iterator[Problem]:
+    """Yield each key that is none, or holds what it can't."""
+    for key, value in table.items():
+        line = line_of(lines, (key,))
+        if key in _FORMER:
+            continue
+        if key not in _KINDS:
+            yield Problem(path, line, key, f"is no setting; there are {', '.join(_KINDS)}")
+        elif not _KINDS[key].takes(value):
+            yield Problem(path, line, key, f"must be {_KINDS[key].wanted}")
+
+
+def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
+
+
+def _changed(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return the text with the lines changed whose keys have another value now, and the new ones behind them."""
+    rows: list[str | None] = list(text.removesuffix("\n").split("\n")) if text else []
+    for (key,), number in toml_lines(text).items():
+        if before[str(key)] != after.get(str(key)):
+            rows[number - 1] = _line((str(key), after[str(key)])) if key in after else None
+    kept = [row for row in rows if row is not None]
+    return "\n".join([*kept, *(_line((key, value)) for key, value in after.items() if key not in before)])
+
+
+def _line(item: tuple[str, Any]) -> str:
+    key, value = item
+    written = toml_text(value) if isinstance(value, str) else str(value).lower()
+    return f"{key} = {written}"

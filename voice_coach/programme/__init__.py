@@ -1,0 +1,1 @@
+"""Programmes: exercises strung together, with what follows from how each went."""

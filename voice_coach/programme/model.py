@@ -1,0 +1,78 @@
+"""A programme as data: frozen values, checked when they are made.
+
+A rule says what follows when the exercise of a step has gone in a certain way: `next`, the id of a step, `end`, `ask`
+(the next step, if the person says yes to it) or `ask ID` (that step, if so).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, get_args
+
+import msgspec
+
+from voice_coach.exercise.model import Exercise, Identifier, Source, Strict, Text
+
+Outcome = Literal["better", "same", "worse", "unsure", "no_answer", "stopped", "cannot"]
+"""How an exercise went, as the rules name it."""
+
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+ALWAYS_END: Final[tuple[Outcome, ...]] = ("worse", "no_answer")
+"""After these nothing follows, whatever a file says (R10, R31, V9)."""
+ASK_FIRST: Final[tuple[Outcome, ...]] = ("unsure", "stopped")
+"""After these nothing follows without a yes."""
+
+END, NEXT, ASK = "end", "next", "ask"
+
+
+class ProgrammeStep(Strict, frozen=True, kw_only=True):
+    """An exercise of a programme, and what follows from how it went."""
+
+    exercise: Identifier
+    """The exercise's id; see `voice-coach exercises`."""
+    id: Identifier | None = None
+    """What rules call this step; needed only where an exercise comes twice. Without it: the exercise's id."""
+    better: Text = NEXT
+    """Better, gone, or closer to the spine, after the last repetition."""
+    same: Text = NEXT
+    """The same as before."""
+    worse: Text = END
+    """Any red sign: always "end"; worse, further down the leg, numb or weak, a cry of pain, an emergency."""
+    unsure: Text = ASK
+    """The person could not tell, or named a higher number than before. "end" or asked."""
+    no_answer: Text = END
+    """No answer came: always "end"."""
+    stopped: Text = END
+    """Stopped or finished by the person before all was done. "end" or asked."""
+    cannot: Text = END
+    """The position could not be taken, and of the easier exercises none was done, or the person stayed with it."""
+
+    @property
+    def name(self) -> str:
+        """What rules call it."""
+        return self.id or self.exercise
+
+
+class ProgrammeFile(Strict, frozen=True, kw_only=True):
+    """A programme, as it stands in its file."""
+
+    id: Identifier
+    """The file's name without .toml."""
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    """Raised when what is done changes."""
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
+    title: Text
+    """What it is called in lists."""
+    mixes: Literal["asked"] | None = None
+    """Exercises of two families may follow one another: the person is asked first, each time."""
+    steps: Annotated[tuple[ProgrammeStep, ...], msgspec.Meta(min_length=1)]
+    """In order; the first one begins."""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme that can be used, with its exercises."""
+
+    written: ProgrammeFile
+    exercises: Mapping[str, Exercise]
+    """By id, all that its steps name."""

@@ -1,0 +1,97 @@
+"""What follows what in a programme. Pure: looked up before an exercise begins; the dialogue need only choose."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from voice_coach.exercise.model import Exercise, Follow
+from voice_coach.programme.model import ALWAYS_END, ASK, END, NEXT, OUTCOMES, Outcome, Programme, ProgrammeFile
+
+
+class Target(NamedTuple):
+    """Where a rule leads."""
+
+    step: int
+    """From 0."""
+    asked: bool
+    """Only where the person says yes to it."""
+
+
+class Edge(NamedTuple):
+    """A way from one step to another."""
+
+    step: int
+    outcome: Outcome
+    target: Target
+
+
+def target_of(programme: ProgrammeFile, step: int, outcome: Outcome) -> Target | None:
+    """Return where the rule of this step, from 0, leads; None: to the end. Behind the last step there is only that.
+
+    Raises:
+        ValueError: it names a step that there is not.
+    """
+    rule = getattr(programme.steps[step], outcome)
+    if outcome in ALWAYS_END or rule == END:
+        return None
+    asked, name = parsed(rule)
+    number = step + 1 if name == NEXT else names(programme).index(name)
+    return Target(number, asked) if number < len(programme.steps) else None
+
+
+def parsed(rule: str) -> tuple[bool, str]:
+    """Return whether a rule asks, and the step that it names, or `next`, or `end`."""
+    first, *rest = rule.split()
+    if first != ASK:
+        return False, rule
+    return True, " ".join(rest) or NEXT
+
+
+def names(programme: ProgrammeFile) -> list[str]:
+    """Return what rules call the steps."""
+    return [step.name for step in programme.steps]
+
+
+def edges(programme: ProgrammeFile, exercises: Mapping[str, Exercise]) -> Iterator[Edge]:
+    """Yield all ways from step to step; between two families each asks, whatever its rule says (clinical rules 3)."""
+    for step, one in enumerate(programme.steps):
+        for outcome in OUTCOMES:
+            if target := target_of(programme, step, outcome):
+                other = programme.steps[target.step].exercise
+                mixed = exercises[one.exercise].family != exercises[other].family
+                yield Edge(step, outcome, Target(target.step, target.asked or mixed))
+
+
+def first(programme: Programme) -> str:
+    """Return the name of the step that begins."""
+    return programme.written.steps[0].name
+
+
+def exercise_of(programme: Programme, step: str) -> Exercise:
+    """Return the exercise of a step, by the step's name."""
+    return programme.exercises[programme.written.steps[names(programme.written).index(step)].exercise]
+
+
+def placed(programme: Programme, step: str, exercise: Exercise, *, continues: bool) -> Exercise:
+    """Return an exercise with what follows it at a step: the step's own, or an easier one that stands in for it.
+
+    Args:
+        programme: what it is part of.
+        step: the name of its step.
+        exercise: what is done there.
+        continues: an exercise of the programme came before it.
+    """
+    number = names(programme.written).index(step)
+    follows = {
+        edge.outcome: _follow(programme, edge.target)
+        for edge in edges(programme.written, programme.exercises)
+        if edge.step == number
+    }
+    return msgspec.structs.replace(exercise, follows=follows, continues=continues)
+
+
+def _follow(programme: Programme, target: Target) -> Follow:
+    step = programme.written.steps[target.step]
+    exercise = programme.exercises[step.exercise]
+    return Follow(step=step.name, exercise=exercise.id, name=exercise.name, asked=target.asked)

@@ -1,0 +1,56 @@
+"""Deleting the log by voice: asked twice in different words; whatever is no plain "yes" leaves everything as it is."""
+
+from typing import Final
+
+from voice_coach.actions import Forget
+from voice_coach.events import Intent, Saved
+from voice_coach.session import enter
+from voice_coach.session.questions import failed
+from voice_coach.session.state import Asking, Ending, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+TIMEOUT: Final[Samples] = samples(10)
+"""So long it is waited for whether it was deleted."""
+
+
+def ask(turn: Turn, state: State) -> State:
+    """Ask for the first time; what a lock was for is to be checked all the same."""
+    turn.hush()
+    past = turn.facts.past
+    lock = turn.prompt("told.see_professional") if past.locks or not past.readable else ()
+    return enter.ask(turn, "delete_log", before=lock, resume=state)
+
+
+def answered(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "yes" for the first time, and for the second; "no" ends it."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        return enter.back_to(turn, state.resume, before=turn.prompt("told.kept"))
+    if state.question == "delete_log":
+        return enter.ask(turn, "delete_sure", resume=state.resume)
+    number = turn.facts.record + 1
+    turn.know(record=number, forgetting=number)
+    turn.do(Forget(number))
+    turn.listen("nothing")
+    return Ending(turn.facts, 0, turn.at + TIMEOUT)
+
+
+def over(turn: Turn, event: Saved) -> State:
+    """Say what has become of it."""
+    if event.error:
+        return _end(turn, "told.not_forgotten")
+    return _end(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.past.locks else []))
+
+
+def unknown(turn: Turn) -> State:
+    """Say that nobody has told what has become of it."""
+    return _end(turn, "say.unknown_forgotten")
+
+
+def _end(turn: Turn, *names: str) -> State:
+    turn.know(forgetting=0)
+    lines = (line for name in names for line in turn.prompt(name))
+    return enter.end(turn, turn.facts.outcome, *lines, short=True)

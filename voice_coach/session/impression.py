@@ -1,0 +1,86 @@
+"""Once a week: how is it since the person began (PGIC, clinical.md section 6)? In two questions, to seven steps.
+
+"Worse" is here a report about weeks, so it ends nothing and locks nothing; it names whom to contact. Every other red
+word, and "worse" of this moment ("worse now", "it hurts more"), is what it always is.
+"""
+
+from typing import Final
+
+from voice_coach.events import Intent
+from voice_coach.session import enter
+from voice_coach.session.listening import IMPRESSION, RED
+from voice_coach.session.questions import failed, following
+from voice_coach.session.state import Asking, State
+from voice_coach.session.turn import Turn
+
+_DIRECTIONS: Final = {"better": "better", "gone": "better", "worse": "worse", "same": "same"}
+_STEPS: Final = {
+    ("better", "very"): 1, ("better", "much"): 2, ("better", "little"): 3,
+    ("worse", "little"): 5, ("worse", "much"): 6, ("worse", "very"): 7,
+}  # fmt: skip
+_NO_CHANGE: Final = 4
+_OF_THIS_MOMENT: Final = frozenset({"now", "getting", "got", "made"})
+"""Words beside "worse" by which it is no report about weeks."""
+
+
+def reports(state: State, intent: Intent) -> bool:
+    """Tell whether "worse" is the answer to this question, and nothing of this moment."""
+    words = set(intent.text.split())
+    return (
+        isinstance(state, Asking)
+        and state.question in IMPRESSION
+        and intent.name == "worse"
+        and "worse" in words
+        and not words & _OF_THIS_MOMENT
+        and not RED.intersection(intent.also) - {"worse"}
+    )
+
+
+def direction(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take better, the same or worse; who said by how much is not asked for it."""
+    if intent.ask or intent.name not in {*_DIRECTIONS, "unsure"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    chosen = _DIRECTIONS.get(intent.name)
+    turn.answer("since_began", chosen, intent)
+    if chosen is None:
+        return following(turn, state)
+    return amount(turn, state, chosen, intent)
+
+
+def much(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take by how much; who names another direction has corrected it."""
+    if intent.ask or intent.name not in {*_DIRECTIONS, "amount", "unsure"}:
+        return failed(turn, state, heard=True)
+    chosen = _DIRECTIONS.get(intent.name, state.about)
+    if intent.name == "unsure":
+        turn.hush()
+        return following(turn, state)
+    if chosen == state.about and chosen != "same" and not _amount(intent):
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if chosen != state.about:
+        turn.answer("since_began", chosen, intent)
+    return amount(turn, state, chosen, intent)
+
+
+def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
+    """Write the step down where it is known, else ask by how much."""
+    contact = turn.prompt("say.contact") if chosen == "worse" and state.about != "worse" else ()
+    step = _NO_CHANGE if chosen == "same" else _STEPS.get((chosen, _amount(intent)))
+    if step is None:
+        return enter.ask(turn, "since_much", before=contact, resume=state.resume, about=chosen)
+    turn.answer("pgic", float(step), intent)
+    return following(turn, state, before=(*contact, *turn.prompt("say.noted")))
+
+
+def _amount(intent: Intent) -> str:
+    """Return `little`, `much` or `very`, from whatever words; empty: it was not said."""
+    if isinstance(said := intent.slots.get("amount"), str):
+        return said
+    words = intent.text.split()
+    if "very" in words:
+        return "very"
+    if {"much", "lot"}.intersection(words):
+        return "much"
+    return "little" if {"little", "bit", "slightly"}.intersection(words) else ""

@@ -1,0 +1,1 @@
+"""Setting up microphone and speaker by voice alone."""

@@ -1,0 +1,62 @@
+"""What is asked while microphone and speaker are set up, what is taken as an answer, and for how long."""
+
+from dataclasses import replace
+from typing import Final
+
+from voice_coach import turn
+from voice_coach.actions import Listen, SetVolume
+from voice_coach.setup.state import Asking, Question, State
+from voice_coach.setup.turn import Turn
+from voice_coach.timebase import Samples, samples
+from voice_coach.turn import SPEECH_GUARD
+
+ANSWER: Final = samples(7)
+"""Silence after a question for so long is no answer."""
+LEVELS: Final = (1, 7)
+"""The quietest and the loudest volume."""
+STOP: Final = frozenset({"stop", "finish"})
+"""What ends it at any time."""
+YES: Final = frozenset({"yes", "ready_next"})
+_ENOUGH: Final = YES | {"unsure"}
+"""What says that the volume is good: "good" and "fine" are in a session neither better nor worse."""
+LOUDNESS: Final = {"louder": 1, "quieter": -1}
+TAKEN: Final[dict[Question, frozenset[str]]] = {
+    "offer": STOP | YES | {"no"},
+    "hear": STOP | YES | {"no"},
+    "volume": STOP | _ENOUGH | frozenset(LOUDNESS),
+    "again": STOP | YES | {"no"},
+}
+"""What is taken as an answer."""
+EXPECTS: Final = "sound_check"
+"""A session's question that is answered in the same words."""
+
+
+def ask(turn: Turn, question: Question, *, name: str = "") -> Asking:
+    """Ask, in the words of another prompt where one is named."""
+    first = question != "hear" or not turn.facts.place
+    token = turn.say(name or f"ask.{question}{'' if first else '_another'}")
+    turn.do(Listen(EXPECTS, TAKEN[question]))
+    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD)
+
+
+def set_volume(turn: Turn, answer: str) -> Asking:
+    """Be louder or quieter, and ask whether that is good."""
+    lowest, highest = LEVELS
+    wanted = turn.facts.volume + LOUDNESS[answer]
+    if not lowest <= wanted <= highest:
+        return ask(turn, "volume", name="say.loudest" if wanted > highest else "say.quietest")
+    turn.facts = replace(turn.facts, volume=wanted)
+    turn.do(SetVolume(wanted))
+    return ask(turn, "volume", name="ask.volume_again")
+
+
+def retry(turn: Turn, state: State) -> State:
+    """Name the answers, once."""
+    if not isinstance(state, Asking) or state.token or state.retried:
+        return state
+    return replace(ask(turn, state.question, name=f"retry.{state.question}"), retried=True)
+
+
+def stays_open(state: State, until: Samples) -> State:
+    """Let a question be open until then, unless it waits for a microphone anyway."""
+    return turn.stays_open(state, until) if isinstance(state, Asking) and not state.patient else state

@@ -1,0 +1,263 @@
+"""All that decides while microphone and speaker are set up: `step(state, event)`.
+
+One pair after another is tried until a "yes" is heard, then the volume is set, microphone and echo are measured, and
+all is written down at the very end: whatever ends it before that has changed nothing.
+"""
+
+from dataclasses import replace
+from typing import Final, assert_never
+
+from voice_coach.actions import Earcon, Hush, Listen, Play
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    VoiceStarted,
+    VoiceStopped,
+    Woke,
+)
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.session.outside import FAULTS
+from voice_coach.setup.asking import (
+    ANSWER,
+    EXPECTS,
+    LOUDNESS,
+    STOP,
+    TAKEN,
+    YES,
+    ask,
+    retry,
+    set_volume,
+    stays_open,
+)
+from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Tried, Try, Unusable, Written
+from voice_coach.setup.state import (
+    Asking,
+    Done,
+    Facts,
+    Keeping,
+    Opening,
+    Outcome,
+    State,
+    Telling,
+    Trying,
+)
+from voice_coach.setup.turn import Turn
+from voice_coach.timebase import samples
+from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, OPEN, SPEECH_GUARD, opened
+
+TRIAL_GUARD: Final = samples(120)
+"""How long the end of the measurement is waited for; it takes 25 seconds."""
+TRIALS: Final = 3
+"""How often microphone and echo are measured at most."""
+TOLD: Final = 2
+"""How much of what was found is told at most: who lies on the floor remembers no more."""
+MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
+"""What somebody can do something about at once."""
+
+Result = tuple[State, list[Action]]
+
+
+def start(prompts: Prompts, pairs: tuple[Pair, ...], *, offered: bool = False, volume: int = 4) -> Result:
+    """Open the first of the pairs, of which there is one at least; `offered`: ask first whether it is wanted."""
+    turn = Turn(Facts(prompts, pairs, volume=volume), 0)
+    turn.do(Open(pairs[0]))
+    return Opening(turn.facts, "offer" if offered else "hear"), turn.actions
+
+
+def step(state: State, event: Event) -> Result:
+    """Return the next state and what is to be done; what is over stays so."""
+    if isinstance(state, Done):
+        return state, []
+    turn = Turn(state.facts, event.at)
+    following = _step(turn, state, event)
+    return replace(following, facts=turn.facts), turn.actions
+
+
+def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - an arm for each of a closed union
+    match event:
+        case Opened():
+            return ask(turn, state.question) if isinstance(state, Opening) else state
+        case Unusable():
+            return _try_next(turn) if isinstance(state, Opening) else state
+        case Intent():
+            return _understood(turn, state, event)
+        case NotRecognized():
+            return retry(turn, state)
+        case Played(token=token):
+            return _played(turn, state, token)
+        case Tried():
+            return _measured(turn, event) if isinstance(state, Trying) else state
+        case Written():
+            return _written(turn, state, event) if isinstance(state, Keeping) else state
+        case Woke():
+            return _woke(turn, state)
+        case VoiceStarted():
+            return stays_open(state, event.at + LONGEST_ANSWER)
+        case VoiceStopped():
+            return stays_open(state, event.at + ANSWER)
+        case AudioLost():
+            return _lost(turn, state, event)
+        case AudioBack():
+            return _again(turn, state)
+        case Saved():  # a session's
+            return state
+        case Interrupted():
+            turn.do(Hush())
+            turn.facts = replace(turn.facts, outcome="stopped")
+            return Done(turn.facts)
+        case _:
+            assert_never(event)
+
+
+def _understood(turn: Turn, state: State, intent: Intent) -> State:
+    if intent.name in STOP and not isinstance(state, Telling | Keeping):
+        return _end(turn, "stopped", "say.stopped")
+    if not isinstance(state, Asking) or intent.name not in TAKEN[state.question]:
+        return state
+    taken = {intent.name, *intent.also}
+    if intent.ask or ("no" in taken and taken & YES):
+        return retry(turn, replace(state, token=0))
+    return _answered(turn, state, intent.name)
+
+
+def _answered(turn: Turn, state: Asking, answer: str) -> State:
+    match state.question:
+        case "offer":
+            return _end(turn, "declined", "say.not_now") if answer == "no" else ask(turn, "volume")
+        case "hear":
+            return _try_next(turn) if answer == "no" else ask(turn, "volume")
+        case "volume":
+            return set_volume(turn, answer) if answer in LOUDNESS else _try(turn)
+        case "again":
+            return _keep(turn) if answer == "no" else _try(turn)
+        case _:
+            assert_never(state.question)
+
+
+def _try_next(turn: Turn, *, microphone: bool = False) -> State:
+    """Open the next pair, `microphone`: the next one with another microphone; the end of the list ends it."""
+    facts = turn.facts
+    rest = range(facts.place + 1, len(facts.pairs))
+    fits = (n for n in rest if not microphone or facts.pairs[n].microphone != facts.pair.microphone)
+    following = next(fits, None)
+    if following is None:
+        return _end(turn, "nobody", "say.nobody")
+    turn.facts = replace(facts, place=following)
+    turn.do(Hush(), Open(turn.facts.pair))
+    return Opening(turn.facts, "hear")
+
+
+def _try(turn: Turn) -> Trying:
+    """Say what is measured."""
+    turn.facts = replace(turn.facts, trials=turn.facts.trials + 1)
+    token = turn.say("say.listen")
+    turn.do(Listen(EXPECTS, STOP | YES))
+    return Trying(turn.facts, token, turn.at + SPEECH_GUARD)
+
+
+def _measured(turn: Turn, tried: Tried) -> State:
+    """Tell what was found; where something can be done about it, measure again when it was done."""
+    turn.facts = replace(turn.facts, tried=tried)
+    told = [f"found.{name}" for name in tried.advice[:TOLD]]
+    if turn.facts.trials >= TRIALS or not MENDABLE.intersection(tried.advice):
+        return _keep(turn, *(told or ["found.fine"]))
+    token = turn.say(*told, "ask.again")
+    turn.do(Listen(EXPECTS, TAKEN["again"]))
+    return Asking(turn.facts, "again", token, turn.at + SPEECH_GUARD)
+
+
+def _keep(turn: Turn, *told: str) -> State:
+    facts = turn.facts
+    assert facts.tried is not None, "nothing is kept that was not measured"
+    delay = facts.tried.delay_ms
+    turn.do(Hush(), Keep(Found(facts.pair, facts.volume, delay is None, delay, facts.tried.loss_db)))
+    return Keeping(turn.facts, told)
+
+
+def _written(turn: Turn, state: Keeping, event: Written) -> State:
+    if event.error:
+        return _end(turn, "not kept", *state.told, "say.not_kept")
+    return _end(turn, "kept", *state.told, "say.kept")
+
+
+def _played(turn: Turn, state: State, token: int) -> State:
+    match state:
+        case Asking() if token == state.token:
+            turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
+            return opened(state, turn.at, OPEN if state.patient else ANSWER)
+        case Trying() if token == state.token:
+            return _begin_trial(turn, state)
+        case Telling() if token == state.token:
+            return Done(turn.facts)
+        case _:
+            return state
+
+
+def _begin_trial(turn: Turn, state: Trying) -> Trying:
+    turn.do(Try(turn.facts.volume))
+    return replace(state, token=0, wake_at=turn.at + TRIAL_GUARD)
+
+
+def _woke(turn: Turn, state: State) -> State:
+    match state:
+        case Asking():
+            return _unanswered(turn, state)
+        case Trying(token=token) if token:
+            return _begin_trial(turn, state)
+        case Trying():
+            return _end(turn, "nobody", "say.nobody")
+        case _:
+            return Done(turn.facts)
+
+
+def _unanswered(turn: Turn, state: Asking) -> State:
+    """Do without an answer, wherever something sensible can be done."""
+    match state.question:
+        case "offer":
+            turn.do(Hush())
+            turn.facts = replace(turn.facts, outcome="declined")
+            return Done(turn.facts)
+        case "hear":
+            return _try_next(turn)
+        case "volume":
+            return _try(turn) if state.retried else retry(turn, replace(state, token=0))
+        case "again":
+            return _keep(turn)
+        case _:
+            assert_never(state.question)
+
+
+def _lost(turn: Turn, state: State, event: AudioLost) -> State:
+    """Try another microphone for one that brings nothing; where there is none, say what to do, and wait."""
+    if not event.fault or not isinstance(state, Asking | Trying):
+        return state
+    others = {pair.microphone for pair in turn.facts.pairs[turn.facts.place :]} - {turn.facts.pair.microphone}
+    question = state.question if isinstance(state, Asking) else "hear"
+    if others and question == "hear" and event.fault != "clipped":
+        return _try_next(turn, microphone=True)
+    token = turn.say(FAULTS[event.fault])
+    turn.do(Listen(EXPECTS, TAKEN[question]))
+    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD, patient=True)
+
+
+def _again(turn: Turn, state: State) -> State:
+    """Ask again: nobody was heard meanwhile, or heard."""
+    match state:
+        case Asking(question=question):
+            return ask(turn, question)
+        case Trying():
+            return _try(turn)
+        case _:
+            return state
+
+
+def _end(turn: Turn, outcome: Outcome, *names: str) -> Telling:
+    turn.facts = replace(turn.facts, outcome=outcome)
+    token = turn.say(*names)
+    turn.do(Listen("nothing", frozenset()))
+    return Telling(turn.facts, token, turn.at + SPEECH_GUARD)

@@ -1,0 +1,97 @@
+"""Where the set-up of microphone and speaker can be; each state has the instant at which it moves on by itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.setup.happenings import Pair, Tried
+from voice_coach.timebase import Samples
+
+Question = Literal["offer", "hear", "volume", "again"]
+Outcome = Literal["kept", "not kept", "stopped", "declined", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known in each state."""
+
+    prompts: Prompts
+    pairs: tuple[Pair, ...]
+    """Those to be tried, in order."""
+    place: int = 0
+    volume: int = 4
+    trials: int = 0
+    tried: Tried | None = None
+    token: int = 0
+    """The last `Say`'s."""
+    outcome: Outcome = "stopped"
+
+    @property
+    def pair(self) -> Pair:
+        """The one that is open, or being opened."""
+        return self.pairs[self.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The devices are being opened."""
+
+    facts: Facts
+    question: Question
+    """What is asked then."""
+    wake_at: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question is open."""
+
+    facts: Facts
+    question: Question
+    token: int
+    """Of the question being said; 0: it was said."""
+    wake_at: Samples
+    until: Samples = 0
+    """Nothing keeps it open for longer."""
+    retried: bool = False
+    patient: bool = False
+    """It waits for a microphone that has to be switched on first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """It is said what is measured (`token`), or it is being measured (0)."""
+
+    facts: Facts
+    token: int
+    wake_at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What was found is being written."""
+
+    facts: Facts
+    told: tuple[str, ...]
+    """The prompts of what was found, said behind that."""
+    wake_at: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The last words are being said."""
+
+    facts: Facts
+    token: int
+    wake_at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Over."""
+
+    facts: Facts
+    wake_at: None = None
+
+
+State = Opening | Asking | Trying | Keeping | Telling | Done

@@ -1,0 +1,65 @@
+"""What is asked of it while it waits: what can I do, how am I doing, what is this; and that all is deleted.
+
+The history is looked at first, so that the answer is of this moment, and a lock is named before it goes.
+"""
+
+from typing import Final
+
+from voice_coach.actions import Hush
+from voice_coach.events import Intent
+from voice_coach.session import telling
+from voice_coach.session.listening import DELETION, FORGET
+from voice_coach.standby.asking import ask, say, tell, wait
+from voice_coach.standby.happenings import Forget, Forgotten, Look
+from voice_coach.standby.state import Asking, Day, State
+from voice_coach.standby.turn import Turn
+
+_ABOUT: Final = "about"
+
+
+def wished(turn: Turn, state: State, intent: Intent) -> State:
+    """Answer at once where nothing is to be known for it; else `looked` follows."""
+    if intent.name == _ABOUT:
+        return tell(turn, "told.about")
+    turn.know(wish=intent.name)
+    turn.do(Look())
+    return state
+
+
+def looked(turn: Turn, day: Day) -> State:
+    """Answer by what the history tells."""
+    facts = turn.facts
+    turn.know(wish="")
+    match facts.wish:
+        case name if name == FORGET:
+            turn.know(locked=bool(day.past.locks) or not day.past.readable)
+            return ask(turn, "delete_log", *(["told.see_professional"] if turn.facts.locked else []))
+        case "what_can_i_do":
+            return say(turn, telling.what(facts.prompts, day.past))
+        case _:
+            return say(turn, telling.how(facts.prompts, day.past, day.completed, day.goal))
+
+
+def is_deletion(state: State) -> bool:
+    """Tell whether it was asked if all is to be deleted."""
+    return isinstance(state, Asking) and state.question in DELETION
+
+
+def confirmed(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "yes" for the first time, and for the second; anything else deletes nothing."""
+    if intent.also or intent.name not in {"yes", "no"}:
+        return state
+    turn.do(Hush())
+    if intent.name == "no":
+        return tell(turn, "told.kept")
+    if state.question == "delete_log":
+        return ask(turn, "delete_sure")
+    turn.do(Forget())
+    return wait(turn)
+
+
+def forgotten(turn: Turn, event: Forgotten) -> State:
+    """Say what has become of it."""
+    if event.error:
+        return tell(turn, "told.not_forgotten")
+    return tell(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.locked else []))

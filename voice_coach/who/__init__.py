@@ -1,0 +1,1 @@
+"""Asking aloud whose session it is, where several people use this computer."""

@@ -1,0 +1,100 @@
+"""How the parts of the question whose session it is are built: its words, what is understood, and the shell."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from voice_coach.errors import DataError, Problem
+from voice_coach.events import Event
+from voice_coach.exercise.prompts import Prompts, read_texts
+from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.numbers import in_words
+from voice_coach.profiles import FIRST, Profile
+from voice_coach.resources import find
+from voice_coach.shell import Ears, Shell
+from voice_coach.shell import Watcher as Told
+from voice_coach.speak.voice import Voice
+from voice_coach.who import machine
+from voice_coach.who.machine import Action, Done, State
+
+Watcher = Told[Event, Action]
+
+_INTENT: Final = """\
+  {intent}:
+    data:
+      - metadata: {{rank: 10, negated: ask}}
+        sentences: {sentences}
+"""
+
+
+class Asked(Shell[State, Event, Action]):
+    """Asks, block by block."""
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        prompts: Prompts,
+        voice: Voice,
+        ears: Ears,
+        *,
+        volume: int,
+        watch: Iterable[Watcher] = (),
+    ) -> None:
+        """Begin to ask these people; nothing sounds before the first block."""
+        first = machine.start(names, prompts)
+        super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
+
+    @property
+    def done(self) -> bool:
+        """Whether it is known who it is, or that nobody tells."""
+        return isinstance(self.state, Done) and not self._player.busy
+
+    @property
+    def named(self) -> int | None:
+        """Which of the people it is, from 0 on; None: nobody has said so for sure, or not yet."""
+        return self.state.named if isinstance(self.state, Done) else None
+
+
+def prompts_of(language: str) -> Prompts:
+    """Return what is said.
+
+    Raises:
+        DataError: there is nothing for this language, or it is not the table of tables of texts that it should be.
+    """
+    return Prompts(language, read_texts(f"who/{language}.toml"))
+
+
+def names_of(people: Sequence[Profile], prompts: Prompts) -> tuple[str, ...]:
+    """Return how people are called aloud."""
+    return tuple(prompts.texts["names.first"][0] if one == FIRST else one.name for one in people)
+
+
+@contextmanager
+def grammar_file(people: Sequence[Profile], language: str) -> Iterator[Path]:
+    """Give a file with what these people may answer: their numbers and, unless it is something else, their names.
+
+    A recogniser leaves out the names whose words its model does not know.
+
+    Raises:
+        DataError: there is no grammar for this language, or it has mistakes.
+    """
+    base = find("grammars", f"who/{language}.yaml")
+    if base is None:
+        message = f"there is no grammar for the language {language!r}; take another language"
+        raise DataError([Problem(Path("grammars") / "who" / f"{language}.yaml", 0, "", message)])
+    text = base.read_text(encoding="utf-8")
+    taken = {phrase.text for phrase in Grammar.load(base).phrases} | {in_words(n + 1) for n in range(len(people))}
+    for number, one in enumerate(people):
+        sentences = [f"[<i_am>] [<number>] ({in_words(number + 1)}|{number + 1})"]
+        words = one.name.lower().replace("-", " ")
+        if one != FIRST and words not in taken:
+            taken.add(words)
+            sentences.append(f"[<i_am>] {words}")
+        text += _INTENT.format(intent=machine.person(number), sentences=json.dumps(sentences, ensure_ascii=False))
+    with tempfile.TemporaryDirectory(prefix="voice_coach-") as folder:
+        path = Path(folder) / f"{language}.yaml"
+        path.write_text(text, encoding="utf-8")
+        yield path
