@@ -14,6 +14,7 @@ import pytest
 from tests.standby.test_loop import Room
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
+from voice_coach import preferences
 from voice_coach.actions import Listen
 from voice_coach.audio.device import Back, Lost, Torn
 from voice_coach.audio.pcm import save
@@ -22,7 +23,8 @@ from voice_coach.cli.standby import Attendance, run_options
 from voice_coach.config import Settings
 from voice_coach.events import Intent
 from voice_coach.history.store import Store
-from voice_coach.profiles import Profile
+from voice_coach.preferences import Preferences
+from voice_coach.profiles import FIRST, Profile
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.happenings import Begin, SessionOver
@@ -65,6 +67,14 @@ def told(ours: socket.socket) -> list[str]:
     return found
 
 
+@pytest.fixture
+def at_home() -> None:
+    """Let nobody be reminded, whatever time it is, and let no session offer the set-up."""
+    file().parent.mkdir(parents=True, exist_ok=True)
+    file().write_text("times = []\n", encoding="utf-8")
+    preferences.save(FIRST.settings, Preferences(volume=4))
+
+
 def is_woken(card: VirtualCard, program: Program, person: dict[str, Path]) -> None:
     """Ask for a session and confirm it when that is asked, until it begins: a busy machine tears the sound."""
     for _ in range(5):
@@ -86,6 +96,7 @@ def answered(program: Program, text: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("at_home")
 def test_a_session_begins_on_a_word_and_all_ends_in_order(
     live_card: VirtualCard, person: dict[str, Path], systemd: tuple[str, socket.socket]
 ) -> None:
@@ -112,6 +123,7 @@ def test_a_session_begins_on_a_word_and_all_ends_in_order(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("at_home")
 def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(live_card: VirtualCard, person: dict[str, Path]) -> None:
     with live_card.python(*STANDBY, "--", "--model", "/nowhere") as program:
         is_woken(live_card, program, person)

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from benchmarks.monitor import family
+
 PATIENCE: Final = 20.0
 """Seconds that anything may take; the sound server needs 0.2 to start on an idle machine."""
 
@@ -64,8 +66,9 @@ class Program:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
     ) -> None:
         """End it, if it still runs."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # and what it started: that has its output open
+        for process in family(self.process.pid):  # what it started, in whatever group, has its output open
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
