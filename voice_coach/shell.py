@@ -47,6 +47,9 @@ class Ears(Protocol):
     def torn(self) -> None:
         """Know that sound was lost or came late just now, so that the coach may be heard otherwise than before."""
 
+    def reopened(self) -> None:
+        """Know that the devices were opened anew: nothing holds any more of how the coach was heard."""
+
     def close(self) -> None:
         """Free what is behind it."""
 
@@ -139,6 +142,10 @@ class Shell(Generic[S, E, A]):
     def sound_torn(self) -> None:
         """Tell the ears that sound was lost or came late: for a while they may take the coach for the user."""
         self._ears.torn()
+
+    def sound_reopened(self) -> None:
+        """Tell the ears that the devices were opened anew: they must learn again how the coach is heard."""
+        self._ears.reopened()
 
     def interrupt(self) -> None:
         """End from outside; taken in the next block."""

@@ -96,6 +96,9 @@ class ScriptedEars:
     def torn(self) -> None:
         """Do nothing: a script does not listen."""
 
+    def reopened(self) -> None:
+        """Do nothing: a script does not listen."""
+
     def close(self) -> None:
         """Forget the script."""
         self._events = []

@@ -73,6 +73,9 @@ class TypedEars:
     def torn(self) -> None:
         """Do nothing: there is no sound."""
 
+    def reopened(self) -> None:
+        """Do nothing: there is no sound."""
+
     def close(self) -> None:
         """Do nothing."""
 

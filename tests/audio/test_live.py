@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 
-from voice_coach.audio.device import Ailing, DeviceNews, Healed, LiveAudio
+from voice_coach.audio.device import Ailing, DeviceNews, Healed, LiveAudio, Reopened
 from voice_coach.audio.devices import Chosen, Device, Setup
 from voice_coach.audio.duplex import Duplex
 from voice_coach.audio.pcm import Clip, silence
@@ -107,7 +107,7 @@ def test_a_muted_microphone_is_told_within_a_second() -> None:
 
 def test_one_that_stays_muted_is_opened_anew_and_only_its_sound_is_told_of() -> None:
     listening = Listening(zeros(), zeros(), hiss())
-    assert listening.run(4 * PATIENCE + 4 * RINGS) == [Ailing(Fault.MUTED), Healed()]
+    assert listening.run(4 * PATIENCE + 4 * RINGS) == [Ailing(Fault.MUTED), Reopened(), Reopened(), Healed()]
     assert [stream.closed for stream in listening.streams] == [True, True, True]
     assert listening.audio.stats().losses == 0
     first, second, _ = (len(stream.played) * BLOCK for stream in listening.streams)
@@ -131,9 +131,10 @@ def test_who_hears_only_itself_hears_nothing_until_there_is_a_microphone_again()
 
     audio = LiveAudio(lambda: cast("Duplex", next(streams)), told.append)
     audio.run(advance, lambda: len(heard) * BLOCK >= 12 * RATE)
-    assert told == [Ailing(Fault.MONITOR), Healed()]
-    assert {number: any(sound for at, sound in heard if at == number) for number in range(3)} == {
+    assert told == [Ailing(Fault.MONITOR), Reopened(), Healed()]
+    assert {number: any(sound for at, sound in heard if at == number) for number in range(4)} == {
         0: True,
         1: False,
-        2: True,
+        2: False,
+        3: True,
     }

@@ -6,7 +6,7 @@ import pytest
 
 from voice_coach import preferences
 from voice_coach.actions import Say
-from voice_coach.audio.device import Ailing, Healed, Torn
+from voice_coach.audio.device import Ailing, Healed, Reopened, Torn
 from voice_coach.audio.soundness import Fault
 from voice_coach.cli.main import main
 from voice_coach.cli.news import hear_of
@@ -94,15 +94,18 @@ class Dialogue:
     def sound_torn(self) -> None:
         self.told.append("torn")
 
+    def sound_reopened(self) -> None:
+        self.told.append("reopened")
+
 
 def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_screen(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     dialogue = Dialogue()
-    for news in (Ailing(Fault.MUTED), Healed(), Torn()):
+    for news in (Ailing(Fault.MUTED), Reopened(), Healed(), Torn()):
         hear_of(dialogue, news)
     reason = "the microphone is muted: it delivers nothing but zeros"
-    assert dialogue.told == [(reason, "muted"), "back", "torn"]
+    assert dialogue.told == [(reason, "muted"), "reopened", "back", "torn"]
     assert capsys.readouterr().err.startswith("The microphone is muted: it delivers nothing but zeros. Resting")
 
 

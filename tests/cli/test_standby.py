@@ -16,7 +16,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach import preferences
 from voice_coach.actions import Listen
-from voice_coach.audio.device import Back, Lost, Torn
+from voice_coach.audio.device import Back, Lost, Reopened, Torn
 from voice_coach.audio.pcm import save
 from voice_coach.cli.main import main
 from voice_coach.cli.standby import Attendance, run_options
@@ -75,16 +75,28 @@ def at_home() -> None:
     preferences.save(FIRST.settings, Preferences(volume=4))
 
 
+def until_told(ours: socket.socket, text: str) -> None:
+    while not ours.recv(4096).decode().startswith(text):
+        pass
+
+
 def is_woken(card: VirtualCard, program: Program, person: dict[str, Path]) -> None:
     """Ask for a session and confirm it when that is asked, until it begins: a busy machine tears the sound."""
     for _ in range(5):
+        asked_to_start(card, program, person)
+        time.sleep(2)  # a person lets the coach finish
+        card.play_to_mic(person["yes"])
+        if answered(program, "We begin."):
+            return
+    pytest.fail("it was not to be woken")
+
+
+def asked_to_start(card: VirtualCard, program: Program, person: dict[str, Path]) -> None:
+    for _ in range(5):
         card.play_to_mic(person["start my session"])
         if answered(program, "Yes or no?"):
-            time.sleep(2)  # a person lets the coach finish
-            card.play_to_mic(person["yes"])
-            if answered(program, "We begin."):
-                return
-    pytest.fail("it was not to be woken")
+            return
+    pytest.fail("it did not hear what it waits for")
 
 
 def answered(program: Program, text: str) -> bool:
@@ -136,6 +148,26 @@ def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(live_card: Virtua
     assert "Traceback" not in end.errors
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("at_home")
+def test_sound_that_is_lost_within_a_question_is_waited_for(
+    live_card: VirtualCard, person: dict[str, Path], systemd: tuple[str, socket.socket]
+) -> None:
+    address, ours = systemd
+    with live_card.python(*STANDBY, NOTIFY_SOCKET=address, WATCHDOG_USEC="2000000") as program:
+        ours.settimeout(60)
+        until_told(ours, "READY=1")
+        asked_to_start(live_card, program, person)
+        live_card.kill()
+        until_told(ours, "STATUS=The sound is gone: ")
+        live_card.start()
+        until_told(ours, WAITING)
+        until_told(ours, "WATCHDOG=1")
+        is_woken(live_card, program, person)
+        program.process.send_signal(signal.SIGTERM)
+        assert program.finish(60).code == 0
+
+
 def test_a_setting_that_makes_no_sense_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     file().parent.mkdir(parents=True)
     file().write_text('times = ["soon"]\n', encoding="utf-8")
@@ -159,10 +191,10 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
     address, ours = systemd
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     attendance, room = Attendance(Settings(), []), Room()
-    for news in (Lost("the sound device has stopped"), Back(), Torn()):
+    for news in (Lost("the sound device has stopped"), Reopened(), Back(), Torn()):
         attendance.hear_of(room.standby, news)
     room.hear(0.1)
-    assert room.ears.torn_at == 1
+    assert room.ears.torn_at == room.ears.reopened_at == 1
     assert told(ours) == ["STATUS=The sound is gone: the sound device has stopped.", WAITING]
     for done in (Listen("reminder", frozenset()), Listen("start", frozenset()), Begin(), SessionOver(0, held=False)):
         attendance.note(0, done)

@@ -15,7 +15,7 @@ from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.echo import EchoCanceller
 from voice_coach.hear.echo_filter import HOP
-from voice_coach.hear.gate import OWN, EchoGate
+from voice_coach.hear.gate import OWN, OWN_WORD, EchoGate
 from voice_coach.hear.match import understand
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -313,6 +313,37 @@ def test_what_was_heard_since_the_echo_jumped_is_blamed_afterwards() -> None:
     cancelled(canceller, mic[: jump + RATE], lines())
     assert canceller.gate.ratio(jump, jump + samples(0.4)) > OWN
     assert canceller.gate.blames_echo(jump, jump + samples(0.4))
+
+
+@pytest.mark.parametrize("by", [-16, -3, -2, -1, 1, 2, 3, 16])
+def test_an_echo_that_moves_by_a_sample_is_blamed_and_learnt_anew(by: Samples) -> None:
+    """A few samples are made up or left out somewhere on the way, and nobody tells."""
+    room, moves = ROOMS[1], samples(10)
+    echo = coach(room)
+    moved = np.concatenate((echo[:moves], np.roll(echo, by)[moves:]))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, room.microphone(moved), lines())
+    assert canceller.gate.blames_echo(moves - samples(0.2), moves + samples(0.4))
+    for at in range(moves - samples(0.4), len(left) - samples(0.6), samples(0.2)):
+        span = at, at + samples(0.6)
+        assert canceller.gate.blames_echo(*span) or canceller.gate.ratio(*span) < OWN_WORD, at / RATE
+    assert canceller.controlled
+    again = slice(moves + samples(2), None)
+    assert level(left[again]) < level(room.microphone(moved)[again]) - 20
+
+
+@pytest.mark.parametrize("echo", [0, 5, 10])
+def test_who_speaks_over_the_coach_is_no_echo_that_has_moved(echo: float) -> None:
+    room = Room(echo=echo)
+    wave = coach(room)
+    voice = np.zeros(len(wave))
+    for at in range(samples(8), len(wave) - samples(1.5), samples(1.5)):
+        voice[at : at + len(user(room, "stop"))] += user(room, "stop")
+    mic = room.microphone(wave, voice)
+    canceller = EchoCanceller(multiple=512)
+    for at in range(0, len(mic) - 511, 512):
+        canceller.process(mic[at : at + 512], lines()[at : at + 512])
+        assert canceller.controlled or at < samples(7)
 
 
 def test_after_a_tear_nothing_is_trusted_until_the_echo_is_seen_to_be_as_before() -> None:

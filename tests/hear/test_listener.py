@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.hear.room import spoken
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Event, Intent, NotRecognized
@@ -147,7 +148,22 @@ def test_what_nobody_knows_is_not_recognized_but_while_counting() -> None:
     assert names(events) == ["VoiceStarted", "VoiceStopped"]
 
 
-def test_with_an_open_speaker_the_coachs_own_words_are_not_taken() -> None:
+def over_the_coach(heard: Clip, played: Clip, *, open_speaker: bool) -> list[str]:
+    """Return which intents are taken in the midst of a count."""
+    listener = open_listener(EN, open_speaker=open_speaker)
+    listener.listen("counting", ACTIVE["counting"])
+    events: list[Event] = []
+    before = silence(0)  # the speaker's block is known one turn later, as in Coach
+    for i in range(0, len(heard), 320):
+        mic = heard[i : i + 320]
+        events += listener.process(mic, before, i)
+        before = played[i : i + len(mic)]
+    listener.close()
+    return [event.name for event in events if isinstance(event, Intent)]
+
+
+@pytest.mark.parametrize("open_speaker", [True, False], ids=["open speaker", "the microphone is a monitor"])
+def test_the_coachs_own_words_are_not_taken(*, open_speaker: bool) -> None:
     """The coach says "stop" and more; the microphone hears it 0.15 s later, half as loud, and later a user."""
     words = [load(wav) for wav in WAVS if wav.stem in {"stop", "worse", "continue"}]
     coach = np.concatenate([part for _ in range(4) for word in words for part in (word, silence(RATE // 4))])
@@ -155,20 +171,19 @@ def test_with_an_open_speaker_the_coachs_own_words_are_not_taken() -> None:
     echo = np.concatenate((silence(samples(0.15)), coach // 2))[: len(coach)]
     played = np.concatenate((coach, silence(len(user) + 2 * RATE)))
     heard = np.concatenate((echo, silence(RATE), user, REST))
-    taken: dict[bool, list[str]] = {}
-    for open_speaker in (False, True):
-        listener = open_listener(EN, open_speaker=open_speaker)
-        listener.listen("counting", ACTIVE["counting"])
-        events: list[Event] = []
-        before = silence(0)  # the speaker's block is known one turn later, as in Coach
-        for i in range(0, len(heard), 320):
-            mic = heard[i : i + 320]
-            events += listener.process(mic, before, i)
-            before = played[i : i + len(mic)]
-        listener.close()
-        taken[open_speaker] = [event.name for event in events if isinstance(event, Intent)]
-    assert taken[False].count("stop") >= 3
-    assert taken[True] == ["worse"]
+    assert over_the_coach(heard, played, open_speaker=open_speaker) == ["worse"]
+    assert over_the_coach(heard, silence(len(heard)), open_speaker=False).count("stop") >= 3
+
+
+@pytest.mark.parametrize("leaks", [0.0, 0.01, 0.03, 0.1], ids=lambda leaks: f"{leaks:.0%} of the coach")
+def test_who_speaks_into_a_headset_that_leaks_is_heard(leaks: float) -> None:
+    user = load(next(wav for wav in WAVS if wav.stem == "stop"))
+    (coach,) = spoken(["Lower the leg, and rest. Then breathe in and out, slowly."])
+    sound = np.concatenate((REST, silence(len(coach)), REST))
+    sound[len(REST) : len(REST) + len(coach)] = coach
+    heard = np.concatenate((silence(samples(0.1)), sound * leaks))[: len(sound)]
+    heard[2 * RATE : 2 * RATE + len(user)] += user
+    assert over_the_coach(heard.astype(np.int16), sound, open_speaker=False) == ["stop"]
 
 
 def test_a_gap_in_the_stream_ends_the_utterance() -> None:

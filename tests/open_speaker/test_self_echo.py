@@ -9,7 +9,7 @@ import pytest
 from tests.hear.room import Room
 from tests.open_speaker.talk import OpenSpeaker
 from voice_coach.actions import Line
-from voice_coach.audio.pcm import silence, to_clip
+from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.config import Settings, open_ears
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
@@ -18,7 +18,7 @@ from voice_coach.hear.own_words import Spoken
 from voice_coach.session.listening import ACTIVE
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.player import Player
-from voice_coach.timebase import BLOCK, samples
+from voice_coach.timebase import BLOCK, Samples, samples
 
 NUMBERS = "zero one two three four five six seven eight nine ten half".split()
 FILLED = re.compile(rf"\b({'|'.join(('left', 'right', *NUMBERS))})\b", re.IGNORECASE)
@@ -33,14 +33,21 @@ def sentences() -> list[Line]:
     return list(kept.values())
 
 
-def taken(lines: Sequence[Line], voice: ClipLibrary, expecting: str) -> list[Intent]:
-    """Say the lines one after the other into a room; return what the coach's own ears take, and when."""
-    player, room, heard = Player(voice), OpenSpeaker(Room()), []
-    ears = open_ears(Settings(open_speaker=True), inline=True)
-    try:
-        ears.listen(expecting, ACTIVE[expecting])
+class Speaking:
+    """The coach's own ears, in a room in which nobody else speaks."""
+
+    def __init__(self, voice: ClipLibrary, expecting: str, room: Room) -> None:
+        self._voice = voice
+        self.room = OpenSpeaker(room)
+        self.ears = open_ears(Settings(open_speaker=True), inline=True)
+        self.ears.listen(expecting, ACTIVE[expecting])
+        self._now: Samples = 0
+        self._played = silence(BLOCK)
+
+    def taken(self, lines: Sequence[Line]) -> list[Intent]:
+        """Say the lines one after the other; return what the ears take, and when."""
+        player, heard, rest = Player(self._voice), list[Intent](), samples(2)
         player.say(tuple(lines), 1)
-        played, now, rest = silence(BLOCK), 0, samples(2)
         while player.busy or rest > 0:
             rest -= 0 if player.busy else BLOCK
             saying = [
@@ -48,14 +55,21 @@ def taken(lines: Sequence[Line], voice: ClipLibrary, expecting: str) -> list[Int
                 for one in player.take_spoken()
                 if isinstance(one.sound, Line)
             ]
-            mic = to_clip(room.hear(BLOCK).astype(np.float32))
-            heard += [event for event in ears.process(mic, played, now, saying) if isinstance(event, Intent)]
-            played = player.next_block(now, BLOCK)
-            room.play(played)
-            now += BLOCK
-    finally:
-        ears.close()
-    return heard
+            heard += self._hear(to_clip(self.room.hear(BLOCK).astype(np.float32)), saying)
+            self._played = player.next_block(self._now, BLOCK)
+            self.room.play(self._played)
+        return heard
+
+    def lose_sound(self, length: Samples) -> None:
+        """Let nothing be heard or said for so long."""
+        self._played = silence(BLOCK)
+        for _ in range(0, length, BLOCK):
+            self._hear(silence(BLOCK))
+
+    def _hear(self, mic: Clip, saying: Sequence[Spoken] = ()) -> list[Intent]:
+        events = self.ears.process(mic, self._played, self._now, saying)
+        self._now += BLOCK
+        return [event for event in events if isinstance(event, Intent)]
 
 
 SENTENCES = sentences()
@@ -71,5 +85,20 @@ def test_there_are_all_of_them() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_that_the_coach_says_is_a_command(part: int, voice: ClipLibrary) -> None:
-    heard = taken(SENTENCES[part::PARTS], voice, "counting")
+    coach = Speaking(voice, "counting", Room())
+    heard = coach.taken(SENTENCES[part::PARTS])
+    coach.ears.close()
+    assert [(event.name, event.text) for event in heard] == []
+
+
+@pytest.mark.parametrize("by", [-0.35, -0.1, 0.03, 0.2], ids=lambda by: f"{by:+.2f} s")
+def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voice: ClipLibrary) -> None:
+    """A new stream has another delay, and what was learnt of the echo does not hold any more."""
+    coach = Speaking(voice, "counting", Room(delay=samples(0.5)))
+    heard = coach.taken([Line("a", "Lie on your left side."), Line("b", "Hook your right foot behind your left knee.")])
+    coach.lose_sound(samples(1.5))
+    coach.room.tear(samples(by))
+    coach.ears.reopened()
+    heard += coach.taken([Line("c", "I'm back."), Line("d", "We do number one again.")])
+    coach.ears.close()
     assert [(event.name, event.text) for event in heard] == []

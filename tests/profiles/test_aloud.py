@@ -145,6 +145,7 @@ def test_sound_that_is_back_is_a_question_that_is_asked_again() -> None:
     asked.audio_lost("unplugged")
     asked.audio_back()
     asked.sound_torn()
+    asked.sound_reopened()
     asked.advance(silence(BLOCK))
     assert lines == before * 2
 

@@ -44,7 +44,7 @@ class TestEars:
         self.said: list[Heard] = []
         self.takes = frozenset[str]()
         self.starts: list[int] = []
-        self.torn_at = 0
+        self.torn_at = self.reopened_at = 0
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take note."""
@@ -63,6 +63,10 @@ class TestEars:
     def torn(self) -> None:
         """Take note."""
         self.torn_at += 1
+
+    def reopened(self) -> None:
+        """Take note."""
+        self.reopened_at += 1
 
     def close(self) -> None:
         """Do nothing."""
@@ -208,9 +212,10 @@ def test_sound_that_is_lost_and_torn_is_known() -> None:
     assert room.standby.state.facts.trouble
     room.standby.audio_back()
     room.standby.sound_torn()
+    room.standby.sound_reopened()
     room.hear(0.02)
     assert not room.standby.state.facts.trouble
-    assert room.ears.torn_at == 1
+    assert room.ears.torn_at == room.ears.reopened_at == 1
 
 
 def test_what_is_being_said_can_be_shown() -> None:

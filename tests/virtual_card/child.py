@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from tests.virtual_card.tones import ToneCoach, tone
-from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Torn
+from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.devices import choose_pair, inventory, settle
 from voice_coach.audio.duplex import Duplex, open_devices, open_stream
 from voice_coach.audio.pcm import Clip, silence
@@ -169,6 +169,8 @@ def describe(news: DeviceNews) -> dict[str, object]:
             return {"event": "back"}
         case Torn():
             return {"event": "torn"}
+        case Reopened():
+            return {"event": "reopened"}
         case Ailing(fault):
             return {"event": "ailing", "fault": fault}
         case Healed():

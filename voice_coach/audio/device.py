@@ -51,6 +51,11 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """The devices were opened anew, after a loss or as they were of no use: the speaker sounds sooner or later now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Torn:
     """Sound was lost or came late, but flows on: from here on the speaker may sound later or sooner than before."""
 
@@ -72,7 +77,7 @@ class Healed:
     """The microphone brings the sound of a room again."""
 
 
-DeviceNews = Lost | Back | Torn | Ailing | Healed
+DeviceNews = Lost | Reopened | Back | Torn | Ailing | Healed
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +238,7 @@ class LiveAudio:
             reopening.leave()
         self._patience = min(2 * self._patience, REOPEN_LAST) if fault else PATIENCE
         self._soundness = Soundness(fault, self._patience)
+        self._on_news(Reopened())
         if fault is None:
             self._on_news(Back())
         return stream

@@ -7,10 +7,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Clip, to_signal
-from voice_coach.timebase import Samples
+from voice_coach.timebase import Samples, samples
+
+LIKE: Final = 0.7
+"""Likeness from which on it is looked at more closely; what a wire carries has 0.77 and more."""
+
+WIRE: Final = -25.0
+"""Decibels left from which down a wire carried it: wires leave -29.5 and less, the driest room -20.9 and more."""
+
+LONGEST: Final = samples(1.0)
+"""The longest way from speaker to microphone that is looked for; Bluetooth takes 0.3 s."""
+
+QUIET: Final = 30
+"""Peak, of 32768, below which a sound is too soft to be compared."""
 
 _TAPS: Final = 33
 """Of a filter that makes up for two resamplers, and for no room."""
+
+
+def copied(mic: Clip, played: Clip) -> Samples | None:
+    """Return how much later than it was played a wire brought what was heard; None: a wire did not, or not that alone.
+
+    Args:
+        mic: what was heard; 0.3 s and more of it.
+        played: what was played until the same instant, longer by the longest way that is looked for.
+    """
+    if min(_peak(mic), _peak(played)) == 0 or max(_peak(mic), _peak(played)) < QUIET:
+        return None
+    place, likeness = find(mic, played, len(played) - len(mic))
+    if likeness < LIKE or remainder(played[place : place + len(mic)], mic, 0) >= WIRE:
+        return None
+    return len(played) - len(mic) - place
 
 
 def find(played: Clip, mic: Clip, longest: Samples) -> tuple[Samples, float]:
@@ -57,3 +84,7 @@ def _energies(sound: NDArray[np.float64], shifted: list[NDArray[np.float64]], le
         behind = sound[length + tap] * sound[length : length + _TAPS - 1]
         rows[tap + 1, 1:] = rows[tap, :-1] - sound[tap] * sound[: _TAPS - 1] + behind
     return rows
+
+
+def _peak(clip: Clip) -> int:
+    return int(np.abs(clip.astype(np.int32)).max(initial=0))

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.likeness import find, remainder
+from voice_coach.audio.likeness import LONGEST, copied
 from voice_coach.audio.pcm import FULL_SCALE, Clip, silence
 from voice_coach.timebase import Samples, samples
 
@@ -50,23 +50,11 @@ _FULL: Final = FULL_SCALE - 2
 WINDOW: Final = samples(0.6)
 """Of what was heard so much is compared with what was played."""
 
-LONGEST: Final = samples(1.0)
-"""The longest way from speaker to microphone that is looked for; Bluetooth takes 0.3 s."""
-
 EVERY: Final = samples(0.2)
 """How often it is compared, while the coach sounds."""
 
-LIKE: Final = 0.7
-"""Likeness from which on it is looked at more closely; what a wire carries has 0.77 and more."""
-
-WIRE: Final = -25.0
-"""Decibels left from which down a wire carried it: wires leave -29.5 and less, the driest room -20.9 and more."""
-
 AGREE: Final[Samples] = 2
 """How near to each other the delays of two looks must be: one look may err, above all on a single tone."""
-
-_QUIET: Final = 30
-"""Peak, of 32768, below which a sound is too soft to be compared."""
 
 RECOVERED: Final = samples(0.5)
 """Sound of a room for so long is the end of a fault."""
@@ -153,24 +141,10 @@ class Soundness:
         if self._due > 0:
             return False
         self._due = EVERY
-        before, self._delay = self._delay, self._look()
+        before, self._delay = self._delay, copied(self._mic, self._played)
         return before is not None and self._delay is not None and abs(self._delay - before) <= AGREE
-
-    def _look(self) -> Samples | None:
-        """Return how much later the copy comes that is heard; None: it is none, or nothing is to be heard."""
-        if max(_peak(self._mic), _peak(self._played)) < _QUIET or not (self._mic.any() and self._played.any()):
-            return None
-        place, likeness = find(self._mic, self._played, LONGEST)
-        if likeness < LIKE:
-            return None
-        copied = self._played[place : place + WINDOW]
-        return LONGEST - place if remainder(copied, self._mic, 0) < WIRE else None
 
 
 def _shifted(kept: Clip, block: Clip) -> Clip:
     """Return as many of the latest samples."""
     return np.concatenate((kept, block))[-len(kept) :]
-
-
-def _peak(clip: Clip) -> int:
-    return int(np.abs(clip.astype(np.int32)).max())

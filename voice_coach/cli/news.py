@@ -4,7 +4,7 @@ from typing import Protocol
 
 import click
 
-from voice_coach.audio.device import Ailing, Back, DeviceNews, Healed, Lost, Torn
+from voice_coach.audio.device import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 
 
 class Told(Protocol):
@@ -18,6 +18,9 @@ class Told(Protocol):
 
     def sound_torn(self) -> None:
         """Know that sound was lost or came late."""
+
+    def sound_reopened(self) -> None:
+        """Know that the devices were opened anew."""
 
 
 def hear_of(dialogue: Told, news: DeviceNews) -> None:
@@ -34,3 +37,5 @@ def hear_of(dialogue: Told, news: DeviceNews) -> None:
             dialogue.audio_back()
         case Torn():
             dialogue.sound_torn()
+        case Reopened():
+            dialogue.sound_reopened()

@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from voice_coach.actions import Line, Listen
-from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Torn
+from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.duplex import Duplex, open_devices
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
@@ -99,6 +99,7 @@ class Attendance:
         self._chosen = chosen
         self._options = options
         self._line: Line | None = None
+        self._amiss: Lost | Ailing | None = None
         self._notifier = Notifier.from_environment()
 
     def hold(self) -> int:
@@ -123,7 +124,6 @@ class Attendance:
 
     def _wait(self, standby: Standby, panel: Panel) -> None:
         """Wait until a session is to begin, or it is over; the speaker is open only for what is said."""
-        self._notifier.status("Waiting for the next session.")
         names = (self._chosen.microphone, self._chosen.speaker)
 
         def turn(take: Advance, mic: Clip) -> Clip:
@@ -135,8 +135,17 @@ class Attendance:
             return block
 
         def run(opener: Callable[..., Duplex], take: Advance, until: Callable[[], bool]) -> None:
+            self._notifier.status("Waiting for the next session.")
             audio = LiveAudio(partial(opener, *names), lambda news: self.hear_of(standby, news))
-            audio.run(self._notifier.fed(partial(turn, take)), until)
+
+            def over() -> bool:
+                # Devices that are gone are waited for where they were lost: to open others would fail, and end it all.
+                return until() and (standby.done or not isinstance(self._amiss, Lost))
+
+            audio.run(self._notifier.fed(partial(turn, take)), over)
+            if isinstance(self._amiss, Ailing):  # the next stream is judged anew
+                self._amiss = None
+                standby.audio_back()
             standby.reopened()
 
         while not standby.resting:
@@ -177,13 +186,17 @@ class Attendance:
             case Lost() | Ailing():
                 click.echo(f"The sound is gone: {news.reason}.", err=True)
                 self._notifier.status(f"The sound is gone: {news.reason}.")
+                self._amiss = news
                 standby.audio_lost(news.reason)
             case Back() | Healed():
                 click.echo("The sound is back.", err=True)
                 self._notifier.status("Waiting for the next session.")
+                self._amiss = None
                 standby.audio_back()
             case Torn():
                 standby.sound_torn()
+            case Reopened():
+                standby.sound_reopened()
 
     def note(self, _at: Samples, what: Event | Action) -> None:
         """Write to standard error what a service's journal may keep: what is done, and no word of anybody's."""

@@ -179,6 +179,7 @@ class EchoCanceller:
         both = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
         if at < self._audible_until and self._trust.note(mic, left, echo):
             self._filter.doubt()
+            self._drift.jumped()
             self.gate.doubt(at - _NOTICES)
         self._note(mic, both[0], at)
         if (at - self._began) % EVERY == 0:

@@ -16,6 +16,7 @@ from voice_coach.hear.calibration import calibrated, load
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
 from voice_coach.hear.grammar import NUMBER, Grammar
 from voice_coach.hear.hint import LIKELY, Hint
+from voice_coach.hear.own_copy import OwnCopy
 from voice_coach.hear.own_voice import OwnVoice
 from voice_coach.hear.own_words import Spoken
 from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
@@ -58,7 +59,7 @@ class Listener:
         """Put the stages together; `point`: how sure is sure enough, None for the recogniser's own thresholds.
 
         With `open_speaker` the coach is taken out of what the microphone hears, and passed over where that fails (V13);
-        `echo_delay`: as it was when it was last measured.
+        `echo_delay`: as it was when it was last measured. Without, only a plain copy of the coach is passed over.
         """
         self._grammar = grammar
         self._detector = detector
@@ -70,7 +71,7 @@ class Listener:
         self._clock: Samples = 0  # the first sample of the rest
         self._utterances: list[_Utterance] = []  # the last one may be under way
         self._shape = Shape.OTHER
-        self._own = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else None
+        self._own = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else OwnCopy()
         self._hint = Hint()
         self._sounding = False
         self._point = (point or recognizer.point).within(len(grammar.phrases))
@@ -109,11 +110,8 @@ class Listener:
             events += self._jump(at, now)
         stream = np.concatenate((self._rest, mic))
         whole = len(stream) // CHUNK * CHUNK
-        if self._own:
-            self._own.note(saying, now)
-            clean, words = self._own.take_out(stream[:whole], played)
-        else:
-            clean = words = stream[:whole]
+        self._own.note(saying, now)
+        clean, words = self._own.take_out(stream[:whole], played)
         for i in range(0, whole, CHUNK):
             events += self._chunk(clean[i : i + CHUNK], words[i : i + CHUNK], now)
         self._rest = stream[whole:]
@@ -121,8 +119,11 @@ class Listener:
 
     def torn(self) -> None:
         """Know that sound was lost or came late just now: the echo may come otherwise than it did."""
-        if self._own:
-            self._own.torn()
+        self._own.torn()
+
+    def reopened(self) -> None:
+        """Know that the devices were opened anew: nothing holds any more of how the coach was heard."""
+        self._own.restart(self._clock)
 
     def close(self) -> None:
         """Free the recogniser."""
@@ -131,7 +132,7 @@ class Listener:
     def _chunk(self, chunk: Clip, words: Clip, now: Samples) -> list[Event]:
         """Take `CHUNK` samples: as the detector is to hear them, and as the recogniser is."""
         probability = self._detector.probability(chunk)
-        if self._own and self._sounding:
+        if self._sounding:
             probability = self._own.likelier(probability, self._clock, self._clock + len(chunk))
         cues = self._endpointer.feed(words, self._clock, probability, self._shape)
         self._clock += len(chunk)
@@ -143,8 +144,7 @@ class Listener:
 
     def _is_interrupted(self) -> bool:
         """Tell whether a voice that is heard now is the user's, over the coach's."""
-        through = self._own is None or self._own.lets_through(self._clock - _JUST_NOW, self._clock)
-        return self._sounding and through
+        return self._sounding and self._own.lets_through(self._clock - _JUST_NOW, self._clock)
 
     def _cue(self, cue: Cue, now: Samples) -> list[Event]:
         match cue:
@@ -190,7 +190,7 @@ class Listener:
             if hypothesis.final:
                 self._utterances.remove(utterance)
                 decision = self._late(utterance, hypothesis)
-                if not (self._own and self._own.blames(*span_of(decision), meant_by(decision))):
+                if not self._own.blames(*span_of(decision), meant_by(decision)):
                     events += event_of(decision, now)
                     self._note(decision)
             else:
@@ -221,11 +221,11 @@ class Listener:
         if decision is None:
             return None
         end = decision.hypothesis.end
-        if self._own and self._own.blames(end - WORD, end, meant_by(decision)):
+        if self._own.blames(end - WORD, end, meant_by(decision)):
             if self._endpointer.speaking:
                 self._hear_from_here(utterance)
             return None
-        if self._own and self._own.waits(end - WORD, end, meant_by(decision), red=decision.meaning.red):
+        if self._own.waits(end - WORD, end, meant_by(decision), red=decision.meaning.red):
             utterance.held = decision
             return None
         utterance.ear = ear
@@ -253,8 +253,7 @@ class Listener:
         events: list[Event] = []
         for cue in self._endpointer.stop(self._clock):
             events += self._cue(cue, now)
-        if self._own:
-            self._own.restart(at)
+        self._own.restart(at)
         self._detector.reset()
         self._rest = np.zeros(0, np.int16)
         self._clock = at

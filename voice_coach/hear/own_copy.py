@@ -1,0 +1,84 @@
+"""The coach's own voice where the microphone can't hear it: headphones. Only by a wire it could come, so it is no user.
+
+A microphone that has become the speaker's monitor is noticed within a second (`audio.soundness`). Until then what the
+coach says, such as "Number one", would be the user's "numb".
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from voice_coach.audio.likeness import LONGEST, copied
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.hear.asr import Word
+from voice_coach.hear.own_words import Spoken
+from voice_coach.timebase import Samples, samples
+
+_KEEPS: Final = samples(30)
+"""Samples that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
+
+
+class _Past:
+    """The latest of a stream of sound, by the instants of its samples."""
+
+    def __init__(self, at: Samples) -> None:
+        self._clips: deque[Clip] = deque()
+        self._start = self._end = at
+
+    def add(self, clip: Clip) -> None:
+        self._clips.append(clip)
+        self._end += len(clip)
+        while self._end - self._start - len(self._clips[0]) >= _KEEPS:
+            self._start += len(self._clips.popleft())
+
+    def between(self, start: Samples, end: Samples) -> Clip:
+        """Return what was there from `start` to `end`; silence where nothing is known."""
+        found = silence(max(0, end - start))
+        at = self._start
+        for clip in self._clips:
+            first, last = max(at, start), min(at + len(clip), end)
+            if first < last:
+                found[first - start : last - start] = clip[first - at : last - at]
+            at += len(clip)
+        return found
+
+
+class OwnCopy:
+    """What `OwnVoice` is for an open speaker: here nothing is taken out, and only a plain copy is the coach itself."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.restart(0)
+
+    def note(self, saying: Iterable[Spoken], now: Samples) -> None:
+        """Take the sentences that sound now: what they are does not matter here."""
+
+    def take_out(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
+        """Return what was heard, as the detector and the recogniser are to have it: as it is."""
+        self._mic.add(mic)
+        self._played.add(played)
+        return mic, mic
+
+    def torn(self) -> None:
+        """Know that sound was lost or came late: a copy comes at another delay, and is looked for anew anyway."""
+
+    def restart(self, at: Samples) -> None:
+        """The stream goes on at `at`, perhaps elsewhere."""
+        self._mic, self._played = _Past(at), _Past(at)
+
+    def lets_through(self, _start: Samples, _end: Samples) -> bool:
+        """Tell whether a voice was the user's, as far as that can be known so soon: nobody else is heard here."""
+        return True
+
+    def likelier(self, probability: float, _start: Samples, _end: Samples) -> float:
+        """Return the probability of speech as it is."""
+        return probability
+
+    def blames(self, start: Samples, end: Samples, _meant: Sequence[Word]) -> bool:
+        """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more."""
+        heard = self._mic.between(start, end)
+        return copied(heard, self._played.between(start - LONGEST, end)) is not None
+
+    def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
+        """Tell whether an early result is left until the utterance ends: never."""
+        return False
