@@ -175,6 +175,19 @@ def test_the_coachs_own_words_are_not_taken(*, open_speaker: bool) -> None:
     assert over_the_coach(heard, silence(len(heard)), open_speaker=False).count("stop") >= 3
 
 
+def test_a_copy_that_is_found_out_in_the_midst_of_a_word_is_no_user() -> None:
+    """From then on there are zeros in its place, which no wire explains."""
+    (number,) = spoken(["Number one."], "en-gb")
+    played = np.concatenate((REST, number, REST))
+    copy = np.concatenate((silence(samples(0.1)), played))[: len(played)]
+    alone: set[str] = set()
+    for cut in range(RATE + samples(0.3), RATE + samples(0.9), samples(0.1)):
+        heard = np.where(np.arange(len(copy)) < cut, copy, 0).astype(np.int16)
+        assert over_the_coach(heard, played, open_speaker=False) == []
+        alone.update(over_the_coach(heard, silence(len(played)), open_speaker=False))
+    assert alone
+
+
 @pytest.mark.parametrize("leaks", [0.0, 0.01, 0.03, 0.1], ids=lambda leaks: f"{leaks:.0%} of the coach")
 def test_who_speaks_into_a_headset_that_leaks_is_heard(leaks: float) -> None:
     user = load(next(wav for wav in WAVS if wav.stem == "stop"))

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import numpy as np
+
 from voice_coach.audio.likeness import LONGEST, copied
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.hear.asr import Word
@@ -75,9 +77,16 @@ class OwnCopy:
         return probability
 
     def blames(self, start: Samples, end: Samples, _meant: Sequence[Word]) -> bool:
-        """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more."""
+        """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more.
+
+        A copy that was known for one is handed over as zeros (`audio.device`), perhaps in the midst of a word.
+        """
         heard = self._mic.between(start, end)
-        return copied(heard, self._played.between(start - LONGEST, end)) is not None
+        sounds = np.flatnonzero(heard)
+        if not sounds.size:
+            return False
+        first, behind = int(sounds[0]), int(sounds[-1]) + 1
+        return copied(heard[first:behind], self._played.between(start + first - LONGEST, start + behind)) is not None
 
     def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
         """Tell whether an early result is left until the utterance ends: never."""
