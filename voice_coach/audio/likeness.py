@@ -29,7 +29,7 @@ def copied(mic: Clip, played: Clip) -> Samples | None:
     """Return how much later than it was played a wire brought what was heard; None: a wire did not, or not that alone.
 
     Args:
-        mic: what was heard; 0.3 s and more of it.
+        mic: what was heard; 0.2 s and more of it.
         played: what was played until the same instant, longer by the longest way that is looked for.
     """
     if min(_peak(mic), _peak(played)) == 0 or max(_peak(mic), _peak(played)) < QUIET:

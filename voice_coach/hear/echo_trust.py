@@ -23,6 +23,9 @@ SETTLES: Final[Samples] = samples(0.6)
 """The same where sound was torn just now: the tear may still be on its way through the buffers."""
 
 
+_TINY: Final = np.float32(1e-12)
+
+
 class Trust:
     """Follows how much of the echo the filter takes away, in the time in which the coach is to be heard."""
 
@@ -88,9 +91,6 @@ class Trust:
         self.learnt = False
         self._powers = np.zeros(4)
         self._least = 1.0
-
-
-_TINY: Final = np.float32(1e-12)
 
 
 class Leak:

@@ -4,45 +4,23 @@ A microphone that has become the speaker's monitor is noticed within a second (`
 coach says, such as "Number one", would be the user's "numb".
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from voice_coach.audio.likeness import LONGEST, copied
-from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr import Word
+from voice_coach.hear.echo import Tape
 from voice_coach.hear.own_words import Spoken
 from voice_coach.timebase import Samples, samples
 
-_KEEPS: Final = samples(30)
-"""Samples that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
+_KEEPS: Final = samples(10)
+"""Samples that are remembered: a phrase, and the time until it is known. What is older is taken for the user's."""
 
-
-class _Past:
-    """The latest of a stream of sound, by the instants of its samples."""
-
-    def __init__(self, at: Samples) -> None:
-        self._clips: deque[Clip] = deque()
-        self._start = self._end = at
-
-    def add(self, clip: Clip) -> None:
-        self._clips.append(clip)
-        self._end += len(clip)
-        while self._end - self._start - len(self._clips[0]) >= _KEEPS:
-            self._start += len(self._clips.popleft())
-
-    def between(self, start: Samples, end: Samples) -> Clip:
-        """Return what was there from `start` to `end`; silence where nothing is known."""
-        found = silence(max(0, end - start))
-        at = self._start
-        for clip in self._clips:
-            first, last = max(at, start), min(at + len(clip), end)
-            if first < last:
-                found[first - start : last - start] = clip[first - at : last - at]
-            at += len(clip)
-        return found
+_LEAST: Final = samples(0.2)
+"""Of a shorter sound a filter can make anything; no word is so short."""
 
 
 class OwnCopy:
@@ -57,8 +35,9 @@ class OwnCopy:
 
     def take_out(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
         """Return what was heard, as the detector and the recogniser are to have it: as it is."""
-        self._mic.add(mic)
-        self._played.add(played)
+        for tape, sound in ((self._mic, mic), (self._played, played)):
+            tape.put(sound)
+            tape.drop(tape.end - _KEEPS)
         return mic, mic
 
     def torn(self) -> None:
@@ -66,7 +45,7 @@ class OwnCopy:
 
     def restart(self, at: Samples) -> None:
         """The stream goes on at `at`, perhaps elsewhere."""
-        self._mic, self._played = _Past(at), _Past(at)
+        self._mic, self._played = Tape(at), Tape(at)
 
     def lets_through(self, _start: Samples, _end: Samples) -> bool:
         """Tell whether a voice was the user's, as far as that can be known so soon: nobody else is heard here."""
@@ -81,12 +60,13 @@ class OwnCopy:
 
         A copy that was known for one is handed over as zeros (`audio.device`), perhaps in the midst of a word.
         """
-        heard = self._mic.between(start, end)
+        heard = self._mic.read(start, end - start)
         sounds = np.flatnonzero(heard)
         if not sounds.size:
             return False
-        first, behind = int(sounds[0]), int(sounds[-1]) + 1
-        return copied(heard[first:behind], self._played.between(start + first - LONGEST, start + behind)) is not None
+        heard, start = heard[sounds[0] : sounds[-1] + 1], start + int(sounds[0])
+        played = self._played.read(start - LONGEST, LONGEST + len(heard))
+        return len(heard) >= _LEAST and copied(heard, played) is not None
 
     def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
         """Tell whether an early result is left until the utterance ends: never."""
