@@ -13,7 +13,7 @@ from tests.hear.room import Room, Wave, cancelled, in_turn, later, level, spoken
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.echo import EchoCanceller
+from voice_coach.hear.echo import EchoCanceller, Tape
 from voice_coach.hear.echo_filter import HOP
 from voice_coach.hear.gate import OWN, OWN_WORD, EchoGate
 from voice_coach.hear.match import understand
@@ -419,3 +419,16 @@ def test_the_gate_remembers_half_a_minute_and_judges_the_hops_that_an_interval_t
     assert gate.ratio(1000, 1000 + 29 * RATE) == 0
     assert gate.ratio(end, end + RATE) == 0
     assert not gate.blames_echo(end + RATE, end)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 200)), max_size=40))
+def test_a_tape_holds_the_latest_samples_by_their_instants(steps: list[tuple[int, int]]) -> None:
+    tape, whole, first = Tape(7), np.zeros(0, np.int16), 0
+    for length, keeps in steps:
+        whole = np.concatenate((whole, np.arange(len(whole) + 1, len(whole) + 1 + length, dtype=np.int16)))
+        tape.put(whole[len(whole) - length :])
+        first = max(first, len(whole) - keeps)
+        tape.drop(tape.end - keeps)
+        assert tape.end == 7 + len(whole)
+        known = np.concatenate((np.zeros(first, np.int16), whole[first:]))
+        assert np.array_equal(tape.read(7, len(whole)), known)

@@ -255,11 +255,23 @@ class Tape:
     def __init__(self, start: Samples) -> None:
         """Be empty; the first sample will be at `start`."""
         self.end = start
-        self._kept = silence(0)
+        self._room = silence(0)
+        self._kept = self._room  # the part of it that is taken,
+        self._free: Samples = 0  # and how much there is behind that
 
     def put(self, clip: Clip) -> None:
-        """Take the next samples."""
-        self._kept = np.concatenate((self._kept, clip))
+        """Take the next samples; what is kept is moved only where there is no room behind it."""
+        first = len(self._room) - self._free
+        if len(clip) > self._free:
+            kept = self._kept
+            first = len(kept)
+            self._room = silence(2 * (first + len(clip)))
+            self._room[:first] = kept
+            self._kept = self._room[:first]
+        behind = first + len(clip)
+        self._room[first:behind] = clip
+        self._kept = self._room[behind - len(self._kept) - len(clip) : behind]
+        self._free = len(self._room) - behind
         self.end += len(clip)
 
     def drop(self, before: Samples) -> None:
