@@ -1,13 +1,14 @@
 """What a live session costs and how fast it is, in real time on a sound card in user space.
 
-    python -m benchmarks.session [--stops 24] [--starts 3] [--headphones] [--json]
+    python -m benchmarks.session [--stops 24] [--starts 3] [--headphones] [--stall 0.2] [--keep FOLDER] [--json]
 
 Start-up: from the start of the process to the first audible sample at the speaker, with an empty cache of speech and
 with a full one. Stop: a synthetic person says "stop" into the microphone while the coach talks, over an open speaker
 whose sound the microphone hears too, or with headphones; from the last audible sample of the word at the microphone to
 the last one of the coach's sentence at the speaker. Of that, how much later than the word's end in what the coach was
 given it was decided (voice detector, recogniser, policy); the rest is the way in and out, which PortAudio reports too.
-Memory and CPU: of all processes together, meanwhile. Needs PulseAudio (see tests/virtual_card) and Linux.
+Memory and CPU: of all processes together, meanwhile. With `--stall` the coach is stopped for so many seconds before
+that, as a busy machine may. Needs PulseAudio (see tests/virtual_card) and Linux.
 
 Where its sentence is cut off the coach plays an earcon: the silence is where that begins.
 """
@@ -117,27 +118,28 @@ class Stops:
         self._speak(number)
         self.words.append((begin, time.monotonic(), self.clips[number % len(self.clips)]))
         self.memory.append(memory(self._program.process.pid))
-        while not self._is_heard():
-            self._speak(number + 1)
+        for again in range(1, TRIES):
+            if self._is_said("Shall we go on?"):
+                break
+            self._speak(number + again)
         self._program.until("Yes or no?", PATIENCE)
         for _ in range(TRIES):
             time.sleep(2)  # a person lets the coach finish
             self._card.play_to_mic(self._yes)
             if self._is_said("We go on"):
                 return
-        raise click.ClickException("the coach does not understand yes")
+        raise VirtualCardError("the coach does not understand yes")
 
     def _speak(self, number: int) -> None:
         self._card.play_to_mic(self._stops[number % len(self._stops)])
-
-    def _is_heard(self) -> bool:
-        return self._is_said("Shall we go on?")
 
     def _is_said(self, text: str) -> bool:
         try:
             self._program.until(text, WINDOW)
         except VirtualCardError:
-            return False
+            if self._program.process.poll() is None:
+                return False
+            raise VirtualCardError("the coach has ended the session by itself") from None
         return True
 
 
@@ -191,8 +193,8 @@ def decided(log: Path, recording: Path, words: Sequence[Clip]) -> tuple[list[flo
     return after, rows[-1]["loop_delay"] / RATE
 
 
-def measure(stops: int, starts: int, *options: str) -> dict[str, Any]:
-    """Return all figures: seconds, MiB, and the share of one core."""
+def measure(stops: int, starts: int, stall: float, keep: Path | None, *options: str) -> dict[str, Any]:
+    """Return all figures: seconds, MiB, and the share of one core. Log and recording stay in the folder `keep`."""
     with VirtualCard() as card, tempfile.TemporaryDirectory() as folder:
         if "--headphones" not in options:
             card.loop_back()
@@ -200,13 +202,18 @@ def measure(stops: int, starts: int, *options: str) -> dict[str, Any]:
         cold = [start_up(card, home, *options) for home in homes]
         warm = [start_up(card, home, *options) for home in homes]
         home = Path(folder) / "stops"
-        log, recording = Path(folder) / "log.json", Path(folder) / "both.wav"
+        kept = keep or Path(folder)
+        log, recording = kept / "log.json", kept / "both.wav"
         with (
             Ear("user_mouth.monitor", card.env) as mouth,
             Ear("coach_spk.monitor", card.env) as speaker,
             session(card, home, "--log", str(log), "--record", str(recording), *options) as (program, _),
         ):
             talk = Stops(card, program)
+            if stall:
+                program.process.send_signal(signal.SIGSTOP)
+                time.sleep(stall)
+                program.process.send_signal(signal.SIGCONT)
             used, began = cpu_seconds(program.process.pid), time.monotonic()
             for number in range(stops):
                 talk.say(number)
@@ -262,10 +269,22 @@ def spread(values: list[float]) -> str:
 @click.option("--stops", type=click.IntRange(1), default=24, show_default=True, help='How often "stop" is said.')
 @click.option("--starts", type=click.IntRange(1), default=3, show_default=True, help="How often the coach is started.")
 @click.option("--headphones", is_flag=True, help="As `run --headphones`: without the echo canceller.")
+@click.option("--stall", type=click.FloatRange(0, 5), default=0.0, help="Seconds that the coach is stopped before it.")
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Leave the session's log.json and both.wav (coach, microphone) in this folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
-def main(stops: int, starts: int, *, headphones: bool, as_json: bool) -> None:
+def main(stops: int, starts: int, stall: float, keep: Path | None, *, headphones: bool, as_json: bool) -> None:
     """Measure a live session on a virtual sound card."""
-    figures = measure(stops, starts, *(["--headphones"] if headphones else []))
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    try:
+        figures = measure(stops, starts, stall, keep, *(["--headphones"] if headphones else []))
+    except VirtualCardError as error:
+        message = f"the session was not what it should be, so nothing was measured: {error}. Look at it with --keep."
+        raise click.ClickException(message) from error
     click.echo(json.dumps(figures) if as_json else table(figures))
 
 

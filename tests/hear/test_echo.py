@@ -270,6 +270,24 @@ def test_of_two_ways_about_as_loud_the_first_is_the_echo_all_the_time(loudness: 
     assert all(controlled for _, controlled in known[learnt // 512 :])
 
 
+@pytest.mark.parametrize("loudness", [0.8, 1.0, 1.2])
+@pytest.mark.parametrize("by", [0.012, -0.012, 0.03])
+def test_where_the_first_of_two_ways_changes_it_is_found_again_and_not_given_up_for_the_wall(
+    by: float, loudness: float
+) -> None:
+    """A filter that is set to the wall's echo knows nothing of what comes before: half of the coach would stay."""
+    room, changes = ROOMS[1], samples(7)
+    first, wall = coach(room), loudness * later(coach(room), samples(0.04))
+    changed = np.concatenate((first[:changes], np.roll(first, samples(by))[changes:]))
+    mic = room.microphone(changed + wall)
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, lines())
+    assert canceller.delay == pytest.approx(room.delay + samples(by) + 0.5 / 343 * RATE, abs=16)
+    assert canceller.controlled
+    settled = changes + samples(5)
+    assert level(left[settled:]) < level(mic[settled:]) - 20
+
+
 def test_a_microphone_that_is_muted_brings_nothing_and_what_was_learnt_still_holds() -> None:
     """What was learnt, taken out of nothing, would be the coach's own voice, turned over."""
     room, muted, on = ROOMS[1], samples(7), samples(8)

@@ -278,6 +278,8 @@ def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
         ("it hurts", "it hurts less", "better"),
         ("worse", "no worse", "same"),
         ("it hurts", "it hurts", None),
+        ("stop", "stop stop", None),
+        ("stop", "stop stop stop", None),
         ("it hurts", "better", None),
     ],
 )

@@ -1,7 +1,7 @@
 """One full-duplex PortAudio stream: blocks in, blocks out, in step.
 
-PortAudio's own thread calls `Duplex._callback`, which copies and counts and does nothing else: no decision of the
-session, no lock, no output.
+PortAudio's own thread calls `Duplex._callback`, which copies and counts, and sleeps where that thread would wait
+busily. It does nothing else: no decision of the session, no lock, no output.
 """
 
 import queue
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from voice_coach.audio.busy_wait import BusyWait
 from voice_coach.audio.devices import Setup, choose_pair, explain, inventory, portaudio, settle
 from voice_coach.audio.watchdog import Signs, Tears, Watchdog
 from voice_coach.errors import DeviceError
@@ -40,6 +41,7 @@ class Duplex:
         self.dropped = 0
         self._device_delay = 0.0
         self._tears = Tears()
+        self._busy = BusyWait(block / RATE)
         self._last: float | None = None
         self._ended = False
         self._mic: Final[queue.SimpleQueue[tuple[int, bytes]]] = queue.SimpleQueue()
@@ -124,6 +126,9 @@ class Duplex:
         self._device_delay = times.outputBufferDacTime - times.inputBufferAdcTime
         self._last = time.monotonic()
         self.callbacks = number + 1
+        if rest := self._busy.rest(self._last, time.thread_time()):
+            time.sleep(rest)
+        self._busy.ended(time.monotonic(), time.thread_time())
 
     def _finished(self) -> None:  # pragma: no cover
         """Note that PortAudio has given the stream up (called by PortAudio's thread)."""

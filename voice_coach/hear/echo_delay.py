@@ -37,7 +37,8 @@ class DelayFinder:
     """What of the highest peak the one that was taken must still have: of two ways about as loud, a loudspeaker's and a
     wall's, now one is the clearer and now the other, and nothing has changed."""
     _FIRST: Final = np.float32(0.7)
-    """What of it the earliest must have, to be taken anew: a filter can't know what comes before the delay."""
+    """What of it the earliest must have, to be taken anew or instead of a later one, which a filter that is set to it
+    takes out alone: it can't know what comes before the delay."""
     _LOUD: Final = 1e-5
     """Mean power (-50 dB) that what was played must have."""
     _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
@@ -81,13 +82,13 @@ class DelayFinder:
         highest = match.max()
         if highest < self._CLEAR:
             return None
-        if self._last is not None:
+        early = int(np.flatnonzero(match >= max(self._FIRST * highest, self._CLEAR))[0])
+        if self._last is not None and self._last <= early + self._AGREE:
             first = max(self._last - self._AGREE, 0)
             stays = first + int(match[first : self._last + self._AGREE + 1].argmax())
             if match[stays] >= max(self._STAYS * highest, self._CLEAR):
                 return stays
-        first = int(np.flatnonzero(match >= max(self._FIRST * highest, self._CLEAR))[0])
-        return first + int(match[first : first + self._AGREE].argmax())
+        return early + int(match[early : early + self._AGREE].argmax())
 
 
 def _summit(three: Signal) -> float:

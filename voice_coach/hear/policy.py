@@ -6,7 +6,7 @@ readings of the utterance (`weighed`). How much is enough depends on what a mist
 A reason to stop is taken from what was heard so far, without waiting for the end: a false one costs a short pause.
 So is the answer to a question, once the voice falls silent, if nothing else could follow. Everything else waits for
 the final result. One utterance gives at most one acceptance, but for a final result that is graver than what was taken
-early, or whose phrase holds that one and more.
+early, or whose phrase holds that one and more and means something else: "stop, stop!" is one stop.
 """
 
 import math
@@ -223,7 +223,8 @@ def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situati
     meaning, sure = evidence.meaning, evidence.enough(situation.point)
     accepted = Decision(Verdict.ACCEPT, evidence.heard, meaning, evidence.confidence)
     if ear.taken:
-        more = _graver(ear, meaning) or (_refines(evidence.words, ear) and (ear.taken.red or evidence.asked))
+        refined = _differ(ear.taken, meaning) and _refines(evidence.words, ear)
+        more = _graver(ear, meaning) or (refined and (ear.taken.red or evidence.asked))
         return accepted if sure and more else replace(accepted, verdict=Verdict.IGNORE)
     doubted = evidence.doubt(situation.point)
     if doubted and (sure or evidence.known):
