@@ -55,3 +55,23 @@ def test_a_faint_voice_counts_where_what_is_heard_is_hardly_any_echo() -> None:
     assert own.likelier(0.05, word, word + 1024) == 0.05
     assert own.likelier(0.8, word, word + 1024) == 0.8
     assert own.likelier(0.15, coach_alone, coach_alone + 1024) == 0.15
+
+
+@pytest.mark.parametrize("by", [-0.1, -0.02, 0.05, 0.3])
+def test_where_the_devices_were_opened_anew_the_coach_is_not_let_through_at_once(by: float) -> None:
+    """What was learnt of the stream before tells nothing of this one's delay, and the coach says "I'm back" first."""
+    room, opened = ROOMS[1], samples(9)
+    wave = coach(room)
+    mic = room.microphone(np.concatenate((wave[:opened], np.roll(wave, samples(by))[opened:])))
+
+    def let_through(*, told: bool) -> int:
+        own, found = OwnVoice(multiple=512), 0
+        for i in range(0, opened + RATE, 512):
+            if told and i <= opened < i + 512:
+                own.restart(i)
+            own.take_out(mic[i : i + 512], lines()[i : i + 512])
+            found += int(i > opened and own.lets_through(i - samples(0.1), i + 512))
+        return found
+
+    assert let_through(told=False) > 0
+    assert let_through(told=True) == 0

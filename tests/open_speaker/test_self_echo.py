@@ -14,6 +14,8 @@ from voice_coach.config import Settings, open_ears
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
+from voice_coach.hear.listener import Listener
+from voice_coach.hear.own_voice import OwnVoice
 from voice_coach.hear.own_words import Spoken
 from voice_coach.session.listening import ACTIVE
 from voice_coach.speak.library import ClipLibrary
@@ -98,7 +100,11 @@ def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voi
     heard = coach.taken([Line("a", "Lie on your left side."), Line("b", "Hook your right foot behind your left knee.")])
     coach.lose_sound(samples(1.5))
     coach.room.tear(samples(by))
+    assert isinstance(coach.ears, Listener)
+    assert isinstance(coach.ears._own, OwnVoice)
+    assert coach.ears._own.controlled
     coach.ears.reopened()
+    assert not coach.ears._own.controlled
     heard += coach.taken([Line("c", "I'm back."), Line("d", "We do number one again.")])
     coach.ears.close()
     assert [(event.name, event.text) for event in heard] == []
