@@ -6,19 +6,16 @@ busily. It does nothing else: no decision of the session, no lock, no output.
 
 import queue
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
 from voice_coach.audio.busy_wait import BusyWait
 from voice_coach.audio.devices import Setup, choose_pair, explain, inventory, portaudio, settle
+from voice_coach.audio.playout import Playout
 from voice_coach.audio.watchdog import Signs, Tears, Watchdog
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
-
-PRE_FILL: Final = 5
-"""Blocks that the speaker is behind the microphone, besides what the hardware adds: what a turn may take at worst."""
 
 ATTEMPTS: Final = 3
 """How often a stream is opened that dies before its first block: PortAudio on PulseAudio does so now and then."""
@@ -38,14 +35,13 @@ class Duplex:
         """Samples in a block, at the device's rate."""
         self.callbacks = 0
         self.xruns = 0
-        self.dropped = 0
         self._device_delay = 0.0
         self._tears = Tears()
         self._busy = BusyWait(block / RATE)
         self._last: float | None = None
         self._ended = False
         self._mic: Final[queue.SimpleQueue[tuple[int, bytes]]] = queue.SimpleQueue()
-        self._speaker: Final[deque[tuple[int, bytes]]] = deque()
+        self._playout: Final = Playout()
         self._silence: Final = bytes(2 * self.frames * setup.outputs)
         library = portaudio()
         try:
@@ -63,8 +59,8 @@ class Duplex:
             return None
 
     def write(self, number: int, block: bytes) -> None:
-        """Let the speaker play this `PRE_FILL` blocks after the microphone's block of the same number."""
-        self._speaker.append((number, block))
+        """Let the speaker play this some blocks after the microphone's block of the same number (`playout.py`)."""
+        self._playout.put(number, block)
 
     def take_torn(self) -> bool:
         """Return whether since the last call sound was lost or the way from microphone to speaker has changed."""
@@ -80,6 +76,11 @@ class Duplex:
         return self._watchdog.check(Signs(now, captured, self._last, running, waiting, self._device_delay, length))
 
     @property
+    def dropped(self) -> int:
+        """Blocks for the speaker that came too late."""
+        return self._playout.late
+
+    @property
     def backlog(self) -> int:
         """Blocks of the microphone that were not read yet."""
         return self._mic.qsize()
@@ -91,8 +92,8 @@ class Duplex:
 
     @property
     def delay(self) -> Samples:
-        """From microphone to speaker and back, as PortAudio reports it, `PRE_FILL` included."""
-        return PRE_FILL * BLOCK + round(self._device_delay * RATE)
+        """From microphone to speaker and back, as PortAudio reports it, with the playout delay."""
+        return self._playout.lead * BLOCK + round(self._device_delay * RATE)
 
     def close(self) -> None:
         """Close it at once. Hangs with a hung sound server."""
@@ -117,11 +118,8 @@ class Duplex:
         """Copy one block in and one out (called by PortAudio's thread, where coverage cannot look)."""
         number = self.callbacks
         self._mic.put((number, bytes(indata)))
-        while self._speaker and self._speaker[0][0] < number - PRE_FILL:
-            self._speaker.popleft()
-            self.dropped += 1
-        due = self._speaker and self._speaker[0][0] == number - PRE_FILL
-        outdata[:] = self._speaker.popleft()[1] if due else self._silence
+        block = self._playout.take(number)
+        outdata[:] = self._silence if block is None else block
         self.xruns += bool(status)
         self._device_delay = times.outputBufferDacTime - times.inputBufferAdcTime
         self._last = time.monotonic()
