@@ -10,7 +10,6 @@ import numpy as np
 from benchmarks.echo.air import Condition
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.events import Event
-from voice_coach.hear.echo import EchoCanceller
 from voice_coach.hear.grammar import Grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.own_words import Spoken
@@ -42,22 +41,22 @@ class Hearer(ABC):
         """Whether the coach is to be quieter now."""
         return False
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:  # noqa: ARG002 - ours needs it
         """Return what is heard in a block that begins at `at`; `played` is the speaker's block before it."""
         began = process_time()
         clean = self.clean(mic, played)
-        self.cpu += process_time() - began
+        self.note(mic, clean, process_time() - began)
+        return self.listener.process(clean, played, at)
+
+    def note(self, mic: Clip, clean: Clip, cpu: float) -> None:
+        """Take what was left of what was heard, and the seconds that it cost."""
+        self.cpu += cpu
         self.heard += float(np.square(mic / 32768).sum())
         self.left += float(np.square(clean / 32768).sum())
-        return self.listen(clean, played, at, saying)
 
     @abstractmethod
     def clean(self, mic: Clip, played: Clip) -> Clip:
         """Return what is listened to."""
-
-    def listen(self, clean: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:  # noqa: ARG002 - ours needs it
-        """Return what is understood."""
-        return self.listener.process(clean, played, at)
 
     def close(self) -> None:
         """Free the recogniser."""
@@ -120,21 +119,28 @@ class Ours(Hearer):
     def __init__(self, grammar: Grammar) -> None:
         """Begin a session."""
         super().__init__(grammar, open_speaker=True)
-        self._again = EchoCanceller()  # beside the one in the ears: it is measured alone
+        own = self.listener._own  # noqa: SLF001 - what it takes out, and at what cost, is measured where it is done
+        self._take_out = own.take_out
+        own.take_out = self._measured  # type: ignore[method-assign]
 
     @property
     def lowers_the_voice(self) -> bool:
         """Whether the coach is to be quieter now."""
         return self.DUCKS and self.listener.user_speaks
 
-    def clean(self, mic: Clip, played: Clip) -> Clip:
-        """Return what the canceller leaves; what is listened to is taken out once more by the ears themselves."""
-        self._mic = mic
-        return self._again.process(mic, played)
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
+        """Return what is heard; the ears themselves take the coach out."""
+        return self.listener.process(mic, played, at, saying)
 
-    def listen(self, clean: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:  # noqa: ARG002 - see above
-        """Return what is understood."""
-        return self.listener.process(self._mic, played, at, saying)
+    def clean(self, mic: Clip, played: Clip) -> Clip:
+        """Return what the canceller leaves."""
+        return self._take_out(mic, played)[0]
+
+    def _measured(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
+        began = process_time()
+        both = self._take_out(mic, played)
+        self.note(mic, both[0], process_time() - began)
+        return both
 
 
 class OursLoud(Ours):

@@ -148,6 +148,21 @@ def test_of_a_loudspeaker_that_distorts_no_more_is_left() -> None:
     assert level(left[learnt:]) < level(mic[learnt:]) - 25
 
 
+def test_what_a_long_room_rings_behind_a_sentence_is_no_word_of_the_users() -> None:
+    room = Room(fades_in=0.5, delay=samples(0.1), echo=10)
+    clips = spoken(("It is best to ask a doctor or physio first.", "Say a little, much, or very much.", *NEUTRAL)) * 2
+    played = in_turn(clips, 0.8)
+    mic = room.microphone(room.coach(played))
+    canceller = EchoCanceller(multiple=512)
+    left = cancelled(canceller, mic, played)
+    assert canceller.delay is not None
+    ends = np.cumsum([len(clip) + samples(0.8) for clip in clips]) - samples(0.8) + canceller.delay
+    for end in ends[len(clips) // 2 :]:
+        rings = slice(end + samples(0.1), end + samples(0.3))
+        assert level(left[rings]) < level(mic[rings]) - 17
+        assert canceller.gate.ratio(rings.start, rings.stop) < OWN_WORD
+
+
 def test_a_users_words_are_turned_down_less_for_the_recogniser_than_the_coach_is_for_the_detector() -> None:
     room, at = ROOMS[2], samples(8)
     mic = with_user(room, coach(room), at, "stop")
