@@ -443,7 +443,7 @@ def test_the_gate_remembers_half_a_minute_and_judges_the_hops_that_an_interval_t
     gate = EchoGate()
     gate.restart(1000)
     for number in range(60 * RATE // HOP):
-        gate.add(1.0, 0.001 if number % 2 else 1.0, audible=True, blind=False)
+        gate.add(1.0, 0.001 if number % 2 else 1.0, 0.0, audible=True, blind=False)
     end = 1000 + 60 * RATE // HOP * HOP
     assert gate.ratio(end - HOP, end) == pytest.approx(-30, abs=0.01)
     assert gate.ratio(end - HOP - 1, end) == pytest.approx(-3, abs=0.1)
@@ -452,6 +452,18 @@ def test_the_gate_remembers_half_a_minute_and_judges_the_hops_that_an_interval_t
     assert gate.ratio(1000, 1000 + 29 * RATE) == 0
     assert gate.ratio(end, end + RATE) == 0
     assert not gate.blames_echo(end + RATE, end)
+
+
+@pytest.mark.parametrize(("fainter", "coach"), [(-20, False), (-30, False), (-45, True), (-60, True)])
+def test_what_is_far_fainter_than_the_coach_was_a_moment_ago_is_what_rings_of_it(fainter: float, coach: bool) -> None:
+    gate = EchoGate()
+    sounds, rings = (round(length * RATE / HOP) for length in (1.0, 0.2))
+    for number in range(sounds + rings):
+        left = 1e-4 if number < sounds else 10 ** (fainter / 10)
+        gate.add(left + (number < sounds), left, number < sounds, audible=True, blind=False)
+    start, end = sounds * HOP, (sounds + rings) * HOP
+    assert gate.ratio(start, end) == pytest.approx(0)
+    assert gate.blames_echo(start, end) == coach
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 200)), max_size=40))

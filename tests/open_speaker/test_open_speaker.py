@@ -111,7 +111,8 @@ def test_where_sound_is_torn_again_and_again_nothing_is_made_up(voice: ClipLibra
     rng = np.random.default_rng(seed)
     instants = np.cumsum(rng.uniform(1.0, 6.0, 40))
     tears = {samples(float(at)): int(by) for at, by in zip(instants, rng.choice([320, 640, -320], 40), strict=True)}
-    held = session(voice, Room(echo=5, delay=samples(0.3)), {"Better, same": [Answer("better")]}, tears)
+    answers = {"Better, same": [Answer("better")], "Hook your": [Answer("i'm ready")]}
+    held = session(voice, Room(echo=5, delay=samples(0.3)), answers, tears)
     assert held.outcome == "completed"
     assert held.made_up == []
     assert set(held.heard) == {*HEARD, "better"}

@@ -171,7 +171,7 @@ class EchoCanceller:
             self._audible_until = at + (_RINGS if self._finder.found is not None else LONGEST)
         if self._quiet >= _LASTS:
             self._suppressor.rest(mic)
-            self._note(mic, mic, at)
+            self._note(mic, mic, 0.0, at)
             return np.stack((heard, heard))
         if self._finder.found is not None and not heard.any():
             return self._deaf(far, at)
@@ -181,7 +181,7 @@ class EchoCanceller:
             self._filter.doubt()
             self._drift.jumped()
             self.gate.doubt(at - _NOTICES)
-        self._note(mic, both[0], at)
+        self._note(mic, both[0], float(echo @ echo), at)
         if (at - self._began) % EVERY == 0:
             self._look(at + HOP)
             self._shape(at + HOP)
@@ -192,12 +192,12 @@ class EchoCanceller:
         nothing = silence(HOP)
         self._filter.follow(far)
         self._suppressor.rest(to_signal(nothing))
-        self._note(to_signal(nothing), to_signal(nothing), at)
+        self._note(to_signal(nothing), to_signal(nothing), 0.0, at)
         return np.stack((nothing, nothing))
 
-    def _note(self, mic: Signal, left: Signal, at: Samples) -> None:
+    def _note(self, mic: Signal, left: Signal, echo: float, at: Samples) -> None:
         blind = self._trust.blind(found=self._finder.found is not None)
-        self.gate.add(float(mic @ mic), float(left @ left), audible=at < self._audible_until, blind=blind)
+        self.gate.add(float(mic @ mic), float(left @ left), echo, audible=at < self._audible_until, blind=blind)
 
     def _played(self, at: Samples, length: Samples) -> Signal:
         """Return what was played that the filter is to have beside what was heard from `at` on."""

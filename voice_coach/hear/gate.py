@@ -22,6 +22,16 @@ OWN_WORD: Final = -14.0
 USERS: Final = -10.0
 """From here on it is mostly the user's voice: what the coach leaves is -20 dB or less, once the room is known."""
 
+FAINT: Final = -35.0
+"""Decibels left below the coach's voice, as it was heard a moment ago, below which it was what rings of that.
+
+Of a long room's last echoes little is taken out, and little of what is heard is anything else. They are 40 dB or more
+below the sound that made them; who speaks so faintly beside such a coach would not be understood either.
+"""
+
+_FADES: Final = 10 ** (-25 / 10 * HOP / RATE)
+"""By which the coach's voice counts less a hop later: 25 dB a second, more slowly than any room fades."""
+
 _KEEPS: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
@@ -33,7 +43,7 @@ class EchoGate:
     """Tells the coach's own voice from a user's, by what the canceller left of it.
 
     Once the canceller has learnt the room: what was heard while the coach was to be heard, and of which less than `OWN`
-    is left, was the coach itself.
+    is left, was the coach itself. So is what is fainter by `FAINT` than the coach was a moment ago.
 
     Before that, nothing tells the two apart, and what is heard mostly while the coach is to be heard is blamed on the
     coach. The two mistakes are not equal. Taking its own "Say stop at any time" for the user's would stop each session
@@ -49,28 +59,34 @@ class EchoGate:
         """Remember nothing."""
         self._mic: NDArray[np.float64] = np.zeros(_KEEPS)
         self._left: NDArray[np.float64] = np.zeros(_KEEPS)
+        self._rings: NDArray[np.float64] = np.zeros(_KEEPS)
         self._audible: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
         self._blind: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
         self._origin: Samples = 0
         self._hops = 0
+        self._ringing = 0.0
 
     def restart(self, at: Samples) -> None:
         """Remember nothing; the next hop begins at `at`."""
         self._origin = at
         self._hops = 0
+        self._ringing = 0.0
 
-    def add(self, mic: float, left: float, *, audible: bool, blind: bool) -> None:
+    def add(self, mic: float, left: float, echo: float, *, audible: bool, blind: bool) -> None:
         """Remember the next hop.
 
         Args:
             mic: The energy that was heard.
             left: The energy that is left of it.
+            echo: The energy that was taken away.
             audible: Whether the coach was to be heard, itself or its last sound in the room.
             blind: Whether the canceller has not learnt the room yet, and is given time to.
         """
         place = self._hops % _KEEPS
         self._mic[place] = mic
         self._left[place] = left
+        self._ringing = max(echo, _FADES * self._ringing)
+        self._rings[place] = self._ringing
         self._audible[place] = audible
         self._blind[place] = blind
         self._hops += 1
@@ -96,7 +112,8 @@ class EchoGate:
         blind = hops[self._audible[hops] & self._blind[hops]]
         if 2 * self._mic[blind].sum() > self._mic[hops].sum():
             return True
-        return self.ratio(start, end) < OWN
+        left = self._left[hops].sum()
+        return _decibels(left, self._mic[hops].sum()) < OWN or _decibels(left, self._rings[hops].sum()) < FAINT
 
     def _between(self, start: Samples, end: Samples) -> NDArray[np.intp]:
         """Return the places of the hops that lie in the interval, even partly."""
