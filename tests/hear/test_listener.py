@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.hear.room import spoken
+from tests.hear.test_echo import ROOMS, coach, lines, with_user
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Event, Intent, NotRecognized
@@ -173,6 +174,16 @@ def test_the_coachs_own_words_are_not_taken(*, open_speaker: bool) -> None:
     heard = np.concatenate((echo, silence(RATE), user, REST))
     assert over_the_coach(heard, played, open_speaker=open_speaker) == ["worse"]
     assert over_the_coach(heard, silence(len(heard)), open_speaker=False).count("stop") >= 3
+
+
+def test_what_the_coach_said_while_it_was_not_taken_out_is_no_part_of_what_the_user_says_then() -> None:
+    """Its echo comes 40 ms later all at once; two seconds after that it is learnt anew, and the user says "stop"."""
+    room, jump = ROOMS[1], samples(12)
+    at = jump + samples(2.1)
+    wave = coach(room)
+    echo = np.concatenate((wave[:jump], np.zeros(samples(0.04)), wave[jump:]))[: at + samples(3)]
+    heard = with_user(room, echo, at, "stop")
+    assert over_the_coach(heard, lines(), open_speaker=True) == ["stop"]
 
 
 def test_a_copy_that_is_found_out_in_the_midst_of_a_word_is_no_user() -> None:

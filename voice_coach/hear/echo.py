@@ -115,6 +115,11 @@ class EchoCanceller:
         self.gate.doubt(self._done - _NOTICES)
 
     @property
+    def learnt(self) -> bool:
+        """Whether the echo is under control."""
+        return self._trust.learnt
+
+    @property
     def controlled(self) -> bool:
         """Whether it is known how the coach is heard: its echo is learnt, or there has been none where it would be."""
         found = self._finder.found is not None

@@ -112,6 +112,9 @@ class Listener:
         whole = len(stream) // CHUNK * CHUNK
         self._own.note(saying, now)
         clean, words = self._own.take_out(stream[:whole], played)
+        under_way = self._utterances[-1] if self._endpointer.speaking else None
+        if self._own.regained() and under_way and self._own.blames(under_way.ear.start, self._clock, ()):
+            self._hear_from_here(under_way)  # behind a sentence of the coach that was not taken out no word is found
         for i in range(0, whole, CHUNK):
             events += self._chunk(clean[i : i + CHUNK], words[i : i + CHUNK], now)
         self._rest = stream[whole:]

@@ -47,6 +47,10 @@ class OwnCopy:
         """The stream goes on at `at`, perhaps elsewhere."""
         self._mic, self._played = Tape(at), Tape(at)
 
+    def regained(self) -> bool:
+        """Tell that an echo has come under control: there is none."""
+        return False
+
     def lets_through(self, _start: Samples, _end: Samples) -> bool:
         """Tell whether a voice was the user's, as far as that can be known so soon: nobody else is heard here."""
         return True

@@ -31,6 +31,7 @@ class OwnVoice:
         """
         self._echo = EchoCanceller(multiple=multiple, delay=None if delay is None else max(0, delay - _EARLIER))
         self._words = OwnWords()
+        self._learnt = False
 
     def note(self, saying: Iterable[Spoken], now: Samples) -> None:
         """Take the sentences that sound now."""
@@ -52,6 +53,11 @@ class OwnVoice:
     def controlled(self) -> bool:
         """Whether it is known how the coach is heard; see `EchoCanceller.controlled`."""
         return self._echo.controlled
+
+    def regained(self) -> bool:
+        """Tell, once each time, that the echo has come under control since this was last asked."""
+        before, self._learnt = self._learnt, self._echo.learnt
+        return self._learnt and not before
 
     def lets_through(self, start: Samples, end: Samples) -> bool:
         """Tell whether a voice from `start` to `end` was the user's, as far as that can be known so soon."""
