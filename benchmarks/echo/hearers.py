@@ -22,8 +22,8 @@ _RINGS: Final[Samples] = samples(0.3)
 """How long a half-duplex coach stays deaf behind its last sample, besides the delay that it is told."""
 
 
-class Hearer(ABC):
-    """Microphone in, events out."""
+class Hearer:
+    """Microphone in, events out; this one leaves all to the ears."""
 
     def __init__(self, grammar: Grammar, *, open_speaker: bool = False) -> None:
         """Begin a session."""
@@ -41,12 +41,9 @@ class Hearer(ABC):
         """Whether the coach is to be quieter now."""
         return False
 
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:  # noqa: ARG002 - ours needs it
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
         """Return what is heard in a block that begins at `at`; `played` is the speaker's block before it."""
-        began = process_time()
-        clean = self.clean(mic, played)
-        self.note(mic, clean, process_time() - began)
-        return self.listener.process(clean, played, at)
+        return self.listener.process(mic, played, at, saying)
 
     def note(self, mic: Clip, clean: Clip, cpu: float) -> None:
         """Take what was left of what was heard, and the seconds that it cost."""
@@ -54,16 +51,27 @@ class Hearer(ABC):
         self.heard += float(np.square(mic / 32768).sum())
         self.left += float(np.square(clean / 32768).sum())
 
-    @abstractmethod
-    def clean(self, mic: Clip, played: Clip) -> Clip:
-        """Return what is listened to."""
-
     def close(self) -> None:
         """Free the recogniser."""
         self.listener.close()
 
 
-class Nothing(Hearer):
+class InFront(Hearer, ABC):
+    """One that stands in front of the ears."""
+
+    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
+        """Return what is heard of what it lets through."""
+        began = process_time()
+        clean = self.clean(mic, played)
+        self.note(mic, clean, process_time() - began)
+        return super().process(clean, played, at, saying)
+
+    @abstractmethod
+    def clean(self, mic: Clip, played: Clip) -> Clip:
+        """Return what is listened to."""
+
+
+class Nothing(InFront):
     """The microphone as it is."""
 
     def clean(self, mic: Clip, played: Clip) -> Clip:  # noqa: ARG002
@@ -71,7 +79,7 @@ class Nothing(Hearer):
         return mic
 
 
-class HalfDuplex(Hearer):
+class HalfDuplex(InFront):
     """Deaf while the coach speaks, as most assistants are; it is told the delay."""
 
     def __init__(self, grammar: Grammar, condition: Condition) -> None:
@@ -86,7 +94,7 @@ class HalfDuplex(Hearer):
         return silence(len(mic)) if self._deaf else mic
 
 
-class Aec3(Hearer):
+class Aec3(InFront):
     """WebRTC's echo canceller in front of the same recogniser; it is told the delay."""
 
     FRAME: Final[Samples] = RATE // 100
@@ -127,14 +135,6 @@ class Ours(Hearer):
     def lowers_the_voice(self) -> bool:
         """Whether the coach is to be quieter now."""
         return self.DUCKS and self.listener.user_speaks
-
-    def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
-        """Return what is heard; the ears themselves take the coach out."""
-        return self.listener.process(mic, played, at, saying)
-
-    def clean(self, mic: Clip, played: Clip) -> Clip:
-        """Return what the canceller leaves."""
-        return self._take_out(mic, played)[0]
 
     def _measured(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
         began = process_time()

@@ -135,8 +135,8 @@ class Suppressor:
     """The part of the echo's power that the filter is taken to miss: loudspeakers distort, rooms ring longer."""
     _LASTS: Final = np.array([[0.86], [0.75]], np.float32)
     """What is left of an echo's power a hop later: no room that people exercise in fades more slowly than by 78 dB a
-    second. Of what lies behind the filter's reach it knows nothing, and little of what comes last: in a long room the
-    coach's last sound, heard once more 0.4 s later, was a word. So the deep one takes it to fade by 41 dB a second."""
+    second. Of the echo's end the filter knows little or nothing: in a long room that was a word, 0.4 s behind the
+    coach's last one. So the deep gain takes it to fade by 41 dB a second."""
     _SMOOTH: Final = np.float32(0.4)
     """Weight of the newest hop in the power that is compared with the echo's."""
     _FLOOR: Final = np.float32(0.1)

@@ -25,12 +25,13 @@ USERS: Final = -10.0
 FAINT: Final = -35.0
 """Decibels left below the coach's voice, as it was heard a moment ago, below which it was what rings of that.
 
-Of a long room's last echoes little is taken out, and little of what is heard is anything else. They are 40 dB or more
-below the sound that made them; who speaks so faintly beside such a coach would not be understood either.
+Of a long room's last echoes little is taken out, and little of what is heard is anything else: in one of 0.5 s to
+-60 dB they were 41 dB or more below the loudest of the sentence. A user so faint beside the coach is beyond what is
+tried (an echo 10 dB louder).
 """
 
 _FADES: Final = 10 ** (-25 / 10 * HOP / RATE)
-"""By which the coach's voice counts less a hop later: 25 dB a second, more slowly than any room fades."""
+"""By which the coach's voice counts less a hop later: 25 dB a second, as in a hall (2.4 s to -60 dB)."""
 
 _KEEPS: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
@@ -112,8 +113,8 @@ class EchoGate:
         blind = hops[self._audible[hops] & self._blind[hops]]
         if 2 * self._mic[blind].sum() > self._mic[hops].sum():
             return True
-        left = self._left[hops].sum()
-        return _decibels(left, self._mic[hops].sum()) < OWN or _decibels(left, self._rings[hops].sum()) < FAINT
+        rings = _decibels(self._left[hops].sum(), self._rings[hops].sum()) < FAINT
+        return rings or self.ratio(start, end) < OWN
 
     def _between(self, start: Samples, end: Samples) -> NDArray[np.intp]:
         """Return the places of the hops that lie in the interval, even partly."""
