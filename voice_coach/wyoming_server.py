@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakSet
 
 import numpy as np
 from wyoming.asr import Transcribe, Transcript
@@ -202,8 +203,13 @@ async def serve(service: Service, host: str, port: int, ready: Callable[[int], N
     """
     loop = asyncio.get_running_loop()
     clients: set[asyncio.Task[None]] = set()
+    connections = WeakSet[asyncio.StreamWriter]()
 
     def come(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not server.is_serving():  # it was taken just before the end
+            writer.transport.abort()
+            return
+        connections.add(writer)
         task = loop.create_task(Client(reader, writer, service).run())
         clients.add(task)
         task.add_done_callback(clients.discard)
@@ -213,7 +219,20 @@ async def serve(service: Service, host: str, port: int, ready: Callable[[int], N
         ready(server.sockets[0].getsockname()[1])
         await loop.create_future()  # `serve_forever`, once cancelled, would wait until every client has gone
     finally:
-        server.close()
+        await _close(server)
         for client in tuple(clients):
             client.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
+        for connection in connections:  # not closed: who reads nothing would keep it open
+            connection.transport.abort()
+        await server.wait_closed()
+
+
+async def _close(server: asyncio.Server) -> None:
+    """Take no more connections; those taken are made first, as asyncio of Python 3.13.0 fails at one made later."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows' loop takes connections in another way
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    await asyncio.sleep(0)
+    server.close()

@@ -1,6 +1,7 @@
 """`voice-coach wyoming` and the real `wyoming` client, as Home Assistant uses it."""
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
-from wyoming.event import Event
+from wyoming.event import Event, write_event
 from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize
 
@@ -28,9 +29,11 @@ from voice_coach.hear.asr import Hypothesis
 from voice_coach.hear.asr_process import ProcessRecognizer
 from voice_coach.hear.asr_vosk import EMBEDDED
 from voice_coach.hear.grammar import Grammar
+from voice_coach.remote.calls import LONGEST_TEXT
 from voice_coach.remote.sound import to_sound
+from voice_coach.testing import ScriptedRecognizer, ToneSynthesizer
 from voice_coach.timebase import RATE
-from voice_coach.wyoming_server import Service
+from voice_coach.wyoming_server import Service, serve
 
 T = TypeVar("T")
 WAV = Path(__file__).parents[1] / "wav"
@@ -236,6 +239,50 @@ def test_ctrl_c_ends_it_while_clients_are_there() -> None:
         output, _ = server.process.communicate(timeout=PATIENCE)
         assert server.process.returncode == 0
         assert output == "Ended.\n"
+
+
+def test_who_comes_just_before_the_end_makes_no_trouble() -> None:
+    """Python 3.13.0 fails at a connection that is taken, and made when its server is closed."""
+    service = Service(Grammar.load(GRAMMAR), frozenset(), ScriptedRecognizer)
+
+    async def talk() -> bytes:
+        with socket.socket() as client:
+
+            def come(port: int) -> None:
+                client.connect(("127.0.0.1", port))
+                asyncio.get_running_loop().call_soon(task.cancel)  # beside the loop's own step that takes the client
+
+            task = asyncio.ensure_future(serve(service, "127.0.0.1", 0, come))
+            await asyncio.wait([task])
+            client.settimeout(PATIENCE)
+            with suppress(ConnectionResetError):
+                return client.recv(1)
+            return b""
+
+    assert run(talk()) == b""
+
+
+def test_who_reads_nothing_keeps_no_server_from_ending() -> None:
+    synthesizer = ToneSynthesizer()
+    service = Service(Grammar.load(GRAMMAR), frozenset(), ScriptedRecognizer, synthesizer)
+
+    async def talk() -> None:
+        loop = asyncio.get_running_loop()
+        place = loop.create_future()
+        task = asyncio.ensure_future(serve(service, "127.0.0.1", 0, place.set_result))
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            client.settimeout(0)
+            await loop.sock_connect(client, ("127.0.0.1", await place))
+            message = io.BytesIO()
+            write_event(Synthesize("x" * LONGEST_TEXT).event(), message)
+            await loop.sock_sendall(client, 8 * message.getvalue())  # 15 MB to read
+            assert await loop.sock_recv(client, 1)
+            task.cancel()
+            await asyncio.wait([task])
+
+    run(talk())
+    assert len(synthesizer.requested) < 8
 
 
 def test_a_recogniser_that_dies_is_replaced() -> None:
