@@ -202,7 +202,7 @@ class EchoCanceller:
 
     def _note(self, mic: Signal, left: Signal, echo: float, at: Samples) -> None:
         blind = self._trust.blind(found=self._finder.found is not None)
-        self.gate.add(float(mic @ mic), float(left @ left), echo, audible=at < self._audible_until, blind=blind)
+        self.gate.add(mic, left, echo, audible=at < self._audible_until, blind=blind)
 
     def _played(self, at: Samples, length: Samples) -> Signal:
         """Return what was played that the filter is to have beside what was heard from `at` on."""
