@@ -24,14 +24,12 @@ test: check
 	$(BIN)/pytest --cov --cov-append -m live $(ARGS)
 
 bench-recognition:
-	@scripts/setup test
-	@$(BIN)/python -c 'import matplotlib, pocketsphinx' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	@scripts/setup test benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.recognition $(SPEECH) --jobs $(or $(JOBS),1) \
 		$(if $(PHRASES),--phrases $(PHRASES)) $(foreach folder,$(MODEL),--model $(folder)) $(ARGS)
 
 bench-echo:
-	@scripts/setup test
-	@$(BIN)/python -c 'import pywebrtc_audio' 2>/dev/null || $(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	@scripts/setup test benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.echo $(SPEECH) $(ARGS)
 
 soak:
@@ -52,8 +50,7 @@ test-training: training-ready
 	.venv-train/bin/pytest --quiet training/tests
 
 training-ready:
-	@VENV=.venv-train scripts/setup test
-	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --requirement training/requirements.txt
+	@VENV=.venv-train scripts/setup test training/requirements.txt
 
 format:
 	@scripts/setup test

@@ -1,8 +1,16 @@
-"""`scripts/setup`, which `make` calls first: what it says where it can't go on; CI shows that it can."""
+"""`scripts/setup`, which `make` calls first: what it says where it can't go on, and what it installs from its locks.
 
+The packages of the locks here are made by hand and lie in a folder, so nothing is fetched.
+"""
+
+import hashlib
 import os
+import re
 import shutil
 import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,7 +53,7 @@ def path_without_apt(tmp_path: Path) -> str:
     """Return a PATH on which there are neither apt nor sudo, as on another system than Debian."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("sh", "env", "dirname", "id", "rm", "mkdir", "touch", "uname", "flock"):
+    for name in ("sh", "env", "dirname", "id", "rm", "mkdir", "touch", "uname", "flock", "head"):
         (folder / name).symlink_to(shutil.which(name) or name)
     return str(folder)
 
@@ -96,4 +104,152 @@ def test_an_environment_that_is_complete_is_left_alone(checkout: Path, path_with
 
 def test_it_says_how_it_is_called(checkout: Path) -> None:
     done = setup(checkout, "everything")
-    assert (done.returncode, done.stderr) == (2, "usage: scripts/setup run|test\n")
+    assert (done.returncode, done.stderr) == (2, "usage: scripts/setup run|test [REQUIREMENTS]\n")
+
+
+def test_a_file_of_further_packages_that_is_missing_is_named(checkout: Path) -> None:
+    done = setup(checkout, "run", "none.txt")
+    assert (done.returncode, done.stderr) == (2, "voice-coach: there is no file none.txt with requirements here.\n")
+
+
+# What is installed
+
+NO_DEPS = "--no-deps --require-hashes"
+"""As `scripts/setup` has it."""
+
+PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+BACKEND = """
+import shutil
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    return shutil.copy("coach-1.0-py3-none-any.whl", wheel_directory).rpartition("/")[2]
+"""
+"""Builds the checkout's own package, whose wheel is there already."""
+
+
+def wheel(folder: Path, name: str, version: str, *metadata: str) -> str:
+    """Make a wheel and return its line in a lock."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f'VERSION = "{version}"\n',
+        f"{info}/METADATA": "\n".join(["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *metadata, ""]),
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in files.items():
+            archive.writestr(file, content)
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Return the folder from which pip takes packages."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def locked(checkout: Path, index: Path) -> Path:
+    """Return a checkout with a lock of two packages, one of which was released again since then.
+
+    As pytest-cov, which requires coverage[toml]: plugin requires tool[extra].
+    """
+    (checkout / "requirements-build.txt").write_text("")
+    plugin = wheel(index, "plugin", "1.0", "Requires-Dist: tool[extra]>=1")
+    tool = wheel(index, "tool", "1.0", "Provides-Extra: extra")
+    (checkout / "requirements.txt").write_text(plugin + tool)
+    wheel(index, "tool", "2.0", "Provides-Extra: extra")
+    (checkout / "pyproject.toml").write_text(PYPROJECT)
+    (checkout / "backend.py").write_text(BACKEND)
+    wheel(checkout, "coach", "1.0")
+    return checkout
+
+
+Installed = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def installed(locked: Path, index: Path, path_without_apt: str) -> Installed:
+    """Return what runs the script to its end, with packages from the folder alone."""
+    environment = {
+        "PATH": path_without_apt,
+        "PYTHON": sys.executable,
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(index),
+        "PIP_EXTRA_INDEX_URL": "",
+    }
+    return lambda *further: setup(locked, "run", *further, **environment)
+
+
+def versions(checkout: Path) -> dict[str, str]:
+    """Return what an environment has of the packages here."""
+    folder = next((checkout / ".venv/lib").glob("python*/site-packages"))
+    found = (re.match(r"(coach|plugin|tool|extra)-([\d.]+)\.dist-info$", path.name) for path in folder.iterdir())
+    return {match[1]: match[2] for match in found if match}
+
+
+def test_the_locked_release_is_installed_although_there_is_a_newer_one(locked: Path, installed: Installed) -> None:
+    done = installed()
+    assert done.returncode == 0, done.stderr
+    assert versions(locked) == {"coach": "1.0", "plugin": "1.0", "tool": "1.0"}
+    assert (locked / ".venv/.run-ready").exists()
+
+
+def test_a_pip_that_resolves_the_lock_again_does_not_take_it(locked: Path, installed: Installed) -> None:
+    """Control for the test above: what pip before 23.3 (Debian 12 has 23.0.1) does without `--no-deps`."""
+    script = locked / "scripts/setup"
+    text = script.read_text()
+    assert text.count(NO_DEPS) == 1
+    script.write_text(text.replace(NO_DEPS, "--require-hashes"))
+    done = installed()
+    (pip,) = (locked / ".venv/lib").glob("python*/site-packages/pip-*.dist-info")
+    version = tuple(map(int, re.findall(r"\d+", pip.name)[:2]))
+    if version >= (23, 3):
+        pytest.skip(f"{pip.stem} keeps to the pinned release by itself")
+    assert done.returncode == 1
+    assert "tool-2.0-py3-none-any.whl" in done.stderr
+    assert not (locked / ".venv/.run-ready").exists()
+
+
+def test_a_lock_that_lacks_a_package_is_told_in_one_sentence(locked: Path, installed: Installed) -> None:
+    """By the check after the installation: with `--no-deps`, pip itself no longer minds."""
+    lock = locked / "requirements.txt"
+    lock.write_text(lock.read_text().splitlines(keepends=True)[0])
+    done = installed()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "voice-coach: plugin 1.0 requires tool, which is not installed: call make again, which starts with an empty"
+        " .venv, or correct requirements-build.txt requirements.txt."
+    )
+    assert (locked / ".venv/.unfinished").exists()
+
+
+def test_further_packages_that_break_the_lock_are_told_in_one_sentence(
+    locked: Path, index: Path, installed: Installed
+) -> None:
+    """As torch could, which is not in the lock, and for which pip may replace what is."""
+    (locked / "further.txt").write_text("extra\n")
+    wheel(index, "extra", "1.0", "Requires-Dist: tool>=1")
+    assert installed("further.txt").returncode == 0
+    assert versions(locked) == {"coach": "1.0", "plugin": "1.0", "tool": "1.0", "extra": "1.0"}
+    assert installed("further.txt").stderr.count("installing") == 0
+    wheel(locked, "coach", "1.0", "Requires-Dist: tool<2")
+    wheel(index, "extra", "2.0", "Requires-Dist: tool>=2")
+    (locked / "further.txt").write_text("extra>=2\n")
+    (locked / ".venv/.run-ready").unlink()  # so that the checkout's own package is installed again
+    done = installed("further.txt")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "voice-coach: coach 1.0 has requirement tool<2, but you have tool 2.0: call make again, which starts with an"
+        " empty .venv, or correct further.txt."
+    )
