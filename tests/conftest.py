@@ -37,6 +37,24 @@ def own_folders(tmp_path: Path, speech_cache: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
+def without_libatomic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let `import vosk` fail in the programs that a test starts, as on an aarch64 Debian that lacks libatomic1.
+
+    Returns the file that has one line for each time it failed.
+    """
+    folder, imports = tmp_path / "without_libatomic", tmp_path / "imports.txt"
+    (folder / "vosk").mkdir(parents=True)
+    (folder / "vosk/__init__.py").write_text(
+        f"with open({str(imports)!r}, 'a', encoding='utf-8') as file:\n"
+        "    file.write('vosk\\n')\n"
+        "message = 'cannot open shared object file: No such file or directory'\n"
+        "raise OSError(f\"cannot load library '/site-packages/vosk/libvosk.so': libatomic.so.1: {message}\")\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    return imports
+
+
+@pytest.fixture
 def virtual_card() -> Iterator[VirtualCard]:
     """Return a running sound card."""
     if sys.platform != "linux":

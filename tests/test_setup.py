@@ -79,7 +79,7 @@ def test_missing_system_packages_are_named_and_stop_nothing(checkout: Path, path
     """Without apt it says what to look for and goes on to Python."""
     done = setup(checkout, "run", PYTHON="/nowhere/python3", PATH=path_without_apt)
     first, second = done.stderr.splitlines()
-    assert first.endswith("install what is called here: libportaudio2 espeak-ng ffmpeg")
+    assert first.endswith("install what is called here: libatomic1 libportaudio2 espeak-ng ffmpeg")
     assert "there is no '/nowhere/python3' here" in second
 
 

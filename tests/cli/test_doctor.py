@@ -1,6 +1,8 @@
 """`voice-coach doctor` where nothing is played, and in simulated rooms; see tests/virtual_card for real PortAudio."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,22 @@ def test_without_a_voice_what_needs_one_is_left_out_and_the_exit_code_tells(
     assert code == 1
     assert (by_check["voice"]["verdict"], by_check["model"]["verdict"]) == ("fault", "skipped")
     assert by_check["voice"]["remedy"]
+
+
+@pytest.mark.parametrize("voice", ["en-us", "elvish"])
+def test_a_missing_system_library_is_a_fault_and_the_rest_is_looked_at(without_libatomic: Path, voice: str) -> None:
+    """Also where there is no voice to try the recogniser with."""
+    command = [sys.executable, "-m", "voice_coach", "doctor", "--silent", "--voice", voice]
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False, timeout=120)
+    findings = json.loads(done.stdout)["findings"]
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [finding["check"] for finding in findings[: len(REPORTED) + 1]] == [*REPORTED, "devices"]
+    (model,) = (finding for finding in findings if finding["check"] == "model")
+    assert (model["verdict"], model["measured"].rpartition(": ")[2]) == (
+        "fault",
+        "install the system package libatomic1.",
+    )
+    assert without_libatomic.read_text() == "vosk\n"
 
 
 def test_each_finding_is_a_line_and_each_remedy_another(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

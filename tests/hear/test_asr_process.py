@@ -1,6 +1,7 @@
 """The recogniser's own process: killed or hung in the middle of a word, it comes back and nothing is lost."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,22 @@ def test_a_child_that_dies_again_and_again_is_given_up() -> None:
 def test_a_model_that_will_not_do_is_told_by_the_parent(tmp_path: Path) -> None:
     with pytest.raises(RecognitionError, match="There is no Vosk model at"):
         ProcessRecognizer(tmp_path / "none", GRAMMAR)
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_missing_system_library_is_told_at_once_by_the_first_child(without_libatomic: Path, *, wait: bool) -> None:
+    with pytest.raises(RecognitionError, match=r"lacks the library libatomic\.so\.1: install .* libatomic1\.$"):
+        finals(ProcessRecognizer(EMBEDDED, GRAMMAR, wait=wait))
+    assert without_libatomic.read_text() == "vosk\n"
+
+
+def test_a_file_that_cant_be_read_is_told_by_the_first_child(tmp_path: Path) -> None:
+    """It is an `OSError`, and so is what the child gets when its parent is gone."""
+    model = Path(shutil.copytree(EMBEDDED, tmp_path / "model"))
+    (model / "conf/model.conf").unlink()
+    (model / "conf/model.conf").symlink_to("/proc/self/mem")  # a file, but not even root can read its beginning
+    with pytest.raises(RecognitionError, match=r"^The speech recogniser can't be loaded: .*Input/output error"):
+        ProcessRecognizer(model, GRAMMAR)
 
 
 def test_a_long_utterance_at_once_does_not_block(recognizer: ProcessRecognizer) -> None:

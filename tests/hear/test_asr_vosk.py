@@ -1,6 +1,8 @@
 """libvosk: what is checked before it is loaded (it aborts the process otherwise), and what is joined behind it."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,6 +83,49 @@ def test_known_gaps_are_words_but_not_comments(tmp_path: Path) -> None:
     assert known_gaps(tmp_path) == frozenset()
     (tmp_path / "known_gaps.txt").write_text("# not this\nnumb  ow # nor this\n\nouch\n")
     assert known_gaps(tmp_path) == {"numb", "ow", "ouch"}
+
+
+def run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the program."""
+    command = [sys.executable, "-m", "voice_coach", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(
+    "command", [["recognize", WAV / "stop.wav"], ["rehearse"], ["wyoming", "--uri", "tcp://127.0.0.1:0"]]
+)
+def test_a_missing_system_library_is_told_in_one_sentence(
+    without_libatomic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str | Path]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(*command)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "voice-coach: The speech recogniser can't be loaded, because this system lacks the library libatomic.so.1:"
+        " install the system package libatomic1."
+    )
+    assert "Traceback" not in done.stderr
+    assert without_libatomic.read_text() == "vosk\n"
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (
+            "OSError('libfoo-2.so.7: cannot open shared object file: None')",
+            "libfoo-2.so.7: install the system package that",
+        ),
+        ("OSError('libvosk.so: cannot open shared object file: None')", "None): install voice_coach again."),
+        ("ImportError('No module named _cffi')", "(No module named _cffi): install voice_coach again."),
+    ],
+)
+def test_a_library_that_cant_be_loaded_is_told_with_what_to_install(
+    without_libatomic: Path, raised: str, told: str
+) -> None:
+    (without_libatomic.parent / "without_libatomic/vosk/__init__.py").write_text(f"raise {raised}\n")
+    done = run("recognize", WAV / "stop.wav")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert told in done.stderr
 
 
 def test_a_missing_folder_is_no_model(tmp_path: Path) -> None:

@@ -40,6 +40,14 @@ def check(folder: Path, *excused: str, allow_gaps: bool = False) -> Gaps:
     return found
 
 
+def test_a_missing_system_library_is_told_when_a_model_is_asked(
+    without_libatomic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(without_libatomic.with_name("without_libatomic"))  # the process started gets this path
+    with pytest.raises(RecognitionError, match=r"lacks the library libatomic\.so\.1: install .* libatomic1\.$"):
+        vocabulary.ask(EMBEDDED, ["stop"])
+
+
 def test_the_embedded_model_lacks_nothing() -> None:
     assert check(EMBEDDED).words == ()
 

@@ -72,7 +72,9 @@ def examine(settings: Settings, *, silent: bool) -> Iterator[Finding]:
     voice = measure.speak(settings)
     yield computer.voice(voice.spoke)
     word = voice.clips.get(measure.WORD)
-    if word is None or not word.size:
+    if trouble := measure.library_trouble():
+        yield computer.library(trouble)
+    elif word is None or not word.size:
         yield Finding("model", Verdict.SKIPPED, "without a voice there is no word to try it with")
     else:
         yield computer.recogniser(measure.recognise(settings, word))

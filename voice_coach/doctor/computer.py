@@ -77,6 +77,12 @@ def voice(spoke: Spoke) -> Finding:
     return Finding("voice", Verdict.FINE, measured, "", figures)
 
 
+def library(trouble: str) -> Finding:
+    """Return the fault for a recogniser whose library can't be loaded; `trouble` is the sentence that says why."""
+    remedy = "Until then only `voice-coach run --text` works, where you type your answers."
+    return Finding("model", Verdict.FAULT, trouble, remedy)
+
+
 def recogniser(found: Recognised) -> Finding:
     """Judge the recogniser and its model."""
     figures: Figures = {"model": found.model, "loaded_s": round(found.loaded, 2), "work": round(found.work, 3)}

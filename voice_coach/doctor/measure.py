@@ -19,8 +19,9 @@ from voice_coach.audio.pcm import Clip, silence
 from voice_coach.config import Settings, chosen_model, open_ears, start_synthesizer
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
-from voice_coach.errors import CoachError
+from voice_coach.errors import CoachError, RecognitionError
 from voice_coach.events import Intent
+from voice_coach.hear.asr_vosk import load_library
 from voice_coach.hear.echo import EchoCanceller
 from voice_coach.session.listening import ACTIVE
 from voice_coach.shell import Ears
@@ -84,6 +85,15 @@ def speak(settings: Settings) -> Voice:
         return Voice(Spoke(trouble=str(error)))
     silent = tuple(text for text in texts if not clips.get(text, silence(0)).size)
     return Voice(Spoke(engine, first, silent), clips)
+
+
+def library_trouble() -> str:
+    """Return why the recogniser's library can't be loaded, in a sentence; empty where it can."""
+    try:
+        load_library()
+    except RecognitionError as error:
+        return str(error)
+    return ""
 
 
 def recognise(settings: Settings, word: Clip) -> Recognised:

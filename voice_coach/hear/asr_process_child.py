@@ -8,13 +8,16 @@ PIPE is an inherited pipe of `multiprocessing.connection`, MODEL a folder, GRAMM
 import signal
 import sys
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from voice_coach.errors import CoachError
+from voice_coach.errors import CoachError, RecognitionError
 from voice_coach.hear.asr import Hypothesis
 from voice_coach.timebase import Samples
+
+if TYPE_CHECKING:
+    from voice_coach.hear.asr_vosk import VoskRecognizer
 
 if sys.platform == "win32":  # pragma: no cover - tests run on Linux
     from multiprocessing.connection import PipeConnection as Connection
@@ -35,7 +38,9 @@ def work(pipe: Connection, folder: Path, grammar: Path) -> None:
     """Recognise what comes through the pipe until its other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it will close the pipe
     try:
-        _serve(pipe, folder, grammar)
+        recognizer = _load(folder, grammar)
+        pipe.send(READY)
+        _serve(pipe, recognizer)
     except CoachError as error:
         pipe.send(str(error))
     except (EOFError, OSError):  # the parent closed the pipe, or is no more
@@ -44,12 +49,22 @@ def work(pipe: Connection, folder: Path, grammar: Path) -> None:
         pipe.close()
 
 
-def _serve(pipe: Connection, folder: Path, grammar: Path) -> None:
+def _load(folder: Path, grammar: Path) -> "VoskRecognizer":
+    """Return the recogniser.
+
+    Raises:
+        CoachError: it can't be loaded; an `OSError` would be taken for the end of the parent.
+    """
     from voice_coach.hear.asr_vosk import VoskRecognizer  # noqa: PLC0415  (the parent imports this module, but not libvosk)
     from voice_coach.hear.grammar import Grammar  # noqa: PLC0415
 
-    recognizer = VoskRecognizer(folder, Grammar.load(grammar))
-    pipe.send(READY)
+    try:
+        return VoskRecognizer(folder, Grammar.load(grammar))
+    except OSError as error:
+        raise RecognitionError(f"The speech recogniser can't be loaded: {error}.") from error
+
+
+def _serve(pipe: Connection, recognizer: "VoskRecognizer") -> None:
     while True:
         order: Order = pipe.recv()
         match order:

@@ -2,7 +2,10 @@
 
 import json
 import math
+import re
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from voice_coach.audio.pcm import Clip
@@ -28,6 +31,9 @@ _WEIGHED: Final[Samples] = 3 * RATE
 _BYTES: Final = 2
 """Of a sample."""
 
+_PACKAGES: Final = {"libatomic.so.1": "libatomic1"}
+"""System libraries that libvosk needs on some processors (aarch64), and the packages of Debian that hold them."""
+
 
 def check_model(folder: Path) -> None:
     """See whether a folder holds a Vosk model that can be loaded without ending this process.
@@ -51,14 +57,34 @@ def check_model(folder: Path) -> None:
         )
 
 
+def load_library() -> ModuleType:
+    """Return the vosk module, which loads libvosk when it is first imported.
+
+    Raises:
+        RecognitionError: libvosk, or a system library that it needs, is missing.
+    """
+    try:
+        return import_module("vosk")
+    except (ImportError, OSError) as error:
+        missing = re.search(r"([\w.+-]+\.so[\d.]*): cannot open shared object file", str(error))
+        if missing and missing[1] != "libvosk.so":
+            package = _PACKAGES.get(missing[1])
+            remedy = f"install the system package {package}" if package else "install the system package that has it"
+            raise RecognitionError(
+                f"The speech recogniser can't be loaded, because this system lacks the library {missing[1]}: {remedy}."
+            ) from error
+        raise RecognitionError(
+            f"The speech recogniser can't be loaded ({error}): install voice_coach again."
+        ) from error
+
+
 def load_model(folder: Path) -> "vosk.Model":
     """Return the model.
 
     Raises:
-        RecognitionError: it is no model, or damaged.
+        RecognitionError: libvosk is missing; or it is no model, or damaged.
     """
-    import vosk  # noqa: PLC0415 - see above
-
+    vosk = load_library()
     check_model(folder)
     vosk.SetLogLevel(-1)
     try:
