@@ -42,6 +42,8 @@ class FaultyEngine(engine.Engine):  # type: ignore[name-defined, misc]
             case "start raise":
                 message = "no espeak here"
                 raise RuntimeError(message)
+            case "start synchronous":
+                synchronous()
             case _:
                 pass
         super().__init__(voice, rate, folder)
@@ -71,6 +73,14 @@ class FaultyEngine(engine.Engine):  # type: ignore[name-defined, misc]
             case _:
                 pass
         return bytes(super()._render(text))
+
+
+def synchronous() -> None:
+    """Let espeak render within `Synth` and never send `MSG_TERMINATED`, as espeakng-loader's aarch64 library does."""
+    from pyttsx3.drivers import _espeak  # noqa: PLC0415 - after espeak's library has been chosen
+
+    initialize = _espeak.Initialize
+    _espeak.Initialize = lambda _, length: initialize(_espeak.AUDIO_OUTPUT_SYNCHRONOUS, length)
 
 
 def sound(frames: bytes) -> bytes:

@@ -104,6 +104,24 @@ def test_bundled_espeak_speaks_where_the_system_has_none(
         bundled.close()
 
 
+@pytest.mark.parametrize("whose", ["system", "bundled"])
+def test_an_espeak_that_never_tells_its_end_is_finished_when_synth_returns(
+    faulty: Faulty, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    """By the first process, and with all of the sound: as long as an espeak that tells its end makes it."""
+    monkeypatch.setenv("VOICE_COACH_ESPEAK", whose)
+    texts = ["Rest.", "Slowly roll your chest back, toward the right side.", "Two sentences. They follow.", "one,"]
+    expected = rendered(faulty(), *texts)
+    synchronous = faulty("start synchronous")
+    assert synchronous.identity.split()[4] == whose
+    process = synchronous.process
+    clips = rendered(synchronous, *texts)
+    assert synchronous.process == process
+    assert {text: clips[text].size for text in texts} == pytest.approx(
+        {text: expected[text].size for text in texts}, rel=0.02
+    )
+
+
 @pytest.mark.parametrize("fault", ["die", "hang", "babble", "empty", "zeros", "short", "damaged", "missing"])
 def test_one_fault_costs_no_clip(faulty: Faulty, fault: str) -> None:
     """Whatever happens in a render, the text comes, and so do the others."""

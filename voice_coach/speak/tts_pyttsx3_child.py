@@ -73,6 +73,8 @@ class Engine:
         import pyttsx3  # noqa: PLC0415 - after espeak's library has been chosen
 
         self._engine = pyttsx3.init()
+        if str(self._engine) == "espeak":
+            finish_when_synth_returns()
         self._rate = rate
         self._folder = folder
         self._count = 0
@@ -194,6 +196,35 @@ def plausible(data: bytes, text: str, rate: int) -> bool:
     sound = data[HEADER:]
     expected = len(text) / (rate * 6 / 60)  # seconds: a word is five letters and a blank
     return expected / 4 <= len(sound) / SECOND <= 3 + 6 * expected and bool(sound.strip(b"\0"))
+
+
+def finish_when_synth_returns() -> None:
+    """Let pyttsx3 finish an utterance of an espeak that never tells its end.
+
+    espeak renders in a thread of its own, returns from `Synth` before there is any sound, and sends `MSG_TERMINATED`
+    last, for which pyttsx3 waits. Built without threads, as espeakng-loader's library for aarch64 is, it renders before
+    `Synth` returns and never sends that event. Then the sound comes in the thread that called `Synth`, and is complete
+    when `Synth` returns, so the event is sent here. pyttsx3 ignores a second one.
+    """
+    from pyttsx3.drivers import _espeak  # noqa: PLC0415 - there only where espeak is
+
+    synth, callback = _espeak.Synth, _espeak.SynthCallback
+    threads: set[int] = set()
+
+    def take(sound: Any, count: int, events: Any) -> int:  # noqa: ANN401 - ctypes pointers
+        threads.add(threading.get_ident())
+        return int(callback(sound, count, events))
+
+    def render(text: bytes, **options: int) -> int:
+        threads.clear()
+        result = int(synth(text, **options))
+        if threading.get_ident() in threads:
+            ends = (_espeak.EVENT_MSG_TERMINATED, _espeak.EVENT_LIST_TERMINATED)
+            callback(None, 0, (_espeak.EVENT * len(ends))(*map(_espeak.EVENT, ends)))
+        return result
+
+    _espeak.SetSynthCallback(take)
+    _espeak.Synth = render
 
 
 def provide_espeak(choice: str) -> str:
