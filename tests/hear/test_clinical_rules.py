@@ -18,15 +18,15 @@ def meant(text: str, state: str) -> Meaning:
 STATES = ("counting", "ready", "check", "side", "pain_before", "furthest_after", "paused", "nothing")
 
 
-@pytest.mark.parametrize("word", ["top", "step", "come", "some", "more", "for", "floor", "go", "know", "knee", "lift"])
-@pytest.mark.parametrize("state", ["counting", "ready", "check", "side", "paused"])
-def test_a_word_that_sounds_like_a_command_is_none(word: str, state: str) -> None:
-    assert meant(word, state).intent is None
+def test_a_word_that_sounds_like_a_command_is_none(subtests: pytest.Subtests) -> None:
+    for state in ["counting", "ready", "check", "side", "paused"]:
+        for word in ["top", "step", "come", "some", "more", "for", "floor", "go", "know", "knee", "lift"]:
+            with subtests.test(state=state, word=word):
+                assert meant(word, state).intent is None
 
 
-@pytest.mark.parametrize(
-    ("said", "state", "intent"),
-    [
+def test_sound_alikes_mean_what_the_situation_lets_them_mean(subtests: pytest.Subtests) -> None:
+    for said, state, intent in [
         ("none", "pain_before", "number"),  # asked about: see below
         ("none", "ready", None),
         ("wait", "pain_before", "pause"),
@@ -58,10 +58,9 @@ def test_a_word_that_sounds_like_a_command_is_none(word: str, state: str) -> Non
         ("a bit", "check", None),
         ("help", "check", "help"),
         ("two", "side", None),
-    ],
-)
-def test_sound_alikes_mean_what_the_situation_lets_them_mean(said: str, state: str, intent: str | None) -> None:
-    assert meant(said, state).intent == intent
+    ]:
+        with subtests.test(said=said, state=state, intent=intent):
+            assert meant(said, state).intent == intent
 
 
 @pytest.mark.parametrize(("said", "state"), [("none", "pain_before"), ("gone", "check"), ("worst ever", "pain_before")])
@@ -113,13 +112,18 @@ TAILS = {
 }
 
 
-@pytest.mark.parametrize(("lead", "tail"), list(itertools.product(LEADS, TAILS)))
-@pytest.mark.parametrize("join", ["but", "and"])
-def test_a_red_sign_behind_something_good_is_taken_without_a_question(lead: str, join: str, tail: str) -> None:
-    assert (meant(f"{lead} {join} {tail}", "check").intent, TAILS[tail]) == (TAILS[tail],) * 2
-    assert not meant(f"{lead} {join} {tail}", "check").ask
-    counting = meant(f"{lead} {join} {tail}", "counting")  # where "no worse" is no answer, and is asked about
-    assert counting.intent == TAILS[tail] or ("worse" in lead and counting.intent == "worse" and counting.ask)
+def test_a_red_sign_behind_something_good_is_taken_without_a_question(subtests: pytest.Subtests) -> None:
+    for join in ["but", "and"]:
+        for lead, tail in list(itertools.product(LEADS, TAILS)):
+            with subtests.test(join=join, lead=lead, tail=tail):
+                assert (meant(f"{lead} {join} {tail}", "check").intent, TAILS[tail]) == (TAILS[tail],) * 2
+                assert not meant(f"{lead} {join} {tail}", "check").ask
+                counting = meant(
+                    f"{lead} {join} {tail}", "counting"
+                )  # where "no worse" is no answer, and is asked about
+                assert counting.intent == TAILS[tail] or (
+                    "worse" in lead and counting.intent == "worse" and counting.ask
+                )
 
 
 @pytest.mark.parametrize("tail", TAILS)
@@ -167,23 +171,21 @@ def test_every_compound_holds_its_sign_as_its_last_words() -> None:
         assert understand(EN, " ".join(behind)).intent == phrase.intent
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "I have chest pain",
-        "my chest hurts",
-        "both my legs are numb",
-        "my legs are weak",
-        "numb in both legs",
-        "I'm numb between my legs",
-        "I can't feel my bottom",
-        "I've wet myself",
-        "I lost control of my bladder",
-        "it's better but both legs are numb",
-        "call for help",
-    ],
-)
-@pytest.mark.parametrize("expecting", ["counting", "check", "side"])
-def test_what_cannot_wait_is_the_gravest_of_all(text: str, expecting: str) -> None:
-    meaning = understand(EN, text, ACTIVE[expecting])
-    assert (meaning.intent, meaning.red, meaning.ask) == ("emergency", True, False)
+def test_what_cannot_wait_is_the_gravest_of_all(subtests: pytest.Subtests) -> None:
+    for expecting in ["counting", "check", "side"]:
+        for text in [
+            "I have chest pain",
+            "my chest hurts",
+            "both my legs are numb",
+            "my legs are weak",
+            "numb in both legs",
+            "I'm numb between my legs",
+            "I can't feel my bottom",
+            "I've wet myself",
+            "I lost control of my bladder",
+            "it's better but both legs are numb",
+            "call for help",
+        ]:
+            with subtests.test(expecting=expecting, text=text):
+                meaning = understand(EN, text, ACTIVE[expecting])
+                assert (meaning.intent, meaning.red, meaning.ask) == ("emergency", True, False)

@@ -20,31 +20,32 @@ def meant(text: str, *active: str) -> Meaning:
     return understand(EN, text, frozenset(active))
 
 
-@pytest.mark.parametrize(("phrase", "intent"), [(p, intent) for intent, ps in PHRASES.items() for p in ps])
-def test_each_phrase_that_people_may_say_is_its_own_intent(phrase: str, intent: str) -> None:
-    assert understand(EN, phrase).intent == intent
-    assert meant(phrase, intent).intent == intent
+def test_each_phrase_that_people_may_say_is_its_own_intent(subtests: pytest.Subtests) -> None:
+    for phrase, intent in [(p, intent) for intent, ps in PHRASES.items() for p in ps]:
+        with subtests.test(phrase=phrase, intent=intent):
+            assert understand(EN, phrase).intent == intent
+            assert meant(phrase, intent).intent == intent
 
 
-@pytest.mark.parametrize(("said", "expected"), [row for group in UTTERANCES.values() for row in group.items()])
-def test_whole_utterances(said: str, expected: str) -> None:
-    meaning = understand(EN, said)
-    intent, _, number = expected.partition("=")
-    if intent == "ask":
-        assert meaning.ask
-    else:
-        assert meaning.intent == (None if intent == "none" else intent)
-    if number:
-        assert meaning.slots == {"number": float(number)} or meaning.slots["number"] == float(number)
+def test_whole_utterances(subtests: pytest.Subtests) -> None:
+    for said, expected in [row for group in UTTERANCES.values() for row in group.items()]:
+        with subtests.test(said=said, expected=expected):
+            meaning = understand(EN, said)
+            intent, _, number = expected.partition("=")
+            if intent == "ask":
+                assert meaning.ask
+            else:
+                assert meaning.intent == (None if intent == "none" else intent)
+            if number:
+                assert meaning.slots == {"number": float(number)} or meaning.slots["number"] == float(number)
 
 
 CHECK = ("better", "gone", "same", "centralised", "feel_stretch", "unsure", "yes", "no")
 SIDES = ("side_left", "side_right", "side_both", "yes", "no")
 
 
-@pytest.mark.parametrize(
-    ("said", "active", "intent"),
-    [  # the rows of clinical.md 5b
+def test_a_phrase_inside_another(subtests: pytest.Subtests) -> None:
+    for said, active, intent in [  # the rows of clinical.md 5b
         ("no better", CHECK, "same"),
         ("no worse", CHECK, "same"),
         ("no change", CHECK, "same"),
@@ -93,10 +94,9 @@ SIDES = ("side_left", "side_right", "side_both", "yes", "no")
         ("yes ready", ("yes",), "ready_next"),
         ("yes it's worse", CHECK, "worse"),
         ("yes no i mean worse", CHECK, "worse"),
-    ],
-)
-def test_a_phrase_inside_another(said: str, active: tuple[str, ...], intent: str | None) -> None:
-    assert meant(said, *active).intent == intent
+    ]:
+        with subtests.test(said=said, active=active, intent=intent):
+            assert meant(said, *active).intent == intent
 
 
 @pytest.mark.parametrize(

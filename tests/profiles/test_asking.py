@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from voice_coach.actions import Earcon, Hush, Line, Play, Say
+from voice_coach.actions import Earcon, Hush, Play, Say
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -207,9 +207,10 @@ def test_somebody_who_speaks_is_waited_for_but_not_for_ever() -> None:
     assert state.wake_at == OPEN
 
 
-@pytest.mark.parametrize("line", all_lines(("Anna", PROMPTS.texts["names.first"][0]), PROMPTS))
-def test_what_is_said_keeps_to_the_words_that_are_free(line: Line) -> None:
-    assert lint_text(line.text) + lint_length(line.text) == []
+def test_what_is_said_keeps_to_the_words_that_are_free(subtests: pytest.Subtests) -> None:
+    for line in all_lines(("Anna", PROMPTS.texts["names.first"][0]), PROMPTS):
+        with subtests.test(cue=line.cue):
+            assert lint_text(line.text) + lint_length(line.text) == []
 
 
 def test_all_that_is_said_was_rendered_beforehand() -> None:

@@ -139,19 +139,27 @@ def test_about_says_what_it_is_and_what_comes_first_and_names_no_illness() -> No
 # Where it is answered
 
 
-@pytest.mark.parametrize("intent", sorted(QUESTIONS))
 @pytest.mark.parametrize("state", [name for name in ARRIVE if name not in {"no sound", "ending", "finished early"}])
-def test_each_is_answered_anywhere_and_leaves_the_place_as_it_was(state: str, intent: str) -> None:
-    talk = ARRIVE[state]()
-    before = talk.state
-    talk.says(ASKED[intent])
-    assert talk.lines() or talk.earcons()
-    assert type(talk.state) is type(before)
-    assert (talk.state.facts.repetitions, talk.state.facts.lock) == (before.facts.repetitions, before.facts.lock)
-    if isinstance(before, Asking) and isinstance(talk.state, Asking):
-        assert (talk.question, talk.state.about, talk.state.resume) == (before.question, before.about, before.resume)
-    if isinstance(before, Paused) and isinstance(talk.state, Paused):
-        assert talk.state.resume == before.resume
+def test_each_is_answered_anywhere_and_leaves_the_place_as_it_was(state: str, subtests: pytest.Subtests) -> None:
+    for intent in sorted(QUESTIONS):
+        with subtests.test(intent=intent):
+            talk = ARRIVE[state]()
+            before = talk.state
+            talk.says(ASKED[intent])
+            assert talk.lines() or talk.earcons()
+            assert type(talk.state) is type(before)
+            assert (talk.state.facts.repetitions, talk.state.facts.lock) == (
+                before.facts.repetitions,
+                before.facts.lock,
+            )
+            if isinstance(before, Asking) and isinstance(talk.state, Asking):
+                assert (talk.question, talk.state.about, talk.state.resume) == (
+                    before.question,
+                    before.about,
+                    before.resume,
+                )
+            if isinstance(before, Paused) and isinstance(talk.state, Paused):
+                assert talk.state.resume == before.resume
 
 
 @pytest.mark.parametrize("intent", sorted(QUESTIONS))
@@ -306,15 +314,16 @@ def test_what_could_not_be_deleted_is_told() -> None:
 UNSURE = ["no", "maybe", "brm flom", "stop", "finish", "yes I mean no", ""]
 
 
-@pytest.mark.parametrize(("first", "second"), list(itertools.product(["yes", *UNSURE], UNSURE)))
-def test_anything_but_yes_twice_deletes_nothing(first: str, second: str) -> None:
-    talk = asked()
-    for text in (first, second):
-        if isinstance(talk.state, Asking):
-            talk.until(lambda state: not isinstance(state, Asking) or not state.token)
-            talk = talk.says(text) if text else talk.wait(9)
-    talk.until(Done)
-    assert not forgets(talk)
+def test_anything_but_yes_twice_deletes_nothing(subtests: pytest.Subtests) -> None:
+    for first, second in list(itertools.product(["yes", *UNSURE], UNSURE)):
+        with subtests.test(first=first, second=second):
+            talk = asked()
+            for text in (first, second):
+                if isinstance(talk.state, Asking):
+                    talk.until(lambda state: not isinstance(state, Asking) or not state.token)
+                    talk = talk.says(text) if text else talk.wait(9)
+            talk.until(Done)
+            assert not forgets(talk)
 
 
 def test_a_doubtful_yes_deletes_nothing() -> None:

@@ -12,12 +12,13 @@ from voice_coach.session.state import Asking, Done, Settling
 SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", "foot": "foot", "none": "no pain"}
 
 
-@pytest.mark.parametrize(("before", "after"), list(itertools.product(SAID, SAID)))
-def test_lower_than_before_is_asked_about_and_nothing_else_is(before: str, after: str) -> None:
-    talk = Talk().goes_on_until("furthest_after", furthest_before=SAID[before]).answers(SAID[after])
-    lower = PLACES.index(after) > PLACES.index(before)
-    assert (talk.question == "moved_lower") == lower
-    assert talk.answer_to("furthest_after") == after
+def test_lower_than_before_is_asked_about_and_nothing_else_is(subtests: pytest.Subtests) -> None:
+    for before, after in list(itertools.product(SAID, SAID)):
+        with subtests.test(before=before, after=after):
+            talk = Talk().goes_on_until("furthest_after", furthest_before=SAID[before]).answers(SAID[after])
+            lower = PLACES.index(after) > PLACES.index(before)
+            assert (talk.question == "moved_lower") == lower
+            assert talk.answer_to("furthest_after") == after
 
 
 def test_yes_it_is_lower_is_red_and_locks() -> None:

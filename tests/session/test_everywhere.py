@@ -28,28 +28,34 @@ def answered(talk: Talk) -> bool:
     return bool(talk.lines() or talk.earcons() or isinstance(talk.state, Done))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("state", ARRIVE)
-def test_every_command_is_heard_in_every_state(state: str, command: str) -> None:
-    talk = ARRIVE[state]().wait(0.1).says(COMMANDS[command])
-    nothing_to_do = isinstance(talk.state, Ending) and command in {"pause", "resume", "ready_next"}
-    no_sound = isinstance(talk.state, Paused) and talk.state.by_device
-    before_the_first = state == "before the first" and command in {"resume", "ready_next"}
-    assert answered(talk) or nothing_to_do or no_sound or before_the_first
+def test_every_command_is_heard_in_every_state(state: str, subtests: pytest.Subtests) -> None:
+    for command, words in COMMANDS.items():
+        with subtests.test(command=command):
+            talk = ARRIVE[state]().wait(0.1).says(words)
+            nothing_to_do = isinstance(talk.state, Ending) and command in {"pause", "resume", "ready_next"}
+            no_sound = isinstance(talk.state, Paused) and talk.state.by_device
+            before_the_first = state == "before the first" and command in {"resume", "ready_next"}
+            assert answered(talk) or nothing_to_do or no_sound or before_the_first
 
 
-@pytest.mark.parametrize("command", ["help", "louder", "quieter", "slower", "faster", "how_many_left", "repeat"])
 @pytest.mark.parametrize("state", [name for name in ARRIVE if name != "no sound"])
-def test_a_wish_leaves_the_place_as_it_was(state: str, command: str) -> None:
-    talk = ARRIVE[state]()
-    before = talk.state
-    talk.says(COMMANDS[command])
-    again = isinstance(before, Performing) and command in {"help", "repeat"}
-    assert again or type(talk.state) is type(before)
-    if isinstance(before, Asking) and isinstance(talk.state, Asking):
-        assert (talk.question, talk.state.about, talk.state.resume) == (before.question, before.about, before.resume)
-    if isinstance(before, Instructing) and isinstance(talk.state, Instructing):
-        assert talk.state.index == before.index
+def test_a_wish_leaves_the_place_as_it_was(state: str, subtests: pytest.Subtests) -> None:
+    for command in ["help", "louder", "quieter", "slower", "faster", "how_many_left", "repeat"]:
+        with subtests.test(command=command):
+            talk = ARRIVE[state]()
+            before = talk.state
+            talk.says(COMMANDS[command])
+            again = isinstance(before, Performing) and command in {"help", "repeat"}
+            assert again or type(talk.state) is type(before)
+            if isinstance(before, Asking) and isinstance(talk.state, Asking):
+                assert (talk.question, talk.state.about, talk.state.resume) == (
+                    before.question,
+                    before.about,
+                    before.resume,
+                )
+            if isinstance(before, Instructing) and isinstance(talk.state, Instructing):
+                assert talk.state.index == before.index
 
 
 def test_the_universal_intents_are_listened_for_everywhere() -> None:

@@ -77,12 +77,13 @@ def test_a_record_that_cannot_be_written_is_told_of_once_at_the_next_pause() -> 
     assert talk.goes_on_until(Done).outcome == "completed"
 
 
-@pytest.mark.parametrize("state", ARRIVE)
-def test_a_failing_log_cuts_nothing_off(state: str) -> None:
-    talk = ARRIVE[state]()
-    following, actions = machine.step(talk.state, Saved(talk.now, talk.state.facts.record, "disk full"))
-    assert not any(isinstance(action, Hush) for action in actions)
-    assert type(following) is type(talk.state)
+def test_a_failing_log_cuts_nothing_off(subtests: pytest.Subtests) -> None:
+    for state in ARRIVE:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]()
+            following, actions = machine.step(talk.state, Saved(talk.now, talk.state.facts.record, "disk full"))
+            assert not any(isinstance(action, Hush) for action in actions)
+            assert type(following) is type(talk.state)
 
 
 def test_a_late_answer_of_the_log_does_nothing() -> None:
@@ -95,23 +96,24 @@ def test_a_late_answer_of_the_log_does_nothing() -> None:
 # The sound
 
 
-@pytest.mark.parametrize("state", [name for name in ARRIVE if name not in {"ending", "finished early"}])
-def test_without_sound_it_rests_and_goes_on_where_it_was(state: str) -> None:
-    talk = ARRIVE[state]()
-    before = talk.state
-    talk.loses_sound()
-    assert isinstance(talk.state, Paused)
-    talk.wait(5)
-    assert talk.counts() == []
-    talk.has_sound_again()
-    if isinstance(before, Paused) and not before.by_device:
-        assert isinstance(talk.state, Paused)
-        assert talk.heard("Still resting.")
-    else:
-        assert talk.heard("I'm back.")
-    if isinstance(before, Asking) and isinstance(talk.state, Asking):
-        assert talk.question == before.question
-    assert talk.until(Done, minutes=20).state.facts.repetitions <= 10
+def test_without_sound_it_rests_and_goes_on_where_it_was(subtests: pytest.Subtests) -> None:
+    for state in [name for name in ARRIVE if name not in {"ending", "finished early"}]:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]()
+            before = talk.state
+            talk.loses_sound()
+            assert isinstance(talk.state, Paused)
+            talk.wait(5)
+            assert talk.counts() == []
+            talk.has_sound_again()
+            if isinstance(before, Paused) and not before.by_device:
+                assert isinstance(talk.state, Paused)
+                assert talk.heard("Still resting.")
+            else:
+                assert talk.heard("I'm back.")
+            if isinstance(before, Asking) and isinstance(talk.state, Asking):
+                assert talk.question == before.question
+            assert talk.until(Done, minutes=20).state.facts.repetitions <= 10
 
 
 @pytest.mark.parametrize("state", ["ending", "finished early"])
@@ -154,21 +156,22 @@ def test_sound_that_was_not_lost_comes_back_without_effect() -> None:
 # The end from outside
 
 
-@pytest.mark.parametrize("state", ARRIVE)
-def test_an_interrupted_session_ends_at_once_and_says_so_in_the_log(state: str) -> None:
-    talk = ARRIVE[state]().is_interrupted()
-    assert isinstance(talk.state, Done)
-    kinds = [type(action) for action in talk.turn]
-    assert kinds == [Hush, Record, Finish]
-    (ended,) = [record for record in talk.records if isinstance(record, Ended)]
-    expected = {
-        "red": "stopped",
-        "settling": "stopped",
-        "settle_check": "stopped",
-        "ending": "completed",
-        "finished early": "finished_early",
-    }
-    assert ended.outcome == talk.outcome == expected.get(state, "interrupted")
+def test_an_interrupted_session_ends_at_once_and_says_so_in_the_log(subtests: pytest.Subtests) -> None:
+    for state in ARRIVE:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]().is_interrupted()
+            assert isinstance(talk.state, Done)
+            kinds = [type(action) for action in talk.turn]
+            assert kinds == [Hush, Record, Finish]
+            (ended,) = [record for record in talk.records if isinstance(record, Ended)]
+            expected = {
+                "red": "stopped",
+                "settling": "stopped",
+                "settle_check": "stopped",
+                "ending": "completed",
+                "finished early": "finished_early",
+            }
+            assert ended.outcome == talk.outcome == expected.get(state, "interrupted")
 
 
 def test_a_session_that_is_over_takes_nothing_more() -> None:
@@ -179,16 +182,17 @@ def test_a_session_that_is_over_takes_nothing_more() -> None:
 # A player that never tells
 
 
-@pytest.mark.parametrize("state", ARRIVE)
-def test_without_news_of_the_player_and_the_log_it_still_comes_to_an_end(state: str) -> None:
-    talk = ARRIVE[state]()
-    now, current = talk.now, talk.state
-    while current.wake_at is not None:
-        assert current.wake_at >= now
-        now = current.wake_at
-        current, _ = machine.step(current, Woke(now))
-        assert now - talk.now < samples(40 * 60)
-    assert isinstance(current, Done)
+def test_without_news_of_the_player_and_the_log_it_still_comes_to_an_end(subtests: pytest.Subtests) -> None:
+    for state in ARRIVE:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]()
+            now, current = talk.now, talk.state
+            while current.wake_at is not None:
+                assert current.wake_at >= now
+                now = current.wake_at
+                current, _ = machine.step(current, Woke(now))
+                assert now - talk.now < samples(40 * 60)
+            assert isinstance(current, Done)
 
 
 def test_an_exercise_without_sides_asks_for_none() -> None:

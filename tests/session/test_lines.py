@@ -26,14 +26,16 @@ def sentences() -> list[tuple[str, str]]:
     return [(f"{name}.{i}", text) for name, texts in PROMPTS.texts.items() for i, text in enumerate(texts, 1)]
 
 
-@pytest.mark.parametrize(("cue", "text"), sentences())
-def test_a_prompt_keeps_to_the_words_that_are_free(cue: str, text: str) -> None:
-    assert lint_text(text, safety=cue in SAFETY) == []
+def test_a_prompt_keeps_to_the_words_that_are_free(subtests: pytest.Subtests) -> None:
+    for cue, text in sentences():
+        with subtests.test(cue=cue, text=text):
+            assert lint_text(text, safety=cue in SAFETY) == []
 
 
-@pytest.mark.parametrize(("cue", "text"), sentences())
-def test_a_prompt_is_short_enough_to_be_kept_in_mind(cue: str, text: str) -> None:
-    assert cue in SAFETY | LONGER or lint_length(text) == []
+def test_a_prompt_is_short_enough_to_be_kept_in_mind(subtests: pytest.Subtests) -> None:
+    for cue, text in sentences():
+        with subtests.test(cue=cue, text=text):
+            assert cue in SAFETY | LONGER or lint_length(text) == []
 
 
 def test_the_lines_of_the_exercise_keep_to_the_same() -> None:
@@ -51,12 +53,13 @@ def test_all_that_is_said_was_rendered_beforehand(side: str, red: str | None) ->
     assert {cue for cue in unknown if not cue.startswith("summary.")} == set()
 
 
-@pytest.mark.parametrize("state", ARRIVE)
-def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(state: str) -> None:
-    talk = ARRIVE[state]()
-    known = set(all_lines(talk.state.facts.exercise))
-    lines = talk.lines(since=0)
-    assert [line for line in lines if line not in known and not line.cue.startswith("summary.")] == []
+def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(subtests: pytest.Subtests) -> None:
+    for state in ARRIVE:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]()
+            known = set(all_lines(talk.state.facts.exercise))
+            lines = talk.lines(since=0)
+            assert [line for line in lines if line not in known and not line.cue.startswith("summary.")] == []
 
 
 @pytest.mark.parametrize(("lower", "upper"), [("left", "right"), ("right", "left")])
@@ -75,14 +78,15 @@ def test_cues_are_named_once() -> None:
     assert len(cues) == len(set(cues))
 
 
-@pytest.mark.parametrize("name", PROMPTS.texts)
-def test_each_prompt_is_used(name: str) -> None:
+def test_each_prompt_is_used(subtests: pytest.Subtests) -> None:
     """A prompt that nothing says is a promise that nobody keeps."""
-    question = OFFERED.match(name)
-    if question:
-        assert question[2] in ASKED
-    else:
-        assert any(f'"{name}"' in source for source in SOURCES)
+    for name in PROMPTS.texts:
+        with subtests.test(name=name):
+            question = OFFERED.match(name)
+            if question:
+                assert question[2] in ASKED
+            else:
+                assert any(f'"{name}"' in source for source in SOURCES)
 
 
 def test_the_words_of_a_stop_have_one_wording() -> None:
@@ -90,7 +94,8 @@ def test_the_words_of_a_stop_have_one_wording() -> None:
     assert {"Stop.", "Stopped.", "Let go of your knee."} <= said
 
 
-@pytest.mark.parametrize("cue", sorted(dict(sentences())))
-def test_no_cure_is_promised_and_nothing_is_diagnosed(cue: str) -> None:
-    text = dict(sentences())[cue].lower()
-    assert not re.search(r"\b(cure|heal|diagnos\w*|sciatica|centralis\w*|herniat\w*|will help|is safe)\b", text)
+def test_no_cure_is_promised_and_nothing_is_diagnosed(subtests: pytest.Subtests) -> None:
+    for cue in sorted(dict(sentences())):
+        with subtests.test(cue=cue):
+            text = dict(sentences())[cue].lower()
+            assert not re.search(r"\b(cure|heal|diagnos\w*|sciatica|centralis\w*|herniat\w*|will help|is safe)\b", text)

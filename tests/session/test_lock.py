@@ -136,35 +136,34 @@ def says_all(talk: Talk, texts: tuple[str, ...]) -> Talk:
     return talk
 
 
-@pytest.mark.parametrize("ending", ENDS)
 @pytest.mark.parametrize("sign", SIGNS)
-def test_after_every_sign_the_exercise_is_locked_until_it_was_checked(
-    sign: str, ending: Callable[[Talk], None]
-) -> None:
-    talk = SIGNS[sign](ARRIVE["number four"]())
-    ending(talk)
-    life = Life()
-    life.lives(talk)
-    lock = life.past().lock
-    assert lock is not None
-    reason = REASONS.get(sign, "worse")
-    if sign == "pain_cry" and ending is to_the_end:  # silence to "how is it?" counts as worse
-        reason = "worse"
-    assert (lock.reason, lock.session) == (reason, 1)
-    for said, (texts, clears) in ANSWERS.items():
-        again = Life(*life.sessions)
-        second = says_all(Talk(past=life.past()), texts)
-        if not clears:
-            to_the_end(second)
-        assert (second.question == "side") == clears, said
-        again.lives(second)
-        assert (again.past().lock is None) == clears, said
-        if not clears:
-            third = Talk(past=again.past())
-            assert third.question == "cleared", said
-            assert not any(isinstance(action, Play) and isinstance(action.sound, Line) for _, action in second.log), (
-                said
-            )
+def test_after_every_sign_the_exercise_is_locked_until_it_was_checked(sign: str, subtests: pytest.Subtests) -> None:
+    for ending in ENDS:
+        with subtests.test(ending=ending.__name__):
+            talk = SIGNS[sign](ARRIVE["number four"]())
+            ending(talk)
+            life = Life()
+            life.lives(talk)
+            lock = life.past().lock
+            assert lock is not None
+            reason = REASONS.get(sign, "worse")
+            if sign == "pain_cry" and ending is to_the_end:  # silence to "how is it?" counts as worse
+                reason = "worse"
+            assert (lock.reason, lock.session) == (reason, 1)
+            for said, (texts, clears) in ANSWERS.items():
+                again = Life(*life.sessions)
+                second = says_all(Talk(past=life.past()), texts)
+                if not clears:
+                    to_the_end(second)
+                assert (second.question == "side") == clears, said
+                again.lives(second)
+                assert (again.past().lock is None) == clears, said
+                if not clears:
+                    third = Talk(past=again.past())
+                    assert third.question == "cleared", said
+                    assert not any(
+                        isinstance(action, Play) and isinstance(action.sound, Line) for _, action in second.log
+                    ), said
 
 
 @pytest.mark.parametrize("records", range(3))

@@ -66,37 +66,41 @@ def texts_of(question: str) -> list[str]:
     return [" ".join(PROMPTS.texts[name]) for name in names if name in PROMPTS.texts]
 
 
-@pytest.mark.parametrize("question", sorted(ASKED))
-def test_a_question_is_never_asked_twice_in_the_same_words(question: str) -> None:
-    texts = texts_of(question)
-    assert 2 <= len(texts) <= 4
-    assert len(set(texts)) == len(texts)
+def test_a_question_is_never_asked_twice_in_the_same_words(subtests: pytest.Subtests) -> None:
+    for question in sorted(ASKED):
+        with subtests.test(question=question):
+            texts = texts_of(question)
+            assert 2 <= len(texts) <= 4
+            assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("reply", ["", "brm flom"])
 @pytest.mark.parametrize("question", sorted(ASKED))
-def test_each_wording_is_said_once_in_order_and_then_it_is_settled_safely(question: str, reply: str) -> None:
-    talk = ARRIVE[question]()
-    opened = talk.state
-    said = []
-    while isinstance(talk.state, Asking) and talk.state.question == question:
-        talk.until(lambda state: not (isinstance(state, Asking) and state.token))
-        since = len(talk.log)
-        if reply:
-            talk.says(reply)
-        else:
-            talk.wait(8)
-        said.append(" ".join(line.text for line in talk.lines(since=since)))
-    assert len(said) == len(texts_of(question))
-    wordings = [text.split("{")[0] for text in texts_of(question)[1:]]
-    assert [wording in heard for wording, heard in zip(wordings, said, strict=False)] == [True] * len(wordings)
-    assert isinstance(opened, Asking)
-    label = {"check": "check_1", "own": "own_wrist"}.get(question, question)
-    assert talk.answer_to(label) is None
-    if question in GOES_ON:
-        talk.until(GOES_ON[question])
-    else:
-        assert talk.until(Done).outcome == SAFE[question]
+def test_each_wording_is_said_once_in_order_and_then_it_is_settled_safely(
+    question: str, subtests: pytest.Subtests
+) -> None:
+    for reply in ["", "brm flom"]:
+        with subtests.test(reply=reply):
+            talk = ARRIVE[question]()
+            opened = talk.state
+            said = []
+            while isinstance(talk.state, Asking) and talk.state.question == question:
+                talk.until(lambda state: not (isinstance(state, Asking) and state.token))
+                since = len(talk.log)
+                if reply:
+                    talk.says(reply)
+                else:
+                    talk.wait(8)
+                said.append(" ".join(line.text for line in talk.lines(since=since)))
+            assert len(said) == len(texts_of(question))
+            wordings = [text.split("{")[0] for text in texts_of(question)[1:]]
+            assert [wording in heard for wording, heard in zip(wordings, said, strict=False)] == [True] * len(wordings)
+            assert isinstance(opened, Asking)
+            label = {"check": "check_1", "own": "own_wrist"}.get(question, question)
+            assert talk.answer_to(label) is None
+            if question in GOES_ON:
+                talk.until(GOES_ON[question])
+            else:
+                assert talk.until(Done).outcome == SAFE[question]
 
 
 def test_every_question_has_a_safe_end() -> None:

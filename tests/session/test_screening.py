@@ -72,15 +72,16 @@ def test_who_asked_nobody_begins_only_at_their_own_wish() -> None:
     assert talk.answer_to("screening") == "anyway"
 
 
-@pytest.mark.parametrize("question", ARRIVE)
-def test_neither_silence_nor_a_doubtful_word_passes_the_screening(question: str) -> None:
-    if not question.startswith("screen_"):
-        return
-    silent = ARRIVE[question]().until(Done)
-    assert silent.outcome == "no_answer"
-    assert "screening" not in asked(silent)
-    doubtful = ARRIVE[question]().means("no", ask=True)
-    assert doubtful.question == question
+def test_neither_silence_nor_a_doubtful_word_passes_the_screening(subtests: pytest.Subtests) -> None:
+    for question in ARRIVE:
+        with subtests.test(question=question):
+            if not question.startswith("screen_"):
+                return
+            silent = ARRIVE[question]().until(Done)
+            assert silent.outcome == "no_answer"
+            assert "screening" not in asked(silent)
+            doubtful = ARRIVE[question]().means("no", ask=True)
+            assert doubtful.question == question
 
 
 @pytest.mark.parametrize("question", SCREENED)

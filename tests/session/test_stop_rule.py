@@ -42,57 +42,66 @@ def is_told_of_weeks(state: str, intent: str) -> bool:
     return intent == "worse" and state in {"since_began", "since_much"}
 
 
-@pytest.mark.parametrize("intent", STOPS)
 @pytest.mark.parametrize("state", ARRIVE)
-def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop(state: str, intent: str) -> None:
-    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-    assert isinstance(talk.turn[0], Hush)
-    assert talk.counts() == []
-    if place_is_asked(state, intent):
-        assert talk.question == "doubt_new"
-    elif is_told_of_weeks(state, intent):
-        assert not any(line.text.startswith("Stop") for line in spoken(talk))
-    elif isinstance(talk.state, Done):  # "stop" while the last words were said
-        assert spoken(talk) == []
-    else:
-        assert Earcon.STOPPED in talk.earcons()
-        assert spoken(talk)[0].text in {"Stop.", "Stopped."}
-        questions = [i for i, line in enumerate(spoken(talk)) if line.text.endswith("?")]
-        assert all(i > 0 for i in questions)
+def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop(
+    state: str, subtests: pytest.Subtests
+) -> None:
+    for intent, words in STOPS.items():
+        with subtests.test(intent=intent):
+            talk = ARRIVE[state]().means(intent, text=words)
+            assert isinstance(talk.turn[0], Hush)
+            assert talk.counts() == []
+            if place_is_asked(state, intent):
+                assert talk.question == "doubt_new"
+            elif is_told_of_weeks(state, intent):
+                assert not any(line.text.startswith("Stop") for line in spoken(talk))
+            elif isinstance(talk.state, Done):  # "stop" while the last words were said
+                assert spoken(talk) == []
+            else:
+                assert Earcon.STOPPED in talk.earcons()
+                assert spoken(talk)[0].text in {"Stop.", "Stopped."}
+                questions = [i for i, line in enumerate(spoken(talk)) if line.text.endswith("?")]
+                assert all(i > 0 for i in questions)
 
 
-@pytest.mark.parametrize("intent", STOPS)
 @pytest.mark.parametrize("state", ARRIVE)
-def test_no_count_follows_and_in_silence_it_comes_to_an_end(state: str, intent: str) -> None:
-    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-    since = len(talk.log)
-    talk.until(Done, minutes=15)
-    assert [
-        action for _, action in talk.log[since:] if isinstance(action, Play) and isinstance(action.sound, Line)
-    ] == []
+def test_no_count_follows_and_in_silence_it_comes_to_an_end(state: str, subtests: pytest.Subtests) -> None:
+    for intent, words in STOPS.items():
+        with subtests.test(intent=intent):
+            talk = ARRIVE[state]().means(intent, text=words)
+            since = len(talk.log)
+            talk.until(Done, minutes=15)
+            assert [
+                action for _, action in talk.log[since:] if isinstance(action, Play) and isinstance(action.sound, Line)
+            ] == []
 
 
-@pytest.mark.parametrize("intent", STOPS)
 @pytest.mark.parametrize("state", LYING)
-def test_who_lies_there_is_told_how_to_let_go(state: str, intent: str) -> None:
-    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-    if not isinstance(talk.state, Done) and not is_told_of_weeks(state, intent):
-        assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
+def test_who_lies_there_is_told_how_to_let_go(state: str, subtests: pytest.Subtests) -> None:
+    for intent, words in STOPS.items():
+        with subtests.test(intent=intent):
+            talk = ARRIVE[state]().means(intent, text=words)
+            if not isinstance(talk.state, Done) and not is_told_of_weeks(state, intent):
+                assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
 
 
-@pytest.mark.parametrize("intent", ["worse", "peripheralised", "numb_weak"])
 @pytest.mark.parametrize("state", ARRIVE)
-def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(state: str, intent: str) -> None:
-    talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-    if place_is_asked(state, intent):
-        talk.answers("yes")
-    saddle = intent == "numb_weak" and state in {"screen_1", "screen_3"}  # there "numb" is the answer to be feared
-    assert talk.heard("This needs a doctor at once." if saddle else "Contact your doctor or physio")
-    assert not talk.heard("Shall we go on?")
-    talk.until(Done)
-    now = not is_told_of_weeks(state, intent)
-    assert talk.outcome == ("stopped" if now else "completed")
-    assert (talk.state.facts.red is not None) == now
+def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
+    state: str, subtests: pytest.Subtests
+) -> None:
+    for intent in ("worse", "peripheralised", "numb_weak"):
+        with subtests.test(intent=intent):
+            talk = ARRIVE[state]().means(intent, text=STOPS[intent])
+            if place_is_asked(state, intent):
+                talk.answers("yes")
+            # In these two questions of the screening "numb" is the answer to be feared.
+            saddle = intent == "numb_weak" and state in {"screen_1", "screen_3"}
+            assert talk.heard("This needs a doctor at once." if saddle else "Contact your doctor or physio")
+            assert not talk.heard("Shall we go on?")
+            talk.until(Done)
+            now = not is_told_of_weeks(state, intent)
+            assert talk.outcome == ("stopped" if now else "completed")
+            assert (talk.state.facts.red is not None) == now
 
 
 def test_worse_in_the_fourth_repetition() -> None:
@@ -339,13 +348,14 @@ def test_stop_in_the_closing_questions_keeps_what_was_reached() -> None:
     assert talk.outcome == "completed"
 
 
-@pytest.mark.parametrize("state", ARRIVE)
-def test_the_end_is_written_once(state: str) -> None:
-    talk = ARRIVE[state]().says("bye").wait(1)
-    if not isinstance(talk.state, Done):
-        talk.says("stop")
-    talk.until(Done)
-    assert sum(isinstance(record, Ended) for record in talk.records) == 1
+def test_the_end_is_written_once(subtests: pytest.Subtests) -> None:
+    for state in ARRIVE:
+        with subtests.test(state=state):
+            talk = ARRIVE[state]().says("bye").wait(1)
+            if not isinstance(talk.state, Done):
+                talk.says("stop")
+            talk.until(Done)
+            assert sum(isinstance(record, Ended) for record in talk.records) == 1
 
 
 def test_after_a_red_sign_nothing_easier_is_offered() -> None:

@@ -8,7 +8,7 @@ from typing import Self
 
 import pytest
 
-from voice_coach.actions import Earcon, Hush, Line, Listen, Play, Say, SetVolume
+from voice_coach.actions import Earcon, Hush, Listen, Play, Say, SetVolume
 from voice_coach.config import load_grammar
 from voice_coach.events import (
     AudioBack,
@@ -379,9 +379,10 @@ def test_what_is_listened_for_is_what_a_session_knows() -> None:
 # the words
 
 
-@pytest.mark.parametrize("line", all_lines(PROMPTS), ids=lambda line: line.cue)
-def test_a_sentence_keeps_to_the_house_rules(line: Line) -> None:
-    assert lint_text(line.text) == lint_length(line.text) == []
+def test_a_sentence_keeps_to_the_house_rules(subtests: pytest.Subtests) -> None:
+    for line in all_lines(PROMPTS):
+        with subtests.test(cue=line.cue):
+            assert lint_text(line.text) == lint_length(line.text) == []
 
 
 def test_each_sentence_is_said_somewhere() -> None:

@@ -111,16 +111,18 @@ def test_a_history_that_cannot_be_read_is_told() -> None:
 # Sentences
 
 
-@pytest.mark.parametrize("line", sorted(all_lines(PROMPTS), key=attrgetter("cue")), ids=attrgetter("cue"))
-def test_a_sentence_keeps_to_the_house_rules(line: Line) -> None:
-    assert lint_text(line.text) == lint_length(line.text) == []
-    assert not re.search(r"start my session", line.text, re.IGNORECASE)  # or it would wake itself
+def test_a_sentence_keeps_to_the_house_rules(subtests: pytest.Subtests) -> None:
+    for line in sorted(all_lines(PROMPTS), key=attrgetter("cue")):
+        with subtests.test(cue=line.cue):
+            assert lint_text(line.text) == lint_length(line.text) == []
+            assert not re.search(r"start my session", line.text, re.IGNORECASE)  # or it would wake itself
 
 
-@pytest.mark.parametrize("name", sorted(PROMPTS.texts))
-def test_each_sentence_is_said_somewhere(name: str) -> None:
-    asked = name.partition(".")[2] if name.startswith("retry.") else name
-    assert any(f'"{asked}"' in source for source in SOURCES)
+def test_each_sentence_is_said_somewhere(subtests: pytest.Subtests) -> None:
+    for name in sorted(PROMPTS.texts):
+        with subtests.test(name=name):
+            asked = name.partition(".")[2] if name.startswith("retry.") else name
+            assert any(f'"{asked}"' in source for source in SOURCES)
 
 
 def test_a_language_that_it_does_not_speak_is_told() -> None:
