@@ -1,16 +1,20 @@
 # make run     sets up all that is missing and starts a session; ARGS are passed on: make run ARGS=--text
-# make test    sets up all that is missing and runs every check
+# make test    sets up all that is missing; style, types, and the tests but for the slow and the live ones
+# make test-all    every test there is, with coverage; takes an hour
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings in place of the embedded one; takes hours
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
+# make compat VENV=.venv-3.13 PYTHON=python3.13   what is run on each Python that is supported
 # PYTHON=...   the interpreter to set up with (python3)
 
-BIN := .venv/bin
+export VENV ?= .venv
+BIN := $(VENV)/bin
+PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: help run test bench-recognition bench-echo soak train test-training training-ready check format lock dist clean
+.PHONY: help run test test-all suite live slow compat bench-recognition bench-echo soak train test-training training-ready check format lock dist clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -19,9 +23,32 @@ run:
 	@scripts/setup run
 	@exec $(BIN)/voice-coach run $(ARGS)
 
-test: check
-	$(BIN)/pytest --cov --cov-report= --numprocesses auto --dist worksteal -m "not live" $(ARGS)
-	$(BIN)/pytest --cov --cov-append -m live $(ARGS)
+test: check suite
+
+# COVER="--cov" measures coverage, which makes it more than twice as slow.
+suite:
+	@scripts/setup test
+	$(BIN)/pytest $(COVER) $(PARALLEL) -m "not slow and not live" $(ARGS)
+
+# On a virtual sound card, in real time: nothing else should run beside it.
+live:
+	@scripts/setup test
+	$(BIN)/pytest $(COVER) -m live $(ARGS)
+
+slow:
+	@scripts/setup test
+	$(BIN)/pytest $(COVER) $(PARALLEL) -m "slow and not live" $(ARGS)
+
+test-all: check
+	$(MAKE) live COVER="--cov --cov-report="
+	$(MAKE) suite COVER="--cov --cov-append --cov-report="
+	$(MAKE) slow COVER="--cov --cov-append --cov-report="
+	$(BIN)/coverage report --fail-under=95
+	$(MAKE) test-training
+
+compat:
+	@scripts/setup test
+	$(BIN)/pytest $(PARALLEL) -m compat $(ARGS)
 
 bench-recognition:
 	@scripts/setup test benchmarks/requirements.txt

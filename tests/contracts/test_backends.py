@@ -17,6 +17,8 @@ from voice_coach.audio.file import WavMic, WavSpeaker, run_file
 from voice_coach.audio.pcm import load, silence
 from voice_coach.timebase import BLOCK, samples
 
+pytestmark = pytest.mark.compat
+
 SAID = [("low", 1.0), ("high", 0.4), ("middle", 1.0)]
 """What is said to the coach: tones and their seconds."""
 

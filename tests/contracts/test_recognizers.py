@@ -20,6 +20,8 @@ from voice_coach.hear.policy_point import DEFAULT, load_point
 from voice_coach.testing_hearing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
 
+pytestmark = pytest.mark.compat
+
 GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
 WAV = Path(__file__).parents[1] / "wav"
 STOP = np.concatenate((load(WAV / "stop.wav"), silence(samples(0.3))))

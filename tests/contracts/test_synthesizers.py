@@ -14,6 +14,8 @@ from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts_wyoming import WyomingSynthesizer
 from voice_coach.testing_speech import ToneSynthesizer
 
+pytestmark = pytest.mark.compat
+
 Maker = Callable[[VoiceSpec], Synthesizer]
 
 
