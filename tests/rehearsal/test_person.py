@@ -1,5 +1,7 @@
 """The scripted person: when it speaks, what the microphone hears of it, and what it keeps to itself."""
 
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 import pytest
@@ -9,9 +11,9 @@ from hypothesis import strategies as st
 from voice_coach.actions import Hush, Line, Listen, Play, Say
 from voice_coach.audio.pcm import Clip, speech_rms
 from voice_coach.errors import SpeechError
-from voice_coach.events import Played
+from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
-from voice_coach.rehearsal.person import Person, Utterance
+from voice_coach.rehearsal.person import INSIST_AFTER, Person, Utterance
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
@@ -182,3 +184,126 @@ def test_a_real_voice_says_it() -> None:
         synthesizer.close()
     (said,) = who.said
     assert 0.4 * RATE < said.end - said.start < 1.5 * RATE
+
+
+OWN_WORDS = Answer(
+    to="check", say=("same", "better"), natural=(("about the same", "no change"), ("a bit better",)), means=("same",)
+)
+
+
+def in_own_words(seed: int = 1) -> Person:
+    return person(
+        seed=seed,
+        answers=(OWN_WORDS, Answer(to="go_on", say=("yes",), natural=(("let's go on",),))),
+    )
+
+
+def played(who: Person, token: int, at: Samples) -> None:
+    """Let the coach say something that asks nothing new."""
+    who.watch(at, Say((Line("retry1.check.1", "?"),), token))
+    who.watch(at + RATE, Played(at + RATE, token))
+
+
+def test_own_words_come_first_and_plain_ones_when_the_coach_asks_the_same_again() -> None:
+    who = in_own_words(seed=1)
+    asks(who, "check", RATE)
+    played(who, 2, 5 * RATE)
+    played(who, 3, 10 * RATE)
+    first, *again = who.said
+    assert first.text in {"about the same", "no change"}
+    assert [(said.text, said.tries) for said in again] == [("same", 1), ("same", 2)]
+    assert {(said.to, said.means) for said in who.said} == {("check", "same")}
+
+
+def test_the_seed_chooses_the_wording() -> None:
+    heard = set()
+    for seed in range(8):
+        who = in_own_words(seed=seed)
+        asks(who, "check", RATE)
+        again = in_own_words(seed=seed)
+        asks(again, "check", RATE)
+        assert who.said[0].text == again.said[0].text
+        heard.add(who.said[0].text)
+    assert heard == {"about the same", "no change"}
+
+
+def test_the_next_turn_comes_once_the_coach_has_gone_on() -> None:
+    who = in_own_words()
+    asks(who, "check", RATE)
+    who.watch(3 * RATE, Listen("counting", frozenset()))
+    asks(who, "check", 20 * RATE, token=2)
+    assert [said.text for said in who.said[1:]] == ["a bit better"]
+
+
+def test_a_detour_leaves_the_question_open() -> None:
+    who = in_own_words()
+    asks(who, "check", RATE)
+    asks(who, "go_on", 5 * RATE, token=2)
+    asks(who, "check", 10 * RATE, token=3)
+    assert [said.text for said in who.said[1:]] == ["let's go on", "same"]
+
+
+def test_what_the_coach_does_nothing_about_is_said_again_plainly_and_twice_at_most() -> None:
+    who = in_own_words()
+    asks(who, "check", RATE)
+    for at in range(RATE, 40 * RATE, RATE // 2):
+        who.microphone(at, RATE // 2)
+    assert [said.text for said in who.said[1:]] == ["same", "same"]
+    gaps = [later.start - said.end for said, later in pairwise(who.said)]
+    assert all(INSIST_AFTER <= gap <= INSIST_AFTER + RATE // 2 for gap in gaps)
+
+
+def test_what_was_understood_or_answered_is_not_said_again() -> None:
+    understood, answered = in_own_words(), in_own_words()
+    for who in (understood, answered):
+        asks(who, "check", RATE)
+    said = understood.said[0]
+    understood.watch(said.end, Intent(said.end, "same", "same", start=said.start, end=said.end))
+    answered.watch(said.end, Say((Line("say.sorry.1", "Sorry?"),), 9))
+    for who in (understood, answered):
+        for at in range(RATE, 20 * RATE, RATE):
+            who.microphone(at, RATE)
+        assert len(who.said) == 1
+
+
+def test_an_interjection_that_was_kept_back_comes_when_the_repetition_is_done_again() -> None:
+    who = person()
+    counts(who, 2, RATE)
+    who.watch(RATE, Hush())
+    assert who.said == []
+    counts(who, 2, 30 * RATE)
+    assert [said.text for said in who.said] == ["stop"]
+
+
+def test_after_a_sign_other_answers_hold() -> None:
+    worse = Interjection(
+        repetition=1, call="hold", say="it's worse", natural=("ow, worse",), means="worse",
+        then=(Answer(to="check", say=("worse",)),),
+    )  # fmt: skip
+    who = person(interjections=(worse,))
+    asks(who, "check", 0)
+    counts(who, 1, 10 * RATE)
+    asks(who, "check", 20 * RATE, token=2)
+    assert [(said.to, said.text) for said in who.said] == [("counting", "ow, worse"), ("check", "worse")]
+
+
+def test_a_step_that_was_answered_is_not_answered_so_again() -> None:
+    answer = Answer(
+        to="ready",
+        say=("I can't reach", "ready"),
+        natural=(("my arm won't go",), ("ready now",)),
+        means=("cant_reach", "ready_next"),
+    )
+    who = person(answers=(answer,))
+    asks(who, "ready", RATE)
+    said = who.said[0]
+    who.watch(said.end, Intent(said.end, "cant_reach", "", start=said.start, end=said.end))
+    played(who, 2, 5 * RATE)
+    assert [one.text for one in who.said] == ["my arm won't go", "ready now"]
+
+
+def test_the_room_repeats_its_background() -> None:
+    noise = np.random.default_rng(3).integers(-3000, 3000, 700).astype(np.int16)
+    who = Person(PERSONA, ToneSynthesizer(), "left", noise)
+    heard = np.concatenate((who.microphone(0, 500), who.microphone(500, 900)))
+    assert np.abs(heard - np.tile(noise, 2)).max() <= 3

@@ -17,12 +17,12 @@ from voice_coach.exercise.model import Side
 from voice_coach.programme import route
 from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
+from voice_coach.rehearsal.person import voice_of
 from voice_coach.rehearsal.persona import Persona, load_persona, personas
 from voice_coach.resources import APP
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.spare import SpareVoice
 from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 
 LONGEST: Final = 12
 """So many exercises of a programme are rehearsed at most."""
@@ -81,7 +81,7 @@ def rehearsals(
         stack.callback(tell_problems, voice)
         ears = open_ears(settings, inline=True)
         stack.callback(ears.close)
-        person_voice = Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))
+        person_voice = voice_of(person)
         stack.callback(person_voice.close)
         show(f"{person_voice.identity} answers")  # raises where there is no such voice
         stack.callback(show_end)

@@ -1,6 +1,6 @@
 """Who answers in a rehearsal: a persona file says what is said when, in which voice, in which room."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
@@ -9,9 +9,10 @@ import msgspec
 
 from voice_coach.errors import CoachError, DataError, Problem
 from voice_coach.exercise.locate import Place
-from voice_coach.exercise.model import Exercise, Strict
+from voice_coach.exercise.model import OTHER, Exercise, Side, Strict
 from voice_coach.exercise.phases import phases_of
 from voice_coach.exercise.shape import Mistake, nearest, read_toml
+from voice_coach.rehearsal.clips import INDEX, key_of, read_index
 from voice_coach.resources import find, folders
 from voice_coach.session.listening import ACTIVE
 
@@ -29,7 +30,17 @@ class Answer(Strict, frozen=True, kw_only=True):
     to: str
     """What is waited for: a question such as `side` or `check`, `ready`, or `paused`."""
     say: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
-    """In turn; the last one again and again. An empty text is silence. `{side}` and `{other}` are filled in."""
+    """In turn; the last one again and again. An empty text is silence. `{side}` and `{other}` are filled in.
+
+    Without `natural` each time that the coach asks is a turn. With it a turn lasts until the coach goes on.
+    """
+    natural: tuple[tuple[Words, ...], ...] = ()
+    """For each turn of `say`, other ways to say it, of which the seed chooses one; empty: there are none.
+
+    The person says that first, and the plain text of `say` when the coach has not understood.
+    """
+    means: tuple[str, ...] = ()
+    """For each turn of `say`, the intent that the coach should hear, for whoever judges the session."""
     delay: Seconds = 0.8
     """From the end of the coach's words."""
 
@@ -41,6 +52,12 @@ class Interjection(Strict, frozen=True, kw_only=True):
     call: str
     """Counted from the onset of this call of the exercise, such as `hold` or `count_one`."""
     say: Annotated[Words, msgspec.Meta(min_length=1)]
+    natural: tuple[Words, ...] = ()
+    """Other ways to say it, of which the seed chooses one. If nothing is understood, `say` follows up to twice."""
+    means: str = ""
+    """The intent that the coach should hear, for whoever judges the session."""
+    then: tuple[Answer, ...] = ()
+    """What the person answers from then on to the questions that are named here."""
     delay: Seconds = 0.3
 
 
@@ -62,6 +79,10 @@ class Persona(Strict, frozen=True, kw_only=True):
     about: str
     voice: str = "en-gb"
     """A voice of espeak-ng; not the coach's own."""
+    clips: str = ""
+    """Folder of recordings with an `index.json` (text to file), relative to the persona's file; empty: none."""
+    fallback: bool = False
+    """Let `voice` say what has no recording in `clips`; otherwise that is an error."""
     rate: Annotated[int, msgspec.Meta(ge=80, le=300)] = 150
     """Words a minute."""
     level: Decibels = -24.0
@@ -84,26 +105,42 @@ def read_persona(path: Path) -> tuple[Persona | None, list[Problem]]:
     persona, problems, located = read_toml(path, Persona)
     if persona is None or located is None:
         return None, problems
-    problems = [located.problem(mistake) for mistake in _mistakes(persona)]
+    if persona.clips:
+        persona = msgspec.structs.replace(persona, clips=str(path.parent / persona.clips))
+    mistakes = list(_mistakes(persona)) or list(_in_clips(persona))
+    problems = [located.problem(mistake) for mistake in mistakes]
     return (None if problems else persona), problems
 
 
 def _mistakes(persona: Persona) -> Iterator[Mistake]:
     """Yield what is wrong with the meaning of a persona whose shape is good."""
+    yield from _in_answers(("answers",), persona.answers)
+    for number, interjection in enumerate(persona.interjections):
+        place = ("interjections", number)
+        yield from _in_text((*place, "say"), interjection.say)
+        for way, text in enumerate(interjection.natural):
+            yield from _in_text((*place, "natural", way), text)
+        yield from _in_answers((*place, "then"), interjection.then)
+
+
+def _in_answers(place: Place, answers: Sequence[Answer]) -> Iterator[Mistake]:
     waited_for: set[str] = set()
-    for number, answer in enumerate(persona.answers):
-        place = ("answers", number, "to")
+    for number, answer in enumerate(answers):
+        to = (*place, number, "to")
         if answer.to not in ACTIVE:
-            yield Mistake(place, f'the coach never waits for "{answer.to}"; {nearest(answer.to, ACTIVE)}')
+            yield Mistake(to, f'the coach never waits for "{answer.to}"; {nearest(answer.to, ACTIVE)}')
         if answer.to in waited_for:
-            yield Mistake(
-                place, f'"{answer.to}" is answered twice; write both texts into one list: say = ["...", "..."]'
-            )
+            yield Mistake(to, f'"{answer.to}" is answered twice; write both texts into one list: say = ["...", "..."]')
         waited_for.add(answer.to)
         for turn, text in enumerate(answer.say):
-            yield from _in_text(("answers", number, "say", turn), text)
-    for number, interjection in enumerate(persona.interjections):
-        yield from _in_text(("interjections", number, "say"), interjection.say)
+            yield from _in_text((*place, number, "say", turn), text)
+        for turn, ways in enumerate(answer.natural):
+            for way, text in enumerate(ways):
+                yield from _in_text((*place, number, "natural", turn, way), text)
+        for key, given in (("natural", answer.natural), ("means", answer.means)):
+            if len(given) > len(answer.say):
+                message = f"has {len(given)} turns, but say has only {len(answer.say)}; write one entry for each turn"
+                yield Mistake((*place, number, key), message)
 
 
 def _in_text(place: Place, text: str) -> Iterator[Mistake]:
@@ -114,6 +151,42 @@ def _in_text(place: Place, text: str) -> Iterator[Mistake]:
         return
     for field in sorted(unknown):
         yield Mistake(place, f"{{{field}}} means nothing here; write {{side}} or {{other}}")
+
+
+def _in_clips(persona: Persona) -> Iterator[Mistake]:
+    """Yield what is wrong with the folder of recordings, and each text that has none."""
+    if not persona.clips:
+        return
+    try:
+        index = read_index(Path(persona.clips))
+    except DataError as error:
+        yield from (Mistake(("clips",), str(problem)) for problem in error.problems)
+        return
+    for text in {text: None for side in OTHER for text in texts_of(persona, side)}:
+        file = index.get(key_of(text))
+        if file is None and not persona.fallback:
+            message = (
+                f'has no recording of "{text}"; record it and add it to {INDEX}, or write fallback = true to let '
+                f"the voice {persona.voice} say it"
+            )
+            yield Mistake(("clips",), message)
+        elif file is not None and not file.is_file():
+            yield Mistake(
+                ("clips",), f'has no file {file.name}, which should hold "{text}"; add it, or correct {INDEX}'
+            )
+
+
+def texts_of(persona: Persona, side: Side) -> list[str]:
+    """Return all that the persona may say where it hurts on this side, each text once, in order."""
+    answers = [*persona.answers, *(answer for one in persona.interjections for answer in one.then)]
+    said = [text for answer in answers for text in (*answer.say, *(way for ways in answer.natural for way in ways))]
+    said += [text for one in persona.interjections for text in (one.say, *one.natural)]
+    return [text for text in dict.fromkeys(filled(text, side) for text in said) if text]
+
+
+def filled(text: str, side: Side) -> str:
+    """Return the text with the painful side and the other one filled in."""
+    return text.format(side=side, other=OTHER[side])
 
 
 def check_fits(persona: Persona, exercise: Exercise) -> None:
