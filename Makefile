@@ -1,6 +1,8 @@
 # make run     sets up all that is missing and starts a session; ARGS are passed on: make run ARGS=--text
 # make test    sets up all that is missing; style, types, and the tests but for the slow and the live ones
 # make test-all    every test there is, with coverage; takes an hour
+# make bench-sessions VOICES=FOLDER      how whole sessions go with people who talk in their own words;
+#              MODEL=FOLDER another Vosk model, JOBS=N processes, ARGS="--quick --json FILE"
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
@@ -14,7 +16,7 @@ export VENV ?= .venv
 BIN := $(VENV)/bin
 PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: help run test test-all suite live slow compat bench-recognition bench-echo soak train test-training training-ready check format lock dist clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -54,6 +56,11 @@ bench-recognition:
 	@scripts/setup test benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.recognition $(SPEECH) --jobs $(or $(JOBS),1) \
 		$(if $(PHRASES),--phrases $(PHRASES)) $(foreach folder,$(MODEL),--model $(folder)) $(ARGS)
+
+bench-sessions:
+	@scripts/setup test
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.sessions $(VOICES) --jobs $(or $(JOBS),1) \
+		$(if $(MODEL),--model $(MODEL)) $(ARGS)
 
 bench-echo:
 	@scripts/setup test benchmarks/requirements.txt
