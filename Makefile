@@ -3,6 +3,7 @@
 # make test-all    every test there is, with coverage; takes an hour
 # make bench-sessions VOICES=FOLDER      how whole sessions go with people who talk in their own words;
 #              MODEL=FOLDER another Vosk model, JOBS=N processes, ARGS="--quick --json FILE"
+# make bench-language UTTERANCES=FILE     what typed sentences are taken for in each state; FLOOR=FILE: figures to keep
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
@@ -61,6 +62,10 @@ bench-sessions:
 	@scripts/setup test
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.sessions $(VOICES) --jobs $(or $(JOBS),1) \
 		$(if $(MODEL),--model $(MODEL)) $(ARGS)
+
+bench-language:
+	@scripts/setup test
+	$(BIN)/python -m benchmarks.language $(UTTERANCES) $(if $(FLOOR),--floor $(FLOOR)) $(ARGS)
 
 bench-echo:
 	@scripts/setup test benchmarks/requirements.txt

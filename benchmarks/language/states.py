@@ -1,0 +1,80 @@
+"""The states in which something is said, each come to by the real dialogue, and what is listened for in the others."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from tests.session.talk import ARRIVE, Talk, at_step, counting
+from voice_coach.config import load_grammar
+from voice_coach.hear.grammar import Grammar
+from voice_coach.profiles import Profile
+from voice_coach.session.state import Asking, Ending, Instructing, State
+from voice_coach.setup.asking import TAKEN
+from voice_coach.standby.asking import ANSWERS, WAITING
+from voice_coach.standby.opening import grammar_of
+from voice_coach.who import machine
+from voice_coach.who.opening import grammar_file
+
+PEOPLE: Final = (Profile("Anna"), Profile("Ben"), Profile("Carol"))
+"""Who uses the coach where it asks who it is; Ben is the one it asks about again."""
+
+SESSION: Final[dict[str, Callable[[], Talk]]] = {
+    "count": ARRIVE["hold of number four"],
+    "check": ARRIVE["check"],
+    "instruct": lambda: Talk().goes_on_until(at_step("bend")),
+    "number": ARRIVE["pain_before"],
+    "place": ARRIVE["furthest_before"],
+    "side": ARRIVE["side"],
+    "confirm": ARRIVE["side_sure"],
+    "screen": ARRIVE["screen_8"],
+    "paused": ARRIVE["paused"],
+    "settle": ARRIVE["settling"],
+    "emergency": lambda: Talk().goes_on_until(counting(4)).says("I have chest pain").until(Ending),
+}
+"""States of a session, by the names of the rows."""
+
+_SETUP: Final = {f"setup_{question}": intents for question, intents in TAKEN.items()}
+_STANDBY: Final = {"standby": WAITING, "standby_start": ANSWERS, "standby_reminder": ANSWERS}
+
+
+@dataclass(frozen=True)
+class Listened:
+    """What is understood in a state outside a session."""
+
+    grammar: Grammar
+    intents: frozenset[str]
+
+
+@cache
+def arrived(name: str) -> Talk:
+    """Return a conversation that has come to a state of a session, with the coach's words said; copy it before use."""
+    return SESSION[name]().until(_waits)
+
+
+def _waits(state: State) -> bool:
+    return not (isinstance(state, Asking | Instructing | Ending) and state.token) or isinstance(state, Ending)
+
+
+@cache
+def listened(name: str) -> Listened:
+    """Return what is understood in standby, in the set-up of the devices, or where it is asked who it is.
+
+    Raises:
+        KeyError: there is no such state.
+    """
+    if name in _SETUP:
+        return Listened(load_grammar("en"), _SETUP[name])
+    if name in {"who", "who_sure"}:
+        people = frozenset(map(machine.person, range(len(PEOPLE))))
+        sure = frozenset({machine.YES, machine.NO}) if name == "who_sure" else frozenset()
+        with _who() as grammar:
+            return Listened(grammar, people | sure | {machine.STOP})
+    return Listened(grammar_of("en"), _STANDBY[name])
+
+
+@contextmanager
+def _who() -> Iterator[Grammar]:
+    with grammar_file(PEOPLE, "en") as path:
+        yield Grammar.load(path)
