@@ -95,5 +95,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             return (yield)
     except Exception as error:
         if watch.too_busy:
-            pytest.skip(f"too busy to judge: sound would have lost {watch.lost:.2f} s ({type(error).__name__})")
+            pytest.skip(
+                f"too busy to judge: programs waited {watch.queued:.0%} of the time, wake-ups were {watch.lost:.2f} s "
+                f"too late in all ({type(error).__name__})"
+            )
         raise
