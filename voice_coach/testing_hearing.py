@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.hear.asr import Hypothesis, Word
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Word
 from voice_coach.hear.policy_point import DEFAULT
 from voice_coach.timebase import Samples
 
@@ -29,13 +29,22 @@ class ScriptedRecognizer:
         self._found: list[Hypothesis] = []
         self.numbers: list[bool] = []
         """For each `begin`: whether a number was expected."""
+        self.expected: list[Expected] = []
+        """For each `begin`: which answers were."""
+        self.prepared: list[tuple[bool, Expected]] = []
+        """What `prepare` was told: whether a number was expected, and which answers."""
 
-    def begin(self, at: Samples, *, numbers: bool) -> None:
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Note what is asked for: a script is heard the same whatever is expected."""
+        self.prepared.append((numbers, expected))
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start the script's next utterance; one that was not ended is heard again."""
         if self._text is None:
             self._text = (self._script.pop(0) if self._script else "[unk]").split()
         self._start, self._fed, self._partial = at, 0, ""
         self.numbers.append(numbers)
+        self.expected.append(expected)
 
     def accept(self, pcm: Clip) -> None:
         """Take the utterance's next samples."""

@@ -6,7 +6,8 @@ SPEECH has `manifest.csv` and the recordings of real people that it lists; only 
 trained, is looked at. PHRASES has the coach's phrases by intent; two synthetic voices that no training uses say them
 (flite `rms`, festival `ked`). The noise under both is the kitchen of the same folder. All systems hear the same clips
 in the same run. Ours is the product: voice detector, endpointer, recogniser and policy on the stream, block by block;
-"decoder alone" is what libvosk makes of the whole file with the same grammar, without all that.
+"decoder alone" is what libvosk makes of the whole file with the same grammar, without all that. No question is open;
+`python -m benchmarks.recognition.questions` tells what an open one changes.
 """
 
 import json

@@ -11,7 +11,7 @@ import pytest
 
 from tests.wyoming.server import serve
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.hear.asr import Hypothesis, Recognizer
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr_process import ProcessRecognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr_wyoming import WyomingRecognizer
@@ -22,6 +22,7 @@ from voice_coach.timebase import RATE, Samples, samples
 
 pytestmark = pytest.mark.compat
 
+SIDES = Expected(frozenset({"side_left", "side_right"}), repeats=20)
 GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
 WAV = Path(__file__).parents[1] / "wav"
 STOP = np.concatenate((load(WAV / "stop.wav"), silence(samples(0.3))))
@@ -75,8 +76,10 @@ def finals(recognizer: Recognizer, count: int = 1) -> list[Hypothesis]:
     return found
 
 
-def say(recognizer: Recognizer, sound: Clip, at: Samples = 0) -> list[Hypothesis]:
-    recognizer.begin(at, numbers=False)
+def say(
+    recognizer: Recognizer, sound: Clip, at: Samples = 0, expected: Expected = NOTHING_EXPECTED
+) -> list[Hypothesis]:
+    recognizer.begin(at, numbers=False, expected=expected)
     found = feed(recognizer, sound)
     recognizer.end()
     return found + finals(recognizer)
@@ -141,6 +144,35 @@ def test_what_was_heard_so_far_can_be_weighed(recognizer: Recognizer) -> None:
         assert found[-1].margin is not None
         assert hypothesis.margin == pytest.approx(found[-1].margin, abs=0.5)
         assert [word.text for word in hypothesis.words] == ["stop"]
+
+
+def test_an_expected_answer_and_a_reason_to_stop_are_both_heard(recognizer: Recognizer) -> None:
+    recognizer.prepare(numbers=False, expected=SIDES)
+    assert say(recognizer, STOP, 0, SIDES)[-1].text == "stop"
+    assert say(recognizer, LEFT, 100_000, SIDES)[-1].text == "left side"
+
+
+def test_what_was_expected_before_changes_nothing_once_nothing_is(recognizer: Recognizer) -> None:
+    before = [say(recognizer, sound) for sound in (STOP, LEFT)]
+    recognizer.prepare(numbers=True, expected=SIDES)
+    say(recognizer, LEFT, 0, SIDES)
+    say(recognizer, LEFT, 0, SIDES)
+    after = [say(recognizer, sound) for sound in (STOP, LEFT)]
+    if isinstance(recognizer, ScriptedRecognizer):  # its script is over
+        assert [found[-1].text for found in before] == ["stop", "left side"]
+    else:
+        assert after == before
+
+
+def test_preparing_for_the_next_question_leaves_the_utterance_under_way_as_it_is(recognizer: Recognizer) -> None:
+    first = say(recognizer, STOP)[-1]
+    say(recognizer, LEFT)
+    recognizer.begin(0, numbers=False)
+    found = feed(recognizer, STOP[:5000])
+    recognizer.prepare(numbers=False, expected=SIDES)
+    found += feed(recognizer, STOP[5000:])
+    recognizer.end()
+    assert (found + finals(recognizer))[-1] == first
 
 
 def test_the_thresholds_are_those_of_the_model(recognizer: Recognizer) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.test_recognizers import GRAMMAR, LEFT, STOP, feed, finals, say
+from tests.contracts.test_recognizers import GRAMMAR, LEFT, SIDES, STOP, feed, finals, say
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr_process import Patience, ProcessRecognizer
 from voice_coach.hear.asr_vosk import EMBEDDED
@@ -41,6 +41,29 @@ def test_what_was_half_said_is_understood_all_the_same(recognizer: ProcessRecogn
     final = finals(recognizer)[-1]
     assert (final.text, final.start, final.end) == ("left side", 500, 500 + len(LEFT))
     assert recognizer.pid != pid
+
+
+def test_what_was_expected_still_is_after_a_restart(recognizer: ProcessRecognizer) -> None:
+    likely = say(recognizer, LEFT, 0, SIDES)[-1]
+    assert likely.margin is not None
+    assert likely.margin > (say(recognizer, LEFT)[-1].margin or 0) + 1
+    recognizer.begin(0, numbers=False, expected=SIDES)
+    feed(recognizer, LEFT[:10_000])
+    hit(recognizer, signal.SIGKILL)
+    feed(recognizer, LEFT[10_000:])
+    recognizer.end()
+    assert finals(recognizer)[-1] == likely
+
+
+def test_a_child_killed_while_it_prepares_is_told_again(recognizer: ProcessRecognizer) -> None:
+    hit(recognizer, signal.SIGSTOP)
+    pid = recognizer.pid
+    recognizer.prepare(numbers=False, expected=SIDES)
+    deadline = time.monotonic() + 20
+    while recognizer.pid == pid:
+        assert time.monotonic() < deadline
+        assert recognizer.poll() == []
+    assert say(recognizer, LEFT, 0, SIDES)[-1].text == "left side"
 
 
 def test_what_is_said_before_it_is_ready_is_understood_when_it_is() -> None:

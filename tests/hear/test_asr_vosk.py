@@ -12,9 +12,10 @@ import pytest
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr import Reading
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer, known_gaps, load_model
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Reading
+from voice_coach.hear.asr_vosk import EMBEDDED, MAX_DECODERS, VoskRecognizer, known_gaps, load_model
 from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.policy_point import Prior
 from voice_coach.timebase import RATE, samples
 
 WAV = Path(__file__).parents[1] / "wav"
@@ -181,3 +182,38 @@ def test_only_the_last_words_of_long_talk_are_weighed() -> None:
     recognizer.close()
     assert [hypothesis.text for hypothesis in (*found, *whole)] == ["stop", "left side stop"]
     assert abs(found[0].words[0].start - whole[0].words[-1].start) < samples(0.1)
+
+
+def margins(recognizer: VoskRecognizer, name: str, expected: Expected) -> dict[str, float]:
+    """Return the margin of each reading of a recording."""
+    recognizer.begin(0, numbers=False, expected=expected)
+    recognizer.accept(np.concatenate((load(WAV / f"{name}.wav"), silence(3000))))
+    recognizer.end()
+    final = recognizer.poll()[-1]
+    assert final.margin is not None
+    return {final.text: final.margin, **{other.text: other.margin for other in final.alternatives}}
+
+
+def test_an_expected_phrase_gains_what_its_repeats_say_and_a_reason_to_stop_loses_nothing() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    for repeats in (2, 10):
+        expected = Expected(frozenset({"pause"}), repeats)
+        gain = Prior("", (), repeats).shift
+        blind, likely = (margins(recognizer, "pause", e)["pause"] for e in (NOTHING_EXPECTED, expected))
+        assert likely - blind == pytest.approx(gain, abs=0.15)
+        for red in ("stop", "worse"):
+            blind, open_question = (margins(recognizer, red, e)[red] for e in (NOTHING_EXPECTED, expected))
+            assert open_question == pytest.approx(blind, abs=0.15)
+    recognizer.close()
+
+
+def test_only_so_many_decoders_are_kept_and_the_one_for_nothing_expected_hears_as_ever() -> None:
+    recognizer = VoskRecognizer(EMBEDDED, EN)
+    before = margins(recognizer, "left side", NOTHING_EXPECTED)
+    for repeats in range(2, MAX_DECODERS + 3):
+        recognizer.prepare(numbers=False, expected=Expected(frozenset({"yes"}), repeats))
+    assert recognizer.decoders == MAX_DECODERS
+    assert margins(recognizer, "left side", NOTHING_EXPECTED) == before
+    assert recognizer.decoders == MAX_DECODERS
+    recognizer.close()
+    assert recognizer.decoders == 0

@@ -1,11 +1,12 @@
 """Grammar files: what is read out of them, and that each mistake is told with its line."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from voice_coach.errors import DataError
-from voice_coach.hear.grammar import NUMBER, Grammar, vocabulary_gaps
+from voice_coach.hear.grammar import NUMBER, UNKNOWN, Grammar, vocabulary_gaps
 
 GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
 EN = Grammar.load(GRAMMAR)
@@ -54,6 +55,34 @@ def test_numbers_are_sampled_only_when_asked_for() -> None:
     numbers = {phrase.text for phrase in EN.phrases if phrase.intent == NUMBER}
     assert set(EN.sample(numbers=True)) - set(EN.sample(numbers=False)) == numbers
     assert "maybe four" in numbers
+
+
+def test_likely_phrases_are_sampled_as_often_as_asked_for() -> None:
+    once, often = EN.sample(numbers=True), EN.sample(numbers=True, likely=frozenset({"place"}), repeats=3)
+    assert dict.fromkeys(often) == dict.fromkeys(once)  # the same phrases in the same order
+    counts = Counter(often)
+    assert {counts[phrase.text] for phrase in EN.phrases if phrase.intent == "place"} == {3}
+    assert counts["no pain"] == 3  # it answers the question as well
+    assert {counts[phrase.text] for phrase in EN.phrases if phrase.intent == "stop"} == {1}
+
+
+def test_words_that_sound_the_same_are_spelled_as_the_phrase_is() -> None:
+    assert EN.spelled(["know"]) == ["no"]
+    assert EN.spelled("it's a for".split()) == ["it's", "a", "four"]
+    for already in ("no", "i don't know", "that's it for today", "i know", "know [unk]", "stop"):
+        assert EN.spelled(already.split()) == already.split()
+
+
+def test_a_word_outside_the_grammar_may_sound_like_one_of_it() -> None:
+    assert [EN.in_vocabulary(word) for word in ("write", "center", "know", "for")] == ["right", "centre", "know", "for"]
+    assert EN.in_vocabulary("umbrella") == UNKNOWN
+
+
+def test_no_two_phrases_of_different_intents_sound_the_same() -> None:
+    sounds: dict[tuple[str, ...], set[str]] = {}
+    for phrase in EN.phrases:
+        sounds.setdefault(EN.sound(phrase.text), set()).add(phrase.intent)
+    assert [sound for sound, intents in sounds.items() if len(intents) > 1] == []
 
 
 def test_red_signs_behind_something_good_are_sampled() -> None:

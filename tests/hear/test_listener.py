@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,12 +12,13 @@ from tests.hear.test_echo import ROOMS, coach, lines, with_user
 from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Event, Intent, NotRecognized
+from voice_coach.hear.asr import NOTHING_EXPECTED, Hypothesis
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.calibration import Calibration, fingerprint, save
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.match import understand
-from voice_coach.hear.policy import COUNTING
-from voice_coach.hear.policy_point import Bar, OperatingPoint, load_point
+from voice_coach.hear.policy import COUNTING, EVERY
+from voice_coach.hear.policy_point import Bar, OperatingPoint, Prior, load_point
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
@@ -266,3 +268,82 @@ def test_a_calibrated_voice_has_its_own_thresholds() -> None:
     point = listener._point
     listener.close()
     assert point.ordinary.unknown == load_point(EMBEDDED).ordinary.unknown - 1.5
+
+
+class Noting(VoskRecognizer):
+    """Keeps every hypothesis."""
+
+    def __init__(self) -> None:
+        super().__init__(EMBEDDED, EN)
+        self.found: list[Hypothesis] = []
+
+    def poll(self) -> list[Hypothesis]:
+        found = super().poll()
+        self.found += found
+        return found
+
+
+def test_while_it_counts_it_hears_what_it_heard_without_any_prior() -> None:
+    sound = np.concatenate([part for wav in WAVS for part in (load(wav), REST)])
+    point = load_point(EMBEDDED)
+    assert point.prior
+    heard, told = [], []
+    for one, asked_before in ((point, True), (msgspec.structs.replace(point, prior=()), False)):
+        recognizer = Noting()
+        listener = Listener(EN, EnergyGate(SileroDetector()), recognizer, point=one)
+        if asked_before:
+            listener.listen("ready", ACTIVE["ready"])
+        listener.listen(COUNTING, ACTIVE[COUNTING])
+        told.append(run(listener, sound))
+        heard.append(recognizer.found)
+        listener.close()
+    assert heard[0] == heard[1]
+    assert any(hypothesis.margin is not None for hypothesis in heard[0])
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("question", ["ready", "side", "check", "pain_before", "furthest_after", "screen_1"])
+def test_a_reason_to_stop_is_heard_as_soon_with_a_question_open_as_without(question: str) -> None:
+    red = [wav for wav in WAVS if wav.stem in {"stop", "worse", "my leg is weak", "it's going down my leg"}]
+    assert len(red) == 4
+    point = load_point(EMBEDDED)
+    assert point.prior_at(question)
+    told = []
+    for one in (point, msgspec.structs.replace(point, prior=())):
+        listener = Listener(EN, EnergyGate(SileroDetector()), VoskRecognizer(EMBEDDED, EN), point=one)
+        listener.listen(question, ACTIVE[question])
+        events = run(listener, np.concatenate([part for wav in red for part in (load(wav), REST)]))
+        told.append([(e.name, e.ask, e.at) for e in events if isinstance(e, Intent) and e.name in EN.red])
+        listener.close()
+    assert [(name, ask) for name, ask, _ in told[0]] == [(name, ask) for name, ask, _ in told[1]]
+    late = [open_at - blind_at for (*_, open_at), (*_, blind_at) in zip(*told, strict=True)]
+    assert max(late) <= EVERY  # when it is weighed depends on when the partial result first says so
+    assert {name for name, ask, _ in told[0] if not ask} == {understand(EN, wav.stem).intent for wav in red}
+
+
+def test_the_recogniser_is_ready_for_the_answers_before_the_utterance_begins() -> None:
+    recognizer = ScriptedRecognizer(["yes", "yes", "stop"])
+    point = OperatingPoint(prior=(Prior("some", ("ready", "pain_before"), repeats=5),))
+    listener = Listener(EN, EnergyDetector(), recognizer, point=point)
+    listener.listen("ready", ACTIVE["ready"])
+    [(numbers, ready)] = recognizer.prepared
+    assert not numbers
+    assert ready.repeats == 5
+    assert ready.intents == {"ready_next", "yes"}
+    run(listener, np.concatenate((REST, tone(), REST)))
+    listener.listen(COUNTING, ACTIVE[COUNTING])
+    run(listener, np.concatenate((REST, tone(), REST)), start=100_000)
+    assert recognizer.expected == [ready, NOTHING_EXPECTED]
+    listener.listen("pain_before", ACTIVE["pain_before"])
+    assert [numbers for numbers, _ in recognizer.prepared] == [False, True]
+
+
+def test_an_utterance_that_is_heard_again_with_numbers_expects_the_new_answers() -> None:
+    recognizer = ScriptedRecognizer(["four"])
+    point = OperatingPoint(prior=(Prior("score", ("pain_before",), repeats=5),))
+    listener = Listener(EN, EnergyDetector(), recognizer, point=point)
+    listener.listen(COUNTING, ACTIVE[COUNTING])
+    run(listener, np.concatenate((REST, tone(0.3))))
+    listener.listen("pain_before", ACTIVE["pain_before"])
+    assert recognizer.numbers == [False, True]
+    assert recognizer.expected == [NOTHING_EXPECTED, recognizer.prepared[-1][1]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hear.test_grammar import EN
-from voice_coach.hear.asr import Hypothesis, Reading, Word
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
 from voice_coach.hear.policy import (
     COUNTING,
     EVERY,
@@ -21,12 +21,15 @@ from voice_coach.hear.policy import (
     Situation,
     Verdict,
     early,
+    expected,
     hear,
     late,
     wants_weighing,
     weighed,
 )
-from voice_coach.hear.policy_point import Bar, OperatingPoint
+from voice_coach.hear.policy_point import Bar, OperatingPoint, Prior
+from voice_coach.session.listening import ACTIVE
+from voice_coach.session.listening import ASKED as ASKED_INTENTS
 from voice_coach.timebase import Samples
 
 POINT = OperatingPoint(
@@ -108,6 +111,58 @@ def test_what_sounds_alike_is_no_evidence_against_it() -> None:
     assert decide(heard("no", 4, ("know", 4))).confidence > 0.9
     assert decide(heard("know", 4, ("no", 3.9))).meaning.intent == "no"
     assert decide(heard("no", 4, ("now", 4))).confidence == 0.5
+
+
+OPEN = msgspec.structs.replace(POINT, prior=(Prior("all", ("check", "ready"), repeats=9, bonus=2.0),))
+ASKED = replace(ALL, point=OPEN)
+
+
+def test_an_answer_to_the_question_gains_its_bonus_and_nothing_else_does() -> None:
+    assert weighed(heard("better", 3), EN, ASKED).unknown == weighed(heard("better", 3), EN, ALL).unknown + 2
+    assert weighed(heard("stop", 3), EN, ASKED).unknown == weighed(heard("stop", 3), EN, ALL).unknown
+    assert weighed(heard("louder", 3), EN, ASKED).unknown == weighed(heard("louder", 3), EN, ALL).unknown
+    assert weighed(heard("[unk]", 0, ("better", -1)), EN, ASKED).meaning.intent == "better"
+
+
+def test_a_whole_phrase_counts_more_than_one_among_other_words() -> None:
+    decision = decide(heard("yes but right", 4, ("that's it", 3.5)), ASKED)
+    assert decision.hypothesis.text == "that's it"
+    found = weighed(heard("left stop", 5, ("left side", 4)), EN, ASKED)
+    assert found.meaning.intent == "side_left"
+    assert found.doubt(OPEN)  # "stop" is among its words: it is asked about
+    assert weighed(heard("left stop", 5, ("left side", 4)), EN, ALL).meaning.red
+
+
+def test_a_reading_that_must_be_asked_about_gains_nothing() -> None:
+    assert weighed(heard("gone", 3), EN, ASKED).unknown == weighed(heard("gone", 3), EN, ALL).unknown
+
+
+def test_the_readings_come_in_the_order_of_what_they_are_worth_now() -> None:
+    start = replace(ASKED, expecting="ready", active=ACTIVE["ready"])
+    found = decide(heard("let's stop", 5, ("let's start", 4.5)), replace(start, point=POINT))
+    assert (found.meaning.intent, found.meaning.ask) == ("stop", False)
+    found = decide(heard("let's stop", 5, ("let's start", 4.5)), start)
+    assert (found.meaning.intent, found.meaning.ask) == ("stop", True)  # too close: it is asked about
+    found = decide(heard("let's start", 5, ("let's stop", 4.5)), start)
+    assert (found.meaning.intent, found.meaning.ask) == ("ready_next", False)
+
+
+def test_while_it_counts_nothing_is_expected() -> None:
+    priors = (Prior("all", (COUNTING, "nothing"), repeats=9, bonus=2.0),)
+    for name in (COUNTING, "nothing"):
+        blind = replace(ALL, expecting=name)
+        there = replace(blind, point=msgspec.structs.replace(POINT, prior=priors))
+        assert expected(EN, there) == NOTHING_EXPECTED
+        for hypothesis in (heard("better", 3), heard("stop", 1, ("same", 1.5)), heard("[unk]", 0, ("yes", -1))):
+            assert weighed(hypothesis, EN, there) == weighed(hypothesis, EN, blind)
+
+
+def test_what_is_expected_is_what_the_question_asks_for() -> None:
+    assert expected(EN, replace(ASKED, active=ACTIVE["check"])) == Expected(ASKED_INTENTS["check"], 9)
+    ready = expected(EN, Situation("ready", ACTIVE["ready"], OPEN))
+    assert ready.intents == {"ready_next", "yes"}
+    assert expected(EN, Situation("paused", ACTIVE["paused"], OPEN)) == NOTHING_EXPECTED
+    assert expected(EN, Situation("check", frozenset(), OPEN)) == NOTHING_EXPECTED
 
 
 def test_a_command_may_stand_behind_the_first_reading() -> None:

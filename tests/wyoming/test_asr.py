@@ -15,7 +15,7 @@ from tests.hear.test_grammar import EN
 from tests.wyoming.server import Held, as_clip, mute, nobody, serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
-from voice_coach.hear.asr import Hypothesis, Recognizer
+from voice_coach.hear.asr import Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr_wyoming import WyomingRecognizer, in_grammar
 from voice_coach.hear.grammar import UNKNOWN
@@ -106,6 +106,27 @@ def test_the_server_gets_the_utterance_once_it_is_over_and_nothing_before(opened
     assert site.kinds[0] == "transcribe"
     assert site.asked[0].data == {"name": "tiny", "language": "en"}
     assert np.array_equal(as_clip(site.sound), SOUND)
+
+
+def test_a_word_that_sounds_like_one_of_the_grammar_is_that_one(opened: Opener) -> None:
+    with serve("Write side.", "Center") as site:
+        recognizer = opened(site.address, "[unk]", "[unk]")
+        assert [said(recognizer).text, said(recognizer, RATE * 9).text] == ["right side", "centre"]
+
+
+def test_what_is_expected_is_for_the_embedded_recogniser_and_not_for_the_server() -> None:
+    embedded, yes = ScriptedRecognizer(["yes"]), Expected(frozenset({"yes"}), repeats=5)
+    with serve("yes") as site:
+        recognizer = WyomingRecognizer(embedded, site.address, EN, limit=60)
+        recognizer.prepare(numbers=False, expected=yes)
+        recognizer.begin(0, numbers=False, expected=yes)
+        recognizer.accept(SOUND)
+        recognizer.end()
+        final(recognizer)
+        recognizer.close()
+    assert embedded.prepared == [(False, yes)]
+    assert embedded.expected == [yes]
+    assert b"yes" not in b"".join(str(event.data).encode() for event in site.asked)
 
 
 def test_where_the_server_hears_nothing_the_embedded_one_is_believed(opened: Opener) -> None:

@@ -111,6 +111,7 @@ class Overheard:
     def __init__(self, recognizer: Recognizer) -> None:
         """Stand in front of this one."""
         self.point = recognizer.point
+        self.prepare = recognizer.prepare
         self.begin = recognizer.begin
         self.accept = recognizer.accept
         self.weigh = recognizer.weigh

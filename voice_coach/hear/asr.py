@@ -1,7 +1,7 @@
-"""The boundary to a recogniser: four methods, told in audio time."""
+"""The boundary to a recogniser, in audio time."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.policy_point import OperatingPoint
@@ -52,6 +52,20 @@ class Hypothesis:
         return min((word.confidence for word in self.words), default=1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The answers that an open question makes likely."""
+
+    intents: frozenset[str] = frozenset()
+    """Intents whose phrases weigh more."""
+    repeats: int = 1
+    """How often the decoder counts each of these phrases, against once for any other; 1 changes nothing."""
+
+
+NOTHING_EXPECTED: Final = Expected()
+"""No question is open: every phrase weighs the same."""
+
+
 class Recognizer(Protocol):
     """Turns one utterance at a time into hypotheses. Results come by `poll`, so that an engine may work elsewhere."""
 
@@ -59,10 +73,20 @@ class Recognizer(Protocol):
     def point(self) -> OperatingPoint:
         """How sure is sure enough: it belongs to the engine's model."""
 
-    def begin(self, at: Samples, *, numbers: bool) -> None:
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Get ready for utterances that `begin` will start with these arguments, so that it need not build anything.
+
+        Only saves time: without it, or with other arguments, `begin` does the same work itself. The utterance under way
+        goes on as it began.
+        """
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start an utterance whose first sample is `at`; one that was not ended is given up.
 
-        `numbers`: a number is expected, so take the grammar with numbers.
+        Args:
+            at: the utterance's first sample.
+            numbers: whether a number is expected, so that the grammar with numbers is needed.
+            expected: what answers the open question. An engine that can't weigh phrases ignores it.
         """
 
     def accept(self, pcm: Clip) -> None:

@@ -19,7 +19,7 @@ from typing import Final
 from voice_coach.audio.pcm import Clip
 from voice_coach.child import start
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr import Hypothesis
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis
 from voice_coach.hear.asr_process_child import READY, Answer, Order
 from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples
@@ -50,6 +50,7 @@ class _Kept:
 
     at: Samples
     numbers: bool
+    expected: Expected
     audio: list[bytes] = field(default_factory=list)
     ended: bool = False
     partial: str = ""
@@ -57,7 +58,8 @@ class _Kept:
 
     def orders(self) -> list[Order]:
         """Return all that the child must be told of it."""
-        orders: list[Order] = [("begin", self.at, self.numbers), *(("accept", data) for data in self.audio)]
+        orders: list[Order] = [("begin", self.at, self.numbers, self.expected)]
+        orders += [("accept", data) for data in self.audio]
         return [*orders, ("end",)] if self.ended else orders
 
 
@@ -102,6 +104,8 @@ class ProcessRecognizer:
         self._patience = patience
         self._kept: list[_Kept] = []
         self._orders: deque[Order] = deque()
+        self._ahead: list[Order] = []
+        """What the next utterance needs: another child must get ready for it too."""
         self._found: list[Hypothesis] = []
         self._losses = 0
         self._child: _Child | None = _Child(folder, grammar)
@@ -114,11 +118,16 @@ class ProcessRecognizer:
         """The child's process id; None after `close`."""
         return self._child.process.pid if self._child else None
 
-    def begin(self, at: Samples, *, numbers: bool) -> None:
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Let the child get ready for these answers; never blocks."""
+        self._ahead = [("prepare", numbers, expected)]
+        self._tell(self._ahead[0])
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start an utterance; one that was not ended is given up."""
         self._kept = [kept for kept in self._kept if kept.ended]
-        self._kept.append(_Kept(at, numbers))
-        self._tell(("begin", at, numbers))
+        self._kept.append(_Kept(at, numbers, expected))
+        self._tell(("begin", at, numbers, expected))
 
     def accept(self, pcm: Clip) -> None:
         """Send the utterance's next samples; never blocks."""
@@ -227,5 +236,6 @@ class ProcessRecognizer:
         if self._losses > _RESTARTS:
             raise RecognitionError(f"The speech recogniser can't be kept alive ({why}): start the session again.")
         self._child = _Child(self._folder, self._grammar)
-        self._orders = deque(order for kept in self._kept for order in kept.orders())
+        self._orders = deque(self._ahead)
+        self._orders.extend(order for kept in self._kept for order in kept.orders())
         self._send()

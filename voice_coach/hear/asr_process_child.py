@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from voice_coach.errors import CoachError, RecognitionError
-from voice_coach.hear.asr import Hypothesis
+from voice_coach.hear.asr import Expected, Hypothesis
 from voice_coach.timebase import Samples
 
 if TYPE_CHECKING:
@@ -27,7 +27,12 @@ else:
 READY: Final = "ready"
 """What the child says once it can hear."""
 
-Order = tuple[Literal["begin"], Samples, bool] | tuple[Literal["accept"], bytes] | tuple[Literal["weigh", "end"]]
+Order = (
+    tuple[Literal["prepare"], bool, Expected]
+    | tuple[Literal["begin"], Samples, bool, Expected]
+    | tuple[Literal["accept"], bytes]
+    | tuple[Literal["weigh", "end"]]
+)
 """What the child is told; each is answered by the hypotheses that it led to."""
 
 Answer = list[Hypothesis] | str
@@ -68,8 +73,10 @@ def _serve(pipe: Connection, recognizer: "VoskRecognizer") -> None:
     while True:
         order: Order = pipe.recv()
         match order:
-            case ("begin", at, numbers):
-                recognizer.begin(at, numbers=numbers)
+            case ("prepare", numbers, expected):
+                recognizer.prepare(numbers=numbers, expected=expected)
+            case ("begin", at, numbers, expected):
+                recognizer.begin(at, numbers=numbers, expected=expected)
             case ("accept", data):
                 recognizer.accept(np.frombuffer(data, np.int16))
             case ("weigh",):

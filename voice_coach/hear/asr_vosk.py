@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import OrderedDict
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr import Hypothesis, Reading, Word
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
 from voice_coach.hear.grammar import KNOWN_GAPS, UNKNOWN, Gaps, Grammar, vocabulary_gaps
 from voice_coach.hear.policy_point import load_point
 from voice_coach.timebase import RATE, Samples, samples
@@ -33,6 +34,9 @@ _BYTES: Final = 2
 
 _PACKAGES: Final = {"libatomic.so.1": "libatomic1"}
 """System libraries that libvosk needs on some processors (aarch64), and the packages of Debian that hold them."""
+
+MAX_DECODERS: Final = 8
+"""How many decoders are kept, of 2 MiB each; building one again takes 15 to 60 ms of CPU time on a PC."""
 
 
 def check_model(folder: Path) -> None:
@@ -137,13 +141,26 @@ class VoskRecognizer:
         model = load_model(folder)
         self.gaps = check_vocabulary(grammar, model, folder)
         self.point = load_point(folder)
-        self._decoders = {numbers: _Decoder(model, grammar, self.gaps, numbers=numbers) for numbers in (False, True)}
+        self._model: vosk.Model | None = model
+        self._grammar = grammar
+        self._decoders: OrderedDict[tuple[bool, Expected], _Decoder] = OrderedDict()
         self._current: _Decoder | None = None
         self._found: list[Hypothesis] = []
+        for numbers in (False, True):
+            self.prepare(numbers=numbers, expected=NOTHING_EXPECTED)
 
-    def begin(self, at: Samples, *, numbers: bool) -> None:
+    @property
+    def decoders(self) -> int:
+        """How many decoders are in memory."""
+        return len(self._decoders)
+
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Build the decoder for these answers, unless there is one already."""
+        self._decoder(numbers, expected)
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start an utterance; one that was not ended is given up."""
-        self._current = self._decoders[numbers]
+        self._current = self._decoder(numbers, expected)
         self._current.begin(at)
 
     def accept(self, pcm: Clip) -> None:
@@ -170,7 +187,21 @@ class VoskRecognizer:
     def close(self) -> None:
         """Free the decoders and the model."""
         self._current = None
-        self._decoders = {}
+        self._decoders.clear()
+        self._model = None
+
+    def _decoder(self, numbers: bool, expected: Expected) -> "_Decoder":  # noqa: FBT001 - half of a key
+        """Return the decoder for these answers; of more than `MAX_DECODERS` the one unused for longest is freed."""
+        assert self._model is not None, "closed"
+        key = numbers, expected
+        if key not in self._decoders:
+            unheard = set(self.gaps.phrases)
+            sample = self._grammar.sample(numbers=numbers, likely=expected.intents, repeats=expected.repeats)
+            self._decoders[key] = _Decoder(self._model, [text for text in sample if text not in unheard])
+        self._decoders.move_to_end(key)
+        while len(self._decoders) > MAX_DECODERS:
+            self._decoders.popitem(last=False)
+        return self._decoders[key]
 
 
 class _Decoder:
@@ -178,12 +209,11 @@ class _Decoder:
 
     The cost of unknown words alone less that of a reading says how sure the reading is. Both come from the same sounds
     through the same network, so what is loud, far or long cancels out. Unknown words alone are free; beside many
-    phrases they cost what one of those does, and half of that is kept for what was never seen.
+    phrases they cost what one of those does, and half of that is kept for what was never seen. A phrase that is there
+    several times is as many times as likely, also over unknown words; the others' costs over those don't change.
     """
 
-    def __init__(self, model: "vosk.Model", grammar: Grammar, gaps: Gaps, *, numbers: bool) -> None:
-        unheard = set(gaps.phrases)
-        phrases = [text for text in grammar.sample(numbers=numbers) if text not in unheard]
+    def __init__(self, model: "vosk.Model", phrases: list[str]) -> None:
         self._stream, self._phrases = (_Kaldi(model, [*phrases, UNKNOWN]) for _ in range(2))
         self._stream_unknown, self._unknown = (_Kaldi(model, [UNKNOWN]) for _ in range(2))
         self._share = 0.9 * math.log(2 * len(phrases))  # libvosk scales a grammar's costs by 0.9

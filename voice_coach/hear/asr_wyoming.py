@@ -19,7 +19,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.background import Background
 from voice_coach.errors import NetworkError
 from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis, Recognizer, Word
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer, Word
 from voice_coach.hear.grammar import UNKNOWN, Grammar
 from voice_coach.hear.numbers import LARGEST, in_words
 from voice_coach.hear.policy import Ear, Situation, Verdict
@@ -96,11 +96,15 @@ class WyomingRecognizer:
         """The embedded recogniser's: a server says nothing of how sure it is."""
         return self._embedded.point
 
-    def begin(self, at: Samples, *, numbers: bool) -> None:
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Let the embedded recogniser get ready: a server is not told what was asked."""
+        self._embedded.prepare(numbers=numbers, expected=expected)
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start an utterance; one that was not ended is given up."""
         self._kept = [kept for kept in self._kept if kept.ended is not None]
         self._kept.append(_Kept(at))
-        self._embedded.begin(at, numbers=numbers)
+        self._embedded.begin(at, numbers=numbers, expected=expected)
 
     def accept(self, pcm: Clip) -> None:
         """Take the utterance's next samples; the server gets them when it is over."""
@@ -230,10 +234,11 @@ class WyomingRecognizer:
 def in_grammar(text: str, grammar: Grammar) -> list[str]:
     """Return a text as recognisers write it: lower case, numbers in words, `[unk]` for what the grammar does not know.
 
-    What people write as "6.5" is "six and a half"; other numbers than those up to `LARGEST` are not known.
+    A word that sounds like one of the grammar's ("write") is spelled as that one ("right"). What people write as "6.5"
+    is "six and a half"; other numbers than those up to `LARGEST` are not known.
     """
     spelled = normal(_NUMBER.sub(_spelled, text))
-    return [word if word in grammar.words else UNKNOWN for word in spelled.split()]
+    return [grammar.in_vocabulary(word) for word in spelled.split()]
 
 
 def _spelled(found: re.Match[str]) -> str:

@@ -143,6 +143,38 @@ class Grammar:
         """Return the words of a text, the same for texts that nobody can tell apart by ear, such as "no" and "know"."""
         return tuple(self.alike.get(word, word) for word in text.split())
 
+    def spelled(self, words: list[str]) -> list[str]:
+        """Return the words spelled as the phrase that sounds the same: "know" as "no", "it's a for" as "it's a four".
+
+        They come back unchanged where they are themselves a phrase, or are not the whole of one.
+        """
+        if not any(word in self.alike for word in words):
+            return words
+        node = self.node(words)
+        known = node is not None and node.phrases
+        return words if known else list(self._by_sound.get(self.sound(" ".join(words)), words))
+
+    def in_vocabulary(self, word: str) -> str:
+        """Return a word, or the grammar's word that sounds like it ("right" for "write"); without either, `UNKNOWN`."""
+        return word if word in self.words else self._heard_as.get(word, UNKNOWN)
+
+    @cached_property
+    def _by_sound(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For each way that a phrase can sound, the words of the first one in the file."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for phrase in self.phrases:
+            found.setdefault(self.sound(phrase.text), phrase.words)
+        return found
+
+    @cached_property
+    def _heard_as(self) -> dict[str, str]:
+        """For each homophone of a word of the grammar that is not itself one, that word."""
+        known: dict[str, str] = {}
+        for word, sound in self.alike.items():
+            if word in self.words:
+                known.setdefault(sound, word)
+        return {word: known[sound] for word, sound in self.alike.items() if word not in self.words and sound in known}
+
     @cached_property
     def tree(self) -> Node:
         """All phrases, word by word."""
@@ -160,9 +192,17 @@ class Grammar:
         shortest = 3
         return tuple((Counter(p.words), p) for p in self.phrases if p.red and len(p.words) >= shortest)
 
-    def sample(self, *, numbers: bool = True) -> list[str]:
-        """Return each phrase once, in the file's order; without those of `NUMBER` unless `numbers`."""
-        return [phrase.text for phrase in self.phrases if numbers or phrase.intent != NUMBER]
+    def sample(self, *, numbers: bool = True, likely: frozenset[str] = frozenset(), repeats: int = 1) -> list[str]:
+        """Return the phrases for a recogniser, in the file's order; without those of `NUMBER` unless `numbers`.
+
+        A phrase that stands for one of the `likely` intents, or answers it, comes `repeats` times, any other once.
+        """
+        return [
+            text
+            for phrase in self.phrases
+            if numbers or phrase.intent != NUMBER
+            for text in [phrase.text] * (repeats if likely.intersection((phrase.intent, *phrase.answers)) else 1)
+        ]
 
     def node(self, words: Iterable[str]) -> Node | None:
         """Return where these words lead to, from the start of a phrase; None where no phrase begins so."""

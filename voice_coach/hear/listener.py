@@ -10,7 +10,7 @@ import numpy as np
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Event, VoiceStarted, VoiceStopped
 from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis, Recognizer
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.calibration import calibrated, load
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
@@ -38,6 +38,8 @@ class _Utterance:
     intents: frozenset[str]
     """Those that were asked for when it began; what was asked for since counts too."""
     numbers: bool
+    expected: Expected
+    """What the decoder was told to find likelier."""
     audio: list[Clip] = field(default_factory=list)
     held: Decision | None = None
     """What would have been taken early, had the coach not been heard beside it."""
@@ -67,6 +69,7 @@ class Listener:
         self._endpointer = Endpointer()
         self._expecting = ""
         self._intents = frozenset[str]()
+        self._expected = NOTHING_EXPECTED
         self._rest: Clip = np.zeros(0, np.int16)
         self._clock: Samples = 0  # the first sample of the rest
         self._utterances: list[_Utterance] = []  # the last one may be under way
@@ -85,6 +88,9 @@ class Listener:
         """From now on take these intents; an utterance under way may answer the old question or the new one."""
         self._expecting = expecting
         self._intents = intents
+        self._expected = policy.expected(self._grammar, Situation(expecting, intents, self._point))
+        if self._expected != NOTHING_EXPECTED:
+            self._recognizer.prepare(numbers=NUMBER in intents, expected=self._expected)
         if self._endpointer.speaking and NUMBER in intents and not self._utterances[-1].numbers:
             self._hear_again(self._utterances[-1])
 
@@ -165,15 +171,16 @@ class Listener:
 
     def _begin(self, at: Samples, audio: Clip) -> None:
         numbers = NUMBER in self._intents
-        self._utterances.append(_Utterance(Ear(at), self._intents, numbers, [audio]))
-        self._recognizer.begin(at, numbers=numbers)
+        self._utterances.append(_Utterance(Ear(at), self._intents, numbers, self._expected, [audio]))
+        self._recognizer.begin(at, numbers=numbers, expected=self._expected)
         self._recognizer.accept(audio)
 
     def _hear_again(self, utterance: _Utterance) -> None:
         """Decode the utterance under way from its start, now with the numbers."""
         utterance.numbers = True
         utterance.intents |= self._intents
-        self._recognizer.begin(utterance.ear.start, numbers=True)
+        utterance.expected = self._expected
+        self._recognizer.begin(utterance.ear.start, numbers=True, expected=self._expected)
         for audio in utterance.audio:
             self._recognizer.accept(audio)
 
@@ -246,7 +253,7 @@ class Listener:
         """Forget what the coach said into the utterance under way; the user may be about to speak."""
         utterance.ear = Ear(self._clock)
         utterance.audio.clear()
-        self._recognizer.begin(self._clock, numbers=utterance.numbers)
+        self._recognizer.begin(self._clock, numbers=utterance.numbers, expected=utterance.expected)
 
     def _situation(self, utterance: _Utterance) -> Situation:
         return Situation(self._expecting, self._intents | utterance.intents, self._point)

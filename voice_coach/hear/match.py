@@ -71,7 +71,7 @@ def understand(grammar: Grammar, text: str, active: frozenset[str] | None = None
 
     The intent is never one that is not active. `[unk]` counts as a word that nobody understood.
     """
-    words = normal(text).split()
+    words = grammar.spelled(normal(text).split())
     allowed = grammar.intents if active is None else (active & grammar.intents) | grammar.always
     asked = active or frozenset[str]()
     rows = _rows(grammar, words, allowed, asked)

@@ -1,7 +1,9 @@
 """From hypotheses to a decision: accept, ask, or leave it (clinical.md V11 to V13). Pure; time is in samples.
 
 Evidence is how much likelier a meaning is than speech outside of the grammar, and than any other meaning, over all
-readings of the utterance (`weighed`). How much is enough depends on what a mistake costs (`policy_point.py`).
+readings of the utterance (`weighed`). While a question is open its answers start ahead of everything else, by as much
+as the model says for that question; while the coach counts nothing does. How much is enough depends on what a mistake
+costs (`policy_point.py`).
 
 A reason to stop is taken from what was heard so far, without waiting for the end: a false one costs a short pause.
 So is the answer to a question, once the voice falls silent, if nothing else could follow. Everything else waits for
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from voice_coach.hear.asr import Hypothesis, Reading
+from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Reading
 from voice_coach.hear.grammar import Grammar, Phrase
 from voice_coach.hear.match import Meaning, understand
 from voice_coach.hear.policy_point import DEFAULT, Bar, OperatingPoint
@@ -41,6 +43,9 @@ FAR: Final = 20.0
 
 NOTHING: Final = Meaning()
 """What no known words mean."""
+
+PART: Final = 0.5
+"""Share of a question's bonus for a reading that holds an answer among other words: "yes but right" is less of one."""
 
 _UNASKED: Final = frozenset({COUNTING, "nothing"})
 """Situations in which no answer is expected."""
@@ -154,9 +159,19 @@ class Evidence:
         return replace(self.red, ask=True) if self.red and self.behind <= point.doubt else None
 
 
+def expected(grammar: Grammar, situation: Situation) -> Expected:
+    """Return what a recogniser should listen for: the answers to the open question, as strongly as the model says."""
+    prior = situation.point.prior_at(situation.expecting)
+    if prior is None or prior.repeats == 1:
+        return NOTHING_EXPECTED
+    intents = frozenset(i for i in situation.active | grammar.always if _answers(i, grammar, situation))
+    return Expected(intents, prior.repeats) if intents else NOTHING_EXPECTED
+
+
 def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> Evidence:
-    """Return what the readings of an utterance tell."""
+    """Return what the readings of an utterance tell, with what was asked taken into account."""
     found = [(reading, understand(grammar, reading.text, situation.active)) for reading in _readings(hypothesis)]
+    found = _with_prior(found, grammar, situation)
     known = [(reading, meaning) for reading, meaning in found if meaning.intent is not None]
     if not known:
         return Evidence(hypothesis)
@@ -179,6 +194,30 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
     )
+
+
+def _with_prior(
+    found: list[tuple[Reading, Meaning]], grammar: Grammar, situation: Situation
+) -> list[tuple[Reading, Meaning]]:
+    """Return the readings, likeliest first, those that answer the open question with its bonus added."""
+    prior = situation.point.prior_at(situation.expecting)
+    if prior is None or prior.bonus == 0:
+        return found
+
+    def bonus(reading: Reading, meaning: Meaning) -> float:
+        if meaning.ask or not _answers(meaning.intent, grammar, situation):
+            return 0.0
+        whole = (meaning.first, meaning.last) == (0, len(reading.text.split()))
+        return prior.bonus if whole else PART * prior.bonus
+
+    bonuses = [bonus(reading, meaning) for reading, meaning in found]
+    if not any(bonuses):
+        return found
+    with_bonus = [
+        (replace(reading, margin=reading.margin + more), meaning)
+        for (reading, meaning), more in zip(found, bonuses, strict=True)
+    ]
+    return sorted(with_bonus, key=lambda pair: pair[0].margin, reverse=True)
 
 
 def hear(ear: Ear, partial: Hypothesis, grammar: Grammar, situation: Situation) -> Ear:
@@ -242,7 +281,7 @@ def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) 
     "No" may go on to "no more", which stops; what is red is taken when it comes. "Four" may become "four and a half",
     and "no" become "no better" where that is an answer.
     """
-    words = text.split()
+    words = grammar.spelled(text.split())
     whole = (meaning.first, meaning.last) == (0, len(words))
     if meaning.ask or not whole or not _asked(meaning.intent, grammar, situation):
         return False
@@ -279,6 +318,14 @@ def _asked(intent: str | None, grammar: Grammar, situation: Situation) -> bool:
     if situation.expecting in _UNASKED or intent not in situation.active | grammar.always:
         return False
     return intent not in grammar.always or intent in _CUES.get(situation.expecting, ())
+
+
+def _answers(intent: str | None, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether an intent answers what the coach waits for: for "ready?" that is "ready", not "my knee hurts".
+
+    Phrases that weigh more take from those that share words with them, such as "my leg is weak" from "my knee hurts".
+    """
+    return _asked(intent, grammar, situation) and intent in _CUES.get(situation.expecting, (intent,))
 
 
 def _graver(ear: Ear, meaning: Meaning) -> bool:

@@ -3,7 +3,10 @@
 `training/fit_policy.py` finds them on recordings and writes `policy.toml` into the model's folder.
 """
 
+import json
 import math
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +19,31 @@ FEW: Final = 100
 
 FILE: Final = "policy.toml"
 """In the model's folder; a model of somebody else's has none."""
+
+
+MAX_REPEATS: Final = 100
+"""A decoder with a phrase counted so often takes 0.1 s to build; more hardly makes the phrase any likelier."""
+
+
+class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much likelier an expected answer is than anything else while one of these questions is open."""
+
+    name: str
+    """What the questions have in common."""
+    questions: tuple[str, ...]
+    """The names of the questions, as in `session.listening.ASKED`."""
+    repeats: int = 1
+    """How often the decoder counts a phrase that answers, 1 to `MAX_REPEATS`; 1 changes nothing."""
+    bonus: float = 0.0
+    """What the policy adds to the margin of a reading that is such a phrase; 0 or more."""
+
+    @property
+    def shift(self) -> float:
+        """About how much an answer gains on everything else: what the decoder and the policy add together.
+
+        libvosk scales a grammar's costs by 0.9. Phrases that share words differ from this, by 0.5 at 10 repeats.
+        """
+        return 0.9 * math.log(self.repeats) + self.bonus
 
 
 class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +82,13 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     few: float = 0.0
     """How much higher the bars over unknown speech are, but for a reason to stop, where the grammar has few phrases."""
 
+    prior: tuple[Prior, ...] = ()
+    """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
+
+    def prior_at(self, question: str) -> Prior | None:
+        """Return how strongly an answer to this question is expected; None where it is in no group."""
+        return next((prior for prior in self.prior if question in prior.questions), None)
+
     def within(self, phrases: int) -> "OperatingPoint":
         """Return the thresholds for a grammar of so many phrases."""
         if phrases >= FEW:
@@ -81,7 +116,21 @@ def load_point(folder: Path) -> OperatingPoint:
         raise DataError([Problem(path, 0, "", f"can't be read ({error}): unpack the model again.")]) from error
     if not all(map(math.isfinite, _numbers(point))):
         raise DataError([Problem(path, 0, "", "holds a number that is not finite: unpack the model again.")])
+    if wrong := next(_wrong_priors(point.prior), None):
+        raise DataError([Problem(path, 0, "prior", f"{wrong}: unpack the model again.")])
     return point
+
+
+def _wrong_priors(priors: tuple[Prior, ...]) -> Iterator[str]:
+    """Yield what is wrong with the priors."""
+    for prior in priors:
+        if not 1 <= prior.repeats <= MAX_REPEATS:
+            yield f"the repeats of {prior.name!r} are not 1 to {MAX_REPEATS}"
+        if prior.bonus < 0:
+            yield f"the bonus of {prior.name!r} is negative"
+    for question, count in Counter(question for prior in priors for question in prior.questions).items():
+        if count > 1:
+            yield f"the question {question!r} is in more than one group"
 
 
 def _numbers(point: OperatingPoint) -> list[float]:
@@ -91,6 +140,7 @@ def _numbers(point: OperatingPoint) -> list[float]:
         point.doubt,
         point.word,
         point.few,
+        *(prior.bonus for prior in point.prior),
     ]
 
 
@@ -101,4 +151,8 @@ def as_toml(point: OperatingPoint, comment: str) -> str:
     for name in ("red", "ending", "speaking", "careful", "ordinary"):
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
+    for prior in point.prior:
+        questions = ", ".join(map(json.dumps, prior.questions))
+        lines += ["", "[[prior]]", f"name = {json.dumps(prior.name)}", f"questions = [{questions}]"]
+        lines += [f"repeats = {prior.repeats}", f"bonus = {prior.bonus:.3g}"]
     return "\n".join(lines) + "\n"
