@@ -19,7 +19,7 @@ from voice_coach.errors import CoachError
 
 ROOT = Path(__file__).parents[1]
 MODULES = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "voice_coach").rglob("*.py"))]
-MODULE_LINES = 300
+MODULE_LINES = 600  # cohesion comes first; 100 to 400 is normal
 FUNCTION_LINES = 60
 
 
