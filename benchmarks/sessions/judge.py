@@ -99,7 +99,7 @@ def judged(held: Held) -> Result:
         outcome=held.outcome,
         repetitions=held.repetitions,
         red=held.red,
-        locked_falsely=bool(held.red) and not (after_sign and script.session.expect.red),
+        locked_falsely=bool(held.red) and not after_sign,
         red_expected=bool(expect.red),
         red_said=bool(expect.red and signs),
         red_at_once=bool(expect.red and signs) and _silenced(held.parts[-1], signs[0]),
