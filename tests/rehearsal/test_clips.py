@@ -10,8 +10,8 @@ from voice_coach.audio.pcm import save, silence
 from voice_coach.cli.check import check
 from voice_coach.errors import DataError, SpeechError
 from voice_coach.rehearsal.clips import RecordedVoice, read_index
-from voice_coach.rehearsal.person import voice_of
 from voice_coach.rehearsal.persona import load_persona
+from voice_coach.rehearsal.voice import voice_of
 from voice_coach.testing import ToneSynthesizer
 from voice_coach.timebase import RATE
 

@@ -17,8 +17,8 @@ from voice_coach.exercise.model import Side
 from voice_coach.programme import route
 from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
-from voice_coach.rehearsal.person import voice_of
 from voice_coach.rehearsal.persona import Persona, load_persona, personas
+from voice_coach.rehearsal.voice import voice_of
 from voice_coach.resources import APP
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.spare import SpareVoice

@@ -4,33 +4,24 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voice_coach.actions import Hush, Line, Listen, Play, Say
 from voice_coach.audio.pcm import Clip, to_clip, to_signal
 from voice_coach.errors import SpeechError
 from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
-from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.persona import Answer, Persona, filled, texts_of
-from voice_coach.speak.tts import Synthesizer, VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.rehearsal.room import Sound, impulse_response, in_room
+from voice_coach.speak.tts import Synthesizer
 from voice_coach.timebase import Samples, samples
 
 T = TypeVar("T")
 
 RENDER_PATIENCE: Final = 60.0
 """Seconds of real time for one text; a rehearsal is not live, and the synthesiser gives up far earlier."""
-
-_LOUD: Final = 0.1
-"""Part of the greatest amplitude from which on a sample counts for the level of speech."""
-
-_Sound = NDArray[np.float64]
-
 
 INSIST_AFTER: Final = samples(3)
 """Silence after something said in the person's own words, from which on they say it again plainly."""
@@ -90,7 +81,7 @@ class Person:
         self._synthesizer = synthesizer
         self._background = None if background is None else to_signal(background)
         self._rng = np.random.default_rng(persona.seed)
-        self._room = _impulse_response(persona.reverberation, np.random.default_rng(persona.seed + 1))
+        self._room = impulse_response(persona.reverberation, np.random.default_rng(persona.seed + 1))
         self._answers = {answer.to: answer for answer in persona.answers}
         self._answered: Counter[str] = Counter()
         self._threads: dict[str, _Thread] = {}
@@ -100,7 +91,7 @@ class Person:
         self._number = 0
         self._interjected: dict[int, Utterance | None] = {}
         self._insisting: tuple[_Thread, Utterance] | None = None
-        self._clips: dict[str, _Sound] = {}
+        self._clips: dict[str, Sound] = {}
         self._sounding: list[Utterance] = []
 
     def prepare(self) -> None:
@@ -245,9 +236,9 @@ class Person:
         self._sounding = [one for one in self._sounding if one.start <= at]
         self.said = [one for one in self.said if one.start <= at]
 
-    def _clip(self, text: str) -> _Sound:
+    def _clip(self, text: str) -> Sound:
         if text not in self._clips:
-            self._clips[text] = self._in_room(self._render(text))
+            self._clips[text] = in_room(self._render(text), self._room, self._persona.level)
         return self._clips[text]
 
     def _render(self, text: str) -> Clip:
@@ -262,27 +253,6 @@ class Person:
             raise SpeechError(message)
         return clip
 
-    def _in_room(self, clip: Clip) -> _Sound:
-        """Return the clip as the microphone hears it: with the room's echo, at the persona's level."""
-        size = len(clip) + len(self._room) - 1
-        wet = np.fft.irfft(np.fft.rfft(to_signal(clip), size) * np.fft.rfft(self._room, size), size)
-        loud = wet[np.abs(wet) > _LOUD * np.abs(wet).max()]
-        heard: _Sound = wet * (10 ** (self._persona.level / 20) / np.sqrt(np.mean(loud**2)))
-        return heard
-
-
-def voice_of(persona: Persona) -> Synthesizer:
-    """Return the voice of a persona: its recordings, or espeak-ng; the caller closes it.
-
-    Raises:
-        SpeechError: there is no such voice.
-        DataError: the folder of recordings has no good index.
-    """
-    if persona.clips and not persona.fallback:
-        return RecordedVoice(Path(persona.clips))
-    synthetic = Pyttsx3Synthesizer(VoiceSpec(persona.voice, persona.rate))
-    return RecordedVoice(Path(persona.clips), synthetic) if persona.clips else synthetic
-
 
 def chosen(natural: Sequence[str], seed: int, to: str, turn: int) -> str:
     """Return the wording for one thing said, the same for the same seed, question and turn."""
@@ -296,12 +266,3 @@ def _of(turns: Sequence[T], turn: int) -> T:
 
 def _is_detour(expecting: str) -> bool:
     return expecting in _DETOURS or expecting.startswith("doubt_")
-
-
-def _impulse_response(rt60: float, rng: np.random.Generator) -> _Sound:
-    """Return a room: the direct sound and a diffuse tail that falls by 60 dB in `rt60` seconds."""
-    length = max(samples(rt60), 1)
-    tail: _Sound = rng.normal(0.0, 0.02, length) * 10 ** (-3.0 * np.arange(length) / length)
-    tail[: samples(0.004)] = 0.0  # the first reflection comes 1.4 m later
-    tail[0] = 1.0
-    return tail
