@@ -39,7 +39,8 @@ _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 @click.option("--snr", default=SNR, show_default=True, help="Decibels of speech over that noise.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--seed", default=SEED, show_default=True, help="Chooses wordings and noise.")
-@click.option("--quick", is_flag=True, help=f"Hold one session in {QUICK}: to try things, not to judge them.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Hold one session in so many.")
+@click.option("--quick", is_flag=True, help=f"The same as --every {QUICK}: to try things, not to judge them.")
 @click.option("--sessions", "wanted", default="", metavar="TEXT", help="Only sessions whose names hold this.")
 @click.option("--json", "to_json", type=_FILE, help="Write every figure and utterance here too.")
 @click.option("--details", "to_details", type=_FILE, help="Write what went wrong here; otherwise it follows the table.")
@@ -50,6 +51,7 @@ def main(  # noqa: PLR0913, PLR0917, D103 - each option is an argument, and the 
     snr: float,
     jobs: int,
     seed: int,
+    every: int,
     wanted: str,
     to_json: Path | None,
     to_details: Path | None,
@@ -57,7 +59,7 @@ def main(  # noqa: PLR0913, PLR0917, D103 - each option is an argument, and the 
     quick: bool,
 ) -> None:
     scripts = [script for script in Sessions.load().all if wanted in script.session.name]
-    scripts = scripts[::QUICK] if quick else scripts
+    scripts = scripts[:: QUICK if quick else every]
     if not scripts:
         raise click.UsageError(f"No session's name holds {wanted!r}.")
     try:
