@@ -110,6 +110,7 @@ def test_the_command_writes_thresholds_and_a_picture(speech: Path, tmp_path: Pat
     assert found.exit_code == 0, found.output
     assert "fitted:\nten words: right 100.0 %" in found.output
     assert load_point(tmp_path).red.unknown <= load_point(tmp_path).careful.unknown
+    assert load_point(tmp_path).prior == load_point(EMBEDDED).prior
     lines = ET.fromstring(picture.read_text("utf-8")).findall(".//{http://www.w3.org/2000/svg}polyline")  # noqa: S314
     assert len(lines) == 4
 
