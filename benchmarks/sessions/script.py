@@ -48,6 +48,8 @@ class Says(Strict, frozen=True, kw_only=True):
     repetition: int
     call: str
     say: str
+    then: dict[str, str] = msgspec.field(default_factory=dict)
+    """Answers that hold from then on, besides those of `after`."""
     delay: float = 0.3
 
 
@@ -168,7 +170,7 @@ class Script:
     def _interjection(self, one: Says) -> Interjection:
         wording = self.wordings[one.say]
         first = wording.means.split("|")[0].strip()
-        then = tuple(self._answer(to, names) for to, names in self.after.get(first, {}).items())
+        then = tuple(self._answer(to, names) for to, names in {**self.after.get(first, {}), **one.then}.items())
         return Interjection(
             repetition=one.repetition, call=one.call, say=wording.plain, natural=wording.say, means=wording.means,
             then=then, delay=one.delay,
