@@ -13,7 +13,7 @@ from voice_coach.audio.pcm import Clip, speech_rms
 from voice_coach.errors import SpeechError
 from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
-from voice_coach.rehearsal.person import INSIST_AFTER, Person, Utterance
+from voice_coach.rehearsal.person import INSIST_AFTER, MAX_TRIES, Person, Utterance
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
@@ -307,3 +307,14 @@ def test_the_room_repeats_its_background() -> None:
     who = Person(PERSONA, ToneSynthesizer(), "left", noise)
     heard = np.concatenate((who.microphone(0, 500), who.microphone(500, 900)))
     assert np.abs(heard - np.tile(noise, 2)).max() <= 3
+
+
+def test_nobody_gives_the_same_answer_in_vain_for_ever() -> None:
+    who = in_own_words()
+    asks(who, "check", RATE)
+    for turn in range(2, 12):
+        played(who, turn, turn * 10 * RATE)
+    assert len(who.said) == MAX_TRIES
+    who.watch(200 * RATE, Listen("counting", frozenset()))
+    asks(who, "check", 220 * RATE, token=20)
+    assert who.said[-1].text == "a bit better"

@@ -29,6 +29,9 @@ INSIST_AFTER: Final = samples(3)
 MAX_REPEATS: Final = 2
 """How often that happens for one thing said."""
 
+MAX_TRIES: Final = 5
+"""How often a person answers the same question in vain before they fall silent."""
+
 _DETOURS: Final = frozenset({"go_on", "paused", "after_cry"})
 """What is waited for, besides every doubt, after which the coach comes back to the question that was open before."""
 
@@ -180,7 +183,7 @@ class Person:
 
     def _say(self, thread: _Thread, natural: Sequence[str], at: Samples) -> Utterance | None:
         """Say it in the person's own words the first time, then plainly; an empty text is silence."""
-        text = thread.plain
+        text = thread.plain if thread.tries < MAX_TRIES else ""
         if natural and not thread.tries:
             text = chosen(natural, self._persona.seed, thread.to, thread.turn)
         said = None
