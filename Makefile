@@ -42,11 +42,14 @@ slow:
 	@scripts/setup test
 	$(BIN)/pytest $(COVER) $(PARALLEL) -m "slow and not live" $(ARGS)
 
+PART := --cov --cov-append --cov-report= --cov-fail-under=0
+
 test-all: check
-	$(MAKE) live COVER="--cov --cov-report="
-	$(MAKE) suite COVER="--cov --cov-append --cov-report="
-	$(MAKE) slow COVER="--cov --cov-append --cov-report="
-	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage erase
+	$(MAKE) live COVER="$(PART)"
+	$(MAKE) suite COVER="$(PART)"
+	$(MAKE) slow COVER="$(PART)"
+	$(BIN)/coverage report
 	$(MAKE) test-training
 
 compat:
