@@ -93,6 +93,16 @@ def test_nothing_that_the_coach_says_is_a_command(part: int, voice: ClipLibrary)
     assert [(event.name, event.text) for event in heard] == []
 
 
+@pytest.mark.parametrize("question", ["ready", "sound_check"])
+def test_the_coachs_own_yes_or_no_is_no_answer_where_one_is_most_expected(question: str, voice: ClipLibrary) -> None:
+    coach = Speaking(voice, question, Room())
+    asked = [line for line in SENTENCES if re.search(r"yes or no|ready", line.text, re.IGNORECASE)]
+    assert len(asked) > 10
+    heard = coach.taken(asked[:12])
+    coach.ears.close()
+    assert [(event.name, event.text) for event in heard] == []
+
+
 @pytest.mark.parametrize("by", [-0.35, -0.1, 0.03, 0.2], ids=lambda by: f"{by:+.2f} s")
 def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voice: ClipLibrary) -> None:
     """A new stream has another delay, and what was learnt of the echo does not hold any more."""

@@ -36,7 +36,7 @@ _PACKAGES: Final = {"libatomic.so.1": "libatomic1"}
 """System libraries that libvosk needs on some processors (aarch64), and the packages of Debian that hold them."""
 
 MAX_DECODERS: Final = 8
-"""How many decoders are kept, of 2 MiB each; building one again takes 15 to 60 ms of CPU time on a PC."""
+"""How many decoders are kept, of 2 MiB each; building one again takes 10 to 60 ms of CPU time on a PC."""
 
 
 def check_model(folder: Path) -> None:
