@@ -8,7 +8,7 @@
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
-# make train SPEECH=DIR WORK=DIR   makes a new model from recordings in place of the embedded one; takes hours
+# make train SPEECH=DIR WORK=DIR   makes a new model from recordings, in WORK/out or OUT; takes hours (training/README.md)
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # make compat VENV=.venv-3.13 PYTHON=python3.13   what is run on each Python that is supported
 # PYTHON=...   the interpreter to set up with (python3)
@@ -86,7 +86,7 @@ check:
 	$(BIN)/lint-imports
 
 train: training-ready
-	.venv-train/bin/python -m training $(SPEECH) $(WORK) voice_coach/model $(ARGS)
+	OMP_NUM_THREADS=1 nice -n 19 .venv-train/bin/python -m training $(SPEECH) $(WORK) $(or $(OUT),$(WORK)/out) $(ARGS)
 
 test-training: training-ready
 	.venv-train/bin/pytest --quiet training/tests

@@ -17,15 +17,10 @@ from training.prepare import CONTEXT, STEP, Store
 LENGTH: Final = 32
 """Labels of a piece: 0.96 s."""
 WEIGHTS: Final = {
-    "word": 1.0,
-    "digit": 1.0,
-    "unknown": 1.0,
-    "other": 1.0,
-    "synthetic": 1.2,
-    "noise": 1.0,
+    "word": 1.3, "digit": 1.5, "unknown": 1.0, "other": 1.0, "sentence": 0.8, "synthetic": 2.5, "noise": 1.0,
     "silence": 1.0,
-}
-"""How often a kind is drawn, beside its share of the store."""
+}  # fmt: skip
+"""How often a kind is drawn, times its share of the store. The coach's phrases are in the synthetic ones only."""
 _DECIBEL: Final = np.float32(np.log(10) / 10)
 _WARPS: Final = np.linspace(0.82, 1.22, 25)
 _ROOMS: Final = 16
@@ -42,12 +37,17 @@ class Augmentation:
     noisy: float = 0.75
     snr: tuple[float, float] = (-3.0, 25.0)
     """dB, of the loud parts of both."""
+    hard: float = 0.5
+    """Share of the noisy pieces that have `hard_snr` instead: what a kitchen or a television is like."""
+    hard_snr: tuple[float, float] = (0.0, 15.0)
     masked: float = 0.5
     roomy: float = 0.3
     warped: float = 0.65
 
 
 PLAIN: Final = Augmentation(noisy=0, masked=0, roomy=0, warped=0)
+NOISY: Final = Augmentation(noisy=1, hard=1, hard_snr=(0, 12), masked=0, roomy=0, warped=0)
+"""To check with: the pieces as they are, in noise."""
 
 
 class Batches:
@@ -132,7 +132,12 @@ class Batches:
         start = self.rng.integers(len(noise) - self._width, size=size)
         sound = noise[start[:, None] + np.arange(self._width)].astype(np.float32)
         loud = self.rng.random(size) < self._how.noisy
-        snr = np.where(loud, self.rng.uniform(*self._how.snr, size), self.rng.uniform(25, 60, size))
+        noisy = np.where(
+            self.rng.random(size) < self._how.hard,
+            self.rng.uniform(*self._how.hard_snr, size),
+            self.rng.uniform(*self._how.snr, size),
+        )
+        snr = np.where(loud, noisy, self.rng.uniform(25, 60, size))
         gain = levels - snr.astype(np.float32) * _DECIBEL
         return torch.logaddexp(frames, torch.from_numpy(sound + gain[:, None, None]))
 

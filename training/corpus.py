@@ -1,18 +1,58 @@
-"""The recordings: `manifest.csv` and sound files of a speech folder, of which only the train part is ever read."""
+"""The recordings: `manifest.csv` and sound files of a speech folder, of which training reads the train part only."""
 
 import csv
-import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import soundfile
+import soxr
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE
 
 Segment = tuple[str | None, float]
 """A sound (None: silence) and where it ends, in seconds from the clip's start."""
+SPOKEN: Final = ("word", "digit", "unknown", "other", "sentence", "synthetic")
+"""The kinds whose text is known."""
+QUIET: Final = ("noise", "silence")
+_CROWDS: Final = {"precise_community": 4, "hymel_custom": 4}
+"""Sources with hundreds of takes of a few made-up words: one in so many is taken."""
+_NAMELESS: Final = frozenset({"", "unknown", "pc-unknown", "hy-unknown"})
+_GUESSED: Final = "?"
+"""Ends the ids of Common Voice's first edition: one for each clip, since the speakers were not published."""
+_NOT_LETTERS: Final = re.compile(r"[^a-z']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A row of the manifest."""
+
+    path: str
+    """Relative to the speech folder."""
+    kind: str
+    speaker: str
+    text: str
+    """Lower-case words with single blanks between; empty where nobody wrote down what is said."""
+    source: str = ""
+    intent: str = ""
+    """What the phrase means to the coach, where the clip was made from one of its phrases."""
+
+    end: float | None = None
+    """Acoustic end of a word in seconds, where it is known."""
+
+    @property
+    def identity(self) -> str:
+        """The speaker's id or, where nobody is named, the path: each clip counts as a person of its own."""
+        return self.path if self.speaker in _NAMELESS else self.speaker
+
+    @property
+    def is_by_known_person(self) -> bool:
+        """Whether a real person speaks who is told apart from all others."""
+        named = self.speaker not in _NAMELESS and not self.speaker.endswith(_GUESSED)
+        return named and self.kind in SPOKEN and self.kind != "synthetic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +61,58 @@ class Utterance:
 
     kind: str
     speaker: str
+    """The recording's `identity`, or the synthetic voice."""
     text: str
     wave: Clip
     segments: tuple[Segment, ...] | None = None
     """Its sounds in order where they are known."""
 
 
-def read(speech: Path, *kinds: str) -> list[Utterance]:
-    """Return the train part's recordings of these kinds.
+def read(speech: Path, *kinds: str) -> list[Recording]:
+    """Return the train part's recordings of these kinds, in the manifest's order.
+
+    Spoken ones whose text holds digits are left out: nobody knows how they were said.
 
     Raises:
-        ValueError: a recording is not mono at 16 kHz.
-        OSError: the folder or a file is not there.
+        OSError: there is no readable `manifest.csv` in the folder.
     """
     with (speech / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["part"] == "train" and row["kind"] in kinds]
-    return [Utterance(row["kind"], row["speaker"], row["word"].lower(), _load(speech / row["path"])) for row in rows]
+    found: list[Recording] = []
+    seen = dict.fromkeys(_CROWDS, 0)
+    for row in rows:
+        text, source = words(row["word"]), row.get("source") or ""
+        if row["kind"] in SPOKEN and (not text or re.search(r"\d", row["word"])):
+            continue
+        if source in _CROWDS:
+            seen[source] += 1
+            if seen[source] % _CROWDS[source]:
+                continue
+        intent, end = row.get("orig") or "", row.get("t_end")
+        found.append(
+            Recording(row["path"], row["kind"], row["speaker"], text, source, intent, float(end) if end else None)
+        )
+    return found
 
 
-def kept_out(speaker: str, one_in: int = 16) -> bool:
-    """Whether a speaker is kept out of training, to see how the network does on people it has not heard."""
-    return hashlib.sha256(speaker.encode()).digest()[0] % one_in == 0
+def words(text: str) -> str:
+    """Return the text as the lexicon has it: lower case, letters and apostrophes, single blanks."""
+    return " ".join(_NOT_LETTERS.sub(" ", text.lower()).split())
 
 
-def _load(path: Path) -> Clip:
-    wave, rate = soundfile.read(path, dtype="int16")
-    if rate != RATE or wave.ndim != 1:
-        message = f"{path} has {rate} Hz and {wave.ndim} dimensions: training takes mono at {RATE} Hz"
+def load(speech: Path, recording: Recording) -> Utterance:
+    """Read a recording's sound.
+
+    Raises:
+        ValueError: it has more than one channel.
+        soundfile.LibsndfileError: the file is missing or can't be read.
+    """
+    path = speech / recording.path
+    wave, rate = soundfile.read(path, dtype="float32")
+    if wave.ndim != 1:
+        message = f"{path} has {wave.shape[1]} channels: training takes one"
         raise ValueError(message)
-    return np.asarray(wave, np.int16)
+    if rate != RATE:
+        wave = soxr.resample(wave, rate, RATE)
+    sound = np.asarray(np.clip(np.round(wave * 32767), -32768, 32767), np.int16)
+    return Utterance(recording.kind, recording.identity, recording.text, sound)

@@ -35,7 +35,7 @@ def export(checkpoint: Path, folder: Path, lexicon: Lexicon, costs: Costs | None
         (folder / part).mkdir(parents=True)
     model, held = network.load(checkpoint)
     model.eval()
-    priors = np.exp(PRIOR * held["prior"].numpy().astype(np.float64))
+    priors = np.exp(PRIOR * held["log_prior"].numpy().astype(np.float64))
     final = nnet3.model(hmm(), model.folded(), (priors / priors.sum()).astype(np.float32))
     (folder / "am/final.mdl").write_bytes(final)
     (folder / "conf/mfcc.conf").write_text(CONF, encoding="utf-8")

@@ -2,11 +2,12 @@
 
     python -m training.fit_policy SPEECH [--model FOLDER] [--curves FILE.svg]
 
-SPEECH is the folder of recordings with its manifest.csv; only its dev part is heard: single words that must be
-understood, other words, talk and noise that must not. Each is heard once as ten words and once as a session would; what
-the recogniser finds is kept, so that each set of thresholds is tried on the very same evidence, by the policy's own
-code. Then one threshold after the other is set to what costs least (see `trial.py`), until none changes. The result is
-written to the model's folder as policy.toml. Nothing is random: the same recordings give the same file.
+SPEECH is the folder of recordings with its manifest.csv. Only people of its train part who are kept apart are heard
+(`people.py`), never the dev part, which the benchmarks judge by: words clean and in noise and the coach's phrases, that
+must be understood; other words, talk and noise that must not. Each is heard once as ten words and once as a session
+would; what the recogniser finds is kept, so that each set of thresholds is tried on the very same evidence, by the
+policy's own code. Then one threshold after the other is set to what costs least (see `trial.py`), until none changes.
+The result is written to the model's folder as policy.toml. Nothing is random: the same recordings give the same file.
 """
 
 import sys
@@ -136,7 +137,9 @@ def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every
     )  # chosen by hand, not fitted yet
     text = report(*trial.figures(point))
     print(f"defaults:\n{report(*trial.figures(DEFAULT))}\nfitted:\n{text}")
-    about = "How sure is sure enough, fitted by `python -m training.fit_policy` to the dev part's recordings:\n" + text
+    about = (
+        "How sure is sure enough, fitted by `python -m training.fit_policy` to people kept out of training:\n" + text
+    )
     (to or model / FILE).write_text(as_toml(point, about), encoding="utf-8")
     if picture:
         picture.write_text(curves(trial, point), encoding="utf-8")

@@ -61,6 +61,46 @@ class Network(nn.Module):
             values = torch.relu(norm(affine(values).flatten(0, 1))).reshape(batch, length, -1)
         return cast("torch.Tensor", self.out(values))
 
+    @classmethod
+    def unfolded(cls, layers: list[Affine]) -> "Network":
+        """Return the network whose `folded` gives these layers, its normalisation doing nothing yet (see `settle`)."""
+        network = cls(len(layers[0].biases), tuple(layer.offsets for layer in layers[:-1]))
+        matrix = cepstrum()
+        for number, layer in enumerate(layers[:-1]):
+            linear, norm = cast("nn.Linear", network.affine[number]), cast("nn.BatchNorm1d", network.norm[number])
+            weights = layer.weights.astype(np.float64)
+            if not number:
+                weights = (weights.reshape(network.width, -1, BINS) @ matrix.T).reshape(network.width, -1)
+            _fill(linear.weight, weights)
+            _fill(linear.bias, layer.biases)
+            norm.weight.data.fill_(float(np.sqrt(1 + norm.eps)))
+        _fill(network.out.weight, layers[-1].weights)
+        _fill(network.out.bias, layers[-1].biases)
+        return network
+
+    def settle(self, frames: torch.Tensor) -> None:
+        """Set the input's scale and each layer's normalisation to what these frames give; the outputs don't change.
+
+        `frames`: [batch, frames, bins], as for `forward`. To be called once, on an unfolded network.
+        """
+        with torch.no_grad():
+            self._settle(frames)
+
+    def _settle(self, frames: torch.Tensor) -> None:
+        first = cast("nn.Linear", self.affine[0])
+        flat = frames.flatten(0, 1)
+        mean, scale = flat.mean(0), flat.std(0)
+        weights = first.weight.reshape(self.width, -1, BINS)
+        first.bias += (weights * mean).sum((1, 2))
+        first.weight.copy_((weights * scale).reshape(self.width, -1))
+        self.mean.copy_(mean)
+        self.scale.copy_(scale)
+        self.eval()
+        hooks = [norm.register_forward_pre_hook(_normalise) for norm in self.norm]
+        self(frames)
+        for hook in hooks:
+            hook.remove()
+
     def folded(self) -> list[Affine]:
         """Return the layers as they are exported: on MFCCs, with no normalisation left."""
         layers: list[Affine] = []
@@ -79,6 +119,30 @@ class Network(nn.Module):
         return [*layers, Affine(_numpy(self.out.weight), _numpy(self.out.bias))]
 
 
+def widened(layers: list[Affine], width: int, rng: np.random.Generator) -> list[Affine]:
+    """Return layers of `width` units that compute the same: some units twice, what follows shared out between the two.
+
+    Raises:
+        ValueError: the layers are wider already.
+    """
+    narrow = len(layers[0].biases)
+    if width < narrow:
+        message = f"the network to begin with is {narrow} units wide: no narrower one can be made from it"
+        raise ValueError(message)
+    wider: list[Affine] = []
+    copied, share = np.arange(0), np.ones(0)
+    for number, layer in enumerate(layers):
+        weights, biases = layer.weights, layer.biases
+        if number:
+            parts = weights.reshape(len(biases), -1, narrow)[:, :, copied] * share.astype(np.float32)
+            weights = parts.reshape(len(biases), -1)
+        if number < len(layers) - 1:
+            copied, share = _copies(narrow, width, rng)
+            weights, biases = weights[copied], biases[copied]
+        wider.append(Affine(weights, biases, layer.offsets))
+    return wider
+
+
 def save(path: Path, network: Network, **more: Any) -> None:  # noqa: ANN401  (whatever a checkpoint holds)
     """Write a checkpoint, whole or not at all."""
     part = path.with_suffix(".part")
@@ -92,6 +156,27 @@ def load(path: Path) -> tuple[Network, dict[str, Any]]:
     network = Network(held["width"], held["offsets"])
     network.load_state_dict(held["weights"])
     return network, held
+
+
+def _copies(narrow: int, width: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return which unit each of the wider layer is, and its share of that unit's weights further on."""
+    copied = np.concatenate([np.arange(narrow), rng.permutation(np.resize(np.arange(narrow), width - narrow))])
+    share = rng.uniform(0.5, 1.5, width)  # unequal, or both copies would learn the same for ever
+    return copied, share / np.bincount(copied, share)[copied]
+
+
+def _normalise(norm: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+    """Let a normalisation that does nothing yet normalise what it is given, and undo it: a hook for `settle`."""
+    batch = cast("nn.BatchNorm1d", norm)
+    mean, variance = inputs[0].mean(0), inputs[0].var(0, correction=0)
+    cast("torch.Tensor", batch.running_mean).copy_(mean)
+    cast("torch.Tensor", batch.running_var).copy_(variance)
+    batch.weight.copy_(torch.sqrt(variance + batch.eps))
+    batch.bias.copy_(mean)
+
+
+def _fill(parameter: torch.Tensor, values: npt.ArrayLike) -> None:
+    parameter.data.copy_(torch.from_numpy(np.array(values, np.float32)))
 
 
 def _spliced(values: torch.Tensor, offsets: tuple[int, ...]) -> torch.Tensor:

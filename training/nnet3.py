@@ -1,9 +1,12 @@
 """Kaldi's binary formats, as far as libvosk wants them: `am/final.mdl` with a transition model and an nnet3 network.
 
+`read` takes back what `model` wrote, so that a model folder is a checkpoint to go on from.
+
 A token is ASCII and a blank; an integer or float has its size before it; matrices may be packed to 8 or 16 bits. First
 and last layer are packed to 16 bits, the rest to 8: all in 8 bits lost 3 points, this loses none.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +30,54 @@ def model(hmm: list[tuple[int, int, int]], layers: list[Affine], priors: Array) 
     filler's. It competes with the words at a price that the graph sets.
     """
     return b"\0B" + _transitions(hmm) + _network(layers, priors)
+
+
+def read(data: bytes) -> tuple[list[Affine], Array]:
+    """Return the layers and the priors of a `final.mdl` that `model` wrote (8-bit weights come back rounded).
+
+    Raises:
+        ValueError: it is a model of another make.
+    """
+    text = data[: data.find(b"<NumComponents>")].decode("latin1")
+    inputs = dict(re.findall(r"component-node name=(\S+) component=\S+ input=(.*)", text))
+    names = [name for name in inputs if name.endswith(".affine")]
+    if "ratio" not in inputs or not names or names[-1] != "out.affine":
+        message = "not a model of this project: its network has other layers"
+        raise ValueError(message)
+    layers = []
+    for name in names:
+        parts = [part for part in re.split(r"Append\(|, (?=Offset|l|i)|\)$", inputs[name]) if part]
+        offsets = tuple(int(part.rpartition(",")[2].strip(" )")) if "Offset" in part else 0 for part in parts)
+        layers.append(Affine(*_parameters(data, name), offsets))
+    return layers, np.asarray(np.exp(-_parameters(data, "ratio")[1]), np.float32)
+
+
+def _parameters(data: bytes, name: str) -> tuple[Array, Array]:
+    """Return the weights and biases of an affine component."""
+    head = b"<ComponentName> " + name.encode() + b" <FixedAffineComponent> <LinearParams> "
+    at = data.index(head) + len(head)
+    weights, at = _unpacked(data, at)
+    biases, _ = _unpacked(data, at + len(_token("<BiasParams>")))
+    return weights, biases[:, 0]
+
+
+def _unpacked(data: bytes, at: int) -> tuple[Array, int]:
+    """Return the matrix or, as one column, the vector at this place, and where it ends."""
+    kind, _, _ = data[at : at + 4].partition(b" ")
+    at += len(kind) + 1
+    if kind in {b"CM2", b"CM3"}:
+        low, extent, rows, columns = struct.unpack_from("<ffii", data, at)
+        number, steps = ("<u2", 65535) if kind == b"CM2" else ("u1", 255)
+        packed = np.frombuffer(data, number, rows * columns, at + 16)
+        values = low + packed.astype(np.float64) * (extent / steps)
+        return np.asarray(values, np.float32).reshape(rows, columns), at + 16 + packed.nbytes
+    rows, columns = (struct.unpack_from("<i", data, at + 1)[0], 1)
+    at += 5
+    if kind == b"FM":
+        columns = struct.unpack_from("<i", data, at + 1)[0]
+        at += 5
+    plain = np.frombuffer(data, "<f4", rows * columns, at)
+    return plain.reshape(rows, columns), at + plain.nbytes
 
 
 def _transitions(hmm: list[tuple[int, int, int]]) -> bytes:

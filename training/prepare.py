@@ -1,10 +1,12 @@
-"""The third stage: every utterance as log-mel energies with a label each 30 ms, some in more copies; and the noises.
+"""The store to learn from: utterances as log-mel energies with a label each 30 ms, some in more copies; and noises.
 
-Each copy has a speed and a room of its own. All else (voice, loudness, noise) is varied while the network learns.
+The first copy is the recording as it is. Each other one has a speed, a room or distance, and at times a clipping
+microphone or a codec of its own. All else (voice, loudness, noise) is varied while the network learns.
 """
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -12,23 +14,27 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from training import corpus, rooms, shards
-from training.corpus import Utterance
-from training.mel import CENTRE, SHIFT, Floats, log_mel
+from training import channels, corpus, people, rooms, shards
+from training.corpus import QUIET, Recording, Utterance
+from training.mel import BINS, CENTRE, SHIFT, Floats, log_mel
 from training.sounds import pdfs
-from training.speech import QUIET
+from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE
 
 CONTEXT: Final = 36
 """Frames of 10 ms kept on either side of an utterance: more than the network looks at."""
 STEP: Final = 3
 """Frames for one label: vosk takes 30 ms for granted."""
-COPIES: Final = {"word": 7, "digit": 5, "unknown": 5, "other": 2, "synthetic": 1, "noise": 1, "silence": 1}
+COPIES: Final = {
+    "word": 2, "digit": 4, "unknown": 2, "other": 1, "sentence": 1, "synthetic": 2, "noise": 1, "silence": 1,
+}  # fmt: skip
+SPED, ROOMY, FAR, CLIPPED, CODED = 0.75, 0.3, 0.2, 0.12, 0.25
+"""Shares of the further copies that are changed in speed, room, distance, by clipping, by a codec."""
 _LEVEL: Final = 8000
-_VOICES: Final = 1500
-_TALKERS: Final = 40
-"""How many clips there are for babble to draw from in all, and for one of them."""
-_NOISES: Final = {"babble": 80, "kitchen": 200, "hiss": 60}
+_TALKERS: Final = 12
+"""Utterances that each shard lends to babble and television."""
+_NOISES: Final = {"babble": (160, 12), "television": (160, 12), "kitchen": (240, 8), "hiss": (40, 5)}
+"""How many noises of a kind are made, and how many seconds each lasts."""
 
 
 @dataclass(frozen=True)
@@ -62,47 +68,74 @@ class Store:
 
 
 Item = tuple[npt.NDArray[np.float16], npt.NDArray[np.int16], np.float32, str]
+Noise = tuple[str, Recording | list[Clip], int]
 
 
-def prepare(speech: Path, folders: list[Path], out: Path, seed: int, jobs: int) -> Iterator[tuple[str, int, int]]:
-    """Make the training store and, of the speakers that are kept out, the one to check with; yield the progress."""
-    utterances = [u for folder in folders for path in sorted(folder.glob("*.npz")) for u in shards.load(path)]
-    aligned = [u for u in utterances if u.segments]
-    quiet = corpus.read(speech, *QUIET)
-    learned = [u for u in aligned + quiet if u.kind == "synthetic" or not corpus.kept_out(_who(u))]
-    checked = [u for u in aligned if u.kind in {"word", "digit", "unknown"} and corpus.kept_out(_who(u))]
-    tasks = [
-        (u, seed + number * 16 + copy, copy == 0 and u.kind != "synthetic")
-        for number, u in enumerate(learned)
-        for copy in range(COPIES[u.kind])
-    ]
-    voices = [u.wave for u in learned if u.kind not in QUIET][:: max(1, len(learned) // _VOICES)]
-    noises: list[tuple[str, Any, int]] = [("recorded", u.wave, 0) for u in learned if u.kind == "noise"]
-    noises += [
-        (kind, voices[n % 7 :: max(1, len(voices) // _TALKERS)], seed + n)
-        for kind, count in _NOISES.items()
-        for n in range(count)
-    ]
+def prepare(
+    speech: Path, folders: list[Path], out: Path, seed: int, jobs: int, noises: float = 1.0
+) -> Iterator[tuple[str, int, int]]:
+    """Make the store to learn from and, of the people kept apart, the one to check with; yield the progress.
+
+    `folders`: aligned shards; `noises`: how much noise is made, 1 being 82 minutes.
+    """
+    paths = [path for folder in folders for path in sorted(folder.glob("*.npz"))]
+    quiet = [one for one in corpus.read(speech, *QUIET) if not people.is_kept_apart(one.identity)]
     with get_context("fork").Pool(jobs) as pool:
-        items = yield from _all(pool.imap(_item, tasks, 64), "items", len(tasks))
-        banks = yield from _all(pool.imap(_noise, noises, 8), "noises", len(noises))
-        checks = pool.map(_item, [(u, number, True) for number, u in enumerate(checked)])
+        lent = yield from _all(pool.imap(_voices, paths), "voices", len(paths))
+        voices = [wave for waves in lent for wave in waves]
+        found = yield from _all(pool.imap(partial(_items, seed), enumerate(paths)), "shards", len(paths))
+        silences = pool.map(partial(_silence, speech), quiet, 8)
+        banks = yield from _all(
+            pool.imap(partial(_noise, speech), _wanted(quiet, voices, seed, noises), 8), "noises", None
+        )
+    learnt = [item for learnt, _ in found for item in learnt] + silences
     bank = np.concatenate([noise for noise in banks if len(noise)])
-    _store(items, bank).save(out / "learn.npz")
-    _store(checks, bank).save(out / "check.npz")
+    _store([item for _, checked in found for item in checked], bank).save(out / "check.npz")
+    _store(learnt, bank).save(out / "learn.npz")
 
 
-def _who(utterance: Utterance) -> str:
-    """Return a name to keep apart by; Picovoice's clips have no speaker, so each stands for itself."""
-    return utterance.speaker if utterance.speaker not in {"", "unknown"} else str(len(utterance.wave))
+def _wanted(quiet: list[Recording], voices: list[Clip], seed: int, share: float) -> list[Noise]:
+    """Return the noises to take up or make."""
+    rng = np.random.default_rng(seed)
+    recorded: list[Noise] = [("recorded", one, 0) for one in quiet if one.kind == "noise"]
+    made: list[Noise] = []
+    for kind, (count, _) in _NOISES.items():
+        for number in range(max(1, round(count * share))):
+            talkers = [voices[place] for place in rng.integers(len(voices), size=40)] if voices else []
+            made.append((kind, talkers, seed + number))
+    return recorded + made
 
 
-def _all(results: Iterator[Any], name: str, count: int) -> Generator[tuple[str, int, int], None, list[Any]]:
+def _voices(path: Path) -> list[Clip]:
+    """Return some of a shard's utterances by people who are learnt from."""
+    spoken = [u.wave for u in shards.load(path) if not people.is_kept_apart(u.speaker)]
+    return spoken[:: max(1, len(spoken) // _TALKERS)]
+
+
+def _items(seed: int, shard: tuple[int, Path]) -> tuple[list[Item], list[Item]]:
+    """Return a shard's items to learn from and those to check with."""
+    number, path = shard
+    learnt: list[Item] = []
+    checked: list[Item] = []
+    for place, utterance in enumerate(shards.load(path)):
+        if not people.is_kept_apart(utterance.speaker):
+            draws = [np.random.default_rng([seed, number, place, copy]) for copy in range(COPIES[utterance.kind])]
+            learnt += [_item(utterance, rng, plain=copy == 0) for copy, rng in enumerate(draws)]
+        elif utterance.kind != "synthetic":
+            checked.append(_item(utterance, np.random.default_rng([number, place]), plain=True))
+    return learnt, checked
+
+
+def _silence(speech: Path, recording: Recording) -> Item:
+    return _item(corpus.load(speech, recording), np.random.default_rng(0), plain=True)
+
+
+def _all(results: Iterator[Any], name: str, count: int | None) -> Generator[tuple[str, int, int], None, list[Any]]:
     done: list[Any] = []
     for result in results:
         done.append(result)
-        if len(done) % 1000 == 0 or len(done) == count:
-            yield name, len(done), count
+        if len(done) % 50 == 0 or len(done) == count:
+            yield name, len(done), count or len(done)
     return done
 
 
@@ -119,23 +152,35 @@ def _store(items: list[Item], noise: npt.NDArray[np.float16]) -> Store:
     )
 
 
-def _item(task: tuple[Utterance, int, bool]) -> Item:
-    """Return one copy of an utterance; the last of the task says whether it stays as it is."""
-    utterance, seed, plain = task
-    rng = np.random.default_rng(seed)
+def _item(utterance: Utterance, rng: np.random.Generator, *, plain: bool) -> Item:
+    """Return one copy of an utterance, `plain` as it is or changed."""
     sound, speed = utterance.wave.astype(np.float64), 1.0
-    if not plain and rng.random() < 0.75:  # noqa: PLR2004
+    if not plain and rng.random() < SPED:
         speed = rng.uniform(0.85, 1.2)
         sound = np.interp(np.arange(0, len(sound) - 1, speed), np.arange(len(sound)), sound)
     before, after = int(rng.uniform(0.1, 0.5) * RATE), int(rng.uniform(0.1, 0.4) * RATE)
     sound = np.pad(levelled(sound), (before, after))
-    if not plain and rng.random() < 0.4:  # noqa: PLR2004
-        sound = levelled(rooms.convolve(sound, rooms.impulse_response(rng)))
+    if not plain:
+        sound = levelled(_elsewhere(sound, rng))
     frames = log_mel(sound)
     count = (len(frames) + STEP - 1) // STEP
     around = np.clip(np.arange(-CONTEXT, STEP * (count - 1) + 1 + CONTEXT), 0, len(frames) - 1)
     labels = _labels(utterance, count, before / RATE, speed)
     return frames[around].astype(np.float16), labels, _level(frames), utterance.kind
+
+
+def _elsewhere(sound: rooms.Sound, rng: np.random.Generator) -> rooms.Sound:
+    """Return the sound in a room or far away, at times clipped or coded."""
+    place = rng.random()
+    if place < ROOMY:
+        sound = rooms.convolve(sound, rooms.impulse_response(rng))
+    elif place < ROOMY + FAR:
+        sound = channels.far(sound, rng)
+    if rng.random() < CLIPPED:
+        sound = channels.clipped(sound, rng)
+    if rng.random() < CODED:
+        sound = channels.through(levelled(sound), str(rng.choice(list(channels.CODECS))), rng)
+    return sound
 
 
 def _labels(utterance: Utterance, count: int, before: float, speed: float) -> npt.NDArray[np.int16]:
@@ -164,18 +209,25 @@ def _level(frames: Floats) -> np.float32:
     return np.float32(np.log(energy[energy >= energy.max() * 0.02].mean()))
 
 
-def _noise(task: tuple[str, Any, int]) -> npt.NDArray[np.float16]:
-    kind, what, seed = task
+def _noise(speech: Path, wanted: Noise) -> npt.NDArray[np.float16]:
+    """Return a noise as log-mel energies."""
+    kind, what, seed = wanted
     rng = np.random.default_rng([seed, len(kind)])
-    make: dict[str, Callable[[], rooms.Sound]] = {
-        "recorded": lambda: np.asarray(what, np.float64),
-        "babble": lambda: rooms.babble(rng, what, 12 * RATE),
-        "kitchen": lambda: rooms.kitchen(rng, 8 * RATE),
-        "hiss": lambda: rooms.hiss(rng, 5 * RATE),
-    }
-    sound = make[kind]()
+    length = _NOISES[kind][1] * RATE if kind in _NOISES else 0
+    if isinstance(what, Recording):
+        sound = corpus.load(speech, what).wave.astype(np.float64)
+    elif kind in {"babble", "television"} and not what:
+        return np.zeros((0, BINS), np.float16)
+    else:
+        make: dict[str, Callable[[], rooms.Sound]] = {
+            "babble": lambda: rooms.babble(rng, what, length),
+            "television": lambda: rooms.television(rng, what, length),
+            "kitchen": lambda: rooms.kitchen(rng, length),
+            "hiss": lambda: rooms.hiss(rng, length),
+        }
+        sound = make[kind]()
     if sound.std() < 1e-6:  # noqa: PLR2004
-        return np.zeros((0, 40), np.float16)
+        return np.zeros((0, BINS), np.float16)
     frames = log_mel(sound / sound.std() * 1000)
     energy = np.sort(np.exp(frames).sum(1))
     return np.asarray(frames - np.log(energy[-max(1, len(energy) // 5) :].mean()), np.float16)

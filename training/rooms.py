@@ -13,11 +13,14 @@ _DECAY: Final = 6.9
 """60 dB in nepers."""
 
 
-def impulse_response(rng: np.random.Generator) -> Sound:
-    """Return a room: the direct sound, a few reflections, and a tail that dies away in 0.12 to 0.7 s."""
+def impulse_response(rng: np.random.Generator, direct: tuple[float, float] = (0.0, 14.0)) -> Sound:
+    """Return a room: the direct sound, a few reflections, and a tail that dies away in 0.12 to 0.7 s.
+
+    `direct`: range of what the direct sound is louder than the tail, in dB.
+    """
     length = int(rng.uniform(0.12, 0.7) * RATE)
     tail = rng.normal(size=length) * np.exp(-_DECAY * np.arange(length) / length)
-    tail *= 10 ** (-rng.uniform(0, 14) / 20) / np.sqrt((tail**2).sum())
+    tail *= 10 ** (-rng.uniform(*direct) / 20) / np.sqrt((tail**2).sum())
     gap = int(rng.uniform(16, 400))
     response = np.concatenate(([1.0], np.zeros(gap), tail))[: length + gap + 1]
     for _ in range(rng.integers(0, 5)):
@@ -55,6 +58,39 @@ def kitchen(rng: np.random.Generator, length: int) -> Sound:
         mains = rng.choice([50, 60, 100, 120]) * 2 * np.pi * np.arange(length) / RATE
         total += sum(np.sin(mains * k + k) * rng.uniform(0, 0.3) / k for k in range(1, 8))
     return convolve(total, impulse_response(rng)) if rng.random() < 0.5 else total  # noqa: PLR2004
+
+
+def television(rng: np.random.Generator, voices: list[npt.NDArray[np.int16]], length: int) -> Sound:
+    """Return one or two people who talk at a time over music, from a small loudspeaker in a room."""
+    total = np.zeros(length)
+    for _ in range(rng.integers(1, 3)):
+        talk = np.concatenate([voices[rng.integers(len(voices))].astype(np.float64) for _ in range(6)])
+        talk = np.resize(talk, length)
+        total += talk / (talk.std() + 1)
+    if rng.random() < 0.6:  # noqa: PLR2004  (the share that has music)
+        tune = music(rng, length)
+        total += tune / (tune.std() + 1e-9) * rng.uniform(0.1, 1.2)
+    band = [rng.uniform(80, 300), rng.uniform(4000, 7500)]
+    small = scipy.signal.sosfilt(scipy.signal.butter(2, band, "bandpass", fs=RATE, output="sos"), total)
+    return convolve(np.asarray(small), impulse_response(rng))
+
+
+def music(rng: np.random.Generator, length: int) -> Sound:
+    """Return chords of plucked strings over a beat."""
+    total = np.zeros(length)
+    beat = int(rng.uniform(0.2, 0.7) * RATE)
+    root = rng.uniform(110, 330)
+    drum = rng.uniform(0, 1)
+    for at in range(0, length, beat):
+        time = np.arange(min(3 * beat, length - at)) / RATE
+        chord = root * 2 ** (rng.integers(-5, 8) / 12)
+        for step in (0, rng.choice([3, 4]), 7):
+            tone = chord * 2 ** (step / 12)
+            string = sum(np.sin(2 * np.pi * tone * k * time) / k for k in range(1, 6))
+            total[at : at + len(time)] += string * np.exp(-time * rng.uniform(2, 8))
+        strike = rng.normal(size=len(time)) * np.exp(-time * 40) * drum
+        total[at : at + len(time)] += strike
+    return total
 
 
 def hiss(rng: np.random.Generator, length: int) -> Sound:

@@ -38,11 +38,18 @@ def load(path: Path) -> list[Utterance]:
 def make(
     folder: Path, tasks: Iterable[tuple[str, Task]], work: Callable[[Task], list[Utterance]], jobs: int
 ) -> Iterator[tuple[str, int, int]]:
-    """Make the shards that are not there yet; yield each one's name, its number and how many there are."""
+    """Make the shards that are not there yet; yield each one's name, its number and how many there are.
+
+    With one job they are made in this process.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     named = list(tasks)
     missing = [(folder / f"{name}.npz", work, task) for name, task in named if not (folder / f"{name}.npz").exists()]
     done = len(named) - len(missing)
+    if jobs == 1:
+        for number, task in enumerate(missing, done + 1):
+            yield _make(task), number, len(named)
+        return
     os.environ["OMP_NUM_THREADS"] = "1"
     with get_context("spawn").Pool(jobs) as pool:
         for number, name in enumerate(pool.imap_unordered(_make, missing), done + 1):

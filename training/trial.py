@@ -1,6 +1,5 @@
 """What a set of thresholds would do: recordings heard once, then judged by the policy's own code as often as asked."""
 
-import csv
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -9,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from training.takes import Take, sounds, takes
 from training.texts import COMMANDS
-from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.audio.pcm import Clip, silence
 from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
 from voice_coach.config import load_grammar
 from voice_coach.hear import policy
@@ -67,14 +67,6 @@ class Figures:
     """Words that were asked about."""
     late: float
     """Seconds from the acoustic end of "stop" to the decision; the mean of those for which it is known."""
-
-
-def rows(speech: Path, every: int) -> list[dict[str, str]]:
-    """Return the recordings of the dev part that are heard here, one in so many."""
-    with (speech / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        found = [row for row in csv.DictReader(file) if row["part"] == "dev"]
-    wanted = [row for row in found if row["kind"] in {"word", "digit", "unknown", "negative", "silence"}]
-    return wanted[::every]
 
 
 def probabilities(sound: Clip) -> list[float]:
@@ -138,7 +130,7 @@ def figures(cases: Iterable[Case], situation: Situation, red: frozenset[str]) ->
         found = list(taken(case, situation))
         first = found[0] if found else None
         match case.kind:
-            case "word":
+            case "word" | "noisy" | "phrase":
                 words += 1
                 hit = first is not None and first[1] == case.truth
                 right += hit
@@ -205,23 +197,38 @@ class Trial:
 
 
 def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -> Trial:
-    """Hear all recordings, as ten words and as a session would."""
+    """Hear one in `every` of the recordings of people kept apart, as ten words and as a session would."""
     ten, coach = words_grammar(COMMANDS), load_grammar("en")
     ways = [
         (grammar, VoskRecognizer(model, grammar), Situation("", intents))
         for grammar, intents in ((ten, ten.intents), (coach, usual_intents(coach)))
     ]
     cases: tuple[list[Case], list[Case]] = ([], [])
-    todo = rows(speech, every)
-    for count, row in enumerate(todo):
-        sound = np.concatenate((load(speech / row["path"]), silence(AFTER)))
+    todo = takes(speech, every)
+    for count, (take, wave) in enumerate(sounds(speech, todo)):
+        sound = np.concatenate((wave, silence(AFTER)))
         chances = probabilities(sound)
         for (grammar, recognizer, situation), found in zip(ways, cases, strict=True):
-            truth = understand(grammar, row["word"], situation.active).intent or ""
-            kind = row["kind"] if row["kind"] != "word" or truth else "unknown"
+            told_kind = kind_for(take, grammar, situation.active)
+            if told_kind is None:
+                continue
+            kind, truth = told_kind
             known = tuple(hear(sound, chances, recognizer, grammar, situation))
-            end = float(row["t_end"]) if row["t_end"] else None
-            found.append(Case(kind, truth, end, seconds(len(sound) - AFTER), known))
+            found.append(Case(kind, truth, take.recording.end, seconds(len(sound) - AFTER), known))
         if count % 50 == 0:
             told(f"{count} of {len(todo)} recordings")
     return Trial(*cases, ways[0][2], ways[1][2], coach.red)
+
+
+def kind_for(take: Take, grammar: Grammar, active: frozenset[str]) -> tuple[str, str] | None:
+    """Return a take's kind and the intent that must be taken; None where this grammar can't be judged by it."""
+    meant = understand(grammar, take.text, active).intent or "" if take.text else ""
+    match take.kind:
+        case "phrase":
+            return (take.kind, take.intent) if take.intent in active else None
+        case "word" | "noisy":
+            return (take.kind, meant) if meant else ("unknown", "")
+        case "negative" if meant:  # somebody says a command
+            return None
+        case _:
+            return take.kind, meant

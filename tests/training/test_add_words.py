@@ -8,6 +8,7 @@ import vosk
 
 from training import add_words, fst, lexicon
 from voice_coach.audio import pcm
+from voice_coach.config import load_grammar
 
 MODEL = Path(__file__).parents[2] / "voice_coach" / "model"
 
@@ -62,6 +63,8 @@ def test_a_wrong_dictionary_line_is_named(tmp_path: Path, line: str) -> None:
         lexicon.read_dictionary(path)
 
 
-def test_every_listed_word_is_in_the_embedded_model() -> None:
+def test_every_word_of_the_grammar_is_in_the_embedded_model_and_on_the_list_for_the_next() -> None:
     words = {line.split()[0] for line in (MODEL / "graph/words.txt").read_text().splitlines()}
-    assert set(lexicon.vocabulary()) <= words
+    wanted = load_grammar("en").words
+    assert wanted <= words
+    assert wanted <= set(lexicon.vocabulary())

@@ -1,0 +1,46 @@
+"""SIGTERM and SIGINT end training between two steps, never in the middle of one."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+STOPPED = 143
+"""The exit code of a program that SIGTERM ended."""
+
+
+class Signals:
+    """Ends the program when asked to: at once or, while `held`, when the work in hand is done."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._asked = False
+
+    def install(self) -> None:
+        """Handle SIGTERM and SIGINT from now on."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let no signal end the program inside of this block.
+
+        Raises:
+            SystemExit: one came meanwhile; raised at the block's end.
+        """
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._asked:
+            self._end()
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        if not self._held:
+            self._end()
+
+    def _end(self) -> None:
+        self._asked = False
+        raise SystemExit(STOPPED)
