@@ -16,7 +16,7 @@ _SHIFTS: Final = tuple(step / 4 for step in range(-24, 49))
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Shares of what was said that was missed or taken for something else."""
+    """Shares of what was said that was missed or taken for something else; 1 where nothing of the kind was heard."""
 
     words: float
     """Of ten words, and nothing else to choose from but `[unk]`."""

@@ -4,6 +4,7 @@ The first copy is the recording as it is. Each other one has a speed, a room or 
 microphone or a codec of its own. All else (voice, loudness, noise) is varied while the network learns.
 """
 
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from training import channels, corpus, people, rooms, shards
 from training.corpus import QUIET, Recording, Utterance
 from training.mel import BINS, CENTRE, SHIFT, Floats, log_mel
+from training.signals import leave_to_parent
 from training.sounds import pdfs
 from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE
@@ -76,22 +78,25 @@ def prepare(
 ) -> Iterator[tuple[str, int, int]]:
     """Make the store to learn from and, of the people kept apart, the one to check with; yield the progress.
 
+    What is made of a shard is kept in `out/parts` until both are written, so that a broken-off call is gone on with.
     `folders`: aligned shards; `noises`: how much noise is made, 1 being 82 minutes.
     """
     paths = [path for folder in folders for path in sorted(folder.glob("*.npz"))]
     quiet = [one for one in corpus.read(speech, *QUIET) if not people.is_kept_apart(one.identity)]
-    with get_context("fork").Pool(jobs) as pool:
-        lent = yield from _all(pool.imap(_voices, paths), "voices", len(paths))
+    parts = out / "parts"
+    parts.mkdir(parents=True, exist_ok=True)
+    with get_context("fork").Pool(jobs, leave_to_parent) as pool:
+        yield from _all(pool.imap(partial(_part, seed, parts), enumerate(paths)), "prepared", len(paths))
+        lent = yield from _all(pool.imap(_voices, paths), "listened to for voices", len(paths))
         voices = [wave for waves in lent for wave in waves]
-        found = yield from _all(pool.imap(partial(_items, seed), enumerate(paths)), "shards", len(paths))
         silences = pool.map(partial(_silence, speech), quiet, 8)
-        banks = yield from _all(
-            pool.imap(partial(_noise, speech), _wanted(quiet, voices, seed, noises), 8), "noises", None
-        )
-    learnt = [item for learnt, _ in found for item in learnt] + silences
+        wanted = _wanted(quiet, voices, seed, noises)
+        banks = yield from _all(pool.imap(partial(_noise, speech), wanted, 8), "noises", len(wanted))
     bank = np.concatenate([noise for noise in banks if len(noise)])
-    _store([item for _, checked in found for item in checked], bank).save(out / "check.npz")
-    _store(learnt, bank).save(out / "learn.npz")
+    _joined([Store.load(path) for path in sorted(parts.glob("*.check.npz"))], bank).save(out / "check.npz")
+    learnt = [Store.load(path) for path in sorted(parts.glob("*.learn.npz"))]
+    _joined([*learnt, *([_store(silences)] if silences else [])], bank).save(out / "learn.npz")
+    shutil.rmtree(parts)
 
 
 def _wanted(quiet: list[Recording], voices: list[Clip], seed: int, share: float) -> list[Noise]:
@@ -112,9 +117,12 @@ def _voices(path: Path) -> list[Clip]:
     return spoken[:: max(1, len(spoken) // _TALKERS)]
 
 
-def _items(seed: int, shard: tuple[int, Path]) -> tuple[list[Item], list[Item]]:
-    """Return a shard's items to learn from and those to check with."""
+def _part(seed: int, parts: Path, shard: tuple[int, Path]) -> str:
+    """Write what is to be learnt from a shard and what is to be checked with, if that is not there yet."""
     number, path = shard
+    name = f"{path.parent.name}-{path.stem}"
+    if (parts / f"{name}.done").exists():
+        return name
     learnt: list[Item] = []
     checked: list[Item] = []
     for place, utterance in enumerate(shards.load(path)):
@@ -123,23 +131,28 @@ def _items(seed: int, shard: tuple[int, Path]) -> tuple[list[Item], list[Item]]:
             learnt += [_item(utterance, rng, plain=copy == 0) for copy, rng in enumerate(draws)]
         elif utterance.kind != "synthetic":
             checked.append(_item(utterance, np.random.default_rng([number, place]), plain=True))
-    return learnt, checked
+    for kind, items in (("learn", learnt), ("check", checked)):
+        if items:
+            _store(items).save(parts / f"{name}.{kind}.npz")
+    (parts / f"{name}.done").touch()
+    return name
 
 
 def _silence(speech: Path, recording: Recording) -> Item:
     return _item(corpus.load(speech, recording), np.random.default_rng(0), plain=True)
 
 
-def _all(results: Iterator[Any], name: str, count: int | None) -> Generator[tuple[str, int, int], None, list[Any]]:
+def _all(results: Iterator[Any], name: str, count: int) -> Generator[tuple[str, int, int], None, list[Any]]:
     done: list[Any] = []
     for result in results:
         done.append(result)
-        if len(done) % 50 == 0 or len(done) == count:
-            yield name, len(done), count or len(done)
+        if len(done) % 20 == 0 or len(done) == count:
+            yield name, len(done), count
     return done
 
 
-def _store(items: list[Item], noise: npt.NDArray[np.float16]) -> Store:
+def _store(items: list[Item]) -> Store:
+    """Return a store of these items, without noise."""
     frames = np.cumsum([0] + [len(item[0]) for item in items])
     labels = np.cumsum([0] + [len(item[1]) for item in items])
     return Store(
@@ -148,6 +161,21 @@ def _store(items: list[Item], noise: npt.NDArray[np.float16]) -> Store:
         items=np.stack([frames[:-1], labels[:-1], labels[1:]], 1),
         levels=np.array([item[2] for item in items], np.float32),
         kinds=np.array([item[3] for item in items]),
+        noise=np.zeros((0, BINS), np.float16),
+    )
+
+
+def _joined(stores: list[Store], noise: npt.NDArray[np.float16]) -> Store:
+    """Return one store of all, with the noise."""
+    frames = np.cumsum([0] + [len(store.frames) for store in stores])
+    labels = np.cumsum([0] + [len(store.labels) for store in stores])
+    offsets = np.stack([frames[:-1], labels[:-1], labels[:-1]], 1)
+    return Store(
+        frames=np.concatenate([store.frames for store in stores]),
+        labels=np.concatenate([store.labels for store in stores]),
+        items=np.concatenate([store.items + offset for store, offset in zip(stores, offsets, strict=True)]),
+        levels=np.concatenate([store.levels for store in stores]),
+        kinds=np.concatenate([store.kinds for store in stores]),
         noise=noise,
     )
 

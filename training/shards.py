@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from training.corpus import Utterance
+from training.signals import leave_to_parent
 
 Task = TypeVar("Task")
 
@@ -51,7 +52,7 @@ def make(
             yield _make(task), number, len(named)
         return
     os.environ["OMP_NUM_THREADS"] = "1"
-    with get_context("spawn").Pool(jobs) as pool:
+    with get_context("spawn").Pool(jobs, leave_to_parent) as pool:
         for number, name in enumerate(pool.imap_unordered(_make, missing), done + 1):
             yield name, number, len(named)
 

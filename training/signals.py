@@ -9,6 +9,12 @@ STOPPED = 143
 """The exit code of a program that SIGTERM ended."""
 
 
+def leave_to_parent() -> None:
+    """Let a pool's process end at once by SIGTERM, which its parent sends, and not by Ctrl-C, which all of them get."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Signals:
     """Ends the program when asked to: at once or, while `held`, when the work in hand is done."""
 

@@ -14,6 +14,7 @@ from tests.hear.room import spoken
 from training import curves
 from training.fit_policy import WORDS as WORDS_ADD
 from training.fit_policy import fit, main, shifted, with_word
+from training.measure import FALSE_ACCEPTS, at_equal_false_accepts
 from training.people import is_kept_apart
 from training.takes import takes
 from training.trial import Case, Trial, cost, listen
@@ -106,6 +107,19 @@ def test_further_words_add_only_what_lets_no_more_through(trial: Trial) -> None:
 def test_a_reason_to_stop_that_needs_more_than_a_word_is_out_of_the_question(trial: Trial) -> None:
     assert trial.cost(OperatingPoint(red=Bar(9, 0))) == float("inf")
     assert trial.cost(OperatingPoint(ending=Bar(9, 9), speaking=Bar(1, 1))) == float("inf")
+
+
+def test_errors_are_counted_with_thresholds_that_let_few_enough_through(trial: Trial) -> None:
+    found = at_equal_false_accepts(trial)
+    assert found.words == 0
+    assert found.false_words <= FALSE_ACCEPTS
+    talk = next(case for case in trial.words if case.kind == "negative" and case.utterances)
+    phrase = replace(talk.utterances[0].evidence, meaning=Meaning("stop", first=0, last=0), unknown=9.0, rival=9.0)
+    fooled = replace(talk, utterances=(replace(talk.utterances[0], early=(), evidence=phrase),))
+    words = [fooled if case is talk else case for case in trial.words]
+    strict = at_equal_false_accepts(replace(trial, words=words))
+    assert strict.false_words == 0  # a single one in so short a time would be too many
+    assert strict.words > 0
 
 
 def test_a_wrong_word_costs_more_than_a_missed_one(trial: Trial) -> None:

@@ -72,6 +72,7 @@ def test_the_command_makes_a_model_that_libvosk_loads_and_decodes_with(work: Pat
     assert all(model.vosk_model_find_word(word) > 0 for word in ("[unk]", "numb", "sacroiliac", *WORDS))
     recognizer = vosk.KaldiRecognizer(model, RATE, json.dumps(["stop", "[unk]"]))
     recognizer.AcceptWaveform(bytes(2 * RATE))
+    assert "--frames-per-chunk=9\n" in (work / "out/conf/model.conf").read_text()
     assert set(json.loads(recognizer.FinalResult())["text"].split()) <= {"stop", "[unk]"}
 
 
