@@ -11,8 +11,7 @@ from typing import Final
 import click
 
 from benchmarks.recognition.noise import mixed
-from training.align import align
-from training.corpus import Utterance
+from benchmarks.recognition.word_end import word_end
 from training.texts import COMMANDS
 from voice_coach.audio.pcm import Clip, load
 
@@ -116,11 +115,10 @@ def _take(folder: Path, row: Mapping[str, str], kind: str, labels: Mapping[str, 
 
 
 def _ended(take: Take) -> Take:
-    """Find where a "stop" ends, by forced alignment as in training, where the list does not tell."""
+    """Find where a "stop" ends, by forced alignment, where the list does not tell."""
     if take.truth != "stop" or take.end is not None:
         return take
-    sounds = align(Utterance("word", "", take.truth, load(take.file)))
-    return replace(take, end=max((end for sound, end in sounds or () if sound), default=None))
+    return replace(take, end=word_end(load(take.file), take.truth))
 
 
 def in_noise(clean: list[Take]) -> list[Take]:
