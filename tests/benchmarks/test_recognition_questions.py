@@ -21,7 +21,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr import Expected
 from voice_coach.hear.asr_vosk import EMBEDDED
 from voice_coach.hear.policy import COUNTING
-from voice_coach.hear.policy_point import load_point
+from voice_coach.hear.policy_point import NO_PRIOR, load_point
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import ScriptedRecognizer
 
@@ -84,7 +84,7 @@ def test_one_question_stands_for_each_group_of_the_model() -> None:
     questions = representatives(point)
     assert set(questions) == {*(prior.name for prior in point.prior), NO_GROUP, COUNTING}
     assert set(questions.values()) <= set(ACTIVE)
-    assert point.prior_at(UNGROUPED) is None
+    assert point.prior_at(UNGROUPED) == NO_PRIOR
     assert answers("side") == {"side_left", "side_right", "side_both", "yes", "no"}
     assert answers("ready") == {"yes", "ready_next"}
     assert answers(COUNTING) == frozenset()

@@ -147,6 +147,18 @@ def test_the_readings_come_in_the_order_of_what_they_are_worth_now() -> None:
     assert (found.meaning.intent, found.meaning.ask) == ("ready_next", False)
 
 
+def test_a_reason_to_stop_needs_no_more_than_if_nothing_had_been_asked() -> None:
+    gained = OPEN.prior[0].decoded
+    for open_question, blind in (
+        (heard("up", 6 + gained, ("stop", 5)), heard("up", 6, ("stop", 5))),
+        (heard("stop", 12, ("same", 7 + gained)), heard("stop", 12, ("same", 7))),
+    ):
+        found, as_blind = weighed(open_question, EN, ASKED), weighed(blind, EN, ALL)
+        assert found.meaning.intent == as_blind.meaning.intent == "stop"
+        assert found.unknown == pytest.approx(as_blind.unknown)
+        assert found.rival == pytest.approx(as_blind.rival)
+
+
 def test_while_it_counts_nothing_is_expected() -> None:
     priors = (Prior("all", (COUNTING, "nothing"), repeats=9, bonus=2.0),)
     for name in (COUNTING, "nothing"):

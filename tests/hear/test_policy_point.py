@@ -14,6 +14,7 @@ from voice_coach.hear.policy_point import (
     FEW,
     FILE,
     MAX_REPEATS,
+    NO_PRIOR,
     Bar,
     OperatingPoint,
     Prior,
@@ -53,7 +54,7 @@ def test_for_our_own_model_a_reason_to_stop_needs_least() -> None:
 def test_nothing_is_expected_while_it_counts_nor_where_a_wrong_answer_costs_most() -> None:
     point = load_point(EMBEDDED)
     never = {"counting", "nothing", "", "cleared", "cleared_sure", "taught", "screen_told", "screen_anyway", *DELETION}
-    assert {question for question in never if point.prior_at(question)} == set()
+    assert {question for question in never if point.prior_at(question) != NO_PRIOR} == set()
     assert {question for prior in point.prior for question in prior.questions} <= set(ACTIVE)
 
 

@@ -162,14 +162,18 @@ class Evidence:
 def expected(grammar: Grammar, situation: Situation) -> Expected:
     """Return what a recogniser should listen for: the answers to the open question, as strongly as the model says."""
     prior = situation.point.prior_at(situation.expecting)
-    if prior is None or prior.repeats == 1:
+    if prior.repeats == 1:
         return NOTHING_EXPECTED
     intents = frozenset(i for i in situation.active | grammar.always if _answers(i, grammar, situation))
     return Expected(intents, prior.repeats) if intents else NOTHING_EXPECTED
 
 
 def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> Evidence:
-    """Return what the readings of an utterance tell, with what was asked taken into account."""
+    """Return what the readings of an utterance tell, with what was asked taken into account.
+
+    A reason to stop needs no more than if nothing had been asked: what others gained by that is not held against it.
+    Part of an answer gains in the decoder too ("up" of "it moved up"), and means nothing.
+    """
     found = [(reading, understand(grammar, reading.text, situation.active)) for reading in _readings(hypothesis)]
     found = _with_prior(found, grammar, situation)
     known = [(reading, meaning) for reading, meaning in found if meaning.intent is not None]
@@ -179,8 +183,14 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
     if hypothesis.margin is None and meaning.red:
         return Evidence(hypothesis, meaning, FAR, FAR, known=True)
     others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
-    nothing = max((reading.margin for reading, other in others if other.intent is None), default=0.0)
-    rivals = (reading.margin for reading, other in others if other.intent and _differ(meaning, other))
+    prior = situation.point.prior_at(situation.expecting)
+    gained = (prior.decoded, prior.shift) if meaning.red and situation.expecting not in _UNASKED else (0.0, 0.0)
+    nothing = max((reading.margin - gained[0] for reading, other in others if other.intent is None), default=0.0)
+    rivals = (
+        reading.margin - (gained[1] if _answers(other.intent, grammar, situation) else 0.0)
+        for reading, other in others
+        if other.intent and _differ(meaning, other)
+    )
     rival = max(rivals, default=best.margin - FAR)
     red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
     return Evidence(
@@ -201,7 +211,7 @@ def _with_prior(
 ) -> list[tuple[Reading, Meaning]]:
     """Return the readings, likeliest first, those that answer the open question with its bonus added."""
     prior = situation.point.prior_at(situation.expecting)
-    if prior is None or prior.bonus == 0:
+    if prior.bonus == 0:
         return found
 
     def bonus(reading: Reading, meaning: Meaning) -> float:

@@ -38,12 +38,17 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the policy adds to the margin of a reading that is such a phrase; 0 or more."""
 
     @property
-    def shift(self) -> float:
-        """About how much an answer gains on everything else: what the decoder and the policy add together.
+    def decoded(self) -> float:
+        """About how much an answer, or a part of one, gains on everything else in the decoder.
 
         libvosk scales a grammar's costs by 0.9. Phrases that share words differ from this, by 0.5 at 10 repeats.
         """
-        return 0.9 * math.log(self.repeats) + self.bonus
+        return 0.9 * math.log(self.repeats)
+
+    @property
+    def shift(self) -> float:
+        """About how much an answer gains on everything else: what the decoder and the policy add together."""
+        return self.decoded + self.bonus
 
 
 class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,9 +90,9 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior: tuple[Prior, ...] = ()
     """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
 
-    def prior_at(self, question: str) -> Prior | None:
-        """Return how strongly an answer to this question is expected; None where it is in no group."""
-        return next((prior for prior in self.prior if question in prior.questions), None)
+    def prior_at(self, question: str) -> Prior:
+        """Return how strongly an answer to this question is expected; `NO_PRIOR` where it is in no group."""
+        return next((prior for prior in self.prior if question in prior.questions), NO_PRIOR)
 
     def within(self, phrases: int) -> "OperatingPoint":
         """Return the thresholds for a grammar of so many phrases."""
@@ -97,6 +102,9 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self, careful=self.careful.raised(self.few), ordinary=self.ordinary.raised(self.few)
         )
 
+
+NO_PRIOR: Final = Prior("", ())
+"""Nothing is expected."""
 
 DEFAULT: Final = OperatingPoint()
 
