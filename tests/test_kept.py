@@ -1,0 +1,107 @@
+"""What version 0.1.0 wrote can still be read: its history opens, and its event logs replay to the same actions.
+
+The files in `kept/` must never be written again by later code: they stand for what users have on their disks. A change
+of the wording of a line is allowed; a change of what is said when, listened for or recorded is not.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from voice_coach import events
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.prompts import load_prompts
+from voice_coach.history.mend import mend
+from voice_coach.history.store import Store
+from voice_coach.log import EventLog
+from voice_coach.records import Past
+from voice_coach.session import machine
+
+KEPT = Path(__file__).with_name("kept")
+LOGS: dict[str, Literal["", "full"]] = {
+    "goes-well": "",
+    "gets-worse": "",
+    "mumbles": "",
+    "red-flag": "full",
+    "first-time": "full",
+}
+"""Log -> how much screening its session began with."""
+EVENTS: dict[str, Any] = {event.__name__: event for event in events.Event.__args__}
+
+
+def is_event(row: dict[str, Any]) -> bool:
+    return row["type"] in EVENTS
+
+
+def event_of(row: dict[str, Any]) -> events.Event:
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    del fields["t"], fields["type"]
+    event: events.Event = EVENTS[row["type"]](**fields)
+    return event
+
+
+def without_wording(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON with the lines by their cue names alone."""
+    if isinstance(value, list):
+        return [without_wording(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"cue", "text"}:
+        return value["cue"]
+    return {key: without_wording(one) for key, one in value.items()}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_log_replays_to_the_actions_that_it_holds(name: str) -> None:
+    logged = json.loads((KEPT / f"{name}.json").read_text(encoding="utf-8"))
+    exercise = load_exercise(KEPT / "exercise.toml")
+    past = Past(screening=LOGS[name])
+    state, actions = machine.start(exercise, load_prompts("en"), first_run=True, past=past)
+    log = EventLog()
+    for action in actions:
+        log(0, action)
+    for event in map(event_of, filter(is_event, logged)):
+        log(event.at, event)
+        state, actions = machine.step(state, event)
+        for action in actions:
+            log(event.at, action)
+    replayed = json.loads(log.to_json())
+    assert sum(map(is_event, logged)) > 10
+    assert without_wording(replayed) == without_wording(logged)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    for name in ("history.db", "history.db.since", "history.db.spare"):
+        shutil.copyfile(KEPT / name, tmp_path / name)
+    return tmp_path / "history.db"
+
+
+def outcomes(history: Path) -> list[tuple[int, str, str | None, int, float | None]]:
+    with Store.open(history) as store:
+        return [
+            (one.id, one.exercise_id, one.outcome, len(one.repetitions), one.nprs_after)
+            for one in sorted(store.sessions(), key=lambda one: one.id)
+        ]
+
+
+HELD = [(1, "kept_rotation", "completed", 5, 3.0), (2, "kept_rotation", "stopped", 1, None)]
+
+
+def test_a_history_opens_with_its_sessions(history: Path) -> None:
+    assert outcomes(history) == HELD
+
+
+def test_a_history_is_whole_and_nothing_has_to_be_mended(history: Path) -> None:
+    found = mend(history)
+    assert (found.told, found.lost) == ("", False)
+    assert [session.red.intent for session in found.sessions or [] if session.red] == ["worse"]
+
+
+def test_a_history_that_is_gone_comes_back_from_its_spare_copy_and_the_lines_since(history: Path) -> None:
+    history.unlink()
+    mend(history)
+    assert outcomes(history) == HELD
