@@ -127,7 +127,7 @@ def role(command: str) -> str:
     """Return what a process of ours is for."""
     if "tts_pyttsx3_child" in command:
         return "speech"
-    return "recogniser" if "asr_process_child" in command else "coach"
+    return "recogniser" if "hear.asr.worker" in command else "coach"
 
 
 def _text(path: Path) -> str:

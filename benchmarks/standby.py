@@ -37,7 +37,7 @@ from tests.virtual_card.card import VirtualCard
 from voice_coach.actions import Listen
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
-from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.standby.asking import ANSWERS, WAITING, YES

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from voice_coach.actions import Action, Line, Play
 from voice_coach.audio.pcm import Clip, onset, silence
 from voice_coach.coach import Coach
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.events import Event
 from voice_coach.exercise.load import load_exercise
 from voice_coach.log import EventLog
@@ -32,7 +32,7 @@ from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 FULL = find("exercises", "en/flexion_rotation.toml") or Path()
 SHORT = Path(__file__).parent / "virtual_card" / "short.toml"
-GRAMMAR = load_grammar("en")
+GRAMMAR = session_grammar("en")
 ANSWERS = {
     "side": "left side",
     "side_sure": "yes",

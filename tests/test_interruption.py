@@ -12,7 +12,7 @@ from voice_coach.actions import Earcon, Line, Play, Say
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.coach import Coach
 from voice_coach.events import Event, NotRecognized
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.state import Paused, Performing
 from voice_coach.speak.player import DUCKED, Caption

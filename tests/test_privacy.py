@@ -152,7 +152,7 @@ def test_a_typed_session_calls_nobody_and_writes_only_the_history(home: Path) ->
 def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
     seen = watched(home, "tests.privacy.listening")
     assert seen.network == []
-    assert any("asr_process_child" in process for process in seen.processes)  # the recogniser
+    assert any("hear.asr.worker" in process for process in seen.processes)  # the recogniser
     assert any("tts_pyttsx3_child.py" in process for process in seen.processes)
     allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
     assert [path for path in seen.written if not inside(path, *allowed)] == []

@@ -27,7 +27,7 @@ from training.network import Network
 from training.prepare import prepare
 from training.signals import Signals
 from training.synthetic import synthesize
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.vosk import EMBEDDED
 
 MODEL: Final = "am/final.mdl"
 MEASURED: Final = 3

@@ -1,4 +1,4 @@
-"""Find how sure is sure enough: fits the thresholds of `voice_coach/hear/policy_point.py` to a model, and draws curves.
+"""Fit the thresholds of `voice_coach/hear/decision/thresholds.py` to a model, and draw curves.
 
     python -m training.fit_policy SPEECH [--model FOLDER] [--curves FILE.svg]
 
@@ -20,8 +20,8 @@ import msgspec
 
 from training.curves import draw
 from training.trial import Figures, Trial, listen
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, as_toml, load_point
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.decision.thresholds import DEFAULT, FILE, Bar, OperatingPoint, as_toml, load_point
 
 ROUNDS: Final = 3
 """How often each threshold is looked at; the second round hardly changes any."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from training.fit_policy import shifted
 from training.trial import Case, Figures, Trial, listen
-from voice_coach.hear.policy_point import DEFAULT
+from voice_coach.hear.decision.thresholds import DEFAULT
 
 FALSE_ACCEPTS: Final = 6.0
 """An hour of talk and noise, at most; all thresholds are moved together until there are so few."""

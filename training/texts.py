@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 
 COMMANDS: Final = "yes no stop go left right up down on off".split()
 PLAIN: Final = (
@@ -22,7 +22,7 @@ class Texts:
 
     def __init__(self, root: Path, vocabulary: list[str]) -> None:
         """Read the grammar and the running text of the checkout at `root`."""
-        self._phrases = sorted({phrase.text for phrase in Grammar.load(root / "grammars/en.yaml").phrases})
+        self._phrases = sorted({phrase.text for phrase in load_grammar(root / "grammars/en.yaml").phrases})
         known = frozenset(vocabulary)
         files = sorted(path for pattern in _RUNNING_TEXT for path in root.glob(pattern))
         found = {

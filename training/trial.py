@@ -12,15 +12,15 @@ from training.takes import Take, sounds, takes
 from training.texts import COMMANDS
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
-from voice_coach.config import load_grammar
-from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.asr_vosk import VoskRecognizer
+from voice_coach.config import session_grammar
+from voice_coach.hear.asr.recognizer import Hypothesis
+from voice_coach.hear.asr.vosk import VoskRecognizer
+from voice_coach.hear.decision import policy
+from voice_coach.hear.decision.policy import Ear, Evidence, Situation, Verdict
+from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.endpoint import Begin, End, Endpointer, Shape, shape_of
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.match import understand
-from voice_coach.hear.policy import Ear, Evidence, Situation, Verdict
-from voice_coach.hear.policy_point import OperatingPoint
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector
 from voice_coach.timebase import Samples, seconds
 
@@ -198,7 +198,7 @@ class Trial:
 
 def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -> Trial:
     """Hear one in `every` of the recordings of people kept apart, as ten words and as a session would."""
-    ten, coach = words_grammar(COMMANDS), load_grammar("en")
+    ten, coach = words_grammar(COMMANDS), session_grammar("en")
     ways = [
         (grammar, VoskRecognizer(model, grammar), Situation("", intents))
         for grammar, intents in ((ten, ten.intents), (coach, usual_intents(coach)))

@@ -14,7 +14,7 @@ from typing import Final
 
 from training.corpus import words
 from training.lexicon import LIST, OWN, lexicon, read_dictionary, vocabulary
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 
 FREQUENT: Final = 5000
 _HEAD: Final = (
@@ -44,7 +44,7 @@ def listed(utterances: Path) -> list[str]:
     """
     lines = utterances.read_text(encoding="utf-8").splitlines()
     said = {word for line in lines for word in words(json.loads(line)["text"]).split()}
-    found = said | set(load_grammar("en").words) | set(frequent()) | set(vocabulary())
+    found = said | set(session_grammar("en").words) | set(frequent()) | set(vocabulary())
     lexicon(found)
     return sorted(found)
 

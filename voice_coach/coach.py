@@ -8,7 +8,7 @@ from voice_coach.actions import Action, Finish, Forget, Record, Say
 from voice_coach.events import Event, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
-from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.records import NO_PAST, Past, SessionRecord
 from voice_coach.session import machine, telling
 from voice_coach.session.state import Done, State

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_coach.errors import DataError, Problem
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.models import choice, shelf
 from voice_coach.profiles import FIRST, Profile
 from voice_coach.remote.address import Address
@@ -21,7 +22,7 @@ from voice_coach.speak.tts import VoiceSpec
 from voice_coach.timebase import Samples
 
 if TYPE_CHECKING:
-    from voice_coach.hear.asr import Recognizer
+    from voice_coach.hear.asr.recognizer import Recognizer
     from voice_coach.hear.listener import Listener
     from voice_coach.speak.library import ClipLibrary
     from voice_coach.speak.spare import SpareVoice
@@ -104,9 +105,9 @@ def grammar_file(language: str) -> Path:
     return path
 
 
-def load_grammar(language: str) -> Grammar:
+def session_grammar(language: str) -> Grammar:
     """Return the grammar of a language, read and expanded."""
-    return Grammar.load(grammar_file(language))
+    return load_grammar(grammar_file(language))
 
 
 def start_synthesizer(settings: Settings) -> "Pyttsx3Synthesizer":
@@ -166,7 +167,7 @@ def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] =
     """
     from voice_coach.hear.listener import open_listener  # noqa: PLC0415 - see above
 
-    grammar = load_grammar(settings.language)
+    grammar = session_grammar(settings.language)
     folder, allowed = chosen_model(settings.model)
     if folder:
         _check_words(folder, grammar, allow_gaps=settings.allow_gaps or allowed)
@@ -187,7 +188,7 @@ def with_server(
     """Return the recogniser with a server beside it, or as it is where none is named; see `WyomingRecognizer`."""
     if asr is None:
         return embedded
-    from voice_coach.hear.asr_wyoming import LIMIT, ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
+    from voice_coach.hear.asr.wyoming import LIMIT, ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
 
     limit = ON_FILES if blocking else LIMIT
     return WyomingRecognizer(embedded, asr, grammar, limit=limit, blocking=blocking, tell=tell)
@@ -199,7 +200,7 @@ def _check_words(folder: Path, grammar: Grammar, *, allow_gaps: bool) -> None:
     Raises:
         RecognitionError: it can't be loaded, or lacks words that the user did not say to do without.
     """
-    from voice_coach.hear.asr_vosk import known_gaps  # noqa: PLC0415 - see above
+    from voice_coach.hear.asr.vosk import known_gaps  # noqa: PLC0415 - see above
     from voice_coach.models import vocabulary  # noqa: PLC0415 - as above
 
     found = vocabulary.gaps(folder, grammar)

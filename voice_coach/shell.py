@@ -16,7 +16,7 @@ from voice_coach.actions import Hush, Line, Listen, Play, Say, SetVolume
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Interrupted, Woke
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.speak.player import Caption, Player
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples

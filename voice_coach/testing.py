@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from voice_coach.actions import Action, Listen, Say
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Event, Intent, NotRecognized, Played
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.match import understand
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.prompt_words import Spoken
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.match import understand
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
 from voice_coach.testing_speech import ToneSynthesizer

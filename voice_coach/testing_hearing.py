@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Word
-from voice_coach.hear.policy_point import DEFAULT
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Word
+from voice_coach.hear.decision.thresholds import DEFAULT
 from voice_coach.timebase import Samples
 
 

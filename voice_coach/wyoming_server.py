@@ -23,10 +23,10 @@ from wyoming.tts import Synthesize
 from voice_coach import __version__
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import RecognitionError
-from voice_coach.hear import policy
-from voice_coach.hear.asr import Hypothesis, Recognizer
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.policy import Ear, Situation, Verdict
+from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
+from voice_coach.hear.decision import policy
+from voice_coach.hear.decision.policy import Ear, Situation, Verdict
+from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.remote.calls import LONGEST_TEXT, sound_events
 from voice_coach.remote.sound import to_sound
 from voice_coach.remote.wary import WaryReader, receive

@@ -21,7 +21,8 @@ from tests.hear.room import Wave
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal
 from voice_coach.config import grammar_file
 from voice_coach.events import Intent
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.speak.player import DUCKED
 from voice_coach.speak.sounding import RAMP, RISE, Loudness
 from voice_coach.timebase import BLOCK, Samples, samples, seconds
@@ -143,7 +144,7 @@ def main(  # noqa: PLR0913 - one for each option
     if listing or not chosen:
         click.echo("\n".join(one.name for one in conditions(full=full)))
         return
-    grammar = Grammar.load(grammar_file("en"))
+    grammar = load_grammar(grammar_file("en"))
     material = Material(grammar, prompts(samples(60 * minutes)), recordings(speech, speakers))
     click.echo(f"coach alone {minutes:.0f} min in two voices; each word by up to {speakers} people, heard/without echo")
     words = "".join(f"{word:>8}" for word in WORDS)

@@ -10,9 +10,9 @@ import numpy as np
 from benchmarks.echo.air import Condition
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.events import Event
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.echo.prompt_words import Spoken
+from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.hear.own_words import Spoken
 from voice_coach.timebase import RATE, Samples, samples
 
 EXPECTS: Final = "side"

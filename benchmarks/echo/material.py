@@ -11,7 +11,7 @@ import numpy as np
 from tests.hear.room import Room, Wave, spoken
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.exercise.prompts import load_prompts
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import RATE, Samples, samples
 
 VOICES: Final = ("en-us", "en-gb")

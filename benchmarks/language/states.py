@@ -7,8 +7,9 @@ from functools import cache
 from typing import Final
 
 from tests.session.talk import ARRIVE, Talk, at_step, counting
-from voice_coach.config import load_grammar
-from voice_coach.hear.grammar import Grammar
+from voice_coach.config import session_grammar
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.profiles import Profile
 from voice_coach.session.state import Asking, Ending, Instructing, State
 from voice_coach.setup.asking import TAKEN
@@ -65,7 +66,7 @@ def listened(name: str) -> Listened:
         KeyError: there is no such state.
     """
     if name in _SETUP:
-        return Listened(load_grammar("en"), _SETUP[name])
+        return Listened(session_grammar("en"), _SETUP[name])
     if name in {"who", "who_sure"}:
         people = frozenset(map(machine.person, range(len(PEOPLE))))
         sure = frozenset({machine.YES, machine.NO}) if name == "who_sure" else frozenset()
@@ -77,4 +78,4 @@ def listened(name: str) -> Listened:
 @contextmanager
 def _who() -> Iterator[Grammar]:
     with grammar_file(PEOPLE, "en") as path:
-        yield Grammar.load(path)
+        yield load_grammar(path)

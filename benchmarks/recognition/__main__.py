@@ -26,7 +26,7 @@ from benchmarks.recognition.corpus import CURVE, CURVE_EVERY, NOISY, PEER_EVERY,
 from benchmarks.recognition.cost import Cost, measure
 from benchmarks.recognition.rows import KEYS, NEEDED, Row, rows
 from benchmarks.recognition.voices import phrase_takes
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.vosk import EMBEDDED
 
 ROOT: Final = Path(__file__).parents[2]
 DOCUMENT: Final = ROOT / "docs" / "benchmarks.md"

@@ -24,9 +24,9 @@ from benchmarks.monitor import memory
 from benchmarks.recognition.sphinx import Engine, jsgf_of, model_folder
 from voice_coach.audio.pcm import Clip, load
 from voice_coach.cli.recognize import accepted, usual_intents
-from voice_coach.config import load_grammar
-from voice_coach.hear.asr_vosk import VoskRecognizer, has_word, load_model
-from voice_coach.hear.grammar import UNKNOWN, Grammar, vocabulary_gaps
+from voice_coach.config import session_grammar
+from voice_coach.hear.asr.vosk import VoskRecognizer, has_word, load_model
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar, vocabulary_gaps
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.timebase import RATE, seconds
@@ -131,7 +131,7 @@ _KINDS = {"product": _product, "decoder": _decoder, "sphinx": _sphinx}
 def main(arguments: Sequence[str]) -> None:
     """Measure in this process, and print it."""
     kind, folder, *files = arguments
-    grammar = load_grammar("en")
+    grammar = session_grammar("en")
     clips = [load(Path(file)) for file in files]
     before, began = _own_memory(), time.process_time()
     hear, parts = _KINDS[kind](Path(folder), grammar)

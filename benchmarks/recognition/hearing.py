@@ -11,9 +11,9 @@ from benchmarks.recognition.corpus import WORDS, Take
 from benchmarks.recognition.jsgf import Jsgf, parse
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
-from voice_coach.config import load_grammar
-from voice_coach.hear.grammar import NUMBER, UNKNOWN, Grammar
-from voice_coach.hear.match import Meaning, understand
+from voice_coach.config import session_grammar
+from voice_coach.hear.grammar.grammar import NUMBER, UNKNOWN, Grammar
+from voice_coach.hear.grammar.match import Meaning, understand
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector
 
 SEED: Final = 1
@@ -109,7 +109,7 @@ class Tasks:
     @cached_property
     def coach(self) -> Grammar:
         """The coach's own."""
-        return load_grammar("en")
+        return session_grammar("en")
 
     @cached_property
     def coffee(self) -> Jsgf:

@@ -12,8 +12,8 @@ import vosk
 from benchmarks.recognition.hearing import Heard, Sound, Tasks, Told
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.events import Event, Intent, NotRecognized
-from voice_coach.hear.asr_vosk import VoskRecognizer, has_word, load_model
-from voice_coach.hear.grammar import UNKNOWN, Grammar, Phrase, vocabulary_gaps
+from voice_coach.hear.asr.vosk import VoskRecognizer, has_word, load_model
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar, Phrase, vocabulary_gaps
 from voice_coach.hear.listener import Listener
 from voice_coach.timebase import BLOCK, RATE, seconds
 

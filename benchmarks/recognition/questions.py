@@ -24,13 +24,13 @@ from benchmarks.recognition.corpus import Corpus, Take
 from benchmarks.recognition.hearing import Sound, Told, new_detector
 from benchmarks.recognition.interval import Rate, Share, quantile
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.events import Intent
-from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.decision.policy import COUNTING
+from voice_coach.hear.decision.thresholds import OperatingPoint, load_point
 from voice_coach.hear.listener import Listener
-from voice_coach.hear.policy import COUNTING
-from voice_coach.hear.policy_point import OperatingPoint, load_point
 from voice_coach.session.listening import ACTIVE, ASKED
 from voice_coach.timebase import BLOCK, Samples, seconds
 
@@ -146,7 +146,7 @@ class Hearing:
 
     def __init__(self, speech: Path) -> None:
         """Open the embedded model; `speech` has the recordings."""
-        self._grammar = load_grammar("en")
+        self._grammar = session_grammar("en")
         self._recognizer = Remembering(VoskRecognizer(EMBEDDED, self._grammar))
         self._noise = Corpus(speech).noise
         self._detector = new_detector()

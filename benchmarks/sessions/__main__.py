@@ -25,7 +25,7 @@ from benchmarks.sessions.judge import Result, judged
 from benchmarks.sessions.perform import Stage, hold, read_noise
 from benchmarks.sessions.script import QUICK, SEED, Script, Sessions
 from voice_coach.errors import CoachError
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.vosk import EMBEDDED
 
 SNR: Final = 10.0
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -33,7 +33,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import Partner
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.speak.library import ClipLibrary
@@ -56,7 +56,7 @@ class Soak:
         """Take where the coach keeps what it has, and where what tells of trouble is to go."""
         self._home = home
         self._keep = keep
-        self._grammar = load_grammar("en")
+        self._grammar = session_grammar("en")
         self._history = home / "data" / "voice_coach" / "history.db"
         screened_today(self._history)
 

@@ -14,8 +14,8 @@ from benchmarks.soak.held import BACK, RESTING, Happened, Seen
 from benchmarks.soak.plan import Kind
 from voice_coach.audio.pcm import Clip
 from voice_coach.exercise.model import Exercise
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.match import understand
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.match import understand
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
 

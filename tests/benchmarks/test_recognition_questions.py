@@ -18,10 +18,10 @@ from benchmarks.recognition.questions import (
     stops,
 )
 from voice_coach.audio.pcm import Clip
-from voice_coach.hear.asr import Expected
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.policy import COUNTING
-from voice_coach.hear.policy_point import NO_PRIOR, load_point
+from voice_coach.hear.asr.recognizer import Expected
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.decision.policy import COUNTING
+from voice_coach.hear.decision.thresholds import NO_PRIOR, load_point
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import ScriptedRecognizer
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.hear.grammar.test_grammar import EN
 from tests.hear.room import spoken
-from tests.hear.test_grammar import EN
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, save, silence
 from voice_coach.cli.calibrate import PATIENCE, Conversation, Hearing, asked
 from voice_coach.cli.main import main
-from voice_coach.hear import calibration
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.calibration import ASKED, TURNS
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.decision import calibration
+from voice_coach.hear.decision.calibration import ASKED, TURNS
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer

@@ -16,7 +16,7 @@ import pytest
 from tests.models.server import Site, serve
 from voice_coach.cli.main import main
 from voice_coach.cli.models import command
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.models import choice, shelf
 from voice_coach.models.choice import Choice
 

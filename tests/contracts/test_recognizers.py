@@ -11,12 +11,12 @@ import pytest
 
 from tests.wyoming.server import serve
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr_process import ProcessRecognizer
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.asr_wyoming import WyomingRecognizer
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.policy_point import DEFAULT, load_point
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.asr.wyoming import WyomingRecognizer
+from voice_coach.hear.decision.thresholds import DEFAULT, load_point
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.testing_hearing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -35,7 +35,7 @@ class WithServer(WyomingRecognizer):
     def __init__(self) -> None:
         self.server = ExitStack()
         site = self.server.enter_context(serve(reads=lambda sound: "Stop." if len(sound) == len(STOP) else "Left side"))
-        grammar = Grammar.load(GRAMMAR)
+        grammar = load_grammar(GRAMMAR)
         super().__init__(VoskRecognizer(EMBEDDED, grammar), site.address, grammar, limit=60)
 
     def close(self) -> None:
@@ -44,7 +44,7 @@ class WithServer(WyomingRecognizer):
 
 
 ENGINES: dict[str, Callable[[], Recognizer]] = {
-    "vosk": lambda: VoskRecognizer(EMBEDDED, Grammar.load(GRAMMAR)),
+    "vosk": lambda: VoskRecognizer(EMBEDDED, load_grammar(GRAMMAR)),
     "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR),
     "wyoming": WithServer,
     "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),

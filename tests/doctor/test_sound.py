@@ -16,7 +16,7 @@ from voice_coach.doctor import measure, sound
 from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial
-from voice_coach.hear.echo_delay import LONGEST
+from voice_coach.hear.echo.delay_estimator import LONGEST
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 FINE, SKIPPED, WARNING, FAULT = Verdict.FINE, Verdict.SKIPPED, Verdict.WARNING, Verdict.FAULT

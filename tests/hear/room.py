@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Clip, silence, to_clip
-from voice_coach.hear.echo import EchoCanceller
+from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.timebase import RATE, Samples, samples

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hear.test_grammar import EN
+from tests.hear.grammar.test_grammar import EN
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
 from voice_coach.timebase import RATE, samples
 

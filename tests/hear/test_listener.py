@@ -7,18 +7,18 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.hear.echo.test_canceller import ROOMS, coach, lines, with_user
+from tests.hear.grammar.test_grammar import EN
 from tests.hear.room import spoken
-from tests.hear.test_echo import ROOMS, coach, lines, with_user
-from tests.hear.test_grammar import EN
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Event, Intent, NotRecognized
-from voice_coach.hear.asr import NOTHING_EXPECTED, Hypothesis
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.calibration import Calibration, fingerprint, save
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Hypothesis
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.decision.calibration import Calibration, fingerprint, save
+from voice_coach.hear.decision.policy import COUNTING, EVERY
+from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
+from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.hear.match import understand
-from voice_coach.hear.policy import COUNTING, EVERY
-from voice_coach.hear.policy_point import Bar, OperatingPoint, Prior, load_point
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer

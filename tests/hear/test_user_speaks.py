@@ -5,14 +5,14 @@ from functools import cache
 
 import numpy as np
 
+from tests.hear.grammar.test_grammar import EN
 from tests.hear.room import Room, in_turn, spoken
-from tests.hear.test_grammar import EN
 from tests.hear.test_listener import REST, WAVS, scripted, tone
 from voice_coach.audio.pcm import Clip, load, silence, trim
 from voice_coach.events import Event, Intent, NotRecognized
-from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.hint import HOLDS, PATIENCE
+from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.overlap import HOLDS, PATIENCE
 from voice_coach.hear.vad import CHUNK
 from voice_coach.session.listening import ACTIVE
 from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer

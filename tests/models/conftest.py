@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.models.server import Site, serve
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.vosk import EMBEDDED
 
 NAME = "vosk-model-small-en-us-0.15"
 

@@ -16,12 +16,12 @@ from threading import Event
 import numpy as np
 import pytest
 
-from tests.hear.test_grammar import EN
+from tests.hear.grammar.test_grammar import EN
 from tests.models.conftest import NAME
 from tests.models.server import Site
 from voice_coach.audio.pcm import load, silence
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.models import shelf
 from voice_coach.models.archive import BadArchiveError
 from voice_coach.models.catalog import OFFICIAL, Checksum, official

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.hear.test_grammar import EN
+from tests.hear.grammar.test_grammar import EN
 from voice_coach.config import Settings, chosen_model, model_folder, open_ears
 from voice_coach.errors import DataError, RecognitionError
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.grammar import Gaps
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.grammar.grammar import Gaps
 from voice_coach.models import choice, shelf, vocabulary
 from voice_coach.models.choice import Choice
 

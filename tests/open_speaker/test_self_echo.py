@@ -14,9 +14,9 @@ from voice_coach.config import Settings, open_ears
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
+from voice_coach.hear.echo.prompt_words import Spoken
+from voice_coach.hear.echo.self_speech import OwnVoice
 from voice_coach.hear.listener import Listener
-from voice_coach.hear.own_voice import OwnVoice
-from voice_coach.hear.own_words import Spoken
 from voice_coach.session.listening import ACTIVE
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.player import Player

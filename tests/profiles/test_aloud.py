@@ -11,7 +11,8 @@ from voice_coach.actions import Earcon, Line, Say
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import DataError
 from voice_coach.events import Event, Intent
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
 from voice_coach.profiles import FIRST, Profile
 from voice_coach.speak.library import ClipLibrary
@@ -29,7 +30,7 @@ PEOPLE = (FIRST, Profile("Ben"), Profile("Mary Ann"))
 
 def grammar(*people: Profile) -> Grammar:
     with grammar_file(people, "en") as file:
-        found = Grammar.load(file)
+        found = load_grammar(file)
     assert not file.exists()
     return found
 

@@ -20,9 +20,9 @@ from voice_coach.cli import whose
 from voice_coach.cli.main import COMMANDS, main
 from voice_coach.cli.whose import personal
 from voice_coach.config import Settings
-from voice_coach.hear import calibration
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.calibration import Calibration, fingerprint
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.decision import calibration
+from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.level import last_volume
 from voice_coach.history.store import Store
 from voice_coach.preferences import Preferences

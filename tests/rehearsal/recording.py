@@ -11,7 +11,7 @@ import soundfile
 import vosk
 from numpy.typing import NDArray
 
-from voice_coach.hear.asr_vosk import EMBEDDED, load_model
+from voice_coach.hear.asr.vosk import EMBEDDED, load_model
 from voice_coach.timebase import RATE, Samples, samples
 
 NUMBERS = "one two three four five six seven eight nine ten".split()

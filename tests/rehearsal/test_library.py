@@ -4,7 +4,7 @@ import pytest
 
 from tests.rehearsal.conftest import Hold
 from voice_coach.coach import Coach
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.plan import total
@@ -27,7 +27,7 @@ ANSWERS = {one.to: one.say[-1] for one in load_persona("goes-well").answers}
 
 @pytest.mark.parametrize(("name", "side"), EACH)
 def test_a_typed_session_of_each_exercise_comes_to_its_end(name: str, side: Side) -> None:
-    exercise, ears, journal = load_exercise(name), TypedEars(load_grammar("en")), MemoryJournal()
+    exercise, ears, journal = load_exercise(name), TypedEars(session_grammar("en")), MemoryJournal()
     coach = Coach(exercise, voice=SilentVoice(), ears=ears, journal=journal, first_run=True)
 
     def read() -> str:

@@ -13,7 +13,7 @@ from tests.rehearsal.conftest import Held, Hold
 from tests.rehearsal.recording import NUMBERS, last_sound, level, words
 from tests.test_captions import cues
 from voice_coach.audio.pcm import FADE
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
@@ -178,7 +178,9 @@ def test_what_the_coach_says_has_its_pauses(rehearsed: Get) -> None:
 @pytest.fixture
 def stage() -> Stage:
     """Return a stage without engines, for what does not depend on them; nobody ever answers."""
-    return Stage(load_exercise("flexion_rotation"), SilentVoice(), ScriptedEars(load_grammar("en")), ToneSynthesizer())
+    return Stage(
+        load_exercise("flexion_rotation"), SilentVoice(), ScriptedEars(session_grammar("en")), ToneSynthesizer()
+    )
 
 
 def goes_well(stage: Stage, folder: Path, limit: Samples = LIMIT) -> Rehearsed:

@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 
 from voice_coach.actions import Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -34,7 +34,7 @@ from voice_coach.events import (
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise, Follow, OwnQuestion
 from voice_coach.exercise.prompts import load_prompts
-from voice_coach.hear.match import understand
+from voice_coach.hear.grammar.match import understand
 from voice_coach.records import NO_PAST, Answered, BrokenOff, Lock, Past, SessionRecord
 from voice_coach.session import machine
 from voice_coach.session.listening import SCREENED
@@ -61,7 +61,7 @@ ASKING = msgspec.structs.replace(
 )
 """The same with two questions of its own."""
 PROMPTS = load_prompts("en")
-GRAMMAR = load_grammar("en")
+GRAMMAR = session_grammar("en")
 
 WORD = samples(0.35)
 """How long a word takes to say."""

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from voice_coach.actions import Earcon, Hush, Listen, Play, Say, SetVolume
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -23,7 +23,7 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.lint import lint_length, lint_text
-from voice_coach.hear.match import understand
+from voice_coach.hear.grammar.match import understand
 from voice_coach.session.outside import FAULTS
 from voice_coach.setup import machine
 from voice_coach.setup.asking import EXPECTS, TAKEN
@@ -34,7 +34,7 @@ from voice_coach.setup.state import Asking, Done, Keeping, Opening, State, Telli
 from voice_coach.timebase import Samples, samples
 
 PROMPTS = prompts_of("en")
-GRAMMAR = load_grammar("en")
+GRAMMAR = session_grammar("en")
 PAIRS = (Pair("a", "one"), Pair("a", "two"), Pair("b", "one"), Pair("b", "two"))
 GOOD = Tried(0, (), 120.0, 30.0)
 

@@ -8,7 +8,7 @@ import vosk
 
 from training import add_words, fst, lexicon
 from voice_coach.audio import pcm
-from voice_coach.config import load_grammar
+from voice_coach.config import session_grammar
 
 MODEL = Path(__file__).parents[2] / "voice_coach" / "model"
 
@@ -65,6 +65,6 @@ def test_a_wrong_dictionary_line_is_named(tmp_path: Path, line: str) -> None:
 
 def test_every_word_of_the_grammar_is_in_the_embedded_model_and_on_the_list_for_the_next() -> None:
     words = {line.split()[0] for line in (MODEL / "graph/words.txt").read_text().splitlines()}
-    wanted = load_grammar("en").words
+    wanted = session_grammar("en").words
     assert wanted <= words
     assert wanted <= set(lexicon.vocabulary())

@@ -86,8 +86,8 @@ def test_worse_in_the_hold_ends_the_exercise(live_card: VirtualCard, tmp_path: P
 def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(live_card: VirtualCard, tmp_path: Path) -> None:
     """What is heard exactly is shown in audio time (tests/open_speaker); here the sound may be torn at any moment.
 
-    Where it is, the echo comes otherwise than it did, and a false stop is the lesser evil (hear/gate.py). On a machine
-    that tears it in every session nothing is left to be shown but that each ends in order.
+    Where it is, the echo comes otherwise than it did, and a false stop is the lesser evil (hear/echo/echo_gate.py). On
+    a machine that tears it in every session nothing is left to be shown but that each ends in order.
     """
     log = tmp_path / "log.json"
     live_card.loop_back()

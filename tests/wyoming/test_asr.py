@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.hear.test_grammar import EN
+from tests.hear.grammar.test_grammar import EN
 from tests.wyoming.server import Held, as_clip, mute, nobody, serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
-from voice_coach.hear.asr import Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.asr_wyoming import WyomingRecognizer, in_grammar
-from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.hear.asr.recognizer import Expected, Hypothesis, Recognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.asr.wyoming import WyomingRecognizer, in_grammar
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address

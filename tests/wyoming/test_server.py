@@ -25,10 +25,10 @@ from wyoming.tts import Synthesize
 from tests.wyoming.server import sound_messages
 from voice_coach.audio.pcm import load, speech_rms
 from voice_coach.cli.main import main
-from voice_coach.hear.asr import Hypothesis
-from voice_coach.hear.asr_process import ProcessRecognizer
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.asr.recognizer import Hypothesis
+from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.remote.calls import LONGEST_TEXT
 from voice_coach.remote.sound import to_sound
 from voice_coach.testing import ScriptedRecognizer, ToneSynthesizer
@@ -243,7 +243,7 @@ def test_ctrl_c_ends_it_while_clients_are_there() -> None:
 
 def test_who_comes_just_before_the_end_makes_no_trouble() -> None:
     """Python 3.13.0 fails at a connection that is taken, and made when its server is closed."""
-    service = Service(Grammar.load(GRAMMAR), frozenset(), ScriptedRecognizer)
+    service = Service(load_grammar(GRAMMAR), frozenset(), ScriptedRecognizer)
 
     async def talk() -> bytes:
         with socket.socket() as client:
@@ -264,7 +264,7 @@ def test_who_comes_just_before_the_end_makes_no_trouble() -> None:
 
 def test_who_reads_nothing_keeps_no_server_from_ending() -> None:
     synthesizer = ToneSynthesizer()
-    service = Service(Grammar.load(GRAMMAR), frozenset(), ScriptedRecognizer, synthesizer)
+    service = Service(load_grammar(GRAMMAR), frozenset(), ScriptedRecognizer, synthesizer)
 
     async def talk() -> None:
         loop = asyncio.get_running_loop()
@@ -287,7 +287,7 @@ def test_who_reads_nothing_keeps_no_server_from_ending() -> None:
 
 def test_a_recogniser_that_dies_is_replaced() -> None:
     """More often than it is started again in a row: the client is told, and the next one is served."""
-    grammar = Grammar.load(GRAMMAR)
+    grammar = load_grammar(GRAMMAR)
     opened: list[ProcessRecognizer] = []
 
     class Mortal(ProcessRecognizer):

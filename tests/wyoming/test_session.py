@@ -14,11 +14,11 @@ from tests.wyoming.server import Held, nobody, serve
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli.main import main
-from voice_coach.config import Settings, load_grammar, open_ears, open_voice
+from voice_coach.config import Settings, open_ears, open_voice, session_grammar
 from voice_coach.events import Intent
-from voice_coach.hear.asr_process import ProcessRecognizer
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.asr_wyoming import WyomingRecognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
@@ -103,7 +103,7 @@ def test_a_session_whose_server_is_lost_hears_on(told: list[str]) -> None:
 
 def test_live_nothing_waits_for_the_server_and_its_answer_comes_when_it_is_there() -> None:
     go = threading.Event()
-    grammar = load_grammar("en")
+    grammar = session_grammar("en")
     with serve(Held("The left side.", go)) as site:
         embedded = ProcessRecognizer(EMBEDDED, grammar.path)
         ears = Listener(

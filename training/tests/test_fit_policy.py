@@ -19,9 +19,9 @@ from training.people import is_kept_apart
 from training.takes import takes
 from training.trial import Case, Trial, cost, listen
 from voice_coach.audio.pcm import load, save
-from voice_coach.hear.asr_vosk import EMBEDDED
-from voice_coach.hear.match import Meaning
-from voice_coach.hear.policy_point import DEFAULT, FILE, Bar, OperatingPoint, load_point
+from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.decision.thresholds import DEFAULT, FILE, Bar, OperatingPoint, load_point
+from voice_coach.hear.grammar.match import Meaning
 
 WAV = Path(__file__).parents[2] / "tests/wav"
 WORDS = ("stop", "yes", "no", "left", "right")

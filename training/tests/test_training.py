@@ -27,8 +27,8 @@ from training.network import Network
 from training.prepare import COPIES, STEP, Store
 from training.signals import Signals
 from training.sounds import PDFS, hmm
-from voice_coach.config import load_grammar
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.config import session_grammar
+from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.timebase import RATE
 
 WORDS = ("stop", "yes", "worse", "left")
@@ -357,7 +357,7 @@ def _all_paths(likelihood: npt.NDArray[np.float32], following: npt.NDArray[np.fl
 
 
 def test_the_grammar_tells_which_of_its_words_sound_alike() -> None:
-    grammar = load_grammar("en")
+    grammar = session_grammar("en")
     sounds = {word: {tuple(one) for one in ways} for word, ways in lexicon.lexicon(grammar.words).items()}
     weak = {"a", "uh", "are", "or"}  # alike only where they are not stressed
     alike = {

@@ -14,16 +14,16 @@ from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents
 from voice_coach.cli.whose import personal
-from voice_coach.config import Settings, load_grammar, model_folder, open_voice
+from voice_coach.config import Settings, model_folder, open_voice, session_grammar
 from voice_coach.errors import CoachError
-from voice_coach.hear import calibration
-from voice_coach.hear.asr import Hypothesis, Recognizer
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.calibration import ASKED, TURNS
+from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.decision import calibration
+from voice_coach.hear.decision.calibration import ASKED, TURNS
+from voice_coach.hear.decision.policy import Evidence, Situation, weighed
 from voice_coach.hear.endpoint import Endpointing
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.listener import Listener
-from voice_coach.hear.policy import Evidence, Situation, weighed
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.profiles import Profile, which
 from voice_coach.speak.tts import VoiceSpec
@@ -66,7 +66,7 @@ def command(
         click.echo("Forgotten." if calibration.forget(person) else "There was nothing to forget.")
         return 0
     folder = model_folder(model) or EMBEDDED
-    grammar = load_grammar("en")
+    grammar = session_grammar("en")
     if len(files) > TURNS * len(ASKED):
         raise click.UsageError("There are ten commands, so name ten files at most.")
     recognizer = VoskRecognizer(folder, grammar)

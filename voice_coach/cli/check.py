@@ -128,10 +128,11 @@ def _persona(path: Path) -> list[Problem]:
 def _grammar(path: Path, model: Path | None) -> list[Problem]:
     """Return what is wrong with a grammar, and what the model does not know of it."""
     from voice_coach.config import model_folder  # noqa: PLC0415 - as above
-    from voice_coach.hear.grammar import Grammar, vocabulary_gaps  # noqa: PLC0415 - as above
+    from voice_coach.hear.grammar.grammar import vocabulary_gaps  # noqa: PLC0415 - as above
+    from voice_coach.hear.grammar.load import load_grammar  # noqa: PLC0415 - as above
 
     try:
-        grammar = Grammar.load(path)
+        grammar = load_grammar(path)
     except DataError as error:
         return error.problems
     words = _vocabulary(model_folder(model))

@@ -11,9 +11,9 @@ from typing import Final
 import click
 
 from voice_coach.cli import options
-from voice_coach.config import MODEL_VARIABLE, chosen_model, load_grammar
+from voice_coach.config import MODEL_VARIABLE, chosen_model, session_grammar
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.grammar import KNOWN_GAPS
+from voice_coach.hear.grammar.grammar import KNOWN_GAPS
 from voice_coach.models import choice, shelf, vocabulary
 from voice_coach.models.catalog import OFFICIAL, official, unknown
 from voice_coach.models.choice import Choice
@@ -226,11 +226,11 @@ def use(model: str, without: tuple[str, ...], *, allow_gaps: bool) -> None:
 
 
 def _use(model: str, folder: Path, without: set[str], *, allow_gaps: bool) -> None:
-    from voice_coach.hear.asr_vosk import known_gaps  # noqa: PLC0415 - it brings libvosk
+    from voice_coach.hear.asr.vosk import known_gaps  # noqa: PLC0415 - it brings libvosk
 
     if official(model) and not folder.is_dir():
         raise RecognitionError(f"{model} is not installed: `voice-coach models install {model}` does that.")
-    grammar = load_grammar(_LANGUAGE)
+    grammar = session_grammar(_LANGUAGE)
     found = vocabulary.gaps(folder, grammar)
     if needless := sorted(without - set(found.words)):
         raise click.UsageError(f"The model lacks no word {vocabulary.named(needless)}: leave out that --without.")

@@ -12,13 +12,14 @@ import numpy as np
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.published import tell
-from voice_coach.config import load_grammar, model_folder, with_server
+from voice_coach.config import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.grammar import NUMBER, Grammar, Phrase
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.grammar.grammar import NUMBER, Grammar, Phrase
+from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.listener import Listener
-from voice_coach.hear.templates import normal
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
 from voice_coach.session.listening import ACTIVE
@@ -75,7 +76,7 @@ def command(
         raise click.UsageError("No sound file is named: name some, or a file that names them by --from.")
     if state and grammar:
         raise click.UsageError("--state is for the coach's own grammar: leave out --state or --grammar.")
-    known = _grammar(grammar) if grammar else load_grammar("en")
+    known = _grammar(grammar) if grammar else session_grammar("en")
     intents = known.intents if grammar else ACTIVE[state] if state else usual_intents(known)
     embedded = VoskRecognizer(model_folder(model) or EMBEDDED, known)
     recognizer = with_server(embedded, asr, known, blocking=True, tell=tell)
@@ -113,7 +114,7 @@ def words_grammar(words: Iterable[str]) -> Grammar:
     Raises:
         DataError: there is no word, or a word is nothing but blanks.
     """
-    own = {phrase.words: phrase for phrase in load_grammar("en").phrases}
+    own = {phrase.words: phrase for phrase in session_grammar("en").phrases}
     phrases: dict[tuple[str, ...], Phrase] = {}
     for text in words:
         split = tuple(normal(text).split())
@@ -130,7 +131,7 @@ def words_grammar(words: Iterable[str]) -> Grammar:
 def _grammar(named: str) -> Grammar:
     if named.startswith(WORDS):
         return words_grammar(named.removeprefix(WORDS).split(","))
-    return Grammar.load(Path(named))
+    return load_grammar(Path(named))
 
 
 def _load(path: Path) -> Clip:

@@ -23,7 +23,7 @@ from voice_coach.cli.news import hear_of
 from voice_coach.cli.published import published, tell
 from voice_coach.cli.rehearse import rehearsals, report, tell_problems
 from voice_coach.coach import Coach
-from voice_coach.config import Settings, load_grammar, open_ears, open_voice, start_synthesizer
+from voice_coach.config import Settings, open_ears, open_voice, session_grammar, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
@@ -159,7 +159,7 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
 def typed(settings: Settings, log: Path | None) -> int:
     """Hold a session by typing."""
     first = first_of(settings)
-    ears = TypedEars(load_grammar(settings.language))
+    ears = TypedEars(session_grammar(settings.language))
     click.echo(HOW)
 
     def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:

@@ -15,7 +15,7 @@ from voice_coach.audio.pcm import silence
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of
 from voice_coach.config import Settings, model_folder, open_voice
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
 from voice_coach.history.level import last_volume
 from voice_coach.profiles import Profile
@@ -122,7 +122,7 @@ def heard(
     prompts = prompts_of(settings.language)
     names = names_of(people, prompts)
     with ExitStack() as stack:
-        grammar = Grammar.load(stack.enter_context(grammar_file(people, settings.language)))
+        grammar = load_grammar(stack.enter_context(grammar_file(people, settings.language)))
         model = model_folder(settings.model)
         ears = open_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
         stack.callback(ears.close)
@@ -137,7 +137,7 @@ def typed(settings: Settings, people: Sequence[Profile], read: Callable[[], str 
     """Ask by typing; `read` returns a line, or None when there are no more."""
     prompts = prompts_of(settings.language)
     with grammar_file(people, settings.language) as file:
-        ears = TypedEars(Grammar.load(file))
+        ears = TypedEars(load_grammar(file))
     asked = Asked(names_of(people, prompts), prompts, SilentVoice(), ears, volume=settings.volume)
     advance = Subtitles(asked, click.echo).advance
     with Interruption(asked) as interruption:

@@ -12,11 +12,11 @@ import click
 
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents
-from voice_coach.config import Settings, load_grammar, model_folder, start_synthesizer
+from voice_coach.config import Settings, model_folder, session_grammar, start_synthesizer
 from voice_coach.errors import NetworkError
-from voice_coach.hear.asr import Recognizer
-from voice_coach.hear.asr_process import ProcessRecognizer
-from voice_coach.hear.asr_vosk import EMBEDDED
+from voice_coach.hear.asr.recognizer import Recognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.remote import address
 from voice_coach.speak.tts import VoiceSpec
 
@@ -50,7 +50,7 @@ def command(uri: str, model: Path | None, voice: str, rate: int, *, speak: bool)
         )
     from voice_coach.wyoming_server import Service  # noqa: PLC0415 - its package may be missing, which is told above
 
-    grammar = load_grammar("en")
+    grammar = session_grammar("en")
     folder = model_folder(model) or EMBEDDED
 
     def recognizer() -> Recognizer:

@@ -21,8 +21,8 @@ from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, RecognitionError
 from voice_coach.events import Intent
-from voice_coach.hear.asr_vosk import load_library
-from voice_coach.hear.echo import EchoCanceller
+from voice_coach.hear.asr.vosk import load_library
+from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.session.listening import ACTIVE
 from voice_coach.shell import Ears
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds

@@ -9,8 +9,8 @@ from voice_coach.audio.pcm import FULL_SCALE, Clip
 from voice_coach.doctor.acoustics import decibels
 from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.doctor.trial import Take
-from voice_coach.hear.echo_delay import LONGEST
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.delay_estimator import LONGEST
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
 SPEECH: Final = -26.0

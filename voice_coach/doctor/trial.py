@@ -9,8 +9,8 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.doctor.acoustics import chirp
-from voice_coach.hear.echo_delay import LONGEST
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.delay_estimator import LONGEST
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
 
 SENTENCES: Final = (

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.hear.grammar import UNKNOWN, Grammar
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.timebase import RATE, Samples, samples
 
 

@@ -9,19 +9,19 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Event, VoiceStarted, VoiceStopped
-from voice_coach.hear import policy
-from voice_coach.hear.asr import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr_vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.calibration import calibrated, load
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
+from voice_coach.hear.decision import policy
+from voice_coach.hear.decision.calibration import calibrated, load
+from voice_coach.hear.decision.events import WORD, event_of, intent_of, meant_by, span_of
+from voice_coach.hear.decision.policy import Decision, Ear, Situation, Verdict
+from voice_coach.hear.decision.thresholds import OperatingPoint
+from voice_coach.hear.echo.loopback import OwnCopy
+from voice_coach.hear.echo.prompt_words import Spoken
+from voice_coach.hear.echo.self_speech import OwnVoice
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
-from voice_coach.hear.grammar import NUMBER, Grammar
-from voice_coach.hear.hint import LIKELY, Hint
-from voice_coach.hear.own_copy import OwnCopy
-from voice_coach.hear.own_voice import OwnVoice
-from voice_coach.hear.own_words import Spoken
-from voice_coach.hear.policy import Decision, Ear, Situation, Verdict
-from voice_coach.hear.policy_point import OperatingPoint
-from voice_coach.hear.taken import WORD, event_of, intent_of, meant_by, span_of
+from voice_coach.hear.grammar.grammar import NUMBER, Grammar
+from voice_coach.hear.overlap import LIKELY, Hint
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
 from voice_coach.profiles import FIRST, Profile
 from voice_coach.timebase import Samples
@@ -295,7 +295,7 @@ def open_listener(  # noqa: PLR0913 - one for each part
     folder = model or EMBEDDED
     recognizer: Recognizer
     if apart:
-        from voice_coach.hear.asr_process import ProcessRecognizer  # noqa: PLC0415  (not needed for files)
+        from voice_coach.hear.asr.supervised import ProcessRecognizer  # noqa: PLC0415  (not needed for files)
 
         # Our own model is known to load, so the welcome need not wait for the child; about another one one must know.
         recognizer = ProcessRecognizer(folder, grammar.path, wait=model is not None)

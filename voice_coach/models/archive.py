@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.grammar import KNOWN_GAPS
+from voice_coach.hear.grammar.grammar import KNOWN_GAPS
 from voice_coach.models.disk import explained, trouble
 
 MOST_FILES: Final = 500

@@ -55,7 +55,7 @@ def installed() -> list[str]:
 
 def fault(folder: Path) -> str:
     """Return what keeps a folder from being a model; empty if nothing is seen to."""
-    from voice_coach.hear.asr_vosk import check_model  # noqa: PLC0415 - it brings libvosk
+    from voice_coach.hear.asr.vosk import check_model  # noqa: PLC0415 - it brings libvosk
 
     try:
         check_model(folder)

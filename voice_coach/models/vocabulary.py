@@ -14,7 +14,7 @@ from typing import Final
 
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import CoachError, RecognitionError
-from voice_coach.hear.grammar import UNKNOWN, Gaps, Grammar, Phrase, vocabulary_gaps
+from voice_coach.hear.grammar.grammar import UNKNOWN, Gaps, Grammar, Phrase, vocabulary_gaps
 from voice_coach.resources import APP
 from voice_coach.timebase import RATE
 
@@ -135,7 +135,7 @@ def ask(folder: Path, words: list[str]) -> list[str]:
 
 def answer(pipe: Connection, folder: Path, words: list[str]) -> None:
     """Load the model, let it hear, and send which of the words it does not know, or the error: the child's work."""
-    from voice_coach.hear.asr_vosk import has_word, load_model  # noqa: PLC0415 - only here libvosk may end the process
+    from voice_coach.hear.asr.vosk import has_word, load_model  # noqa: PLC0415 - only here libvosk may end the process
 
     try:
         model = load_model(folder)
@@ -149,7 +149,7 @@ def answer(pipe: Connection, folder: Path, words: list[str]) -> None:
 
 def _hear(folder: Path) -> None:
     """Take a damaged graph to where libvosk ends the process: not when it loads the model, but when it decodes."""
-    from voice_coach.hear.asr_vosk import VoskRecognizer  # noqa: PLC0415 - as above
+    from voice_coach.hear.asr.vosk import VoskRecognizer  # noqa: PLC0415 - as above
 
     grammar = Grammar(folder, "", (Phrase((UNKNOWN,), UNKNOWN),))
     recognizer = VoskRecognizer(folder, grammar)

@@ -10,7 +10,7 @@ from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Trial
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.hear.own_words import Spoken
+from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.setup import machine
 from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Try, Unusable, Written
 from voice_coach.setup.judging import judged

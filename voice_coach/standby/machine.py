@@ -21,7 +21,7 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.session.listening import QUESTIONS
 from voice_coach.session.turn import contact
 from voice_coach.standby import wishes

@@ -12,7 +12,8 @@ from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.offer import choice
-from voice_coach.hear.grammar import Grammar
+from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import keep
 from voice_coach.profiles import Profile
@@ -37,7 +38,7 @@ def grammar_of(language: str) -> Grammar:
     if path is None:
         message = f"there is no grammar of standby for the language {language!r}; take another language"
         raise DataError([Problem(Path("grammars") / "standby" / f"{language}.yaml", 0, "", message)])
-    return Grammar.load(path)
+    return load_grammar(path)
 
 
 def open_ears(chosen: Settings) -> Listener:

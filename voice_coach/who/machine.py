@@ -23,7 +23,7 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.prompts import Prompts, number_text
-from voice_coach.hear.grammar import UNKNOWN
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.timebase import Samples, samples
 from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, SPEECH_GUARD, Turn, opened, stays_open
 

@@ -10,8 +10,8 @@ from typing import Final
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Event
 from voice_coach.exercise.prompts import Prompts, read_texts
-from voice_coach.hear.grammar import Grammar
-from voice_coach.hear.numbers import in_words
+from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.hear.grammar.templates import in_words
 from voice_coach.profiles import FIRST, Profile
 from voice_coach.resources import find
 from voice_coach.shell import Ears, Shell
@@ -86,7 +86,7 @@ def grammar_file(people: Sequence[Profile], language: str) -> Iterator[Path]:
         message = f"there is no grammar for the language {language!r}; take another language"
         raise DataError([Problem(Path("grammars") / "who" / f"{language}.yaml", 0, "", message)])
     text = base.read_text(encoding="utf-8")
-    taken = {phrase.text for phrase in Grammar.load(base).phrases} | {in_words(n + 1) for n in range(len(people))}
+    taken = {phrase.text for phrase in load_grammar(base).phrases} | {in_words(n + 1) for n in range(len(people))}
     for number, one in enumerate(people):
         sentences = [f"[<i_am>] [<number>] ({in_words(number + 1)}|{number + 1})"]
         words = one.name.lower().replace("-", " ")

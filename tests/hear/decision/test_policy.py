@@ -1,0 +1,399 @@
+"""Accept, ask, or leave it: evidence and how much of it is enough (clinical.md V11 to V13)."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.hear.grammar.test_grammar import EN
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
+from voice_coach.hear.decision.policy import (
+    COUNTING,
+    EVERY,
+    FAR,
+    MOST,
+    QUIET,
+    STABLE,
+    Decision,
+    Ear,
+    Situation,
+    Verdict,
+    early,
+    expected,
+    hear,
+    late,
+    wants_weighing,
+    weighed,
+)
+from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior
+from voice_coach.session.listening import ACTIVE
+from voice_coach.session.listening import ASKED as ASKED_INTENTS
+from voice_coach.timebase import Samples
+
+POINT = OperatingPoint(
+    red=Bar(-1, 0),
+    ending=Bar(2, 1),
+    speaking=Bar(5, 1),
+    careful=Bar(2, 2),
+    ordinary=Bar(0, 0.5),
+    unexpected=1,
+    doubt=1.5,
+)
+ALL = Situation("check", EN.intents - {"number", "place"}, POINT)
+NEW = Ear(0)
+COUNTS = replace(ALL, expecting=COUNTING)
+
+
+def heard(text: str, margin: float | None = 9.0, *others: tuple[str, float]) -> Hypothesis:
+    words = tuple(Word(word, i, i + 1, 1.0) for i, word in enumerate(text.split()))
+    readings = tuple(Reading(other, less) for other, less in others)
+    return Hypothesis(text, final=True, start=0, end=99, words=words, margin=margin, alternatives=readings)
+
+
+def confident(text: str, confidence: float) -> Hypothesis:
+    words = tuple(Word(word, i, i + 1, confidence) for i, word in enumerate(text.split()))
+    return Hypothesis(text, final=True, start=0, end=99, words=words)
+
+
+def partial(text: str, end: Samples) -> Hypothesis:
+    return Hypothesis(text, final=False, start=0, end=end)
+
+
+def so_far(text: str, margin: float, *others: tuple[str, float]) -> Hypothesis:
+    return replace(heard(text, margin, *others), final=False)
+
+
+def decide(hypothesis: Hypothesis, situation: Situation = ALL, ear: Ear = NEW) -> Decision:
+    return late(ear, hypothesis, EN, situation)
+
+
+@pytest.mark.parametrize(
+    ("text", "margin", "verdict"),
+    [
+        ("stop", -0.9, Verdict.ACCEPT),
+        ("stop", -1.1, Verdict.NOT_RECOGNIZED),
+        ("worse", -0.9, Verdict.ACCEPT),
+        ("better", 2.1, Verdict.ACCEPT),
+        ("better", 1.9, Verdict.NOT_RECOGNIZED),
+        ("left side", 1.9, Verdict.NOT_RECOGNIZED),
+        ("same", 0.1, Verdict.ACCEPT),
+        ("same", -0.1, Verdict.NOT_RECOGNIZED),
+        ("continue", 2.9, Verdict.NOT_RECOGNIZED),  # nobody asked for it
+        ("continue", 3.1, Verdict.ACCEPT),
+        ("louder", 0.9, Verdict.NOT_RECOGNIZED),
+        ("louder", 1.1, Verdict.ACCEPT),
+        ("[unk]", 0.0, Verdict.NOT_RECOGNIZED),
+        ("", 0.0, Verdict.IGNORE),
+    ],
+)
+def test_what_may_harm_and_what_nobody_asked_for_needs_more(text: str, margin: float, verdict: Verdict) -> None:
+    assert decide(heard(text, margin)).verdict is verdict
+
+
+def test_what_is_waited_for_needs_less() -> None:
+    assert decide(heard("i'm ready", 0.5)).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("i'm ready", 0.5), replace(ALL, expecting="ready")).verdict is Verdict.ACCEPT
+    assert decide(heard("better", 2.5), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("better", 3.5), COUNTS).verdict is Verdict.ACCEPT
+
+
+def test_it_is_weighed_against_whatever_else_it_may_have_been() -> None:
+    assert decide(heard("better", 9, ("gone", 7.5))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("better", 9, ("gone", 6.5))).meaning.intent == "better"
+    assert decide(heard("better", 9, ("a bit better", 8.9))).meaning.intent == "better"
+    assert decide(heard("better", 9, ("[unk]", 7.5))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("better", 9, ("[unk]", 6.5))).meaning.intent == "better"
+
+
+def test_what_sounds_alike_is_no_evidence_against_it() -> None:
+    assert decide(heard("no", 4, ("know", 4))).confidence > 0.9
+    assert decide(heard("know", 4, ("no", 3.9))).meaning.intent == "no"
+    assert decide(heard("no", 4, ("now", 4))).confidence == 0.5
+
+
+OPEN = msgspec.structs.replace(POINT, prior=(Prior("all", ("check", "ready"), repeats=9, bonus=2.0),))
+ASKED = replace(ALL, point=OPEN)
+
+
+def test_an_answer_to_the_question_gains_its_bonus_and_nothing_else_does() -> None:
+    assert weighed(heard("better", 3), EN, ASKED).unknown == weighed(heard("better", 3), EN, ALL).unknown + 2
+    assert weighed(heard("stop", 3), EN, ASKED).unknown == weighed(heard("stop", 3), EN, ALL).unknown
+    assert weighed(heard("louder", 3), EN, ASKED).unknown == weighed(heard("louder", 3), EN, ALL).unknown
+    assert weighed(heard("[unk]", 0, ("better", -1)), EN, ASKED).meaning.intent == "better"
+
+
+def test_a_whole_phrase_counts_more_than_one_among_other_words() -> None:
+    decision = decide(heard("yes but right", 4, ("that's it", 3.5)), ASKED)
+    assert decision.hypothesis.text == "that's it"
+    found = weighed(heard("left stop", 5, ("left side", 4)), EN, ASKED)
+    assert found.meaning.intent == "side_left"
+    assert found.doubt(OPEN)  # "stop" is among its words: it is asked about
+    assert weighed(heard("left stop", 5, ("left side", 4)), EN, ALL).meaning.red
+
+
+def test_a_reading_that_must_be_asked_about_gains_nothing() -> None:
+    assert weighed(heard("gone", 3), EN, ASKED).unknown == weighed(heard("gone", 3), EN, ALL).unknown
+
+
+def test_the_readings_come_in_the_order_of_what_they_are_worth_now() -> None:
+    start = replace(ASKED, expecting="ready", active=ACTIVE["ready"])
+    found = decide(heard("let's stop", 5, ("let's start", 4.5)), replace(start, point=POINT))
+    assert (found.meaning.intent, found.meaning.ask) == ("stop", False)
+    found = decide(heard("let's stop", 5, ("let's start", 4.5)), start)
+    assert (found.meaning.intent, found.meaning.ask) == ("stop", True)  # too close: it is asked about
+    found = decide(heard("let's start", 5, ("let's stop", 4.5)), start)
+    assert (found.meaning.intent, found.meaning.ask) == ("ready_next", False)
+
+
+def test_a_reason_to_stop_needs_no_more_than_if_nothing_had_been_asked() -> None:
+    gained = OPEN.prior[0].decoded
+    for open_question, blind in (
+        (heard("up", 6 + gained, ("stop", 5)), heard("up", 6, ("stop", 5))),
+        (heard("stop", 12, ("same", 7 + gained)), heard("stop", 12, ("same", 7))),
+    ):
+        found, as_blind = weighed(open_question, EN, ASKED), weighed(blind, EN, ALL)
+        assert found.meaning.intent == as_blind.meaning.intent == "stop"
+        assert found.unknown == pytest.approx(as_blind.unknown)
+        assert found.rival == pytest.approx(as_blind.rival)
+
+
+def test_while_it_counts_nothing_is_expected() -> None:
+    priors = (Prior("all", (COUNTING, "nothing"), repeats=9, bonus=2.0),)
+    for name in (COUNTING, "nothing"):
+        blind = replace(ALL, expecting=name)
+        there = replace(blind, point=msgspec.structs.replace(POINT, prior=priors))
+        assert expected(EN, there) == NOTHING_EXPECTED
+        for hypothesis in (heard("better", 3), heard("stop", 1, ("same", 1.5)), heard("[unk]", 0, ("yes", -1))):
+            assert weighed(hypothesis, EN, there) == weighed(hypothesis, EN, blind)
+
+
+def test_what_is_expected_is_what_the_question_asks_for() -> None:
+    assert expected(EN, replace(ASKED, active=ACTIVE["check"])) == Expected(ASKED_INTENTS["check"], 9)
+    ready = expected(EN, Situation("ready", ACTIVE["ready"], OPEN))
+    assert ready.intents == {"ready_next", "yes"}
+    assert expected(EN, Situation("paused", ACTIVE["paused"], OPEN)) == NOTHING_EXPECTED
+    assert expected(EN, Situation("check", frozenset(), OPEN)) == NOTHING_EXPECTED
+
+
+def test_a_command_may_stand_behind_the_first_reading() -> None:
+    decision = decide(heard("[unk]", 0.0, ("please stop", -0.5)))
+    assert (decision.verdict, decision.meaning.intent) == (Verdict.ACCEPT, "stop")
+    assert decision.hypothesis.text == "please stop"
+    assert decide(heard("[unk]", 0.0, ("stop", -2.0))).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("", 0.0, ("same", -2.0))).verdict is Verdict.IGNORE
+
+
+def test_confidence_is_a_half_where_another_reading_is_as_likely() -> None:
+    assert decide(heard("same", 4, ("better", 4))).confidence == 0.5
+    assert decide(heard("same", 9)).confidence > 0.99
+    assert decide(heard("[unk]", 0)).confidence < 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "verdict"),
+    [
+        ("worse", 0.1, Verdict.ACCEPT),
+        ("same", 0.7, Verdict.ACCEPT),
+        ("same", 0.4, Verdict.NOT_RECOGNIZED),
+        ("better", 0.9, Verdict.ACCEPT),
+        ("better", 0.7, Verdict.NOT_RECOGNIZED),
+    ],
+)
+def test_an_engine_may_give_confidences_only(text: str, confidence: float, verdict: Verdict) -> None:
+    assert decide(confident(text, confidence)).verdict is verdict
+
+
+def test_talk_that_matches_nothing_is_passed_over_while_counting() -> None:
+    assert decide(heard("[unk] [unk]", 0), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("ready", 0.2), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("stop"), COUNTS).verdict is Verdict.ACCEPT
+
+
+def test_an_intent_that_is_not_active_is_not_recognized() -> None:
+    assert decide(heard("left side"), Situation("ready", frozenset())).verdict is Verdict.NOT_RECOGNIZED
+
+
+def test_a_red_sign_in_another_reading_is_asked_about() -> None:
+    decision = decide(heard("better", 9, ("worse", 7.6)))
+    assert decision.verdict is Verdict.ACCEPT
+    assert (decision.meaning.intent, decision.meaning.ask) == ("worse", True)
+    unsure = decide(heard("better", 0.3, ("worse", -1)))
+    assert (unsure.meaning.intent, unsure.meaning.ask) == ("worse", True)
+    assert decide(heard("better", 9, ("worse", 6))).meaning.intent == "better"
+
+
+def test_a_negation_heard_beyond_doubt_is_not_asked_about() -> None:
+    assert decide(heard("no worse", 9, ("worse", 2))).meaning.intent == "same"
+    doubtful = decide(heard("no worse", 9, ("worse", 8)))
+    assert (doubtful.meaning.intent, doubtful.meaning.ask) == ("worse", True)
+
+
+def test_no_cough_is_asked_about() -> None:
+    assert decide(heard("[unk]", 0, ("better", -1.2), ("worse", -1.3))).verdict is Verdict.NOT_RECOGNIZED
+
+
+def test_a_red_sign_is_taken_while_it_is_said_or_as_soon_as_the_voice_falls_silent() -> None:
+    ear = hear(hear(NEW, partial("stop", 1000), EN, ALL), so_far("stop", 3), EN, ALL)
+    assert early(ear, 1500, 0, ALL)[1] is None
+    ear, decision = early(ear, 1500, 1, ALL)
+    assert decision is not None
+    assert (decision.meaning.intent, decision.hypothesis.final) == ("stop", False)
+    assert early(ear, 2000, 500, ALL)[1] is None
+    loud = hear(NEW, so_far("stop", 6), EN, ALL)
+    assert early(loud, 1500, 0, ALL)[1] is not None
+    rivalled = hear(NEW, so_far("stop", 6, ("on", 5.5)), EN, ALL)
+    assert early(rivalled, 1500, 500, ALL)[1] is None
+
+
+def test_what_nothing_weighs_is_taken_when_it_is_stable() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    assert early(ear, 1000 + STABLE - 1, 0, ALL)[1] is None
+    ear, decision = early(ear, 1000 + STABLE, 0, ALL)
+    assert decision is not None
+    assert (decision.meaning.intent, decision.hypothesis.final) == ("stop", False)
+    assert early(ear, 1000 + 2 * STABLE, 0, ALL)[1] is None
+
+
+def test_more_words_of_the_same_sign_do_not_start_it_anew() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    ear = hear(ear, partial("stop now", 1000 + STABLE // 2), EN, ALL)
+    assert early(ear, 1000 + STABLE, 0, ALL)[1] is not None
+
+
+def test_a_sign_that_goes_away_again_is_not_taken() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    ear = hear(ear, so_far("stop", 4), EN, ALL)
+    ear = hear(ear, partial("[unk]", 1500), EN, ALL)
+    assert early(ear, 1600, 100, ALL)[1] is None
+    ear = hear(ear, partial("stop", 2000), EN, ALL)
+    assert early(ear, 1000 + STABLE, 0, ALL)[1] is None
+    assert early(ear, 2000 + STABLE, 0, ALL)[1] is not None
+
+
+def test_what_may_stop_is_weighed_again_and_again_but_not_for_ever() -> None:
+    ear = hear(NEW, partial("stop", 1000), EN, ALL)
+    asked = []
+    for at in range(1000, 1000 + 30 * EVERY, EVERY // 2):
+        ear, wanted = wants_weighing(ear, at, 0, EN, ALL)
+        asked.append(wanted)
+    assert asked[:4] == [True, False, True, False]
+    assert sum(asked) == MOST
+    ear = hear(ear, partial("worse", 40_000), EN, ALL)
+    assert wants_weighing(ear, 40_000, 0, EN, ALL)[1]
+    assert not wants_weighing(NEW, 1000, 0, EN, ALL)[1]
+
+
+SIDE = Situation("side", frozenset({"side_left", "side_right", "yes", "no"}), POINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "situation", "taken"),
+    [
+        ("left side", SIDE, True),
+        ("left", SIDE, True),  # and "left side" says no more
+        ("yes", SIDE, True),
+        ("no", SIDE, True),  # "no more" would stop, and is taken when it comes
+        ("no", ALL, False),  # it may become "no better"
+        ("[unk] left", SIDE, False),
+        ("left", Situation("ready", frozenset(), POINT), False),
+        ("four", replace(ALL, active=EN.intents), False),  # and a half?
+        ("gone", ALL, False),  # it is asked about
+        ("louder", ALL, False),
+    ],
+)
+def test_a_whole_answer_is_taken_once_the_voice_falls_silent(text: str, situation: Situation, taken: bool) -> None:
+    ear = hear(NEW, partial(text, 1000), EN, situation)
+    assert not wants_weighing(ear, 1000, QUIET - 1, EN, situation)[1]
+    assert wants_weighing(ear, 1000, QUIET, EN, situation)[1] == taken
+    ear = hear(ear, so_far(text, 9), EN, situation)
+    assert early(ear, 1000, QUIET - 1, situation)[1] is None
+    assert (early(ear, 1000, QUIET, situation)[1] is not None) == taken
+    assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, QUIET, situation)[1] is None
+
+
+def test_an_answer_that_may_be_a_red_sign_waits_for_the_end() -> None:
+    ear = hear(NEW, so_far("same", 9, ("worse", 8)), EN, ALL)
+    assert early(ear, 1000, QUIET, ALL)[1] is None
+
+
+def test_one_utterance_is_taken_once_unless_it_becomes_graver() -> None:
+    ear, decision = early(hear(NEW, so_far("ow", 9), EN, ALL), 1000, 0, ALL)
+    assert decision is not None
+    assert decide(heard("ow"), ear=ear).verdict is Verdict.IGNORE
+    assert decide(heard("better"), ear=ear).verdict is Verdict.IGNORE
+    graver = decide(heard("ow it's going down my leg"), ear=ear)
+    assert (graver.verdict, graver.meaning.intent) == (Verdict.ACCEPT, "peripheralised")
+    ear = hear(ear, so_far("ow it's going down my leg", 9), EN, ALL)
+    again = early(ear, 2000, 0, ALL)[1]
+    assert again is not None
+    assert again.meaning.intent == "peripheralised"
+
+
+def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
+    ear, decision = early(hear(NEW, so_far("yes", 9), EN, SIDE), 1000, QUIET, SIDE)
+    assert decision is not None
+    last = decide(heard("yes it's worse"), SIDE, ear)
+    assert (last.verdict, last.meaning.intent) == (Verdict.ACCEPT, "worse")
+
+
+@pytest.mark.parametrize(
+    ("first", "whole", "intent"),
+    [
+        ("it hurts", "it hurts to lie on my side", "cant_side"),
+        ("it hurts", "it hurts less", "better"),
+        ("worse", "no worse", "same"),
+        ("it hurts", "it hurts", None),
+        ("stop", "stop stop", None),
+        ("stop", "stop stop stop", None),
+        ("it hurts", "better", None),
+    ],
+)
+def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, intent: str | None) -> None:
+    ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, 0, ALL)
+    assert decision is not None
+    last = decide(heard(whole), ear=ear)
+    assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
+
+
+TEXTS = st.sampled_from(
+    ["stop", "worse", "better", "no worse", "left", "continue", "[unk]", "", "my leg is numb", "yes"]
+)
+MARGINS = st.floats(-FAR, FAR)
+READINGS = st.lists(st.tuples(TEXTS, MARGINS), min_size=1, max_size=5).map(
+    lambda found: sorted(found, key=lambda reading: -reading[1])
+)
+
+
+def test_the_further_words_of_a_phrase_count() -> None:
+    """Not those beside it, and not against another meaning."""
+    lenient = replace(ALL, point=msgspec.structs.replace(POINT, word=3.0))
+    assert decide(heard("my leg is numb", -4.0)).verdict is not Verdict.ACCEPT
+    assert decide(heard("my leg is numb", -4.0), lenient).verdict is Verdict.ACCEPT
+    assert decide(heard("[unk] [unk] stop", -4.0), lenient).verdict is not Verdict.ACCEPT
+    one, two = ("no", 2.0), ("no worse", 1.0)
+    assert weighed(heard(*one, two), EN, lenient).heard.text == "no"
+
+
+@given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]), st.floats(0, 10))
+def test_more_evidence_never_makes_an_acceptance_unmade(
+    readings: list[tuple[str, float]], expecting: str, more: float
+) -> None:
+    situation = replace(ALL, expecting=expecting)
+    (text, margin), *others = readings
+    if decide(heard(text, margin, *others), situation).verdict is not Verdict.ACCEPT:
+        return
+    surer = heard(text, margin + more, *((other, less + more) for other, less in others))
+    if weighed(surer, EN, situation).unknown >= weighed(heard(text, margin, *others), EN, situation).unknown:
+        assert decide(surer, situation).verdict is Verdict.ACCEPT
+
+
+@given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]))
+def test_a_red_first_reading_needs_no_more_than_any_other(readings: list[tuple[str, float]], expecting: str) -> None:
+    situation = replace(ALL, expecting=expecting)
+    (_, margin), *others = readings
+    for harmless in ("better", "yes", "continue"):
+        if decide(heard(harmless, margin, *others), situation).meaning.intent == "yes":
+            red = decide(heard("stop", margin, *others), situation)
+            assert red.meaning.red or red.meaning.ask

@@ -1,0 +1,1 @@
+"""Recognisers: the protocol, libvosk in this process or in a supervised one, and a Wyoming server."""

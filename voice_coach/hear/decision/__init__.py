@@ -1,0 +1,1 @@
+"""From what was recognised to a decision: accept, ask, or ignore."""

@@ -1,0 +1,356 @@
+"""From hypotheses to a decision: accept, ask, or leave it (clinical.md V11 to V13). Pure; time is in samples.
+
+Evidence is how much likelier a meaning is than speech outside of the grammar, and than any other meaning, over all
+readings of the utterance (`weighed`). While a question is open its answers start ahead of everything else, by as much
+as the model says for that question; while the coach counts nothing does. How much is enough depends on what a mistake
+costs (`thresholds.py`).
+
+A reason to stop is taken from what was heard so far, without waiting for the end: a false one costs a short pause.
+So is the answer to a question, once the voice falls silent, if nothing else could follow. Everything else waits for
+the final result. One utterance gives at most one acceptance, but for a final result that is graver than what was taken
+early, or whose phrase holds that one and more and means something else: "stop, stop!" is one stop.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading
+from voice_coach.hear.decision.thresholds import DEFAULT, Bar, OperatingPoint
+from voice_coach.hear.grammar.grammar import Grammar, Phrase
+from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.timebase import Samples, samples
+
+COUNTING: Final = "counting"
+"""What is expected while the coach counts: groans and talk that match nothing are passed over (V12)."""
+
+STABLE: Final[Samples] = samples(0.3)
+"""How long a partial result must say the same red thing where nothing weighs it."""
+
+QUIET: Final[Samples] = samples(0.06)
+"""How long the voice must be silent before an answer is taken."""
+
+EVERY: Final[Samples] = samples(0.06)
+"""How often a red partial result is weighed."""
+
+MOST: Final = 10
+"""How often at most: what has not convinced by then waits for the end."""
+
+FAR: Final = 20.0
+"""How far behind a reading is that is not among those that the recogniser tells."""
+
+NOTHING: Final = Meaning()
+"""What no known words mean."""
+
+PART: Final = 0.5
+"""Share of a question's bonus for a reading that holds an answer among other words: "yes but right" is less of one."""
+
+_UNASKED: Final = frozenset({COUNTING, "nothing"})
+"""Situations in which no answer is expected."""
+
+_CUES: Final = {"ready": ("ready_next", "yes"), "paused": ("resume", "ready_next", "yes")}
+"""Intents that are taken always, but are waited for in these situations."""
+
+
+class Verdict(Enum):
+    """What to do with an utterance."""
+
+    ACCEPT = auto()
+    NOT_RECOGNIZED = auto()
+    IGNORE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an utterance was taken for."""
+
+    verdict: Verdict
+    hypothesis: Hypothesis
+    meaning: Meaning = NOTHING
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What matters for a decision besides the words."""
+
+    expecting: str
+    active: frozenset[str]
+    point: OperatingPoint = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What is known of one utterance so far."""
+
+    start: Samples
+    partial: Hypothesis | None = None
+    meaning: Meaning = NOTHING
+    """What the last partial result means."""
+    since: Samples = 0
+    """From when on it has meant that."""
+    evidence: "Evidence | None" = None
+    """What was heard so far, weighed."""
+    asked_at: Samples = 0
+    """When that was last asked for."""
+    asked: int = 0
+    """How often it was, since the partial result means what it does."""
+    taken: Meaning | None = None
+    """What was already accepted."""
+    taken_words: tuple[str, ...] = ()
+    """The words that it was accepted for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the readings of an utterance tell."""
+
+    heard: Hypothesis
+    """The utterance, read as the likeliest meaning reads it."""
+    meaning: Meaning = NOTHING
+    """The likeliest one."""
+    unknown: float = -FAR
+    """How much likelier it is than speech outside of the grammar."""
+    rival: float = -FAR
+    """How much likelier it is than any other meaning."""
+    red: Meaning | None = None
+    """The likeliest red one, if that is another."""
+    behind: float = FAR
+    """How far `red` is behind the likeliest."""
+    known: bool = False
+    """Whether the first reading means something: every cough has some other reading."""
+    asked: bool = False
+    """Whether the meaning was waited for."""
+    closed: bool = False
+    """Whether it is a whole answer, after which nothing is to be expected."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that stand for the meaning."""
+        return tuple(self.heard.text.split()[self.meaning.first : self.meaning.last])
+
+    @property
+    def confidence(self) -> float:
+        """The same as a probability, 0 to 1; 0.5 where another reading is as likely."""
+        return 1 / (1 + math.exp(-max(-FAR, min(self.unknown, self.rival, FAR))))
+
+    def reaches(self, bar: Bar, word: float) -> bool:
+        """Tell whether it is enough; `word`: what each further word of the phrase adds."""
+        over_unknown = self.unknown + word * max(self.meaning.last - self.meaning.first - 1, 0)
+        return self.meaning.intent is not None and over_unknown >= bar.unknown and self.rival >= bar.rival
+
+    def enough(self, point: OperatingPoint) -> bool:
+        """Tell whether it is, now that the utterance is over."""
+        if self.meaning.red:
+            return self.reaches(point.red, point.word)
+        bar = point.careful if self.meaning.careful else point.ordinary
+        return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
+
+    def enough_early(self, point: OperatingPoint, quiet: Samples) -> bool:
+        """Tell whether it is, though the utterance may go on."""
+        if self.meaning.red:
+            return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
+        return quiet >= QUIET and self.closed and not self.doubt(point) and self.enough(point)
+
+    def doubt(self, point: OperatingPoint) -> Meaning | None:
+        """Return the red sign that another reading holds, to be asked about."""
+        return replace(self.red, ask=True) if self.red and self.behind <= point.doubt else None
+
+
+def expected(grammar: Grammar, situation: Situation) -> Expected:
+    """Return what a recogniser should listen for: the answers to the open question, as strongly as the model says."""
+    prior = situation.point.prior_at(situation.expecting)
+    if prior.repeats == 1:
+        return NOTHING_EXPECTED
+    intents = frozenset(i for i in situation.active | grammar.always if _answers(i, grammar, situation))
+    return Expected(intents, prior.repeats) if intents else NOTHING_EXPECTED
+
+
+def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> Evidence:
+    """Return what the readings of an utterance tell, with what was asked taken into account.
+
+    A reason to stop needs no more than if nothing had been asked: what others gained by that is not held against it.
+    Part of an answer gains in the decoder too ("up" of "it moved up"), and means nothing.
+    """
+    found = [(reading, understand(grammar, reading.text, situation.active)) for reading in _readings(hypothesis)]
+    found = _with_prior(found, grammar, situation)
+    known = [(reading, meaning) for reading, meaning in found if meaning.intent is not None]
+    if not known:
+        return Evidence(hypothesis)
+    best, meaning = known[0]
+    if hypothesis.margin is None and meaning.red:
+        return Evidence(hypothesis, meaning, FAR, FAR, known=True)
+    others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
+    prior = situation.point.prior_at(situation.expecting)
+    gained = (prior.decoded, prior.shift) if meaning.red and situation.expecting not in _UNASKED else (0.0, 0.0)
+    nothing = max((reading.margin - gained[0] for reading, other in others if other.intent is None), default=0.0)
+    rivals = (
+        reading.margin - (gained[1] if _answers(other.intent, grammar, situation) else 0.0)
+        for reading, other in others
+        if other.intent and _differ(meaning, other)
+    )
+    rival = max(rivals, default=best.margin - FAR)
+    red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
+    return Evidence(
+        replace(hypothesis, text=best.text, words=best.words, margin=best.margin),
+        meaning,
+        best.margin - max(nothing, 0.0),
+        best.margin - rival,
+        red[1] if red else None,
+        best.margin - red[0].margin if red else FAR,
+        found[0][1].intent is not None,
+        _asked(meaning.intent, grammar, situation),
+        closed(best.text, meaning, grammar, situation),
+    )
+
+
+def _with_prior(
+    found: list[tuple[Reading, Meaning]], grammar: Grammar, situation: Situation
+) -> list[tuple[Reading, Meaning]]:
+    """Return the readings, likeliest first, those that answer the open question with its bonus added."""
+    prior = situation.point.prior_at(situation.expecting)
+    if prior.bonus == 0:
+        return found
+
+    def bonus(reading: Reading, meaning: Meaning) -> float:
+        if meaning.ask or not _answers(meaning.intent, grammar, situation):
+            return 0.0
+        whole = (meaning.first, meaning.last) == (0, len(reading.text.split()))
+        return prior.bonus if whole else PART * prior.bonus
+
+    bonuses = [bonus(reading, meaning) for reading, meaning in found]
+    if not any(bonuses):
+        return found
+    with_bonus = [
+        (replace(reading, margin=reading.margin + more), meaning)
+        for (reading, meaning), more in zip(found, bonuses, strict=True)
+    ]
+    return sorted(with_bonus, key=lambda pair: pair[0].margin, reverse=True)
+
+
+def hear(ear: Ear, partial: Hypothesis, grammar: Grammar, situation: Situation) -> Ear:
+    """Take a new partial result, or what was weighed."""
+    if partial.margin is not None:
+        return replace(ear, evidence=weighed(partial, grammar, situation))
+    meaning = understand(grammar, partial.text, situation.active)
+    if ear.partial and meaning.intent == ear.meaning.intent:
+        return replace(ear, partial=partial, meaning=meaning)
+    return replace(ear, partial=partial, meaning=meaning, since=partial.end, asked=0, evidence=None)
+
+
+def wants_weighing(
+    ear: Ear, heard_until: Samples, quiet: Samples, grammar: Grammar, situation: Situation
+) -> tuple[Ear, bool]:
+    """Tell whether what was heard so far might be taken early, if it were weighed; `quiet` as in `early`."""
+    if ear.partial is None or not _graver(ear, ear.meaning) or ear.asked >= MOST:
+        return ear, False
+    due = ear.asked == 0 or heard_until - ear.asked_at >= EVERY
+    hopeful = ear.meaning.red or (quiet >= QUIET and closed(ear.partial.text, ear.meaning, grammar, situation))
+    if not due or not hopeful:
+        return ear, False
+    return replace(ear, asked=ear.asked + 1, asked_at=heard_until), True
+
+
+def early(ear: Ear, heard_until: Samples, quiet: Samples, situation: Situation) -> tuple[Ear, Decision | None]:
+    """Decide on what was heard until `heard_until`, if that is enough; `quiet`: how long the voice has been silent."""
+    evidence = ear.evidence or _unweighed(ear, heard_until)
+    if evidence is None or not _graver(ear, evidence.meaning) or not evidence.enough_early(situation.point, quiet):
+        return ear, None
+    taken = replace(ear, taken=evidence.meaning, taken_words=evidence.words)
+    return taken, Decision(Verdict.ACCEPT, evidence.heard, evidence.meaning, evidence.confidence)
+
+
+def late(ear: Ear, final: Hypothesis, grammar: Grammar, situation: Situation) -> Decision:
+    """Decide on the final result."""
+    return conclude(ear, final, weighed(final, grammar, situation), situation)
+
+
+def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situation) -> Decision:
+    """Decide on what the final result weighs."""
+    meaning, sure = evidence.meaning, evidence.enough(situation.point)
+    accepted = Decision(Verdict.ACCEPT, evidence.heard, meaning, evidence.confidence)
+    if ear.taken:
+        refined = _differ(ear.taken, meaning) and _refines(evidence.words, ear)
+        more = _graver(ear, meaning) or (refined and (ear.taken.red or evidence.asked))
+        return accepted if sure and more else replace(accepted, verdict=Verdict.IGNORE)
+    doubted = evidence.doubt(situation.point)
+    if doubted and (sure or evidence.known):
+        return replace(accepted, meaning=doubted)
+    if sure:
+        return accepted
+    passed_over = situation.expecting == COUNTING or not final.text
+    verdict = Verdict.IGNORE if passed_over else Verdict.NOT_RECOGNIZED
+    return Decision(verdict, final, NOTHING, evidence.confidence)
+
+
+def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether a text is a whole answer to the question that is open, and no beginning of another one.
+
+    "No" may go on to "no more", which stops; what is red is taken when it comes. "Four" may become "four and a half",
+    and "no" become "no better" where that is an answer.
+    """
+    words = grammar.spelled(text.split())
+    whole = (meaning.first, meaning.last) == (0, len(words))
+    if meaning.ask or not whole or not _asked(meaning.intent, grammar, situation):
+        return False
+    node = grammar.node(words)
+    return node is not None and not any(
+        _asked(phrase.intent, grammar, situation) and _another(phrase, meaning, grammar) for phrase in node.beneath()
+    )
+
+
+def _another(phrase: Phrase, meaning: Meaning, grammar: Grammar) -> bool:
+    """Tell whether a phrase that begins with a meaning's words is another answer; not one with "and" behind them."""
+    if phrase.red:
+        return False
+    if phrase.intent != meaning.intent:
+        return phrase.words[meaning.last] not in grammar.negation.boundaries
+    return not meaning.slots.items() <= phrase.slots.items()
+
+
+def _readings(hypothesis: Hypothesis) -> Iterator[Reading]:
+    margin = hypothesis.margin
+    if margin is None:  # an engine that gives confidences only
+        share = min(max(hypothesis.confidence, 1e-6), 1 - 1e-6)
+        margin = math.log(share / (1 - share))
+    yield Reading(hypothesis.text, margin, hypothesis.words)
+    yield from hypothesis.alternatives
+
+
+def _differ(one: Meaning, other: Meaning) -> bool:
+    return (one.intent, dict(one.slots)) != (other.intent, dict(other.slots))
+
+
+def _asked(intent: str | None, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether an intent is waited for."""
+    if situation.expecting in _UNASKED or intent not in situation.active | grammar.always:
+        return False
+    return intent not in grammar.always or intent in _CUES.get(situation.expecting, ())
+
+
+def _answers(intent: str | None, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether an intent answers what the coach waits for: for "ready?" that is "ready", not "my knee hurts".
+
+    Phrases that weigh more take from those that share words with them, such as "my leg is weak" from "my knee hurts".
+    """
+    return _asked(intent, grammar, situation) and intent in _CUES.get(situation.expecting, (intent,))
+
+
+def _graver(ear: Ear, meaning: Meaning) -> bool:
+    return ear.taken is None or (meaning.red and meaning.rank > ear.taken.rank)
+
+
+def _unweighed(ear: Ear, heard_until: Samples) -> Evidence | None:
+    """Return what a red partial result tells that nothing weighs: if it stays, it is believed."""
+    if ear.partial is None or not ear.meaning.red or heard_until - ear.since < STABLE:
+        return None
+    return Evidence(ear.partial, ear.meaning, FAR, FAR)
+
+
+def _refines(words: tuple[str, ...], ear: Ear) -> bool:
+    """Whether these words hold those that were taken early, and more: "it hurts" was "it hurts to lie on my side"."""
+    length = len(ear.taken_words)
+    inside = any(words[i : i + length] == ear.taken_words for i in range(len(words) - length + 1))
+    return 0 < length < len(words) and inside

@@ -1,0 +1,123 @@
+"""Has the canceller learnt the room, and does what it learnt still hold?"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_coach.audio.pcm import Signal
+from voice_coach.hear.echo.adaptive_filter import HOP, Power, Spectrum, power, spectrum_of
+from voice_coach.timebase import RATE, Samples, samples
+
+LEARNS: Final[Samples] = samples(6)
+"""How long the coach may have been heard before an echo that was found, but is not under control, is given up."""
+
+SEEKS: Final[Samples] = samples(2)
+"""How long the coach may have been heard before a room in which no echo was found is taken to have none: headphones."""
+
+
+PROVES: Final[Samples] = samples(0.25)
+"""How long the coach must have been heard before what the filter does can be judged: longer than a single sound."""
+
+SETTLES: Final[Samples] = samples(0.6)
+"""The same where sound was torn just now: the tear may still be on its way through the buffers."""
+
+
+_TINY: Final = np.float32(1e-12)
+
+
+class Trust:
+    """Follows how much of the echo the filter takes away, in the time in which the coach is to be heard."""
+
+    _MEMORY: Final = 1 - HOP / (0.4 * RATE)
+    """Smoothing a hop: 0.4 s."""
+    _GOOD: Final = 0.1
+    """What the filter leaves of the echo once it has learnt the room: -10 dB; the suppressor makes it -20."""
+    _WRONG: Final = 0.4
+    """How much of the echo that was taken away was there at least; 1 when all was, 0 when none was."""
+    _WEIGHTY: Final = 0.25
+    """How much of what is heard the echo must be for a judgement: under a loud user it can't be seen."""
+    _MUCH: Final = 0.02
+    """What is left of the echo if it comes a sample or two sooner or later than it did: more than -17 dB, mostly -5."""
+    _WORSE: Final = 5.0
+    """And it is so many times more than what was left of it before: 7 dB."""
+    _MADE: Final = 0.4
+    """And so much of what is left is echo; who speaks over it as loudly makes that 0.1."""
+
+    def __init__(self) -> None:
+        """Trust nothing yet."""
+        self._coach_heard: Samples = 0
+        self._proves = PROVES
+        self.learnt = False
+        """Whether the echo is under control."""
+        self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
+        self._least = 1.0  # of what was left of what was heard, since it was learnt
+        self._leak = Leak()
+
+    def note(self, mic: Signal, left: Signal, echo: Signal) -> bool:
+        """Take a hop in which the coach was to be heard; tell whether what the filter had learnt just turned out wrong.
+
+        What the user says is no part of the echo that was taken away, so it changes their likeness hardly at all.
+        """
+        self._coach_heard += HOP
+        new = np.array([mic @ mic, left @ left, echo @ echo, mic @ echo], np.float64)
+        self._powers = self._MEMORY * self._powers + (1 - self._MEMORY) * new
+        heard, rest, removed, common = self._powers
+        of_left, of_heard = self._leak.note(mic, left, echo)
+        if self.learnt and of_left > self._MADE and of_heard > max(self._MUCH, self._WORSE * self._least):
+            self.restart()
+            return True
+        if rest < self._GOOD * heard and self._coach_heard >= self._proves:
+            self.learnt = True
+            self._least = min(self._least, rest / heard)
+        elif self.learnt and removed > self._WEIGHTY * heard and common < self._WRONG * removed:
+            self.restart()
+            return True
+        return False
+
+    def blind(self, *, found: bool) -> bool:
+        """Tell whether user and echo can't be told apart yet, but may soon be; `found`: there is an echo."""
+        return not self.learnt and self._coach_heard < (LEARNS if found else SEEKS)
+
+    def restart(self, *, torn: bool = False) -> None:
+        """Trust nothing any more: the echo's way has changed.
+
+        Time to learn it is given anew where something had been learnt, and where it is known that the sound was torn;
+        else once only, or a user might be blamed for ever.
+        """
+        if self.learnt or torn:
+            self._coach_heard = 0
+        self._proves = SETTLES if torn else PROVES
+        self.learnt = False
+        self._powers = np.zeros(4)
+        self._least = 1.0
+
+
+class Leak:
+    """How much of what was left can be made of the echo that was taken away by a filter: then it is echo too.
+
+    By the coherence of the two, over a third of a second. What the user says has nothing in common with the echo.
+    """
+
+    _MEMORY: Final = np.float32(1 - HOP / (0.3 * RATE))
+    _BAND: Final = slice(round(200 * 2 * HOP / RATE), round(4000 * 2 * HOP / RATE))
+
+    def __init__(self) -> None:
+        """Have heard nothing."""
+        self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
+        self._before = np.zeros((3, HOP), np.float32)
+        bins = self._BAND.stop - self._BAND.start
+        self._powers: Power = np.zeros((3, bins), np.float32)
+        self._common: Spectrum = np.zeros(bins, np.complex64)
+
+    def note(self, mic: Signal, left: Signal, echo: Signal) -> tuple[float, float]:
+        """Take a hop; return what is echo of what was left, and what of that was heard: parts of the power, 0 to 1."""
+        now = np.stack((mic, left, echo))
+        spectra = spectrum_of(np.concatenate((self._before, now), axis=1) * self._window)[:, self._BAND]
+        self._before = now
+        new = 1 - self._MEMORY
+        self._powers = self._MEMORY * self._powers + new * power(spectra)
+        self._common = self._MEMORY * self._common + new * spectra[1] * spectra[2].conj()
+        heard, rest, removed = self._powers
+        made = float((power(self._common) / (removed + _TINY)).sum())
+        return made / float(rest.sum() + _TINY), made / float(heard.sum() + _TINY)

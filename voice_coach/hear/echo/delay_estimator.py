@@ -1,0 +1,100 @@
+"""How long a sound takes from the coach's decision to play it until the microphone has it: buffers, converters and air.
+
+By the generalised cross-correlation with phase transform: Charles Knapp and Clifford Carter, "The generalized
+correlation method for estimation of time delay", IEEE Transactions on Acoustics, Speech and Signal Processing 24
+(1976) 320-327.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Signal
+from voice_coach.hear.echo.adaptive_filter import Spectrum, signal_of, spectrum_of
+from voice_coach.timebase import RATE, Samples
+
+SPAN: Final[Samples] = 8192
+"""What is compared at a time: 0.51 s of what was heard."""
+
+LONGEST: Final[Samples] = 2 * SPAN
+"""The longest delay that is found: 1.02 s. Bluetooth takes 0.3 s; on an overloaded machine the buffers on the way
+to the loudspeaker grow, 0.8 s was seen."""
+
+EVERY: Final[Samples] = 4096
+"""How often it is looked for: each 0.26 s."""
+
+
+class DelayFinder:
+    """Compares what was played with what was heard, while the coach sounds."""
+
+    _KEEPS: Final = np.float32(0.5)
+    """What of the older evidence still counts at each look, so that a new delay outweighs the old one in 0.5 s."""
+    _CLEAR: Final = 0.2
+    """How high the peak must be; 1 is an echo alone. Noise reaches 0.05, other words of the same voice 0.17."""
+    _AGREE: Final[Samples] = 8
+    """How near to each other two looks must be to believe them."""
+    _STAYS: Final = np.float32(0.5)
+    """What of the highest peak the one that was taken must still have: of two ways about as loud, a loudspeaker's and a
+    wall's, now one is the clearer and now the other, and nothing has changed."""
+    _FIRST: Final = np.float32(0.7)
+    """What of it the earliest must have, to be taken anew or instead of a later one, which a filter that is set to it
+    takes out alone: it can't know what comes before the delay."""
+    _LOUD: Final = 1e-5
+    """Mean power (-50 dB) that what was played must have."""
+    _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
+    """Where small loudspeakers and voices have something in common: 200 to 5000 Hz."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._cross: Spectrum = np.zeros((LONGEST // SPAN, SPAN + 1), np.complex64)  # for delays up to a span, two, ...
+        self._last: Samples | None = None
+        self.found: Samples | None = None
+        """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
+        self.exact = 0.0
+        """The same in fractions of samples."""
+
+    def look(self, mic: Signal, far: Signal) -> bool:
+        """Take the last `SPAN` samples that were heard, and the last `SPAN + LONGEST` that were played.
+
+        Returns whether `found` was made sure of just now.
+        """
+        if float(np.mean(np.square(far))) < self._LOUD:
+            return False
+        # What was played lies two spans beside each span of delays; the first sample heard belongs to its middle.
+        beside = np.stack([far[end - 2 * SPAN : end] for end in range(len(far), SPAN, -SPAN)])
+        self._cross = self._KEEPS * self._cross + spectrum_of(mic, 2 * SPAN) * spectrum_of(beside).conj()
+        band = self._cross[:, self._BAND]
+        phases = np.zeros_like(self._cross)
+        phases[:, self._BAND] = band / (np.abs(band) + np.float32(1e-20))
+        match = signal_of(phases)[:, SPAN:].ravel() * (phases.shape[1] / band.shape[1])
+        best = self._chosen(match)
+        if best is None:
+            return False
+        agreed = self._last is not None and abs(best - self._last) <= self._AGREE
+        self._last = best
+        if agreed:
+            self.found = best
+            self.exact = best + _summit(match[max(best - 1, 0) : best + 2])
+        return agreed
+
+    def _chosen(self, match: Signal) -> Samples | None:
+        """Return the delay at which the two are alike; of several where they are, the one that was taken before."""
+        highest = match.max()
+        if highest < self._CLEAR:
+            return None
+        early = int(np.flatnonzero(match >= max(self._FIRST * highest, self._CLEAR))[0])
+        if self._last is not None and self._last <= early + self._AGREE:
+            first = max(self._last - self._AGREE, 0)
+            stays = first + int(match[first : self._last + self._AGREE + 1].argmax())
+            if match[stays] >= max(self._STAYS * highest, self._CLEAR):
+                return stays
+        return early + int(match[early : early + self._AGREE].argmax())
+
+
+def _summit(three: Signal) -> float:
+    """Return by how much the summit of the parabola through three values lies beside the middle one."""
+    if len(three) < 3:  # noqa: PLR2004 - at an end
+        return 0.0
+    before, middle, behind = map(float, three)
+    bend = before - 2 * middle + behind
+    return 0.5 * (before - behind) / bend if bend < 0 else 0.0

@@ -1,0 +1,77 @@
+"""The coach's own voice where the microphone can't hear it: headphones. Only by a wire it could come, so it is no user.
+
+A microphone that has become the speaker's monitor is noticed within a second (`audio.soundness`). Until then what the
+coach says, such as "Number one", would be the user's "numb".
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.likeness import LONGEST, copied
+from voice_coach.audio.pcm import Clip
+from voice_coach.hear.asr.recognizer import Word
+from voice_coach.hear.echo.canceller import Tape
+from voice_coach.hear.echo.prompt_words import Spoken
+from voice_coach.timebase import Samples, samples
+
+_KEEPS: Final = samples(10)
+"""Samples that are remembered: a phrase, and the time until it is known. What is older is taken for the user's."""
+
+_LEAST: Final = samples(0.2)
+"""Of a shorter sound a filter can make anything; no word is so short."""
+
+
+class OwnCopy:
+    """What `OwnVoice` is for an open speaker: here nothing is taken out, and only a plain copy is the coach itself."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.restart(0)
+
+    def note(self, saying: Iterable[Spoken], now: Samples) -> None:
+        """Take the sentences that sound now: what they are does not matter here."""
+
+    def take_out(self, mic: Clip, played: Clip) -> tuple[Clip, Clip]:
+        """Return what was heard, as the detector and the recogniser are to have it: as it is."""
+        for tape, sound in ((self._mic, mic), (self._played, played)):
+            tape.put(sound)
+            tape.drop(tape.end - _KEEPS)
+        return mic, mic
+
+    def torn(self) -> None:
+        """Know that sound was lost or came late: a copy comes at another delay, and is looked for anew anyway."""
+
+    def restart(self, at: Samples) -> None:
+        """The stream goes on at `at`, perhaps elsewhere."""
+        self._mic, self._played = Tape(at), Tape(at)
+
+    def regained(self) -> bool:
+        """Tell that an echo has come under control: there is none."""
+        return False
+
+    def lets_through(self, _start: Samples, _end: Samples) -> bool:
+        """Tell whether a voice was the user's, as far as that can be known so soon: nobody else is heard here."""
+        return True
+
+    def likelier(self, probability: float, _start: Samples, _end: Samples) -> float:
+        """Return the probability of speech as it is."""
+        return probability
+
+    def blames(self, start: Samples, end: Samples, _meant: Sequence[Word]) -> bool:
+        """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more.
+
+        A copy that was known for one is handed over as zeros (`audio.device`), perhaps in the midst of a word.
+        """
+        heard = self._mic.read(start, end - start)
+        sounds = np.flatnonzero(heard)
+        if not sounds.size:
+            return False
+        heard, start = heard[sounds[0] : sounds[-1] + 1], start + int(sounds[0])
+        played = self._played.read(start - LONGEST, LONGEST + len(heard))
+        return len(heard) >= _LEAST and copied(heard, played) is not None
+
+    def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
+        """Tell whether an early result is left until the utterance ends: never."""
+        return False

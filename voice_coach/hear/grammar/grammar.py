@@ -1,0 +1,231 @@
+"""What can be said: intents, the phrases that stand for each, and the few rules of negation and correction.
+
+A grammar is a YAML file in hassil's template language (see `templates.py`); `load.py` reads it.
+On a block of sentences, `metadata` may hold (all optional):
+
+    always: true      understood in every state, asked or not
+    red: true         a reason to stop: always understood, acted on early, never dropped
+    rank: 94          severity; the highest wins when one utterance holds several intents
+    ask: true         this wording is doubtful: ask before acting on it
+    careful: true     needs high confidence, and an unknown word just before it makes it doubtful
+    negated: same     what the negated phrase means: another intent, or `ask`
+    answers: [place]  while one of these intents is asked for, the phrase is its answer: the slot of that name
+    half: true        adds a half to the slot of the intent's own name
+    mean: true        makes the slot of the intent's own name from the slots `low` and `high`
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from voice_coach.errors import Problem
+from voice_coach.events import SlotValue
+
+NUMBER: Final = "number"
+"""The intent whose phrases go to the recogniser only when a number was asked for.
+
+In noise "please stop" became "please four".
+"""
+
+WINDOW: Final = 3
+"""Words that a negation reaches over; 2 is too few for "it isn't getting any better"."""
+
+UNKNOWN: Final = "[unk]"
+"""What a recogniser writes for speech outside the grammar."""
+
+
+KNOWN_GAPS: Final = "known_gaps.txt"
+"""In a model's folder: the red words that it may lack, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Some words that stand for an intent."""
+
+    words: tuple[str, ...]
+    intent: str
+    slots: Mapping[str, SlotValue] = field(default_factory=dict, hash=False)
+    rank: int = 0
+    red: bool = False
+    ask: bool = False
+    careful: bool = False
+    negated: str = ""
+    """An intent's name, `ask`, or nothing where a negation changes nothing."""
+    answers: tuple[str, ...] = ()
+    line: int = 0
+    """Where its template stands in the file."""
+
+    @property
+    def text(self) -> str:
+        """The words with one blank between them."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """How this language negates and corrects."""
+
+    words: frozenset[str] = frozenset()
+    """Such as "not": negate within `window` words."""
+    suffix: str = ""
+    """Such as "n't": a word with this ending negates likewise."""
+    next_word: frozenset[str] = frozenset()
+    """Such as "no": negate only what follows at once."""
+    clause_starts: frozenset[str] = frozenset()
+    """Such as "it's": a `next_word` before one of these was an answer and negates nothing."""
+    boundaries: frozenset[str] = frozenset()
+    """Such as "but": a negation does not reach over them."""
+    joins: frozenset[str] = frozenset()
+    """Such as "or": what stands behind it is negated if what stands before it is."""
+    corrections: frozenset[str] = frozenset()
+    """Such as "sorry": what is said after it replaces what was said before."""
+    window: int = WINDOW
+    """How many words before a phrase a negation may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in the tree of all phrases, word by word."""
+
+    following: dict[str, "Node"] = field(default_factory=dict)
+    phrases: list[Phrase] = field(default_factory=list)
+    """One phrase, or none where only longer ones go through here."""
+
+    def beneath(self) -> Iterator[Phrase]:
+        """Yield each phrase that is longer than what leads here."""
+        for node in self.following.values():
+            yield from node.phrases
+            yield from node.beneath()
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All phrases of one language, checked and expanded."""
+
+    path: Path
+    language: str
+    phrases: tuple[Phrase, ...]
+    always: frozenset[str] = frozenset()
+    """Intents that are understood in every state."""
+    red: frozenset[str] = frozenset()
+    """Intents that are a reason to stop."""
+    negation: Negation = Negation()
+    warnings: tuple[Problem, ...] = ()
+    """What the file could do better; none of it fatal."""
+    alike: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """For each word that sounds like another one, the one that stands for them all."""
+
+    @cached_property
+    def intents(self) -> frozenset[str]:
+        """The names of all intents."""
+        return frozenset(phrase.intent for phrase in self.phrases)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every phrase."""
+        return frozenset(word for phrase in self.phrases for word in phrase.words)
+
+    def sound(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text, the same for texts that nobody can tell apart by ear, such as "no" and "know"."""
+        return tuple(self.alike.get(word, word) for word in text.split())
+
+    def spelled(self, words: list[str]) -> list[str]:
+        """Return the words spelled as the phrase that sounds the same: "know" as "no", "it's a for" as "it's a four".
+
+        They come back unchanged where they are themselves a phrase, or are not the whole of one.
+        """
+        if not any(word in self.alike for word in words):
+            return words
+        node = self.node(words)
+        known = node is not None and node.phrases
+        return words if known else list(self._by_sound.get(self.sound(" ".join(words)), words))
+
+    def in_vocabulary(self, word: str) -> str:
+        """Return a word, or the grammar's word that sounds like it ("right" for "write"); without either, `UNKNOWN`."""
+        return word if word in self.words else self._heard_as.get(word, UNKNOWN)
+
+    @cached_property
+    def _by_sound(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For each way that a phrase can sound, the words of the first one in the file."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for phrase in self.phrases:
+            found.setdefault(self.sound(phrase.text), phrase.words)
+        return found
+
+    @cached_property
+    def _heard_as(self) -> dict[str, str]:
+        """For each homophone of a word of the grammar that is not itself one, that word."""
+        known: dict[str, str] = {}
+        for word, sound in self.alike.items():
+            if word in self.words:
+                known.setdefault(sound, word)
+        return {word: known[sound] for word, sound in self.alike.items() if word not in self.words and sound in known}
+
+    @cached_property
+    def tree(self) -> Node:
+        """All phrases, word by word."""
+        root = Node()
+        for phrase in self.phrases:
+            node = root
+            for word in phrase.words:
+                node = node.following.setdefault(word, Node())
+            node.phrases.append(phrase)
+        return root
+
+    @cached_property
+    def red_bags(self) -> tuple[tuple[Counter[str], Phrase], ...]:
+        """The red phrases of three words and more without their order."""
+        shortest = 3
+        return tuple((Counter(p.words), p) for p in self.phrases if p.red and len(p.words) >= shortest)
+
+    def sample(self, *, numbers: bool = True, likely: frozenset[str] = frozenset(), repeats: int = 1) -> list[str]:
+        """Return the phrases for a recogniser, in the file's order; without those of `NUMBER` unless `numbers`.
+
+        A phrase that stands for one of the `likely` intents, or answers it, comes `repeats` times, any other once.
+        """
+        return [
+            text
+            for phrase in self.phrases
+            if numbers or phrase.intent != NUMBER
+            for text in [phrase.text] * (repeats if likely.intersection((phrase.intent, *phrase.answers)) else 1)
+        ]
+
+    def node(self, words: Iterable[str]) -> Node | None:
+        """Return where these words lead to, from the start of a phrase; None where no phrase begins so."""
+        node: Node | None = self.tree
+        for word in words:
+            node = node.following.get(word) if node else None
+        return node
+
+    def at(self, words: list[str], start: int) -> Iterator[tuple[int, Phrase]]:
+        """Yield each phrase that stands in `words` from `start` on, with the index behind its last word."""
+        node: Node | None = self.tree
+        for end in range(start, len(words)):
+            node = node.following.get(words[end]) if node else None
+            if node is None:
+                return
+            for phrase in node.phrases:
+                yield end + 1, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a model can't hear of a grammar."""
+
+    words: tuple[str, ...]
+    """Words that the model lacks, in alphabetical order."""
+    phrases: tuple[str, ...]
+    """Phrases that hold one of them, so the recogniser is not given these."""
+    red_words: tuple[str, ...]
+    """Those of the words that stand in a red phrase."""
+
+
+def vocabulary_gaps(grammar: Grammar, has_word: Callable[[str], bool]) -> Gaps:
+    """Compare a grammar with a model's vocabulary; `has_word` tells whether the model knows a word in lower case."""
+    missing = {word for word in grammar.words if not has_word(word)}
+    left_out = [phrase for phrase in grammar.phrases if missing.intersection(phrase.words)]
+    red = {word for phrase in left_out if phrase.red for word in phrase.words if word in missing}
+    return Gaps(tuple(sorted(missing)), tuple(phrase.text for phrase in left_out), tuple(sorted(red)))
