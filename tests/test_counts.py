@@ -21,9 +21,9 @@ from voice_coach.coach import Coach
 from voice_coach.config import session_grammar
 from voice_coach.events import Event
 from voice_coach.exercise.load import load_exercise
+from voice_coach.files.resources import find
 from voice_coach.log import EventLog
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.resources import find
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_coach.errors import DataError, Problem
+from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.files.resources import APP, find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.models import choice, shelf
-from voice_coach.profiles import FIRST, Profile
 from voice_coach.remote.address import Address
 from voice_coach.remote.reason import silent
-from voice_coach.resources import APP, find
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.timebase import Samples
 

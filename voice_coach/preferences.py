@@ -22,8 +22,8 @@ from typing import Any, Final
 import msgspec
 
 from voice_coach.errors import DataError, Problem
-from voice_coach.exercise.locate import line_of, toml_lines
-from voice_coach.history.files import unwritable, write
+from voice_coach.files.atomic import unwritable, write_user_file
+from voice_coach.files.positions import line_of, toml_lines
 from voice_coach.models.choice import toml_text
 from voice_coach.timebase import Samples, samples
 
@@ -112,7 +112,7 @@ def save(path: Path, preferences: Preferences) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(path, error) from error
-    write(path, new + "\n")
+    write_user_file(path, new + "\n")
 
 
 def _read(path: Path) -> str:

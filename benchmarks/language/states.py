@@ -8,9 +8,9 @@ from typing import Final
 
 from tests.session.talk import ARRIVE, Talk, at_step, counting
 from voice_coach.config import session_grammar
+from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.profiles import Profile
 from voice_coach.session.state import Asking, Ending, Instructing, State
 from voice_coach.setup.asking import TAKEN
 from voice_coach.standby.asking import ANSWERS, WAITING

@@ -7,8 +7,8 @@ import pytest
 
 from tests.history.course import Done, write
 from voice_coach.cli.main import main
+from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
-from voice_coach.profiles import FIRST
 from voice_coach.records import Answered
 
 SCREENED = ["yes", *["no"] * 11, "yes"]

@@ -10,7 +10,7 @@ import pytest
 
 from voice_coach.cli.check import kind_of
 from voice_coach.cli.main import main
-from voice_coach.resources import find
+from voice_coach.files.resources import find
 
 EXERCISE = find("exercises", "en/flexion_rotation.toml") or Path()
 GRAMMAR = """\

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_coach import resources
 from voice_coach.actions import Earcon
 from voice_coach.audio.pcm import load, onset
 from voice_coach.cli.main import main
+from voice_coach.files import resources
 
 
 def test_every_line_and_earcon_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.history.course import Done, write
 from voice_coach.cli.main import main
-from voice_coach.resources import folders
+from voice_coach.files.resources import folders
 
 SHIPPED = folders("exercises")[0] / "en"
 

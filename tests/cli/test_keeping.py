@@ -10,9 +10,9 @@ import pytest
 
 from tests.history.course import Done, write
 from voice_coach.cli.main import main
+from voice_coach.files.profiles import FIRST
 from voice_coach.history.connect import default_path
 from voice_coach.history.store import Store
-from voice_coach.profiles import FIRST
 from voice_coach.speak.library import default_folder
 
 

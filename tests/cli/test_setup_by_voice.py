@@ -13,8 +13,8 @@ from voice_coach.cli.news import hear_of
 from voice_coach.cli.setup import offered, show
 from voice_coach.config import Settings
 from voice_coach.errors import DataError
+from voice_coach.files.profiles import FIRST
 from voice_coach.preferences import Preferences
-from voice_coach.profiles import FIRST
 from voice_coach.setup.happenings import Found, Keep, Open, Pair, Try, Written
 from voice_coach.setup.opening import keep, prompts_of
 

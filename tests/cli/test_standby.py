@@ -22,9 +22,9 @@ from voice_coach.cli.main import main
 from voice_coach.cli.standby import Attendance, run_options
 from voice_coach.config import Settings
 from voice_coach.events import Intent
+from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.store import Store
 from voice_coach.preferences import Preferences
-from voice_coach.profiles import FIRST, Profile
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.happenings import Begin, SessionOver

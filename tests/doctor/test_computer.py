@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach import resources
 from voice_coach.audio.pcm import silence
 from voice_coach.config import Settings
 from voice_coach.doctor import computer, measure
 from voice_coach.doctor.computer import MEGABYTE, Folder, Recognised, Spoke
 from voice_coach.doctor.finding import Verdict
 from voice_coach.doctor.trial import REQUEST, SENTENCES
+from voice_coach.files import resources
 from voice_coach.history.store import Store
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.timebase import RATE

@@ -6,8 +6,8 @@ import pytest
 
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.offer import Offer, Wish, offers
+from voice_coach.files.resources import folders
 from voice_coach.records import Lock
-from voice_coach.resources import folders
 
 SHIPPED = folders("exercises")[0] / "en"
 IDS = {path.stem for path in SHIPPED.glob("*.toml")}

@@ -6,7 +6,7 @@ import pytest
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.load import load_exercise, read_exercise
-from voice_coach.resources import folders
+from voice_coach.files.resources import folders
 
 SHIPPED = next(iter(folders("exercises"))) / "en" / "flexion_rotation.toml"
 TEXT = SHIPPED.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from voice_coach.errors import Problem
 from voice_coach.exercise.lint import lint_reading, lint_speakable, sound_of, syllables
 from voice_coach.exercise.load import read_exercise
-from voice_coach.resources import folders
+from voice_coach.files.resources import folders
 
 SHIPPED = folders("exercises")[0] / "en"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from voice_coach.exercise.schema import FILE, schema, schema_text
-from voice_coach.resources import folders
+from voice_coach.files.resources import folders
 
 FOLDER = folders("exercises")[0]
 SHIPPED = sorted((FOLDER / "en").glob("*.toml"))

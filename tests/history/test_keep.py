@@ -12,8 +12,8 @@ import pytest
 from tests.history.course import Done, write
 from tests.history.dying import START
 from voice_coach.errors import HistoryError
+from voice_coach.files.atomic import write_user_file as write_file
 from voice_coach.history import second
-from voice_coach.history.files import write as write_file
 from voice_coach.history.keep import backup, erase, restore, traces
 from voice_coach.history.mend import mend
 from voice_coach.history.migrations import MIGRATIONS

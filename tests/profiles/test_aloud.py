@@ -11,10 +11,10 @@ from voice_coach.actions import Earcon, Line, Say
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import DataError
 from voice_coach.events import Event, Intent
+from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
-from voice_coach.profiles import FIRST, Profile
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer

@@ -9,10 +9,10 @@ from tests.exercise.test_schema import wrong
 from tests.programme.conftest import HEAD, Write, step
 from voice_coach.exercise.library import entries as exercises
 from voice_coach.exercise.offer import Wish, offers
+from voice_coach.files.resources import folders
 from voice_coach.programme.library import Entry, entries, why_not
 from voice_coach.programme.load import read_programme
 from voice_coach.programme.schema import FILE, schema, schema_text
-from voice_coach.resources import folders
 
 FOLDER = folders("programmes")[0]
 SHIPPED = sorted(FOLDER.glob("*/*.toml"))

@@ -9,9 +9,9 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.plan import total
 from voice_coach.exercise.render import timetable
+from voice_coach.files.resources import folders
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.resources import folders
 from voice_coach.session.state import Asking, Instructing
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.text import SilentVoice, TypedEars, run_text

@@ -15,8 +15,8 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import place, total
 from voice_coach.exercise.prompts import all_lines
+from voice_coach.files.resources import folders
 from voice_coach.records import Ended, Past, RepetitionDone
-from voice_coach.resources import folders
 from voice_coach.session.state import Between, Done, Instructing, Paused, Performing
 from voice_coach.timebase import RATE, Samples, samples, seconds
 

@@ -15,8 +15,8 @@ from voice_coach.audio.pcm import silence, to_clip
 from voice_coach.config import Settings, open_ears
 from voice_coach.doctor.trial import REPLY, Trial
 from voice_coach.events import Played
+from voice_coach.files.profiles import FIRST
 from voice_coach.preferences import Preferences
-from voice_coach.profiles import FIRST
 from voice_coach.setup.happenings import Action, Event, Found, Pair, Tried, Try
 from voice_coach.setup.loop import TRIED, Setup, all_lines
 from voice_coach.setup.opening import keep, prompts_of

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_coach import resources
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import onset, peak, speech_rms, to_signal
 from voice_coach.errors import DataError
+from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.shape import NOMINAL
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_coach import resources
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, load, save
 from voice_coach.errors import DataError, SpeechError
+from voice_coach.files import resources
 from voice_coach.speak import library as module
 from voice_coach.speak.library import ClipLibrary, default_folder
 from voice_coach.speak.tts import Synthesizer, VoiceSpec

@@ -12,11 +12,11 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.cli.main import main
 from voice_coach.errors import DataError
 from voice_coach.exercise.lint import lint_length, lint_text
+from voice_coach.files.profiles import FIRST
+from voice_coach.files.resources import APP
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.profiles import FIRST
 from voice_coach.records import Ended, Past, RepetitionDone, Stopped
-from voice_coach.resources import APP
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.standby.kept_voice import KeptVoice

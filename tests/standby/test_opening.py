@@ -8,9 +8,9 @@ from tests.standby.test_loop import TestEars
 from voice_coach.audio.pcm import silence
 from voice_coach.config import Settings
 from voice_coach.errors import DataError
+from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model
 from voice_coach.hear.grammar.grammar import vocabulary_gaps
-from voice_coach.profiles import FIRST
 from voice_coach.session.listening import QUESTIONS
 from voice_coach.standby import memory, settings
 from voice_coach.standby.happenings import Action, Event

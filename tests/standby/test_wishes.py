@@ -11,8 +11,8 @@ from voice_coach.events import AudioLost
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.offer import choice
+from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
-from voice_coach.profiles import FIRST
 from voice_coach.records import Course, Lock, Past
 from voice_coach.session.listening import DELETION, QUESTIONS
 from voice_coach.session.telling import every_line

@@ -16,6 +16,7 @@ from voice_coach.cli.recognize import usual_intents
 from voice_coach.cli.whose import personal
 from voice_coach.config import Settings, model_folder, open_voice, session_grammar
 from voice_coach.errors import CoachError
+from voice_coach.files.profiles import Profile, which
 from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
@@ -25,7 +26,6 @@ from voice_coach.hear.endpoint import Endpointing
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
-from voice_coach.profiles import Profile, which
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples, samples

@@ -11,7 +11,7 @@ import click
 
 from voice_coach.cli import options
 from voice_coach.errors import DataError, Problem
-from voice_coach.resources import find
+from voice_coach.files.resources import find
 
 Kind = Literal["exercise", "programme", "grammar", "persona"]
 

@@ -8,13 +8,13 @@ from typing import Literal
 
 import click
 
-from voice_coach import resources
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import save
 from voice_coach.cli import options
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
+from voice_coach.files import resources
 from voice_coach.speak.cues import find_earcon, find_line
 from voice_coach.speak.library import ClipLibrary, default_folder
 from voice_coach.speak.tts import VoiceSpec

@@ -14,7 +14,7 @@ from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST
 from voice_coach.errors import CoachError, DeviceError
-from voice_coach.profiles import FIRST, Profile, only
+from voice_coach.files.profiles import FIRST, Profile, only
 from voice_coach.speak.tts import VoiceSpec
 
 MARKS = {Verdict.FINE: "ok", Verdict.SKIPPED: "-", Verdict.WARNING: "!", Verdict.FAULT: "FAULT"}

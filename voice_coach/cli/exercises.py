@@ -11,11 +11,11 @@ from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.model import Family, Position
 from voice_coach.exercise.offer import Offer, Wish, offers
 from voice_coach.exercise.plan import total
+from voice_coach.files.profiles import Profile, which
+from voice_coach.files.resources import APP
 from voice_coach.history.past import locks_of
 from voice_coach.history.store import Store
-from voice_coach.profiles import Profile, which
 from voice_coach.records import Lock
-from voice_coach.resources import APP
 
 
 @click.command(

@@ -8,8 +8,8 @@ import click
 from voice_coach import __version__
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
+from voice_coach.files.profiles import Profile, which
 from voice_coach.history.store import Store
-from voice_coach.profiles import Profile, which
 
 _NONE = "There are no sessions to export yet; `voice-coach run` begins one."
 
@@ -25,7 +25,8 @@ def command(file: Path, profile: Profile | None) -> None:
     FILE.json       everything that is stored
     FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3
     """  # noqa: D301 - \b is click's sign for lines as they are
-    from voice_coach.history import export, fhir, files  # noqa: PLC0415 - the help of all commands needs none of them
+    from voice_coach.files import atomic  # noqa: PLC0415 - the help of all commands needs none of them
+    from voice_coach.history import export, fhir  # noqa: PLC0415 - the help of all commands needs none of them
 
     kind = file.name.lower()
     if not kind.endswith((".csv", ".json")):
@@ -43,6 +44,6 @@ def command(file: Path, profile: Profile | None) -> None:
             text = export.as_json(sessions, export.other_tables(store.path), __version__)
         else:
             text = export.as_csv(sessions)
-    files.write(file, text)
+    atomic.write_user_file(file, text)
     many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
     click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")

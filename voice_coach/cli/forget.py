@@ -8,7 +8,7 @@ import click
 
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
-from voice_coach.profiles import FIRST, Profile, which
+from voice_coach.files.profiles import FIRST, Profile, which
 
 _WORD: Final = "forget"
 

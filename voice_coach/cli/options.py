@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from voice_coach import profiles
-from voice_coach.profiles import Profile
+from voice_coach.files import profiles
+from voice_coach.files.profiles import Profile
 from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from voice_coach import profiles
 from voice_coach.errors import ProfileError
-from voice_coach.profiles import FIRST, Profile
+from voice_coach.files import profiles
+from voice_coach.files.profiles import FIRST, Profile
 
 
 @click.group(name="profiles", invoke_without_command=True)

@@ -14,12 +14,12 @@ from voice_coach.cli.chain import first_of
 from voice_coach.config import Settings, open_ears, open_voice
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Side
+from voice_coach.files.resources import APP
 from voice_coach.programme import route
 from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import Persona, load_persona, personas
 from voice_coach.rehearsal.voice import voice_of
-from voice_coach.resources import APP
 from voice_coach.speak.library import ClipLibrary
 from voice_coach.speak.spare import SpareVoice
 from voice_coach.speak.tts import VoiceSpec

@@ -8,8 +8,8 @@ import click
 from voice_coach import __version__
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
+from voice_coach.files.profiles import Profile, which
 from voice_coach.history.store import Store
-from voice_coach.profiles import Profile, which
 
 
 @click.command(name="report")
@@ -30,7 +30,8 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     one more library: pip install 'voice-coach[report]'. A PDF needs two: pip install 'voice-coach[pdf]'.
     """
     # The help of all commands needs none of them.
-    from voice_coach.history import content, draw, files, page, paper  # noqa: PLC0415
+    from voice_coach.files import atomic  # noqa: PLC0415
+    from voice_coach.history import content, draw, page, paper  # noqa: PLC0415
 
     store = Store.look(which(profile).history)
     if store is None:
@@ -42,7 +43,7 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     today = date.today()  # noqa: DTZ011 - the day on the user's wall, as sessions are stamped
     whole = content.contents(sessions, today, days, __version__)
     path = out or Path(f"voice-coach-report-{today}.{'pdf' if on_paper else 'html'}")
-    files.write(path, paper.pdf(whole, draw.svg) if on_paper else page.html(whole, draw.svg))
+    atomic.write_user_file(path, paper.pdf(whole, draw.svg) if on_paper else page.html(whole, draw.svg))
     click.echo(path)
     if opened and click.launch(str(path.absolute()), wait=True) != 0:
         click.echo("No browser could be started; open the file yourself.", err=True)

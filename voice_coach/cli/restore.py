@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from voice_coach.cli import options
-from voice_coach.profiles import Profile, which
+from voice_coach.files.profiles import Profile, which
 
 
 @click.command(name="restore")

@@ -2,8 +2,8 @@
 
 import click
 
-from voice_coach import profiles
 from voice_coach.errors import ProfileError
+from voice_coach.files import profiles
 from voice_coach.service import manager
 from voice_coach.service.unit import NAME
 

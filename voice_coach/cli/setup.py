@@ -17,7 +17,7 @@ from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of
 from voice_coach.config import Settings
 from voice_coach.errors import DeviceError
-from voice_coach.profiles import FIRST, Profile, only
+from voice_coach.files.profiles import FIRST, Profile, only
 from voice_coach.setup.happenings import Action, Event, Keep, Open, Try, Written
 from voice_coach.setup.loop import TRIED, Setup
 from voice_coach.setup.opening import opened

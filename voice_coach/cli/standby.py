@@ -21,7 +21,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.cli import options, whose
 from voice_coach.cli.interruption import SIGNALLED, Interruption
 from voice_coach.config import Settings
-from voice_coach.profiles import Profile
+from voice_coach.files.profiles import Profile
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.standby import settings

@@ -8,17 +8,18 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from voice_coach import preferences, profiles
+from voice_coach import preferences
 from voice_coach.audio.device import run_device
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.pcm import silence
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of
 from voice_coach.config import Settings, model_folder, open_voice
+from voice_coach.files import profiles
+from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
 from voice_coach.history.level import last_volume
-from voice_coach.profiles import Profile
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts import VoiceSpec
 from voice_coach.standby.kept_voice import KeptVoice

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach import resources
 from voice_coach.audio.device import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.patience import patiently
@@ -21,6 +20,7 @@ from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, RecognitionError
 from voice_coach.events import Intent
+from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
 from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.session.listening import ACTIVE

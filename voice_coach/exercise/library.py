@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 from voice_coach.errors import Problem
 from voice_coach.exercise.load import read_exercise
 from voice_coach.exercise.model import Exercise
-from voice_coach.resources import APP, folders
+from voice_coach.files.resources import APP, folders
 
 T = TypeVar("T")
 

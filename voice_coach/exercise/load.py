@@ -6,8 +6,8 @@ from typing import Literal
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.model import Exercise, ExerciseFile
 from voice_coach.exercise.rules import check_exercise
-from voice_coach.exercise.shape import nearest, read_toml
-from voice_coach.resources import find, folders
+from voice_coach.files.resources import find, folders
+from voice_coach.files.validate import nearest, read_toml
 
 
 def load_exercise(name_or_path: str | Path, language: str = "en") -> Exercise:

@@ -15,7 +15,7 @@ from voice_coach.exercise.emergency import emergency_number
 from voice_coach.exercise.model import OTHER, Exercise, ExerciseFile
 from voice_coach.exercise.render import exercise_lines
 from voice_coach.exercise.words import WORDS
-from voice_coach.resources import find
+from voice_coach.files.resources import find
 
 _SIDES = tuple(OTHER)
 PLACES = ("back", "buttock", "thigh", "calf", "foot")

@@ -1,16 +1,16 @@
-"""What is wrong with the meaning of an exercise whose shape is good; the shape is `shape.py`'s."""
+"""What is wrong with the meaning of an exercise whose shape is good; the shape is `files/validate.py`'s."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
 from voice_coach.exercise import lint, plan
-from voice_coach.exercise.locate import Place, key_of
 from voice_coach.exercise.model import Call, Exercise, Phase
 from voice_coach.exercise.phases import COUNTED_DOWN, COUNTED_UP, TIMED
 from voice_coach.exercise.render import FIELDS, exercise_lines, sides_of, timetable
-from voice_coach.exercise.shape import Mistake
 from voice_coach.exercise.words import WORDS
+from voice_coach.files.positions import Place, key_of
+from voice_coach.files.validate import Mistake
 from voice_coach.timebase import seconds
 
 HOLD = (1.0, 2.0)

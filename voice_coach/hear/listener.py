@@ -9,6 +9,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Event, VoiceStarted, VoiceStopped
+from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import policy
@@ -23,7 +24,6 @@ from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, 
 from voice_coach.hear.grammar.grammar import NUMBER, Grammar
 from voice_coach.hear.overlap import LIKELY, Hint
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
-from voice_coach.profiles import FIRST, Profile
 from voice_coach.timebase import Samples
 
 _JUST_NOW: Final[Samples] = 3 * CHUNK

@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from voice_coach.files.atomic import numbered, replacing_user_file
 from voice_coach.history.connect import copy_whole
-from voice_coach.history.files import numbered, replacing
 from voice_coach.history.migrations import MIGRATIONS, version_of
 
 KEPT: Final = 3
@@ -25,7 +25,7 @@ def keep_before(db: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS
     if not 0 < version < newest:
         return
     copy = path.with_name(f"{path.name}{_NAME}{version}")
-    with replacing(copy) as new:
+    with replacing_user_file(copy) as new:
         copy_whole(db, new, copy)
     for old in copies(path)[:-KEPT]:
         with suppress(OSError):

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from voice_coach.files.profiles import FIRST
 from voice_coach.history.faults import DamagedError, damaged, explained, put_aside
-from voice_coach.profiles import FIRST
 
 BUSY = 2.0
 """Seconds to wait for another program's lock: short enough for a person who waits for the next repetition."""

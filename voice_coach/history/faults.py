@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from voice_coach.errors import HistoryError
-from voice_coach.history.files import numbered
+from voice_coach.files.atomic import numbered
 
 
 class DamagedError(HistoryError):

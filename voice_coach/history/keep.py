@@ -5,10 +5,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from voice_coach.errors import HistoryError
+from voice_coach.files.atomic import replacing_user_file
 from voice_coach.history import second
 from voice_coach.history.connect import check, connect, copy_whole
 from voice_coach.history.faults import DamagedError, explained, put_aside
-from voice_coach.history.files import replacing
 from voice_coach.history.migrations import MIGRATIONS, migrate, version_of
 from voice_coach.history.store import Store
 
@@ -32,7 +32,7 @@ def backup(history: Path, copy: Path) -> int:
     with closing(connect(history, "?mode=ro")) as source:
         with explained(history):
             check(source, history)
-        with replacing(copy) as new:
+        with replacing_user_file(copy) as new:
             copy_whole(source, new, copy)
             return _sessions(new, copy)
 
@@ -55,7 +55,7 @@ def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
         raise HistoryError(f"{copy} is the history itself; give the file that `voice-coach backup` wrote.")
     with explained(history):
         history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(history) as new:
+    with replacing_user_file(history) as new:
         checked(copy, new)
         number = _sessions(new, copy)
         kept = _set_aside(history)
@@ -170,6 +170,6 @@ def _set_aside(history: Path) -> Path | None:
     except DamagedError:
         return put_aside(history)
     kept = history.with_name(history.name + KEPT)
-    with closing(connect(history, "?mode=ro")) as source, replacing(kept) as new:
+    with closing(connect(history, "?mode=ro")) as source, replacing_user_file(kept) as new:
         copy_whole(source, new, kept)
     return kept

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from voice_coach.errors import HistoryError
+from voice_coach.files.atomic import replacing_user_file
 from voice_coach.history import second
 from voice_coach.history.connect import copy_whole, default_path, reading
 from voice_coach.history.faults import DamagedError, RefusedError, explained, put_aside
-from voice_coach.history.files import replacing
 from voice_coach.history.keep import checked
 from voice_coach.history.past import day_of
 from voice_coach.history.rows import Session, SessionStart
@@ -123,7 +123,7 @@ def _rebuilt(path: Path, lines: list[second.Entry]) -> str:
             what = f"was damaged and is kept as {put_aside(path).name}"
     copy = _sound_copy(path)
     if copy:
-        with replacing(path) as new:
+        with replacing_user_file(path) as new:
             checked(copy, new)
     _replayed(path, lines, _read(path))
     there = len(_read(path))
@@ -212,7 +212,7 @@ def _keep_copy(path: Path) -> None:
     if not path.exists() or (second.spare(path).exists() and second.size(path) < ENOUGH):
         return
     former = second.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
-    with closing(reading(path)) as source, replacing(second.spare(path)) as new:
+    with closing(reading(path)) as source, replacing_user_file(second.spare(path)) as new:
         copy_whole(source, new, second.spare(path))
     former.unlink(missing_ok=True)
 

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from voice_coach.background import Background
 from voice_coach.errors import HistoryError
 from voice_coach.history import second
 from voice_coach.history.connect import default_path
@@ -14,6 +13,7 @@ from voice_coach.history.mend import is_there, mend
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import SessionRecord
+from voice_coach.workers.thread import Background
 
 BEGUN = 0
 """The number under which `poll` tells that the beginning of the session could not be written."""

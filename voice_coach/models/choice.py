@@ -13,11 +13,11 @@ from typing import Final
 
 import msgspec
 
-from voice_coach import whole
 from voice_coach.errors import DataError, Problem
+from voice_coach.files import atomic
+from voice_coach.files.resources import APP
 from voice_coach.models import shelf
 from voice_coach.models.disk import explained
-from voice_coach.resources import APP
 
 _REMEDY: Final = "`voice-coach models use embedded` writes it anew"
 
@@ -71,7 +71,7 @@ def write(choice: Choice) -> None:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole.write(path, f"model = {toml_text(choice.model)}\nallow_gaps = {str(choice.allow_gaps).lower()}\n")
+        atomic.write(path, f"model = {toml_text(choice.model)}\nallow_gaps = {str(choice.allow_gaps).lower()}\n")
 
 
 def toml_text(text: str) -> str:

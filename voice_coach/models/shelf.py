@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from voice_coach.errors import RecognitionError
+from voice_coach.files.resources import APP
 from voice_coach.models.disk import explained, locked
-from voice_coach.resources import APP
 
 EMBEDDED: Final = "embedded"
 """What the model that comes with the coach is called on the command line."""

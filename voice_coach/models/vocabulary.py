@@ -14,8 +14,8 @@ from typing import Final
 
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import CoachError, RecognitionError
+from voice_coach.files.resources import APP
 from voice_coach.hear.grammar.grammar import UNKNOWN, Gaps, Grammar, Phrase, vocabulary_gaps
-from voice_coach.resources import APP
 from voice_coach.timebase import RATE
 
 _FILES: Final = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")

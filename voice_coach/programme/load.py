@@ -5,10 +5,10 @@ from pathlib import Path
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.load import file_of, in_order, known, read_exercise
 from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.shape import Mistake, nearest, read_toml
+from voice_coach.files.resources import find
+from voice_coach.files.validate import Mistake, nearest, read_toml
 from voice_coach.programme.model import Programme, ProgrammeFile
 from voice_coach.programme.rules import check_programme
-from voice_coach.resources import find
 
 
 def load_programme(name_or_path: str | Path, language: str = "en") -> Programme:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.shape import Mistake, nearest, quoted
+from voice_coach.files.validate import Mistake, nearest, quoted
 from voice_coach.programme.model import ALWAYS_END, ASK, ASK_FIRST, END, NEXT, OUTCOMES, Outcome, ProgrammeFile
 from voice_coach.programme.route import Edge, edges, names, parsed
 

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from voice_coach.errors import CoachError, DataError, Problem
-from voice_coach.exercise.locate import Place
 from voice_coach.exercise.model import OTHER, Exercise, Side, Strict
 from voice_coach.exercise.phases import phases_of
-from voice_coach.exercise.shape import Mistake, nearest, read_toml
+from voice_coach.files.positions import Place
+from voice_coach.files.resources import find, folders
+from voice_coach.files.validate import Mistake, nearest, read_toml
 from voice_coach.rehearsal.clips import INDEX, key_of, read_index
-from voice_coach.resources import find, folders
 from voice_coach.session.listening import ACTIVE
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]

@@ -1,7 +1,7 @@
 """One question to a Wyoming server and its answer: text for sound, or sound for text.
 
-These wait, so they are jobs for `background.py`; each has a limit in seconds of real time, whatever the server does.
-Nothing is sent to anybody but the host that the user named, and nothing before there is a question.
+These wait, so they are jobs for `workers/thread.py`; each has a limit in seconds of real time, whatever the server
+does. Nothing is sent to anybody but the host that the user named, and nothing before there is a question.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """A session's events to an MQTT broker, in order and off the audio path. A broker that is gone keeps nobody waiting.
 
 This file waits for something outside of the session's clock, so it may ask for the time; all of that is on the thread
-of `background.py`, and paho starts none of its own.
+of `workers/thread.py`, and paho starts none of its own.
 """
 
 import os
@@ -16,13 +16,13 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from voice_coach.actions import Action, Record
-from voice_coach.background import Background
 from voice_coach.errors import NetworkError
 from voice_coach.events import Event
 from voice_coach.remote.address import MQTTS, Address
 from voice_coach.remote.reason import reason_of
 from voice_coach.remote.telling import Message, told
 from voice_coach.timebase import Samples
+from voice_coach.workers.thread import Background
 
 LIMIT: Final = 3.0
 """Seconds to connect in, and to have a message acknowledged; twice as long may a session's end wait for nobody."""

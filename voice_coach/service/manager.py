@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from voice_coach import whole
 from voice_coach.errors import ServiceError
-from voice_coach.resources import APP
+from voice_coach.files import atomic
+from voice_coach.files.resources import APP
 from voice_coach.service.unit import NAME, unit
 
 _PATIENCE: Final = 90
@@ -45,7 +45,7 @@ def install(options: Sequence[str], *, boot: bool) -> None:
         for folder in folders:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole.write(path, unit(command, folders, carried, version))
+        atomic.write(path, unit(command, folders, carried, version))
     except OSError as error:
         raise ServiceError(f"{error.filename} can't be written ({error.strerror}): see whose it is.") from error
     _systemctl("daemon-reload")

@@ -9,10 +9,10 @@ from typing import IO, Any, Final
 
 import numpy as np
 
-from voice_coach import resources
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, Signal, resample, to_clip
 from voice_coach.errors import DataError, Problem
+from voice_coach.files import resources
 from voice_coach.speak.shape import shape
 
 KINDS: Final = ("wav", "flac", "mp3", "ogg")

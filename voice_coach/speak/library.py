@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from voice_coach import resources
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.background import Background
 from voice_coach.errors import DataError, Problem
+from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.cache import DiskCache
 from voice_coach.speak.tts import Synthesizer
+from voice_coach.workers.thread import Background
 
 MEMORY: Final = 32 * 2**20
 """Bytes of clips kept in memory: 17 minutes of speech, several times what a session says. The least used go first."""

@@ -9,7 +9,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
 
-from voice_coach.child import start
+from voice_coach.workers.process import start
 
 PROGRAM: Final = Path(__file__).with_name("tts_pyttsx3_child.py")
 """The engine's program."""

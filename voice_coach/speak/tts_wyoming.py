@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.background import Background
 from voice_coach.errors import NetworkError
 from voice_coach.remote.address import Address
 from voice_coach.remote.calls import Calls
 from voice_coach.remote.reason import silent
 from voice_coach.speak.shape import shape
 from voice_coach.speak.tts import Waiting
+from voice_coach.workers.thread import Background
 
 LIMIT: Final = 10.0
 """Seconds that a sentence may take: on a Raspberry Pi a large voice needs four for our longest."""

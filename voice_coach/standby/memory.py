@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from voice_coach import whole
+from voice_coach.files import atomic
 from voice_coach.standby.state import NOTHING, Memory
 
 
@@ -20,7 +20,7 @@ def keep(memory: Memory, path: Path) -> str:
     """Remember this, at once and whole; return what went wrong, empty if nothing did: it is no reason to end."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        whole.write(path, msgspec.json.encode(memory))
+        atomic.write(path, msgspec.json.encode(memory))
     except OSError as error:
         return f"{path} can't be written ({error.strerror}): after a restart a reminder may come twice."
     return ""

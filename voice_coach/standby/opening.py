@@ -12,12 +12,12 @@ from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.offer import choice
+from voice_coach.files.profiles import Profile
+from voice_coach.files.resources import find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import keep
-from voice_coach.profiles import Profile
-from voice_coach.resources import find
 from voice_coach.session.telling import every_line
 from voice_coach.shell import Ears
 from voice_coach.speak import library

@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from voice_coach.errors import DataError, Problem
-from voice_coach.profiles import FIRST, Profile
+from voice_coach.files.profiles import FIRST, Profile
 
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _ENDS: Final = 2

@@ -10,10 +10,10 @@ from typing import Final
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Event
 from voice_coach.exercise.prompts import Prompts, read_texts
+from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.files.resources import find
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.templates import in_words
-from voice_coach.profiles import FIRST, Profile
-from voice_coach.resources import find
 from voice_coach.shell import Ears, Shell
 from voice_coach.shell import Watcher as Told
 from voice_coach.speak.voice import Voice

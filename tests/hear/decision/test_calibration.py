@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.errors import DataError
+from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision import calibration
@@ -23,7 +24,6 @@ from voice_coach.hear.decision.calibration import (
 from voice_coach.hear.decision.policy import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 from voice_coach.hear.grammar.match import Meaning
-from voice_coach.profiles import FIRST
 
 POINT = OperatingPoint()
 SILENT = Hypothesis("", final=True, start=0, end=1)

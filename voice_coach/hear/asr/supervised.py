@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.child import start
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis
 from voice_coach.hear.asr.worker import READY, Answer, Order
 from voice_coach.hear.decision.thresholds import load_point
 from voice_coach.timebase import RATE, Samples
+from voice_coach.workers.process import start
 
 _PROGRAM: Final = "voice_coach.hear.asr.worker"
 _PACKAGES: Final = str(Path(__file__).parents[3])

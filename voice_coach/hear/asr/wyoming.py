@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.background import Background
 from voice_coach.errors import NetworkError
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer, Word
 from voice_coach.hear.decision import policy
@@ -28,6 +27,7 @@ from voice_coach.remote.address import Address
 from voice_coach.remote.calls import Calls
 from voice_coach.remote.reason import silent
 from voice_coach.timebase import Samples
+from voice_coach.workers.thread import Background
 
 LIMIT: Final = 1.5
 """Seconds from the end of an utterance in which the server's text still counts: longer, and the user says it again."""

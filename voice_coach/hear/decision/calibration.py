@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from voice_coach import whole
 from voice_coach.errors import DataError, Problem
+from voice_coach.files import atomic
+from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.decision.policy import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
-from voice_coach.profiles import FIRST, Profile
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
 """What to say, and the intent that it is; short and long, red, careful and ordinary."""
@@ -101,7 +101,7 @@ def save(calibration: Calibration, profile: Profile = FIRST) -> None:
     path = profile.calibration
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole.write(path, msgspec.json.encode(calibration))
+        atomic.write(path, msgspec.json.encode(calibration))
     except OSError as error:
         message = f"can't be written ({error.strerror}): give yourself the right to write there"
         raise DataError([Problem(path, 0, "", message)]) from error

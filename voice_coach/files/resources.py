@@ -10,7 +10,7 @@ Kind = Literal["exercises", "programmes", "grammars", "audio_cues", "prompts", "
 APP = PlatformDirs("voice_coach", appauthor=False)
 """XDG folders on Linux, and their like elsewhere: `APP.user_data_path`, `user_cache_path`, `user_config_path`."""
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 
 
 def folders(kind: Kind) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from voice_coach.exercise.shape import mistakes, nearest, quoted, read_toml
+from voice_coach.files.validate import mistakes, nearest, quoted, read_toml
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):

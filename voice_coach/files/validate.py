@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from voice_coach.errors import Problem
-from voice_coach.exercise.locate import Place, key_of, line_of, toml_lines
+from voice_coach.files.positions import Place, key_of, line_of, toml_lines
 
 T = TypeVar("T", bound=msgspec.Struct)
 

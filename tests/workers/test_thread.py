@@ -7,7 +7,7 @@ from threading import Event, current_thread
 
 import pytest
 
-from voice_coach.background import Background
+from voice_coach.workers.thread import Background
 
 
 def failing(error: BaseException) -> Callable[[], int]:
@@ -70,7 +70,7 @@ def test_a_closed_one_takes_no_jobs_and_may_be_closed_again() -> None:
 
 def test_jobs_are_done_even_when_the_program_ends_without_closing() -> None:
     program = (
-        "from voice_coach.background import Background\n"
+        "from voice_coach.workers.thread import Background\n"
         "background = Background()\n"
         "for n in range(3): background.submit(lambda n=n: print(n, flush=True))\n"
     )

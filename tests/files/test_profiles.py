@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voice_coach import profiles
 from voice_coach.errors import ProfileError
-from voice_coach.profiles import FIRST, MOST, Profile, add, everyone, find, only, remove, which
-from voice_coach.resources import APP
+from voice_coach.files import profiles
+from voice_coach.files.profiles import FIRST, MAX_PROFILES, Profile, add, everyone, find, only, remove, which
+from voice_coach.files.resources import APP
 
 FILES = ("history", "calibration", "settings", "reminders", "memory")
 NAMES = st.text(st.sampled_from("anAN éß2 -_./\\\0:C~…"), max_size=33)
@@ -161,7 +161,7 @@ def test_two_folders_of_one_name_are_told_and_neither_is_taken() -> None:
 
 
 def test_there_are_no_more_than_can_be_told_by_a_number() -> None:
-    for number in range(MOST):
+    for number in range(MAX_PROFILES):
         add(f"P{number}")
     with pytest.raises(ProfileError, match="9 people already"):
         add("Anna")

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from voice_coach.errors import ProfileError
-from voice_coach.resources import APP
+from voice_coach.files.resources import APP
 
 VARIABLE: Final = "VOICE_COACH_PROFILE"
 """Environment variable with the name of a profile; `--profile` goes before it."""
 
-MOST: Final = 9
+MAX_PROFILES: Final = 9
 """People: each has a number, from one on, by which they are asked for."""
 
-_LONGEST: Final = 30
+_MAX_NAME_LENGTH: Final = 30
 """Letters of a name."""
 
 _FOLDER: Final = "profiles"
@@ -83,7 +83,7 @@ FIRST: Final = Profile()
 
 
 def everyone() -> list[Profile]:
-    """Return all who are known here, at most `MOST`: who was here first, then the others by name.
+    """Return all who are known here, at most `MAX_PROFILES`: who was here first, then the others by name.
 
     Who was here first is among them if anything is known of that person, or if there is nobody else.
 
@@ -153,8 +153,10 @@ def add(name: str) -> Profile:
     people = everyone()
     if same := next((one.name for one in people if _key(one.name) == _key(name)), ""):
         raise ProfileError(f"There is a profile {same} already: take another name.")
-    if len(people) >= MOST:
-        raise ProfileError(f"There are {MOST} people already, which is the most: remove one with `profiles remove`.")
+    if len(people) >= MAX_PROFILES:
+        raise ProfileError(
+            f"There are {MAX_PROFILES} people already, which is the most: remove one with `profiles remove`."
+        )
     made = Profile(name)
     folder = made.history.parent
     try:
@@ -200,8 +202,8 @@ def _refused(name: str) -> str:
     name = unicodedata.normalize("NFC", name)
     if not _NAME.fullmatch(name):
         return "it has letters and digits, one space or hyphen between its words, and begins with a letter"
-    if len(name) > _LONGEST:
-        return f"it has at most {_LONGEST} letters"
+    if len(name) > _MAX_NAME_LENGTH:
+        return f"it has at most {_MAX_NAME_LENGTH} letters"
     if _key(name) == _FIRST:
         return "that is who was here before there were profiles"
     return "Windows takes it for a device" if _DEVICES.fullmatch(_key(name)) else ""

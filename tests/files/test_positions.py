@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.exercise.locate import Place, key_of, line_of, toml_lines, yaml_lines
+from voice_coach.files.positions import Place, key_of, line_of, toml_lines, yaml_lines
 
 TOML = '''# a comment with [brackets] = and "quotes"
 title = "x # no comment" # a comment

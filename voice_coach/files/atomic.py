@@ -1,0 +1,99 @@
+"""Atomic, durable file replacement, readable by the owner alone.
+
+A file is written whole or not at all, also when the power goes in between. `replacing` and `write` raise OSError; for
+the user's own files `replacing_user_file` and `write_user_file` raise a HistoryError with a sentence instead. Former
+versions are kept under a numbered ending.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from voice_coach.errors import HistoryError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a new file beside `path` to be filled, which takes its place when all went well.
+
+    The old file stays as it is until then. The new one can be read by its owner alone, and is on the disk before it
+    takes the place, so that a power cut leaves the one or the other. Nothing is left behind after a failure.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.absolute().parent)
+    os.close(handle)
+    new = Path(name)
+    try:
+        yield new
+        _to_disk(new)
+        new.replace(path)
+        _to_disk(path.absolute().parent)
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):  # the latter are SQLite's
+            with suppress(OSError):
+                Path(f"{new}{ending}").unlink(missing_ok=True)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a text or bytes, whole or not at all.
+
+    Raises:
+        OSError: it can't be written; what was there is as it was.
+    """
+    with replacing(path) as new:
+        new.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file or folder is on the disk; Windows has no such thing for folders."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def replacing_user_file(path: Path) -> Iterator[Path]:
+    """Give a new file beside `path` to be filled, as `files.atomic.replacing`.
+
+    Raises:
+        HistoryError: it can't be written.
+    """
+    try:
+        with replacing(path) as new:
+            yield new
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def write_user_file(path: Path, content: str | bytes) -> None:
+    """Write a text or bytes, whole or not at all.
+
+    Raises:
+        HistoryError: it can't be written; what was there is as it was.
+    """
+    try:
+        write(path, content)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def numbered(path: Path, ending: str) -> dict[int, Path]:
+    """Return the files beside `path` that are called the same but for the ending and a number, by number."""
+    found = {other.name.removeprefix(path.name + ending): other for other in path.parent.glob(f"{path.name}{ending}*")}
+    return dict(sorted((int(number), other) for number, other in found.items() if number.isdecimal()))
+
+
+def unwritable(path: Path, error: OSError) -> HistoryError:
+    """Return the sentence about a file that can't be written."""
+    return HistoryError(
+        f"{path} can't be written ({error.strerror or error}); nothing was changed. "
+        "See that its folder is there, may be written and has space."
+    )
