@@ -16,11 +16,11 @@ from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
 from voice_coach.coach import Coach
 from voice_coach.config import Settings, model_folder, open_ears, open_voice
 from voice_coach.errors import CoachError
+from voice_coach.event_log import EventLog
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.listener import open_listener
-from voice_coach.log import EventLog
 from voice_coach.records import Past
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.perform import MemoryJournal

@@ -18,7 +18,7 @@ from voice_coach.records import Adjusted, Answered, Ended, RepetitionDone, Stopp
 from voice_coach.timebase import RATE, Samples
 
 Row = Mapping[str, Any]
-"""Of the log, see `voice_coach.log`."""
+"""Of the log, see `voice_coach.event_log`."""
 
 AROUND: Final[Samples] = RATE // 10
 """So far from where it belongs a count is looked for in the recording."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.rehearsal.conftest import Held, Hold
 from tests.rehearsal.recording import NUMBERS, last_sound, level, words
-from tests.test_captions import cues
+from tests.test_event_log import cues
 from voice_coach.audio.pcm import FADE
 from voice_coach.config import session_grammar
 from voice_coach.errors import CoachError, DeviceError

@@ -25,6 +25,7 @@ from voice_coach.cli.rehearse import rehearsals, report, tell_problems
 from voice_coach.coach import Coach
 from voice_coach.config import Settings, open_ears, open_voice, session_grammar, start_synthesizer
 from voice_coach.errors import CoachError, DeviceError
+from voice_coach.event_log import EventLog
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.offer import choice
@@ -34,7 +35,6 @@ from voice_coach.files.profiles import Profile
 from voice_coach.history.opening import open_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.log import EventLog
 from voice_coach.remote.address import Address
 from voice_coach.service.notify import Notifier
 from voice_coach.shell import Ears

@@ -9,12 +9,11 @@ import msgspec
 
 from voice_coach.actions import Line
 from voice_coach.audio.file import StereoRecorder, recorded, run_file
-from voice_coach.captions import webvtt
 from voice_coach.coach import Coach
 from voice_coach.errors import CoachError
+from voice_coach.event_log import EventLog, webvtt
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.plan import total
-from voice_coach.log import EventLog
 from voice_coach.records import Past, SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
