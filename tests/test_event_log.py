@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.actions import Earcon, Finish, Hush, Line, Listen, Play, Record, Say
-from voice_coach.audio.device import DeviceStats, Torn
+from voice_coach.audio.live import DeviceStats, Torn
 from voice_coach.event_log import MIN_CAPTION_LENGTH, EventLog, webvtt
 from voice_coach.events import Intent, Played, Saved
 from voice_coach.records import Answered

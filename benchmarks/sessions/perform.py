@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.recognition.noise import FRAME, loudest
 from benchmarks.sessions.script import WAKE, Script
-from voice_coach.audio.file import run_file
+from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
 from voice_coach.coach import Coach
 from voice_coach.config import Settings, model_folder, open_ears, open_voice

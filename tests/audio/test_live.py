@@ -5,11 +5,11 @@ from typing import cast
 
 import numpy as np
 
-from voice_coach.audio.device import Ailing, DeviceNews, Healed, LiveAudio, Reopened
 from voice_coach.audio.devices import Chosen, Device, Setup
-from voice_coach.audio.duplex import Duplex
+from voice_coach.audio.input_faults import PATIENCE, RINGS, Fault
+from voice_coach.audio.live import Ailing, DeviceNews, Healed, LiveAudio, Reopened
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.audio.soundness import PATIENCE, RINGS, Fault
+from voice_coach.audio.stream import Duplex
 from voice_coach.timebase import BLOCK, RATE, Samples
 
 DEVICE = Chosen(Device(0, "card", "API", 1, 1, RATE), "the first there is")

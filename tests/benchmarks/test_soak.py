@@ -18,7 +18,7 @@ from benchmarks.soak.plan import LOST, SECONDS, Kind, Moment, Trouble, moment_of
 from benchmarks.soak.report import figures, markdown
 from benchmarks.soak.verdict import Files, Verdict, failed, judged, newest
 from tests.test_coach import ANSWERS, EXERCISE, GRAMMAR, LoudVoice
-from voice_coach.audio.file import StereoRecorder, recorded
+from voice_coach.audio.offline import StereoRecorder, recorded
 from voice_coach.audio.pcm import silence
 from voice_coach.coach import Coach
 from voice_coach.event_log import EventLog

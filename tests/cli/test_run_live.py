@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.virtual_card.card import VirtualCard
-from voice_coach.audio.device import Back, Lost
+from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.main import main

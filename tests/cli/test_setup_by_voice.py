@@ -6,8 +6,8 @@ import pytest
 
 from voice_coach import preferences
 from voice_coach.actions import Say
-from voice_coach.audio.device import Ailing, Healed, Reopened, Torn
-from voice_coach.audio.soundness import Fault
+from voice_coach.audio.input_faults import Fault
+from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
 from voice_coach.cli.main import main
 from voice_coach.cli.news import hear_of
 from voice_coach.cli.setup import offered, show

@@ -16,7 +16,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach import preferences
 from voice_coach.actions import Listen
-from voice_coach.audio.device import Back, Lost, Reopened, Torn
+from voice_coach.audio.live import Back, Lost, Reopened, Torn
 from voice_coach.audio.pcm import save
 from voice_coach.cli.main import main
 from voice_coach.cli.standby import Attendance, run_options

@@ -13,7 +13,7 @@ import pytest
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import VirtualCardError
 from tests.virtual_card.tones import ToneCoach, tone
-from voice_coach.audio.file import WavMic, WavSpeaker, run_file
+from voice_coach.audio.offline import WavMic, WavSpeaker, run_file
 from voice_coach.audio.pcm import load, silence
 from voice_coach.timebase import BLOCK, samples
 

@@ -9,7 +9,7 @@ import pytest
 import soxr
 
 from tests.hear.room import Room, Wave, spoken
-from voice_coach.audio.likeness import find
+from voice_coach.audio.correlation import find
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal, trim
 from voice_coach.config import Settings
 from voice_coach.doctor import measure, sound

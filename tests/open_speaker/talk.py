@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.hear.room import COACH, HEARD, SPOKEN, Room, Wave, response, spoken, strength, through
 from voice_coach.actions import Action, Hush, Say
-from voice_coach.audio.file import run_file
+from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
 from voice_coach.coach import Coach
 from voice_coach.events import Event, Intent, Played

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voice_coach.audio.file import StereoRecorder, recorded, run_file
+from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.audio.pcm import Clip
 from voice_coach.cli.run import start_of
 from voice_coach.coach import Coach

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.audio.device import Back, Lost, Torn
+from voice_coach.audio.live import Back, Lost, Torn
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.service.notify import Notifier
 from voice_coach.timebase import BLOCK, RATE

@@ -20,10 +20,10 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from tests.virtual_card.tones import ToneCoach, tone
-from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.devices import choose_pair, inventory, settle
-from voice_coach.audio.duplex import Duplex, open_devices, open_stream
+from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.stream import Duplex, open_devices, open_stream
 from voice_coach.errors import CoachError
 from voice_coach.timebase import Samples, samples
 

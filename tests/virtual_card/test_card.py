@@ -10,7 +10,7 @@ import pytest
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import VirtualCardError, wait_until
 from tests.virtual_card.tones import tone
-from voice_coach.audio.file import WavSpeaker
+from voice_coach.audio.offline import WavSpeaker
 from voice_coach.timebase import RATE, samples
 
 

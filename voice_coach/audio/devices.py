@@ -3,12 +3,14 @@
 The only file that imports sounddevice, and only when a device is wanted: without PortAudio all else works.
 """
 
+import contextlib
+import ctypes
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from voice_coach.audio.alsa import silence_alsa
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import RATE
 
@@ -23,6 +25,18 @@ _PLACE: Final = re.compile(r"(: - )? ?\(hw:\d+,\d+\)$")
 
 _IN_USE: Final = -9985
 """PortAudio's paDeviceUnavailable."""
+
+_ALSA_LIBRARY: Final = "libasound.so.2"
+"""The one that PortAudio takes, too, where sound goes through ALSA."""
+
+
+_ALSA_HANDLER: Final = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
+"""Takes file, line, function, error and a form; what is to be filled into the form, behind these, is not looked at."""
+
+_ignore_alsa_message: Final = _ALSA_HANDLER(lambda *_: None)
+"""Kept for as long as the process lives: ALSA holds no reference to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +270,10 @@ def explain(error: Exception, setup: Setup) -> DeviceError:
     if len(error.args) > 1 and error.args[1] == _IN_USE:
         return DeviceError(f"{names} is in use by another program: close it, or choose others (`voice-coach devices`).")
     return DeviceError(f"{names} could not be opened ({error}): check the connection, or see `voice-coach devices`.")
+
+
+@functools.cache
+def silence_alsa() -> None:
+    """Let ALSA write nothing in this process from now on; where there is no ALSA, nothing happens."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(_ALSA_LIBRARY).snd_lib_error_set_handler(_ignore_alsa_message)

@@ -8,7 +8,7 @@ import time
 from typing import Any, Final
 
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
-from voice_coach.audio.duplex import Duplex, open_stream
+from voice_coach.audio.stream import Duplex, open_stream
 from voice_coach.timebase import RATE, Samples
 
 BLOCK: Final[Samples] = RATE // 10

@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from voice_coach.actions import Line
-from voice_coach.audio.device import run_device
+from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents

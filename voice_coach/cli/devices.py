@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Chosen, Device, Direction, Inventory, accepts, choose_pair, inventory, settle
-from voice_coach.audio.patience import patiently
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import RATE
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import click
 
-from voice_coach.audio.device import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
+from voice_coach.audio.live import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 
 
 class Told(Protocol):

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from voice_coach import __version__
-from voice_coach.audio.device import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.devices import choose_pair, inventory
-from voice_coach.audio.file import StereoRecorder, recorded
+from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
+from voice_coach.audio.offline import StereoRecorder, recorded
 from voice_coach.cli import options, whose
 from voice_coach.cli import setup as set_up
 from voice_coach.cli.chain import first_of, one_after_another

@@ -9,9 +9,9 @@ import click
 
 from voice_coach import preferences
 from voice_coach.actions import Say
-from voice_coach.audio.device import LiveAudio
-from voice_coach.audio.duplex import open_devices
+from voice_coach.audio.live import LiveAudio
 from voice_coach.audio.pcm import Clip
+from voice_coach.audio.stream import open_devices
 from voice_coach.cli import options
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of

@@ -14,10 +14,10 @@ from typing import Final
 import click
 
 from voice_coach.actions import Line, Listen
-from voice_coach.audio.device import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
-from voice_coach.audio.duplex import Duplex, open_devices
+from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
+from voice_coach.audio.stream import Duplex, open_devices
 from voice_coach.cli import options, whose
 from voice_coach.cli.interruption import SIGNALLED, Interruption
 from voice_coach.config import Settings

@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from voice_coach import preferences
-from voice_coach.audio.device import run_device
 from voice_coach.audio.devices import choose_pair, inventory
+from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import silence
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.device import DeviceNews, DeviceStats, Lost, run_device
+from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
-from voice_coach.audio.patience import patiently
+from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.config import Settings, chosen_model, open_ears, start_synthesizer
 from voice_coach.doctor.computer import Folder, Recognised, Spoke

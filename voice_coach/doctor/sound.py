@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.likeness import find, remainder
+from voice_coach.audio.correlation import find, remainder
 from voice_coach.audio.pcm import FULL_SCALE, Clip
 from voice_coach.doctor.acoustics import decibels
 from voice_coach.doctor.finding import Figures, Finding, Verdict

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from voice_coach.actions import Line
-from voice_coach.audio.file import StereoRecorder, recorded, run_file
+from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.coach import Coach
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog, webvtt

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from voice_coach.audio.device import Advance, Back, DeviceNews, Lost
+from voice_coach.audio.live import Advance, Back, DeviceNews, Lost
 from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE, Samples
 

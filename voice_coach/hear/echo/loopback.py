@@ -1,7 +1,7 @@
 """The coach's own voice where the microphone can't hear it: headphones. Only by a wire it could come, so it is no user.
 
-A microphone that has become the speaker's monitor is noticed within a second (`audio.soundness`). Until then what the
-coach says, such as "Number one", would be the user's "numb".
+A microphone that has become the speaker's monitor is noticed within a second (`audio.input_faults`). Until then what
+the coach says, such as "Number one", would be the user's "numb".
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.likeness import LONGEST, copied
+from voice_coach.audio.correlation import LONGEST, copied
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr.recognizer import Word
 from voice_coach.hear.echo.canceller import Tape
@@ -62,7 +62,7 @@ class OwnCopy:
     def blames(self, start: Samples, end: Samples, _meant: Sequence[Word]) -> bool:
         """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more.
 
-        A copy that was known for one is handed over as zeros (`audio.device`), perhaps in the midst of a word.
+        A copy that was known for one is handed over as zeros (`audio.live`), perhaps in the midst of a word.
         """
         heard = self._mic.read(start, end - start)
         sounds = np.flatnonzero(heard)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.audio.busy_wait import BusyWait
+from voice_coach.audio.stream import BusyWait
 
 BLOCK = 0.02
 COPIES = 0.0002

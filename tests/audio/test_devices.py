@@ -1,5 +1,7 @@
 """Which device is meant, and in what form it is opened."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -22,6 +24,13 @@ HEADSET = Device(1, "Jabra Headset", "Core", 1, 2, 16_000)
 CAMERA = Device(2, "Jabra Camera", "Core", 1, 0, 48_000)
 HEADSET_OLD = Device(3, "Jabra Headset", "MME", 1, 2, 44_100, frozenset({"microphone", "speaker"}))
 ALL = Inventory((HEADSET_OLD, BUILT_IN, HEADSET, CAMERA), "Core")
+
+_OPEN_NOTHING = """
+import ctypes
+from voice_coach.audio.devices import silence_alsa
+{silent}
+print(ctypes.CDLL("libasound.so.2").snd_pcm_open(ctypes.byref(ctypes.c_void_p()), b"no_such_device", 0, 0))
+"""
 
 
 def test_nobody_asked_so_the_systems_default_is_taken() -> None:
@@ -127,3 +136,12 @@ def test_two_alike_are_told_apart_by_their_sockets() -> None:
     twin = replace(ALSA.devices[2], index=7, name="USB Headset: - (hw:2,0)")
     both = Inventory((*ALSA.devices, twin))
     assert lasting_name(both, twin, "speaker") == twin.name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ALSA is a part of Linux")
+@pytest.mark.parametrize(("silent", "lines"), [("", 1), ("silence_alsa()", 0)])
+def test_alsa_fails_without_a_word_once_it_is_silenced(silent: str, lines: int) -> None:
+    command = [sys.executable, "-c", _OPEN_NOTHING.format(silent=silent)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert int(done.stdout) < 0
+    assert done.stderr.count("ALSA lib") == lines

@@ -11,7 +11,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.audio.file import StereoRecorder, WavMic, WavSpeaker, from_clips, recorded, run_file
+from voice_coach.audio.offline import StereoRecorder, WavMic, WavSpeaker, from_clips, recorded, run_file
 from voice_coach.audio.pcm import Clip, load
 from voice_coach.errors import DataError, DeviceError
 from voice_coach.timebase import BLOCK, RATE, samples

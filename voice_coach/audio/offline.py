@@ -11,8 +11,8 @@ from typing import Final, Self
 import numpy as np
 import soundfile
 
-from voice_coach.audio.convert import Fifo, Resampler
 from voice_coach.audio.pcm import Clip, silence, to_clip
+from voice_coach.audio.resample import Fifo, Resampler
 from voice_coach.errors import DataError, DeviceError, Problem
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 

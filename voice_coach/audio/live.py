@@ -1,7 +1,7 @@
 """Microphone and speaker, live: a stream that is watched, and opened again when it is lost.
 
 The caller's thread turns microphone blocks into speaker blocks. Opening and closing happen on threads of their own
-(`patience.py`).
+(`bounded_calls.py`).
 """
 
 import time
@@ -12,11 +12,11 @@ from functools import partial
 from math import ceil
 from typing import Any, Final
 
-from voice_coach.audio.convert import FromDevice, ToDevice
-from voice_coach.audio.duplex import Duplex, open_devices
-from voice_coach.audio.patience import Reopening, leave_behind, patiently
+from voice_coach.audio.bounded_calls import Reopening, leave_behind, patiently
+from voice_coach.audio.input_faults import PATIENCE, REASONS, Fault, Soundness
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.audio.soundness import PATIENCE, REASONS, Fault, Soundness
+from voice_coach.audio.resample import FromDevice, ToDevice
+from voice_coach.audio.stream import Duplex, open_devices
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from voice_coach.audio.duplex import Duplex
-from voice_coach.audio.patience import Reopening, patiently
+from voice_coach.audio.bounded_calls import Reopening, patiently
+from voice_coach.audio.stream import Duplex
 from voice_coach.errors import DeviceError
 
 

@@ -14,7 +14,7 @@ from threading import Event, Thread  # noqa: TID251 - see above
 from typing import Any, Final, TypeVar
 
 from voice_coach.audio.devices import refresh
-from voice_coach.audio.duplex import Duplex
+from voice_coach.audio.stream import Duplex
 from voice_coach.errors import DeviceError
 
 RETRY_FIRST: Final = 0.25

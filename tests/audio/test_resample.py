@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.audio.convert import Fifo, FromDevice, Resampler, ToDevice, mono
 from voice_coach.audio.pcm import Clip
+from voice_coach.audio.resample import Fifo, FromDevice, Resampler, ToDevice, mono
 from voice_coach.timebase import BLOCK, RATE, samples
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.likeness import LONGEST, copied
+from voice_coach.audio.correlation import LONGEST, copied
 from voice_coach.audio.pcm import FULL_SCALE, Clip, silence
 from voice_coach.timebase import Samples, samples
 
