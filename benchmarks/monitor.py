@@ -125,7 +125,7 @@ def member(pid: int, wanted: str) -> int | None:
 
 def role(command: str) -> str:
     """Return what a process of ours is for."""
-    if "tts_pyttsx3_child" in command:
+    if "pyttsx3_worker" in command:
         return "speech"
     return "recogniser" if "hear.asr.worker" in command else "coach"
 

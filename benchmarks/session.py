@@ -34,8 +34,8 @@ from tests.virtual_card.program import Program, VirtualCardError
 from voice_coach.actions import Earcon
 from voice_coach.audio.pcm import Clip, load, onset, save
 from voice_coach.speak.cues import find_earcon, load_earcon
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import RATE
 
 EXERCISE: Final = Path(__file__).parents[1] / "tests" / "virtual_card" / "short.toml"

@@ -39,7 +39,7 @@ from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.standby.asking import ANSWERS, WAITING, YES
 from voice_coach.standby.happenings import Action, Begin, Event
 from voice_coach.standby.loop import Standby

@@ -18,7 +18,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.state import Asking, Between, Done, Paused, Performing
 from voice_coach.shell import CAPTIONS_KEPT
-from voice_coach.speak.speech import PATIENCE
+from voice_coach.speak.speech_queue import PATIENCE
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples

@@ -24,9 +24,9 @@ from voice_coach.events import Event
 from voice_coach.exercise.load import load_exercise
 from voice_coach.files.resources import find
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.testing import ScriptedEars
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

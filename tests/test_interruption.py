@@ -15,8 +15,8 @@ from voice_coach.events import Event, NotRecognized
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.state import Paused, Performing
+from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import DUCKED, Caption
-from voice_coach.speak.sounding import RAMP
 from voice_coach.testing import ScriptedEars
 from voice_coach.timebase import BLOCK, Samples, samples
 

@@ -122,7 +122,7 @@ def test_a_rehearsal_calls_nobody_and_writes_only_its_files_and_the_coachs_own_p
     out = home / "out"
     seen = watched(home, "voice_coach", "rehearse", "--exercise", SHORT, "--persona", own_persona(home), "--out", out)
     assert seen.network == []
-    assert sum("tts_pyttsx3_child.py" in process for process in seen.processes) == 2
+    assert sum("pyttsx3_worker.py" in process for process in seen.processes) == 2
     assert {path.name for path in kept(out)} == {"goes-well-left.wav", "goes-well-left.vtt", "goes-well-left.json"}
     allowed = (out, home / "cache" / "voice_coach" / "speech", home / "tmp")
     assert [path for path in seen.written if not path.is_relative_to(home) or not inside(path, *allowed)] == []
@@ -153,7 +153,7 @@ def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
     seen = watched(home, "tests.privacy.listening")
     assert seen.network == []
     assert any("hear.asr.worker" in process for process in seen.processes)  # the recogniser
-    assert any("tts_pyttsx3_child.py" in process for process in seen.processes)
+    assert any("pyttsx3_worker.py" in process for process in seen.processes)
     allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
     assert [path for path in seen.written if not inside(path, *allowed)] == []
     assert kept(home / "tmp") == []

@@ -18,15 +18,15 @@ from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.models import choice, shelf
 from voice_coach.remote.address import Address
 from voice_coach.remote.reason import silent
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import Samples
 
 if TYPE_CHECKING:
     from voice_coach.hear.asr.recognizer import Recognizer
     from voice_coach.hear.listener import Listener
-    from voice_coach.speak.library import ClipLibrary
-    from voice_coach.speak.spare import SpareVoice
-    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+    from voice_coach.speak.clip_library import ClipLibrary
+    from voice_coach.speak.fallback_voice import FallbackVoice
+    from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
 """Environment variable with the folder, or the name, of another Vosk model.
@@ -116,7 +116,7 @@ def start_synthesizer(settings: Settings) -> "Pyttsx3Synthesizer":
     Raises:
         SpeechError: no process can be started.
     """
-    from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer  # noqa: PLC0415 - see above
+    from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer  # noqa: PLC0415 - see above
 
     return Pyttsx3Synthesizer(settings.voice)
 
@@ -127,7 +127,7 @@ def open_voice(
     blocking: bool,
     synthesizer: "Pyttsx3Synthesizer | None" = None,
     tell: Callable[[str], None] = silent,
-) -> "ClipLibrary | SpareVoice":
+) -> "ClipLibrary | FallbackVoice":
     """Return the coach's voice.
 
     Args:
@@ -140,7 +140,7 @@ def open_voice(
         SpeechError: there is no engine, or it does not have the voice.
         DataError: an earcon is missing.
     """
-    from voice_coach.speak.library import ClipLibrary  # noqa: PLC0415 - see above
+    from voice_coach.speak.clip_library import ClipLibrary  # noqa: PLC0415 - see above
 
     library = partial(
         ClipLibrary, language=settings.language, folder=APP.user_cache_path / "speech", blocking=blocking,
@@ -149,11 +149,11 @@ def open_voice(
     own = library(synthesizer or start_synthesizer(settings))
     if not settings.tts:
         return own
-    from voice_coach.speak.spare import SpareVoice  # noqa: PLC0415 - as above
-    from voice_coach.speak.tts_wyoming import WyomingSynthesizer  # noqa: PLC0415 - as above
+    from voice_coach.speak.fallback_voice import FallbackVoice  # noqa: PLC0415 - as above
+    from voice_coach.speak.tts.wyoming import WyomingSynthesizer  # noqa: PLC0415 - as above
 
     server = WyomingSynthesizer(settings.tts, settings.voice.rate, tell=tell)
-    return SpareVoice(library(server), own)
+    return FallbackVoice(library(server), own)
 
 
 def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":

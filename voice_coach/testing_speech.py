@@ -7,8 +7,8 @@ from zlib import crc32
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence, to_clip
-from voice_coach.speak.shape import shape
-from voice_coach.speak.tts import VoiceSpec, Waiting
+from voice_coach.speak.loudness import shape
+from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
 from voice_coach.timebase import RATE, samples
 
 LETTER: Final = samples(0.06)

@@ -30,7 +30,7 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.remote.calls import LONGEST_TEXT, sound_events
 from voice_coach.remote.sound import to_sound
 from voice_coach.remote.wary import WaryReader, receive
-from voice_coach.speak.tts import Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.timebase import RATE, Samples, samples
 
 LONGEST: Final = 30

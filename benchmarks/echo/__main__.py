@@ -23,8 +23,8 @@ from voice_coach.config import grammar_file
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.speak.mixer import RAMP, RISE, Loudness
 from voice_coach.speak.player import DUCKED
-from voice_coach.speak.sounding import RAMP, RISE, Loudness
 from voice_coach.timebase import BLOCK, Samples, samples, seconds
 
 SOON: Samples = samples(2)

@@ -36,9 +36,9 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.config import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 WHOLE: Final = "flexion_rotation"
 EVERY: Final = 3

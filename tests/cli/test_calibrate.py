@@ -15,9 +15,9 @@ from voice_coach.cli.main import main
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import ASKED, TURNS
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE
 

@@ -13,7 +13,7 @@ from voice_coach.cli.main import main
 from voice_coach.files.profiles import FIRST
 from voice_coach.history.connect import default_path
 from voice_coach.history.store import Store
-from voice_coach.speak.library import default_folder
+from voice_coach.speak.clip_library import default_folder
 
 
 @pytest.fixture(autouse=True)

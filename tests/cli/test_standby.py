@@ -25,8 +25,8 @@ from voice_coach.events import Intent
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.store import Store
 from voice_coach.preferences import Preferences
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.standby.happenings import Begin, SessionOver
 from voice_coach.standby.settings import file
 

@@ -8,10 +8,10 @@ import pytest
 from tests.wyoming.server import Site, serve
 from voice_coach.audio.pcm import Clip, onset, peak, speech_rms
 from voice_coach.remote.address import WYOMING, Address
-from voice_coach.speak.shape import CEILING, NOMINAL
-from voice_coach.speak.tts import Synthesizer, VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts_wyoming import WyomingSynthesizer
+from voice_coach.speak.loudness import CEILING, NOMINAL
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
+from voice_coach.speak.tts.wyoming import WyomingSynthesizer
 from voice_coach.testing_speech import ToneSynthesizer
 
 pytestmark = pytest.mark.compat

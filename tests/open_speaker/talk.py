@@ -21,8 +21,8 @@ from voice_coach.events import Event, Intent, Played
 from voice_coach.exercise.model import Exercise
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.shell import Ears
+from voice_coach.speak.loudness import NOMINAL
 from voice_coach.speak.player import Caption
-from voice_coach.speak.shape import NOMINAL
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

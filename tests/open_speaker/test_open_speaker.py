@@ -13,7 +13,7 @@ from voice_coach.actions import Line
 from voice_coach.config import Settings, open_ears
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
-from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.timebase import Samples, samples
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"

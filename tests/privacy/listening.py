@@ -19,8 +19,8 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import Samples, samples
 
 LIMIT = samples(70)

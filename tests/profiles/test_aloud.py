@@ -15,10 +15,10 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.preloaded_voice import PreloadedVoice
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice, TypedEars
 from voice_coach.timebase import BLOCK, RATE
 from voice_coach.who.machine import Action, all_lines
@@ -100,10 +100,10 @@ def speaker() -> Iterator[Pyttsx3Synthesizer]:
 
 
 @pytest.fixture(scope="module")
-def voice(tmp_path_factory: pytest.TempPathFactory) -> KeptVoice:
+def voice(tmp_path_factory: pytest.TempPathFactory) -> PreloadedVoice:
     """Return the coach's real voice, with all that it has to say."""
     library = ClipLibrary(Pyttsx3Synthesizer(VoiceSpec()), "en", tmp_path_factory.mktemp("speech"), blocking=True)
-    return KeptVoice.taken_from(library, all_lines(names_of(PEOPLE, PROMPTS), PROMPTS))
+    return PreloadedVoice.taken_from(library, all_lines(names_of(PEOPLE, PROMPTS), PROMPTS))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> KeptVoice:
     ],
 )
 def test_a_real_voice_says_who_it_is_to_real_ears(
-    speaker: Pyttsx3Synthesizer, voice: KeptVoice, answers: list[str], named: int | None, last: str
+    speaker: Pyttsx3Synthesizer, voice: PreloadedVoice, answers: list[str], named: int | None, last: str
 ) -> None:
     names = names_of(PEOPLE, PROMPTS)
     ears = open_listener(grammar(*PEOPLE), open_speaker=True, profile=None)

@@ -28,8 +28,8 @@ from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.level import last_volume
 from voice_coach.history.store import Store
 from voice_coach.preferences import Preferences
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.who.opening import Asked
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"

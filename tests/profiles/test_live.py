@@ -14,8 +14,8 @@ from voice_coach.cli.whose import NOBODY
 from voice_coach.files import profiles
 from voice_coach.history.store import Store
 from voice_coach.preferences import Preferences
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 RUN = ("-u", "-m", "voice_coach", "run")
 

@@ -12,9 +12,9 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import BLOCK, Samples
 
 Held = tuple[Rehearsed, Recording]

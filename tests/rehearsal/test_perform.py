@@ -19,7 +19,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import LIMIT, Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.speak.speech import PAUSE
+from voice_coach.speak.speech_queue import PAUSE
 from voice_coach.testing import ScriptedEars, ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples

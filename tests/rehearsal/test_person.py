@@ -15,8 +15,8 @@ from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.person import INSIST_AFTER, MAX_TRIES, Person, Utterance
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.testing import ToneSynthesizer
 from voice_coach.timebase import RATE, Samples, samples
 

@@ -20,10 +20,10 @@ from voice_coach.preferences import Preferences
 from voice_coach.setup.happenings import Action, Event, Found, Pair, Tried, Try
 from voice_coach.setup.loop import TRIED, Setup, all_lines
 from voice_coach.setup.opening import keep, prompts_of
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.preloaded_voice import PreloadedVoice
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import BLOCK, Samples, samples
 
 PROMPTS = prompts_of("en")
@@ -33,16 +33,21 @@ YES = {"If you can hear me": [Answer("yes")], "How loud shall I be": [Answer("i'
 
 
 @pytest.fixture(scope="module")
-def voice(speech_cache: Path) -> KeptVoice:
+def voice(speech_cache: Path) -> PreloadedVoice:
     library = ClipLibrary(Pyttsx3Synthesizer(VoiceSpec()), "en", speech_cache / "speech", blocking=True)
-    return KeptVoice.taken_from(library, all_lines(PROMPTS))
+    return PreloadedVoice.taken_from(library, all_lines(PROMPTS))
 
 
 class Floor:
     """Somebody on the floor, who hears the loudspeaker and not the television."""
 
     def __init__(
-        self, voice: KeptVoice, room: Room, answers: Mapping[str, Sequence[Answer]], *, says: Sequence[str] = ("yes",)
+        self,
+        voice: PreloadedVoice,
+        room: Room,
+        answers: Mapping[str, Sequence[Answer]],
+        *,
+        says: Sequence[str] = ("yes",),
     ) -> None:
         """Hold a set-up; `says`: what is said when it is measured, the first time, the second, ..."""
         self.did: list[Event | Action] = []
@@ -91,7 +96,7 @@ class Floor:
                 self._user.speak(text, self._now + self._asked)
 
 
-def test_the_second_speaker_is_heard_and_all_of_it_is_remembered(voice: KeptVoice) -> None:
+def test_the_second_speaker_is_heard_and_all_of_it_is_remembered(voice: PreloadedVoice) -> None:
     bluetooth = samples(0.3)
     floor = Floor(voice, Room(echo=0, delay=bluetooth - BLOCK), YES)  # what is played is heard a block later
     assert floor.setup.outcome == "kept"
@@ -106,27 +111,27 @@ def test_the_second_speaker_is_heard_and_all_of_it_is_remembered(voice: KeptVoic
     )
 
 
-def test_with_headphones_the_microphone_hears_nothing_of_the_coach(voice: KeptVoice) -> None:
+def test_with_headphones_the_microphone_hears_nothing_of_the_coach(voice: PreloadedVoice) -> None:
     floor = Floor(voice, Room(echo=-70), YES)
     assert (floor.tried[0].delay_ms, floor.tried[0].advice) == (None, ("headphones",))
     assert preferences.load(FIRST.settings).headphones is True
 
 
-def test_who_says_nothing_when_it_listens_is_asked_for_it_again(voice: KeptVoice) -> None:
+def test_who_says_nothing_when_it_listens_is_asked_for_it_again(voice: PreloadedVoice) -> None:
     again = {**YES, "Shall I listen once more": [Answer("yes")]}
     floor = Floor(voice, Room(echo=0), again, says=("", "yes"))
     assert [tried.advice for tried in floor.tried] == [("silent",), ()]
     assert floor.setup.outcome == "kept"
 
 
-def test_stop_over_the_coachs_voice_ends_it_and_nothing_is_written(voice: KeptVoice) -> None:
+def test_stop_over_the_coachs_voice_ends_it_and_nothing_is_written(voice: PreloadedVoice) -> None:
     stop = {"If you can hear me": [Answer("yes")], "How loud shall I be": [Answer("stop", over=0.4)]}
     floor = Floor(voice, Room(echo=0), stop)
     assert floor.setup.outcome == "stopped"
     assert not FIRST.settings.exists()
 
 
-def test_stop_while_it_measures_ends_it_too(voice: KeptVoice) -> None:
+def test_stop_while_it_measures_ends_it_too(voice: PreloadedVoice) -> None:
     floor = Floor(voice, Room(echo=0), YES, says=("stop",))
     assert floor.setup.outcome == "stopped"
     assert not FIRST.settings.exists()

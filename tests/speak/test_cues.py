@@ -11,7 +11,7 @@ from voice_coach.audio.pcm import onset, peak, speech_rms, to_signal
 from voice_coach.errors import DataError
 from voice_coach.files import resources
 from voice_coach.speak import cues
-from voice_coach.speak.shape import NOMINAL
+from voice_coach.speak.loudness import NOMINAL
 
 LINE = Line("flexion_rotation.hold", "Hold,")
 

@@ -9,10 +9,10 @@ from tests.speak.test_player import Sounds
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, silence
 from voice_coach.events import Played
-from voice_coach.speak.phrases import FRAME
+from voice_coach.speak.mixer import RAMP, RISE
+from voice_coach.speak.pauses import FRAME
 from voice_coach.speak.player import DUCKED, Caption, Player
-from voice_coach.speak.sounding import RAMP, RISE
-from voice_coach.speak.speech import BREATH, PAUSE
+from voice_coach.speak.speech_queue import BREATH, PAUSE
 from voice_coach.timebase import BLOCK, Samples
 
 LOUD = 4000

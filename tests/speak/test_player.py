@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, onset, silence
 from voice_coach.events import Played
+from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import Caption, Player
-from voice_coach.speak.sounding import RAMP
-from voice_coach.speak.speech import PATIENCE, PAUSE
+from voice_coach.speak.speech_queue import PATIENCE, PAUSE
 from voice_coach.timebase import Samples
 
 ONE, TWO, LONG, LATE, LOST = (Line(name, name) for name in ("one", "two", "long", "late", "lost"))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 
 @pytest.fixture(scope="module")

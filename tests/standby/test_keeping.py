@@ -17,9 +17,9 @@ from voice_coach.files.resources import APP
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import Ended, Past, RepetitionDone, Stopped
+from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.cues import find_earcon, load_earcon
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.standby.memory import keep, recall
 from voice_coach.standby.sentences import all_lines, prompts_of
 from voice_coach.standby.state import NOTHING, Day, Memory
@@ -145,7 +145,7 @@ def test_sentences_of_the_users_own_that_make_no_sense_are_told(own_folders: Pat
 def test_all_that_it_can_say_is_in_memory_and_no_engine_is_left(tmp_path: Path) -> None:
     engine = ToneSynthesizer(broken={"We begin."})
     lines = all_lines(PROMPTS)
-    voice = KeptVoice.taken_from(ClipLibrary(engine, "en", tmp_path, blocking=True), lines)
+    voice = PreloadedVoice.taken_from(ClipLibrary(engine, "en", tmp_path, blocking=True), lines)
     assert engine.poll(1.0) == []  # closed
     voice.prepare(lines)
     assert [line.text for line in lines if not voice.clip(line).size] == ["We begin."]
@@ -171,6 +171,6 @@ class Slow(SilentVoice):
 
 def test_a_line_that_cannot_be_had_is_empty() -> None:
     slow = Slow()
-    voice = KeptVoice.taken_from(slow, [Line("a", "A.")])
+    voice = PreloadedVoice.taken_from(slow, [Line("a", "A.")])
     assert slow.closed
     assert voice.clip(Line("a", "A.")).size == 0

@@ -12,7 +12,7 @@ from voice_coach.events import Event as Heard
 from voice_coach.events import Intent, Played, Woke
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.listener import open_listener
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.happenings import Action, Begin, Event, SessionOver, Ticked
 from voice_coach.standby.loop import TICK, Standby
 from voice_coach.standby.opening import grammar_of

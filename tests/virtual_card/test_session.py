@@ -21,8 +21,8 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
 from voice_coach.session.listening import RED
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import RATE
 
 SHORT = Path(__file__).parent / "short.toml"

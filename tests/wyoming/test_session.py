@@ -22,7 +22,7 @@ from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
-from voice_coach.speak.spare import SpareVoice
+from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.timebase import BLOCK, RATE, Samples
 
 __all__ = ["home"]  # a fixture
@@ -127,15 +127,15 @@ def test_live_the_same_engines_are_put_together(told: list[str]) -> None:
 
 
 @pytest.fixture
-def voice(told: list[str]) -> Iterator[SpareVoice]:
+def voice(told: list[str]) -> Iterator[FallbackVoice]:
     """Return the coach's voice, whose server is gone."""
     opened = open_voice(Settings(tts=nobody()), blocking=True, tell=told.append)
-    assert isinstance(opened, SpareVoice)
+    assert isinstance(opened, FallbackVoice)
     yield opened
     opened.close()
 
 
-def test_a_session_whose_server_does_not_speak_is_spoken_here(voice: SpareVoice, told: list[str]) -> None:
+def test_a_session_whose_server_does_not_speak_is_spoken_here(voice: FallbackVoice, told: list[str]) -> None:
     for text in ("Roll back.", "Hold it.", "And come back."):
         clip = voice.clip(Line(f"test.{text}", text))
         assert clip is not None

@@ -15,9 +15,9 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, onset
 from voice_coach.remote.address import Address
 from voice_coach.remote.sound import CHANNELS, RATES, to_sound
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.spare import SpareVoice
-from voice_coach.speak.tts_wyoming import WyomingSynthesizer
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.fallback_voice import FallbackVoice
+from voice_coach.speak.tts.wyoming import WyomingSynthesizer
 from voice_coach.testing_speech import ToneSynthesizer
 from voice_coach.timebase import RATE
 
@@ -202,15 +202,15 @@ def test_whatever_a_server_sends_each_text_is_answered(sent: bytes) -> None:
 
 
 @pytest.fixture
-def voices(tmp_path: Path) -> Iterator[Callable[[Address], SpareVoice]]:
+def voices(tmp_path: Path) -> Iterator[Callable[[Address], FallbackVoice]]:
     """Return what opens the coach's voice with a server that speaks; all are closed."""
     with ExitStack() as stack:
 
-        def opener(address: Address) -> SpareVoice:
+        def opener(address: Address) -> FallbackVoice:
             server = WyomingSynthesizer(address, 155)
             first = ClipLibrary(server, "en", tmp_path / "speech", blocking=False)
             spare = ClipLibrary(ToneSynthesizer(broken={THREE}), "en", tmp_path / "speech", blocking=False)
-            voice = SpareVoice(first, spare)
+            voice = FallbackVoice(first, spare)
             stack.callback(voice.close)
             return voice
 
@@ -220,7 +220,7 @@ def voices(tmp_path: Path) -> Iterator[Callable[[Address], SpareVoice]]:
 LINES = [Line(f"cue.{text}", text) for text in (ONE, TWO, THREE)]
 
 
-def wait(voice: SpareVoice, line: Line, true: Callable[[Clip | None], bool]) -> Clip:
+def wait(voice: FallbackVoice, line: Line, true: Callable[[Clip | None], bool]) -> Clip:
     """Ask for a line, as the player does, until what comes is as it should be."""
     for _ in range(10_000_000):
         clip = voice.clip(line)
@@ -238,7 +238,7 @@ def from_server(clip: Clip | None) -> bool:
     return clip is not None and clip.size > 0 and abs(clip.size - own.size) > own.size / 10
 
 
-def test_the_server_speaks_once_it_has_and_the_own_voice_until_then(voices: Callable[[Address], SpareVoice]) -> None:
+def test_the_server_speaks_once_it_has_and_the_own_voice_until_then(voices: Callable[[Address], FallbackVoice]) -> None:
     go = threading.Event()
     with serve(Held(b"", go)) as site:
         voice = voices(site.address)
@@ -250,7 +250,7 @@ def test_the_server_speaks_once_it_has_and_the_own_voice_until_then(voices: Call
         assert voice.problems == []
 
 
-def test_when_the_server_is_gone_the_own_voice_goes_on(voices: Callable[[Address], SpareVoice]) -> None:
+def test_when_the_server_is_gone_the_own_voice_goes_on(voices: Callable[[Address], FallbackVoice]) -> None:
     with serve() as site:
         voice = voices(site.address)
         voice.prepare(LINES[:1])
@@ -260,7 +260,7 @@ def test_when_the_server_is_gone_the_own_voice_goes_on(voices: Callable[[Address
     assert wait(voice, LINES[2], lambda clip: clip is not None).size == 0  # neither can say it
 
 
-def test_each_voice_is_kept_under_its_own_name(voices: Callable[[Address], SpareVoice]) -> None:
+def test_each_voice_is_kept_under_its_own_name(voices: Callable[[Address], FallbackVoice]) -> None:
     """So a session without the server leaves nothing behind that would be taken for the server's later."""
     with serve() as site:
         lost = Address("wyoming", "127.0.0.1", site.port, "en_GB-alan")

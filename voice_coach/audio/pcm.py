@@ -23,7 +23,8 @@ FULL_SCALE: Final = 32768
 """Amplitude of a clip that is 1.0 in a signal, so 0 dB."""
 
 ONSET: Final = 200
-"""Amplitude (-44 dB) at which a sound begins: above a quiet room's noise, well below speech (-26 dB, shape.py)."""
+"""Amplitude (-44 dB) at which a sound begins: above a quiet room's noise, well below speech (-26 dB,
+speak/loudness.py)."""
 
 FADE: Final = samples(0.005)
 """Samples in which a sound that ends early falls silent: short enough to seem sudden, long enough not to click."""

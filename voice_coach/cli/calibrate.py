@@ -26,7 +26,7 @@ from voice_coach.hear.endpoint import Endpointing
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples, samples
 

@@ -15,10 +15,10 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files import resources
+from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.cues import find_earcon, find_line
-from voice_coach.speak.library import ClipLibrary, default_folder
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 Source = Literal["recorded", "synthetic", "earcon", "missing"]
 

@@ -15,7 +15,7 @@ from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.files.profiles import FIRST, Profile, only
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 MARKS = {Verdict.FINE: "ok", Verdict.SKIPPED: "-", Verdict.WARNING: "!", Verdict.FAULT: "FAULT"}
 """What stands before a finding."""

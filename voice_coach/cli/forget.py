@@ -41,9 +41,9 @@ def command(profile: Profile | None, *, yes: bool) -> int:
 
 def beside(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
     """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
-    from voice_coach.speak import library  # noqa: PLC0415 - as above
+    from voice_coach.speak import clip_library  # noqa: PLC0415 - as above
 
-    kept = (*([library.default_folder()] if speech else []), profile.calibration, profile.memory)
+    kept = (*([clip_library.default_folder()] if speech else []), profile.calibration, profile.memory)
     return [path for path in kept if path.exists()]
 
 

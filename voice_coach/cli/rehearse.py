@@ -20,9 +20,9 @@ from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import Persona, load_persona, personas
 from voice_coach.rehearsal.voice import voice_of
-from voice_coach.speak.library import ClipLibrary
-from voice_coach.speak.spare import SpareVoice
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.fallback_voice import FallbackVoice
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 LONGEST: Final = 12
 """So many exercises of a programme are rehearsed at most."""
@@ -114,7 +114,7 @@ def one_by_one(
     return done
 
 
-def tell_problems(voice: ClipLibrary | SpareVoice) -> None:
+def tell_problems(voice: ClipLibrary | FallbackVoice) -> None:
     """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
     for problem in voice.problems:
         click.echo(f"voice-coach: {problem}", err=True)

@@ -38,7 +38,7 @@ from voice_coach.history.writer import HistoryWriter
 from voice_coach.remote.address import Address
 from voice_coach.service.notify import Notifier
 from voice_coach.shell import Ears
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
 

@@ -22,7 +22,7 @@ from voice_coach.setup.happenings import Action, Event, Keep, Open, Try, Written
 from voice_coach.setup.loop import TRIED, Setup
 from voice_coach.setup.opening import opened
 from voice_coach.setup.state import Outcome
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import Samples
 
 NOBODY: Final = (

@@ -23,7 +23,7 @@ from voice_coach.cli.interruption import SIGNALLED, Interruption
 from voice_coach.config import Settings
 from voice_coach.files.profiles import Profile
 from voice_coach.service.notify import Notifier
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.standby import settings
 from voice_coach.standby.happenings import Action, Begin, Event, Forgotten, SessionOver
 from voice_coach.standby.loop import Standby

@@ -21,8 +21,8 @@ from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
 from voice_coach.history.level import last_volume
 from voice_coach.service.notify import Notifier
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.speak.preloaded_voice import PreloadedVoice
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice, Subtitles, TypedEars
 from voice_coach.timebase import BLOCK
 from voice_coach.who.machine import Asking, all_lines
@@ -127,7 +127,7 @@ def heard(
         model = model_folder(settings.model)
         ears = open_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
         stack.callback(ears.close)
-        voice = KeptVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))
+        voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))
         asked = Asked(names, prompts, voice, ears, volume=settings.volume)
         with Interruption(asked) as interruption:
             hold(asked)

@@ -18,7 +18,7 @@ from voice_coach.hear.asr.recognizer import Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.remote import address
-from voice_coach.speak.tts import VoiceSpec
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 if TYPE_CHECKING:
     from voice_coach.wyoming_server import Service

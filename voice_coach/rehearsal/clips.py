@@ -7,7 +7,7 @@ from typing import Final
 
 from voice_coach.audio.pcm import Clip, load
 from voice_coach.errors import DataError, Problem, SpeechError
-from voice_coach.speak.tts import Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer
 
 INDEX: Final = "index.json"
 """In the folder: one JSON object, from each text to its file (whatever libsndfile reads, relative to the folder)."""

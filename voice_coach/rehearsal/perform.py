@@ -19,7 +19,7 @@ from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
 from voice_coach.shell import Ears
 from voice_coach.speak.player import Caption
-from voice_coach.speak.tts import Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples, seconds
 

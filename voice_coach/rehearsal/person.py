@@ -15,7 +15,7 @@ from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.persona import Answer, Persona, filled, texts_of
 from voice_coach.rehearsal.room import Sound, impulse_response, in_room
-from voice_coach.speak.tts import Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.timebase import Samples, samples
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.persona import Persona
-from voice_coach.speak.tts import Synthesizer, VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
 
 
 def voice_of(persona: Persona) -> Synthesizer:

@@ -15,7 +15,7 @@ from voice_coach.session.outside import FAULTS
 from voice_coach.setup.happenings import Found
 from voice_coach.setup.loop import Setup, Watcher, all_lines
 from voice_coach.setup.pairs import pairs
-from voice_coach.standby.kept_voice import KeptVoice
+from voice_coach.speak.preloaded_voice import PreloadedVoice
 
 
 def prompts_of(language: str) -> Prompts:
@@ -57,7 +57,7 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
     """
     prompts = prompts_of(settings.language)
     tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
-    voice = KeptVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
+    voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
     with closing(open_ears(settings, inline=False)) as ears:
         yield Setup(
             prompts,

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.speak.shape import VERSION
+from voice_coach.speak.loudness import VERSION
 
 LIMIT: Final = 64 * 2**20
 """Bytes that the folder may hold after `prune`: some 35 minutes of speech, a dozen exercises."""

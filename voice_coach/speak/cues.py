@@ -13,7 +13,7 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, Signal, resample, to_clip
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import resources
-from voice_coach.speak.shape import shape
+from voice_coach.speak.loudness import shape
 
 KINDS: Final = ("wav", "flac", "mp3", "ogg")
 """Endings of sound files, the one that wins first."""

@@ -11,8 +11,8 @@ import numpy as np
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
-from voice_coach.speak.sounding import RAMP, RISE, Loudness, Sounding
-from voice_coach.speak.speech import BREATH, SpeechQueue, sounding_of
+from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
+from voice_coach.speak.speech_queue import BREATH, SpeechQueue, sounding_of
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
 

@@ -20,9 +20,9 @@ from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import keep
 from voice_coach.session.telling import every_line
 from voice_coach.shell import Ears
-from voice_coach.speak import library
+from voice_coach.speak import clip_library
+from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.standby import heap, memory, settings, today
-from voice_coach.standby.kept_voice import KeptVoice
 from voice_coach.standby.loop import Standby, Watcher
 from voice_coach.standby.sentences import all_lines, prompts_of
 from voice_coach.standby.state import Day, Memory
@@ -72,7 +72,7 @@ def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], wa
     prompts = prompts_of(chosen.language)
     known = entries(chosen.language)
     told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
-    voice = KeptVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
+    voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
     heap.trim()
     return Standby(
         reminders=settings.load(settings.file(chosen.profile)),
@@ -98,7 +98,7 @@ def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -
 
 def forget(profile: Profile) -> str:
     """Delete what `voice-coach forget` deletes, and return why it could not be."""
-    others = (profile.memory, library.default_folder(), profile.calibration)  # a service can't delete the last
+    others = (profile.memory, clip_library.default_folder(), profile.calibration)  # a service can't delete the last
     try:
         keep.erase(profile.history, [path for path in others if path.exists()])
     except HistoryError as error:

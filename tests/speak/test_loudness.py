@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.audio.pcm import Clip, onset, peak, silence, speech_rms, to_clip
-from voice_coach.speak.shape import CEILING, NOMINAL, TAIL, shape
+from voice_coach.speak.loudness import CEILING, NOMINAL, TAIL, shape
 from voice_coach.timebase import RATE
 
 

@@ -12,7 +12,7 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.cache import DiskCache
-from voice_coach.speak.tts import Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.workers.thread import Background
 
 MEMORY: Final = 32 * 2**20

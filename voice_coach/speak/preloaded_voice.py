@@ -7,7 +7,7 @@ from voice_coach.audio.pcm import Clip, decode, packed, silence
 from voice_coach.speak.voice import Voice
 
 
-class KeptVoice:
+class PreloadedVoice:
     """A `Voice` for lines that are known beforehand."""
 
     def __init__(self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip]) -> None:
@@ -16,7 +16,7 @@ class KeptVoice:
         self._earcons = dict(earcons)
 
     @classmethod
-    def taken_from(cls, voice: Voice, lines: Sequence[Line]) -> "KeptVoice":
+    def taken_from(cls, voice: Voice, lines: Sequence[Line]) -> "PreloadedVoice":
         """Take these lines from a voice that waits for its clips, and close that."""
         try:
             voice.prepare(lines)

@@ -1,6 +1,6 @@
 """Speech from pyttsx3, kept alive: a process that dies or hangs is replaced, and what it was doing is done again.
 
-The engine itself lives in tts_pyttsx3_child.py. A clock is read here, as nothing else tells a process that hangs.
+The engine itself lives in pyttsx3_worker.py. A clock is read here, as nothing else tells a process that hangs.
 """
 
 import os
@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from voice_coach.audio.pcm import Clip, decode, silence
 from voice_coach.errors import SpeechError
-from voice_coach.speak.shape import shape
-from voice_coach.speak.tts import VoiceSpec, Waiting
-from voice_coach.speak.tts_pyttsx3_process import PROGRAM, EngineProcess
+from voice_coach.speak.loudness import shape
+from voice_coach.speak.tts.pyttsx3_process import PROGRAM, EngineProcess
+from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
 
 PATIENCE: Final = 10.0
 """Seconds without a sign after which a process hangs; a text takes some 0.02, a start 0.2 (a cold Raspberry Pi: 3)."""
@@ -59,7 +59,7 @@ class Pyttsx3Synthesizer:
 
         Args:
             spec: which voice, and how fast.
-            program: what the process runs; see tts_pyttsx3_child.py for what is expected of it.
+            program: what the process runs; see pyttsx3_worker.py for what is expected of it.
             patience: seconds without a sign after which the process is taken to hang.
 
         Raises:

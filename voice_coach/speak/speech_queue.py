@@ -7,8 +7,8 @@ from typing import Final
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Played
-from voice_coach.speak.phrases import phrase_at
-from voice_coach.speak.sounding import Sounding
+from voice_coach.speak.mixer import Sounding
+from voice_coach.speak.pauses import phrase_at
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
 

@@ -1,6 +1,6 @@
 """The engine's process: pyttsx3 lives here and nowhere else.
 
-A program of its own, started by tts_pyttsx3_process.py. It imports nothing of voice_coach (so it starts quickly, and
+A program of its own, started by pyttsx3_process.py. It imports nothing of voice_coach (so it starts quickly, and
 espeak-ng, which is GPL, stays at arm's length) and renders to files, one text at a time; it never plays.
 
     program REQUESTS REPLIES FOLDER VOICE RATE ESPEAK

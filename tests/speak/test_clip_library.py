@@ -11,10 +11,10 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, load, save
 from voice_coach.errors import DataError, SpeechError
 from voice_coach.files import resources
-from voice_coach.speak import library as module
-from voice_coach.speak.library import ClipLibrary, default_folder
-from voice_coach.speak.tts import Synthesizer, VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak import clip_library as module
+from voice_coach.speak.clip_library import ClipLibrary, default_folder
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
 from voice_coach.testing_speech import ToneSynthesizer
 
 ONE, TWO, THREE = Line("one", "one,"), Line("two", "two."), Line("three", "Number three.")

@@ -12,10 +12,10 @@ import pytest
 
 from voice_coach.audio.pcm import Clip, onset, speech_rms
 from voice_coach.errors import SpeechError
-from voice_coach.speak import tts_pyttsx3_child as child
-from voice_coach.speak.shape import NOMINAL
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import RESTARTS, Pyttsx3Synthesizer
+from voice_coach.speak.loudness import NOMINAL
+from voice_coach.speak.tts import pyttsx3_worker as child
+from voice_coach.speak.tts.pyttsx3 import RESTARTS, Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 FAULTY = Path(__file__).with_name("faulty_engine.py")
 Faulty = Callable[..., Pyttsx3Synthesizer]
@@ -264,7 +264,7 @@ def test_ctrl_c_does_not_reach_the_engine(voice: Pyttsx3Synthesizer) -> None:
     """It is in a session of its own, and this process does not have the engine's package in it."""
     assert rendered(voice, "Rest.")["Rest."].size
     assert os.getsid(voice.process) != os.getsid(0)
-    code = "import sys, voice_coach.speak.tts_pyttsx3; sys.exit('pyttsx3' in sys.modules or 'pydub' in sys.modules)"
+    code = "import sys, voice_coach.speak.tts.pyttsx3; sys.exit('pyttsx3' in sys.modules or 'pydub' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -273,8 +273,8 @@ def test_the_engine_ends_when_the_coach_is_killed_even_if_it_hangs(tmp_path: Pat
     (tmp_path / "plan.txt").write_text("hang")
     code = (
         "import pathlib, sys\n"
-        "from voice_coach.speak.tts import VoiceSpec\n"
-        "from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer\n"
+        "from voice_coach.speak.tts.synthesizer import VoiceSpec\n"
+        "from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer\n"
         "s = Pyttsx3Synthesizer(VoiceSpec(), program=pathlib.Path(sys.argv[1]))\n"
         "s.request('Rest.'); s.identity; s.poll(0.5); print(s.process, flush=True); s.poll(60)\n"
     )

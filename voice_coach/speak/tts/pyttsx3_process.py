@@ -1,4 +1,4 @@
-"""Starting, asking and ending the engine's process; what to do when it fails is decided in tts_pyttsx3.py."""
+"""Starting, asking and ending the engine's process; what to do when it fails is decided in pyttsx3.py."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from voice_coach.workers.process import start
 
-PROGRAM: Final = Path(__file__).with_name("tts_pyttsx3_child.py")
+PROGRAM: Final = Path(__file__).with_name("pyttsx3_worker.py")
 """The engine's program."""
 
 LAST_WORDS: Final = 300
@@ -25,7 +25,7 @@ class EngineProcess:
     """A running engine. It ends with `close`, and by itself when this process ends in whatever way."""
 
     def __init__(self, program: Path, voice: str, rate: int, espeak: str) -> None:
-        """Start `program` (see tts_pyttsx3_child.py for what it is told and says); returns before it is ready.
+        """Start `program` (see pyttsx3_worker.py for what it is told and says); returns before it is ready.
 
         Raises:
             OSError: no process can be started, or there is no room for temporary files.

@@ -1,4 +1,4 @@
-"""Speech from a Wyoming server, such as Piper's. What it can't say, a synthesiser of this computer will: `spare.py`."""
+"""Speech from a Wyoming server, such as Piper's. What it can't say, the fallback voice says."""
 
 import time
 from collections import Counter, deque
@@ -10,8 +10,8 @@ from voice_coach.errors import NetworkError
 from voice_coach.remote.address import Address
 from voice_coach.remote.calls import Calls
 from voice_coach.remote.reason import silent
-from voice_coach.speak.shape import shape
-from voice_coach.speak.tts import Waiting
+from voice_coach.speak.loudness import shape
+from voice_coach.speak.tts.synthesizer import Waiting
 from voice_coach.workers.thread import Background
 
 LIMIT: Final = 10.0

@@ -11,7 +11,7 @@ import threading
 import wave
 from pathlib import Path
 
-REAL = Path(__file__).parents[2] / "voice_coach" / "speak" / "tts_pyttsx3_child.py"
+REAL = Path(__file__).parents[3] / "voice_coach" / "speak" / "tts" / "pyttsx3_worker.py"
 spec = importlib.util.spec_from_file_location("engine", REAL)
 assert spec
 assert spec.loader

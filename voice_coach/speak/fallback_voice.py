@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import Problem
-from voice_coach.speak.library import ClipLibrary
+from voice_coach.speak.clip_library import ClipLibrary
 
 
-class SpareVoice:
+class FallbackVoice:
     """A `Voice`: a line is said by the first one if its clip is there when it is needed, else by the spare one.
 
     Both have all lines rendered beforehand and kept on disk, each under its own name: whenever the first one falls

@@ -3,8 +3,8 @@
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.speak.tts import VoiceSpec
-from voice_coach.speak.tts_pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import RATE
 
 SENTENCE = "Keep your right leg, the bottom one, straight."

@@ -1,0 +1,1 @@
+"""Synthesisers: the protocol, pyttsx3 in a supervised process, and a Wyoming server."""
