@@ -15,10 +15,9 @@ from statistics import median
 
 import click
 
-from voice_coach.history import second
-from voice_coach.history.connect import check, reading
-from voice_coach.history.mend import mend
-from voice_coach.history.opening import open_past
+from voice_coach.history import journal
+from voice_coach.history.database import check, reading
+from voice_coach.history.recovery import mend, open_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import Answered, Ended, RepetitionDone, SessionRecord
@@ -108,7 +107,7 @@ def main(years: float, folder: Path | None) -> None:
         each = sizes[path.name] / (days * PER_DAY)
         click.echo(f"all: {sum(sizes.values()) / 1e6:.2f} MB; {each:.0f} bytes a session in the history itself")
         timed("a start", path, replace(START, started=START.started + timedelta(days=days)))
-        second.spare(path).unlink()
+        journal.spare(path).unlink()
         began = time.perf_counter()
         mend(path)
         whole = time.perf_counter() - began

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.test_run import ANSWERS, FIRST, follows, history, typed
 from voice_coach.cli.main import main
-from voice_coach.history.connect import default_path
+from voice_coach.history.database import default_path
 
 
 def kill_in_number_two() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.history.course import FIRST, Done, write
 from voice_coach.cli.main import main
-from voice_coach.history.connect import default_path
+from voice_coach.history.database import default_path
 
 
 @pytest.fixture(autouse=True)

@@ -9,13 +9,13 @@ import pytest
 
 from tests.history.course import FIRST, TODAY, Done, course
 from voice_coach.history import impression
-from voice_coach.history.content import contents
-from voice_coach.history.export import as_csv, as_object, other_tables
-from voice_coach.history.fhir import bundle
 from voice_coach.history.past import past_of
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
 from voice_coach.records import Answered, Course
+from voice_coach.report.content import contents
+from voice_coach.report.csv_json import as_csv, as_object, other_tables
+from voice_coach.report.fhir import bundle
 from voice_coach.timebase import RATE
 
 WEEK = timedelta(days=7)

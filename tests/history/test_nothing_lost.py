@@ -17,12 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.history.dying import RECORDS, START
-from tests.history.test_keep import SHARED_MEMORY, room_for
-from voice_coach.history import second
-from voice_coach.history.connect import connect
-from voice_coach.history.mend import ENOUGH, Found, mend
-from voice_coach.history.opening import open_past
+from tests.history.test_backups import SHARED_MEMORY, room_for
+from voice_coach.history import journal
+from voice_coach.history.database import connect
 from voice_coach.history.past import lock_of
+from voice_coach.history.recovery import ENOUGH, Found, mend, open_past
 from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
@@ -303,7 +302,7 @@ def long(tmp_path: Path) -> Path:
     """Return a history of so many sessions that a whole copy of it is due."""
     path = tmp_path / DATABASE
     number = 0
-    while second.size(path) < ENOUGH:
+    while journal.size(path) < ENOUGH:
         number += 1
         hold(path, replace(START, started=START.started + timedelta(hours=number))).close()
     return path
@@ -312,8 +311,8 @@ def long(tmp_path: Path) -> Path:
 def test_when_the_lines_are_many_a_whole_copy_is_made_and_they_begin_anew(long: Path) -> None:
     before = mend(long)
     assert before.told == ""
-    assert second.size(long) == 0
-    assert second.spare(long).stat().st_mode & 0o777 == 0o600
+    assert journal.size(long) == 0
+    assert journal.spare(long).stat().st_mode & 0o777 == 0o600
     hold(long, LATER).close()
     long.write_bytes(b"")
     found = mend(long)
@@ -325,9 +324,9 @@ def test_when_the_lines_are_many_a_whole_copy_is_made_and_they_begin_anew(long: 
 
 
 def test_a_copy_that_was_begun_and_not_finished_costs_nothing(long: Path) -> None:
-    second.set_apart(long)
+    journal.set_apart(long)
     hold(long, LATER).close()
-    assert second.set_apart(long).name == "history.db.since-former"
+    assert journal.set_apart(long).name == "history.db.since-former"
     sessions = mend(long).sessions
     long.write_bytes(b"")
     assert sessions is not None
@@ -337,7 +336,7 @@ def test_a_copy_that_was_begun_and_not_finished_costs_nothing(long: Path) -> Non
 def test_a_copy_that_is_damaged_too_is_kept_and_the_lines_still_count(long: Path) -> None:
     mend(long)
     hold(long, LATER).close()
-    second.spare(long).write_bytes(b"\xff" * 10_000)
+    journal.spare(long).write_bytes(b"\xff" * 10_000)
     long.write_bytes(b"\xff" * 10_000)
     found = mend(long)
     assert [records_of(one) for one in found.sessions or []] == [ALL]
@@ -350,7 +349,7 @@ def test_where_there_is_no_room_to_put_it_together_it_is_done_when_there_is(long
     with room_for(SHARED_MEMORY):
         past, told = open_past(LATER, long)
     assert (past.readable, past.screening, told) == (False, "full", "")
-    assert second.spare(long).exists()
+    assert journal.spare(long).exists()
     past, told = open_past(LATER, long)
     assert "it is put together again" in told
     assert past.lock
@@ -360,20 +359,20 @@ def test_where_there_is_no_room_to_put_it_together_it_is_done_when_there_is(long
 def test_lines_of_a_later_version_and_of_another_history_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / DATABASE
     writer = hold(path, records=RECORDS[:5])
-    line = second.entries(path)[-1]
-    second.append(path, replace_kind(line, "Danced"))
+    line = journal.entries(path)[-1]
+    journal.append(path, replace_kind(line, "Danced"))
     writer.close()
     assert mend(path).told == ""
     other = replace(START, exercise_id="other", started=START.started + timedelta(seconds=1))
-    second.append(path, second.entry(1, other, line.at))
-    second.append(path, second.entry(1, other, line.at, RepetitionDone(5, 1, 1, 1.0)))
+    journal.append(path, journal.entry(1, other, line.at))
+    journal.append(path, journal.entry(1, other, line.at, RepetitionDone(5, 1, 1, 1.0)))
     assert "had lost 1 record; it is whole again" in mend(path).told
     assert [session.exercise_id for session in mend(path).sessions or []] == ["other", START.exercise_id]
 
 
-def replace_kind(line: second.Entry, kind: str) -> second.Entry:
+def replace_kind(line: journal.Entry, kind: str) -> journal.Entry:
     """Return the line of a record of another kind."""
-    return second.Entry(line.session, line.start, line.at, kind, line.fields)
+    return journal.Entry(line.session, line.start, line.at, kind, line.fields)
 
 
 # Where nothing can be written, and where a newer version has
@@ -402,7 +401,7 @@ def test_on_a_disk_that_may_only_be_read_the_lock_is_known(closed_folder: Path) 
 import os, sys, urllib.parse  # pathlib imports that late from 3.13 on, when this user can't read our Python any more
 from pathlib import Path
 from tests.history.dying import START
-from voice_coach.history.opening import open_past
+from voice_coach.history.recovery import open_past
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 past, told = open_past(START, Path(sys.argv[1]))

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.session.life import DAY, session_of
-from voice_coach.history.opening import open_past
 from voice_coach.history.past import (
     clears,
     count_of_days,
@@ -21,6 +20,7 @@ from voice_coach.history.past import (
     locks_of,
     past_of,
 )
+from voice_coach.history.recovery import open_past
 from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import Answered, Ended, Lock, Past, RepetitionDone, SessionRecord, Stopped

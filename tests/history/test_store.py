@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from voice_coach.errors import HistoryError
-from voice_coach.history.connect import default_path
-from voice_coach.history.faults import KEPT_ASIDE, DamagedError, RefusedError, put_aside
+from voice_coach.history.database import default_path
+from voice_coach.history.errors import KEPT_ASIDE, DamagedError, RefusedError, put_aside
 from voice_coach.history.migrations import MIGRATIONS, migrate, transaction, version_of
 from voice_coach.history.rows import PauseRow, Session, SessionStart
 from voice_coach.history.store import Store

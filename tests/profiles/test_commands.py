@@ -25,8 +25,7 @@ from voice_coach.files.profiles import FIRST, VARIABLE, Profile
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import Calibration, fingerprint
-from voice_coach.history.level import last_volume
-from voice_coach.history.store import Store
+from voice_coach.history.store import Store, last_volume
 from voice_coach.preferences import Preferences
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec

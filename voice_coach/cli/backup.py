@@ -17,7 +17,7 @@ def command(file: Path, profile: Profile | None) -> None:
     The copy holds all that you said about your pain: keep it where you keep such things. `voice-coach restore FILE`
     goes back to it.
     """
-    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs no database
+    from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs no database
 
-    number = keep.backup(which(profile).history, file)
+    number = backups.backup(which(profile).history, file)
     click.echo(f"{file} holds {number} session{'' if number == 1 else 's'}.")

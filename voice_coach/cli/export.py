@@ -26,7 +26,7 @@ def command(file: Path, profile: Profile | None) -> None:
     FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3
     """  # noqa: D301 - \b is click's sign for lines as they are
     from voice_coach.files import atomic  # noqa: PLC0415 - the help of all commands needs none of them
-    from voice_coach.history import export, fhir  # noqa: PLC0415 - the help of all commands needs none of them
+    from voice_coach.report import csv_json, fhir  # noqa: PLC0415 - the help of all commands needs none of them
 
     kind = file.name.lower()
     if not kind.endswith((".csv", ".json")):
@@ -41,9 +41,9 @@ def command(file: Path, profile: Profile | None) -> None:
         if kind.endswith(".fhir.json"):
             text = json.dumps(fhir.bundle(sessions), indent=2, ensure_ascii=False) + "\n"
         elif kind.endswith(".json"):
-            text = export.as_json(sessions, export.other_tables(store.path), __version__)
+            text = csv_json.as_json(sessions, csv_json.other_tables(store.path), __version__)
         else:
-            text = export.as_csv(sessions)
+            text = csv_json.as_csv(sessions)
     atomic.write_user_file(file, text)
     many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
     click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")

@@ -23,18 +23,18 @@ def command(profile: Profile | None, *, yes: bool) -> int:
     and so do settings, and models, recordings and exercises that you added. An exercise that is locked because it got
     worse is no longer locked then: have a professional check it all the same.
     """
-    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs none of these
+    from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs none of these
 
     person = which(profile)
     history = person.history
     others = beside(person, speech=True)
-    if not keep.traces(history) and not others:
+    if not backups.traces(history) and not others:
         click.echo("There is nothing to forget.")
         return 0
-    if not yes and not confirmed([*keep.traces(history), *others]):
+    if not yes and not confirmed([*backups.traces(history), *others]):
         click.echo("Nothing was deleted.")
         return 1
-    keep.erase(history, others)
+    backups.erase(history, others)
     click.echo("All is forgotten.")
     return 0
 

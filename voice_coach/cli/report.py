@@ -31,7 +31,7 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     """
     # The help of all commands needs none of them.
     from voice_coach.files import atomic  # noqa: PLC0415
-    from voice_coach.history import content, draw, page, paper  # noqa: PLC0415
+    from voice_coach.report import charts, content, html_page, pdf  # noqa: PLC0415
 
     store = Store.look(which(profile).history)
     if store is None:
@@ -43,7 +43,7 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     today = date.today()  # noqa: DTZ011 - the day on the user's wall, as sessions are stamped
     whole = content.contents(sessions, today, days, __version__)
     path = out or Path(f"voice-coach-report-{today}.{'pdf' if on_paper else 'html'}")
-    atomic.write_user_file(path, paper.pdf(whole, draw.svg) if on_paper else page.html(whole, draw.svg))
+    atomic.write_user_file(path, pdf.pdf(whole, charts.svg) if on_paper else html_page.html(whole, charts.svg))
     click.echo(path)
     if opened and click.launch(str(path.absolute()), wait=True) != 0:
         click.echo("No browser could be started; open the file yourself.", err=True)

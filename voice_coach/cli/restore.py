@@ -18,9 +18,9 @@ def command(file: Path, profile: Profile | None) -> None:
     beside the new one. Not during a session. A lock that came after the copy is lost: have a professional check that
     exercise all the same.
     """
-    from voice_coach.history import keep  # noqa: PLC0415 - the help of all commands needs no database
+    from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs no database
 
-    number, kept = keep.restore(which(profile).history, file)
+    number, kept = backups.restore(which(profile).history, file)
     click.echo(f"The history holds {number} session{'' if number == 1 else 's'} now.")
     if kept:
         click.echo(f"The one before is kept as {kept}; `voice-coach forget` deletes it too.")

@@ -32,7 +32,7 @@ from voice_coach.exercise.offer import choice
 from voice_coach.exercise.phases import phases_of
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile
-from voice_coach.history.opening import open_past
+from voice_coach.history.recovery import open_past
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.remote.address import Address

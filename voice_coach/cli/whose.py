@@ -19,7 +19,7 @@ from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
-from voice_coach.history.level import last_volume
+from voice_coach.history.store import last_volume
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.synthesizer import VoiceSpec

@@ -6,11 +6,20 @@ a new need gets a new function at the end.
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
 
 from voice_coach.errors import HistoryError
+from voice_coach.files.atomic import numbered, replacing_user_file
+from voice_coach.history.database import copy_whole
 
 Migration = Callable[[sqlite3.Connection], None]
+
+MAX_COPIES: Final = 3
+"""So many copies are kept, those of the latest versions."""
+
+_COPY_ENDING: Final = ".version-"
 
 
 def m001_initial(db: sqlite3.Connection) -> None:
@@ -21,58 +30,6 @@ def m001_initial(db: sqlite3.Connection) -> None:
     """
     for statement in _INITIAL.split(";"):
         db.execute(statement)
-
-
-MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
-"""All of them, in order."""
-
-
-def version_of(db: sqlite3.Connection) -> int:
-    """Return how many migrations the database has seen; 0 for an empty file."""
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def migrate(db: sqlite3.Connection) -> None:
-    """Bring the database up to date; two processes may do it at the same time.
-
-    Raises:
-        HistoryError: a newer version of the program has written the file; it is left as it is.
-        sqlite3.Error: it can't be written.
-    """
-    refuse_newer(db)
-    for number, migration in enumerate(MIGRATIONS, 1):
-        if version_of(db) < number:
-            with transaction(db):
-                if version_of(db) < number:  # asked again: another process may have done it before we had the lock
-                    migration(db)
-                    db.execute(f"PRAGMA user_version = {number}")
-
-
-def refuse_newer(db: sqlite3.Connection) -> None:
-    """Leave a file alone that knows more than we do.
-
-    Raises:
-        HistoryError: a newer version of the program has written the file.
-    """
-    version = version_of(db)
-    if version > len(MIGRATIONS):
-        raise HistoryError(
-            f"The history was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
-            "update voice-coach, the file is left as it is."
-        )
-
-
-@contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Do all that is within, or nothing; durable when it is left."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:  # a full disk has SQLite roll back by itself
-            db.execute("ROLLBACK")
-        raise
 
 
 _INITIAL = """
@@ -192,3 +149,77 @@ CREATE INDEX stops_of_session ON stops (session);
 CREATE INDEX pauses_of_session ON pauses (session);
 CREATE INDEX adjustments_of_session ON adjustments (session)
 """
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+"""All of them, in order."""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return how many migrations the database has seen; 0 for an empty file."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the database up to date; two processes may do it at the same time.
+
+    Raises:
+        HistoryError: a newer version of the program has written the file; it is left as it is.
+        sqlite3.Error: it can't be written.
+    """
+    refuse_newer(db)
+    for number, migration in enumerate(MIGRATIONS, 1):
+        if version_of(db) < number:
+            with transaction(db):
+                if version_of(db) < number:  # asked again: another process may have done it before we had the lock
+                    migration(db)
+                    db.execute(f"PRAGMA user_version = {number}")
+
+
+def refuse_newer(db: sqlite3.Connection) -> None:
+    """Leave a file alone that knows more than we do.
+
+    Raises:
+        HistoryError: a newer version of the program has written the file.
+    """
+    version = version_of(db)
+    if version > len(MIGRATIONS):
+        raise HistoryError(
+            f"The history was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
+            "update voice-coach, the file is left as it is."
+        )
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is within, or nothing; durable when it is left."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk has SQLite roll back by itself
+            db.execute("ROLLBACK")
+        raise
+
+
+def keep_before(db: sqlite3.Connection, path: Path, newest: int = len(MIGRATIONS)) -> None:
+    """Copy a history that migrations up to the newest will change; the copy's ending is `.version-` and its number.
+
+    Raises:
+        HistoryError: it can't be copied; then nothing is to be changed either.
+    """
+    version = version_of(db)
+    if not 0 < version < newest:
+        return
+    copy = path.with_name(f"{path.name}{_COPY_ENDING}{version}")
+    with replacing_user_file(copy) as new:
+        copy_whole(db, new, copy)
+    for old in copies_before(path)[:-MAX_COPIES]:
+        with suppress(OSError):
+            old.unlink()
+
+
+def copies_before(path: Path) -> list[Path]:
+    """Return the copies, that of the oldest version first."""
+    return list(numbered(path, _COPY_ENDING).values())

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, assert_never
 
-from voice_coach.history import impression, parts
-from voice_coach.history.before import keep_before
-from voice_coach.history.connect import check, connect, default_path, make_private, reading, repaired
-from voice_coach.history.faults import explained
-from voice_coach.history.migrations import MIGRATIONS, migrate, refuse_newer, transaction, version_of
+from voice_coach.errors import HistoryError
+from voice_coach.history import continuation, impression
+from voice_coach.history.database import check, connect, default_path, make_private, reading, repaired
+from voice_coach.history.errors import explained
+from voice_coach.history.migrations import MIGRATIONS, keep_before, migrate, refuse_newer, transaction, version_of
 from voice_coach.history.rows import Session, SessionStart, read_sessions
 from voice_coach.history.summary import pain_score
 from voice_coach.records import (
@@ -39,7 +39,7 @@ _STAMPED = {"started", "timezone"}  # written in a form of our own
 _WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM sessions WHERE id = ?"
 _BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"
 _GOES_ON = f"UPDATE sessions SET ({_BEFORE}) = (SELECT {_BEFORE} FROM sessions WHERE id = ?) WHERE id = ?"  # noqa: S608
-_ELSEWHERE = {impression.QUESTION: _WEEK, parts.QUESTION: _GOES_ON}
+_ELSEWHERE = {impression.QUESTION: _WEEK, continuation.QUESTION: _GOES_ON}
 """What an answer is kept by that is more than a column; the first `?` is its number, the second the session's."""
 _SIDE = """
 UPDATE sessions SET lying_side = ?,
@@ -242,7 +242,7 @@ class Store:
                 self._update(session, lying_side=record.value, lying_side_reason="told by clinician")
             case "easier" if record.value not in {None, "no"}:
                 self._update(session, alternative_used=record.value, alternative_reason="cant_side")
-            case impression.QUESTION | parts.QUESTION if isinstance(record.value, int | float):
+            case impression.QUESTION | continuation.QUESTION if isinstance(record.value, int | float):
                 self._db.execute(_ELSEWHERE[record.question], [int(record.value), session])
             case "settle_check":
                 self._update(session, settle_check_5min=record.value)
@@ -287,3 +287,15 @@ class Store:
             noinput=record.noinput,
             nomatch=record.nomatch,
         )
+
+
+def last_volume(path: Path) -> int | None:
+    """Return the level, 1 to 7; None where there was no session, or the history at this path can't be read."""
+    try:
+        store = Store.look(path)
+        if store is None:
+            return None
+        with store:
+            return next((one.volume for one in store.sessions(1)), None)
+    except HistoryError:
+        return None

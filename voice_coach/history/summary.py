@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_coach.history.parts import joined
+from voice_coach.history.continuation import joined
 from voice_coach.history.rows import Session
 from voice_coach.records import PLACES
 

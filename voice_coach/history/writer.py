@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from voice_coach.errors import HistoryError
-from voice_coach.history import second
-from voice_coach.history.connect import default_path
-from voice_coach.history.faults import DamagedError, RefusedError
-from voice_coach.history.keep import erase
-from voice_coach.history.mend import is_there, mend
+from voice_coach.history import journal
+from voice_coach.history.backups import erase
+from voice_coach.history.database import default_path
+from voice_coach.history.errors import DamagedError, RefusedError
+from voice_coach.history.recovery import is_there, mend
 from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
 from voice_coach.records import SessionRecord
@@ -183,12 +183,12 @@ class _Journal:
             self._store = Store.open(self._path)
         if self._session is None:
             self._session = self._store.begin(self._start)
-            second.note(self._path, self._session, self._start)
+            journal.note(self._path, self._session, self._start)
             return ""
         record = self._waiting[0]
         try:
             self._store.save(self._session, record)
-            second.note(self._path, self._session, self._start, record)
+            journal.note(self._path, self._session, self._start, record)
         except (
             RefusedError,
             OverflowError,

@@ -17,7 +17,7 @@ from voice_coach.files.resources import find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.history import keep
+from voice_coach.history import backups
 from voice_coach.session.telling import every_line
 from voice_coach.shell import Ears
 from voice_coach.speak import clip_library
@@ -100,7 +100,7 @@ def forget(profile: Profile) -> str:
     """Delete what `voice-coach forget` deletes, and return why it could not be."""
     others = (profile.memory, clip_library.default_folder(), profile.calibration)  # a service can't delete the last
     try:
-        keep.erase(profile.history, [path for path in others if path.exists()])
+        backups.erase(profile.history, [path for path in others if path.exists()])
     except HistoryError as error:
         return str(error)
     return ""

@@ -6,21 +6,22 @@ aside and told. Nothing here stops a session: what can't be written now is told 
 
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
 
 from voice_coach.errors import HistoryError
 from voice_coach.files.atomic import replacing_user_file
-from voice_coach.history import second
-from voice_coach.history.connect import copy_whole, default_path, reading
-from voice_coach.history.faults import DamagedError, RefusedError, explained, put_aside
-from voice_coach.history.keep import checked
-from voice_coach.history.past import day_of
+from voice_coach.history import clock, journal
+from voice_coach.history.backups import checked
+from voice_coach.history.database import copy_whole, default_path, reading
+from voice_coach.history.errors import DamagedError, RefusedError, explained, put_aside
+from voice_coach.history.past import day_of, past_of
+from voice_coach.history.resume import with_break
 from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.records import Adjusted, Answered, Ended, Past, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
 
 ENOUGH: Final = 64 * 1024
 """Bytes of lines, a dozen sessions, from which on a new whole copy is made."""
@@ -32,7 +33,7 @@ class Found:
 
     sessions: list[Session] | None
     """All that there are; None: they can't be read."""
-    lines: list[second.Entry]
+    lines: list[journal.Entry]
     """What the second log had, in the order of time."""
     told: str = ""
     """What happened to the history, as one sentence; empty: nothing."""
@@ -43,7 +44,7 @@ class Found:
 def mend(path: Path | None = None) -> Found:
     """Look the history at this path (None: where it belongs) over, and mend it. It never raises."""
     path = path or default_path()
-    lines = second.entries(path)
+    lines = journal.entries(path)
     try:
         told, sessions = _mended(path, lines)
     except (HistoryError, OSError):  # read-only, locked, full, of a newer version: it is as it was
@@ -61,7 +62,7 @@ def is_there(path: Path, number: int, start: SessionStart) -> bool:
     return False
 
 
-def _mended(path: Path, lines: list[second.Entry]) -> tuple[str, list[Session]]:
+def _mended(path: Path, lines: list[journal.Entry]) -> tuple[str, list[Session]]:
     """Return the sentence about what was done, empty if all was well, and all sessions.
 
     Raises:
@@ -69,7 +70,7 @@ def _mended(path: Path, lines: list[second.Entry]) -> tuple[str, list[Session]]:
     """
     try:
         sessions = _read(path)
-        gone = not sessions and bool(lines or second.spare(path).exists())  # cut to nothing, or deleted
+        gone = not sessions and bool(lines or journal.spare(path).exists())  # cut to nothing, or deleted
     except DamagedError:
         sessions, gone = [], True
     if gone:
@@ -81,11 +82,11 @@ def _mended(path: Path, lines: list[second.Entry]) -> tuple[str, list[Session]]:
     return f"The history {path} had lost {lost}; it is whole again from its second log.", _read(path)
 
 
-def _as_it_is(path: Path, lines: list[second.Entry]) -> list[Session] | None:
+def _as_it_is(path: Path, lines: list[journal.Entry]) -> list[Session] | None:
     """Return all sessions; None where they can't be read, or the second log has some and the history none."""
     with suppress(HistoryError, OSError):
         sessions = _read(path)
-        return sessions if sessions or not (lines or second.spare(path).exists()) else None
+        return sessions if sessions or not (lines or journal.spare(path).exists()) else None
     return None
 
 
@@ -111,7 +112,7 @@ def _read(path: Path) -> list[Session]:
     return sessions
 
 
-def _rebuilt(path: Path, lines: list[second.Entry]) -> str:
+def _rebuilt(path: Path, lines: list[journal.Entry]) -> str:
     """Put what is there aside, take the whole copy in its place and add what was written since; return the sentence.
 
     Raises:
@@ -138,7 +139,7 @@ def _sound_copy(path: Path) -> Path | None:
     Raises:
         HistoryError: it can't be read now.
     """
-    copy = second.spare(path)
+    copy = journal.spare(path)
     try:
         return copy if _read(copy) else None
     except DamagedError:  # what was written since is better than nothing
@@ -147,7 +148,7 @@ def _sound_copy(path: Path) -> Path | None:
         return None
 
 
-def _replayed(path: Path, lines: list[second.Entry], sessions: list[Session]) -> int:
+def _replayed(path: Path, lines: list[journal.Entry], sessions: list[Session]) -> int:
     """Write what the history lacks of these lines, and return how many records those were.
 
     Raises:
@@ -169,9 +170,9 @@ def _replayed(path: Path, lines: list[second.Entry], sessions: list[Session]) ->
     return count
 
 
-def _by_session(lines: Iterable[second.Entry]) -> dict[tuple[int, datetime], list[second.Entry]]:
+def _by_session(lines: Iterable[journal.Entry]) -> dict[tuple[int, datetime], list[journal.Entry]]:
     """Return the lines of each session, in the order of the sessions' beginnings."""
-    groups: dict[tuple[int, datetime], list[second.Entry]] = {}
+    groups: dict[tuple[int, datetime], list[journal.Entry]] = {}
     for line in lines:
         groups.setdefault((line.session, line.start.started), []).append(line)
     return groups
@@ -209,13 +210,30 @@ def _keep_copy(path: Path) -> None:
         HistoryError: it can't be made; the former one and the lines stay as they are.
         OSError: the same.
     """
-    if not path.exists() or (second.spare(path).exists() and second.size(path) < ENOUGH):
+    if not path.exists() or (journal.spare(path).exists() and journal.size(path) < ENOUGH):
         return
-    former = second.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
-    with closing(reading(path)) as source, replacing_user_file(second.spare(path)) as new:
-        copy_whole(source, new, second.spare(path))
+    former = journal.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
+    with closing(reading(path)) as source, replacing_user_file(journal.spare(path)) as new:
+        copy_whole(source, new, journal.spare(path))
     former.unlink(missing_ok=True)
 
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def open_past(start: SessionStart, path: Path | None = None) -> tuple[Past, str]:
+    """Mend the history at this path (None: where it belongs) and return what it means for this session.
+
+    It never raises: where the history can't be read, `readable` is false, and the person is told.
+
+    Returns:
+        What is known, and one sentence on what had happened to the history; empty: nothing.
+    """
+    now = clock.now()
+    found = mend(path)
+    if found.sessions is None:
+        return Past(readable=False, screening="full"), found.told
+    past = past_of(found.sessions, start.exercise_id, start.started.date())
+    past = replace(past, readable=not found.lost, mended=bool(found.told) and not found.lost)
+    return with_break(past, found.sessions, start, found.lines, now), found.told

@@ -13,10 +13,10 @@ from tests.history.course import Done, write
 from tests.history.dying import START
 from voice_coach.errors import HistoryError
 from voice_coach.files.atomic import write_user_file as write_file
-from voice_coach.history import second
-from voice_coach.history.keep import backup, erase, restore, traces
-from voice_coach.history.mend import mend
+from voice_coach.history import journal
+from voice_coach.history.backups import backup, erase, restore, traces
 from voice_coach.history.migrations import MIGRATIONS
+from voice_coach.history.recovery import mend
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
 
@@ -341,9 +341,9 @@ def test_a_file_that_does_not_fit_leaves_the_former_one(tmp_path: Path) -> None:
 def test_a_restored_history_has_nothing_of_the_second_log_of_the_former_one(history: Path, copy: Path) -> None:
     mend(history)
     hold(history)
-    assert [path.name for path in second.files(history) if path.exists()] == ["history.db.spare", "history.db.since"]
+    assert [path.name for path in journal.files(history) if path.exists()] == ["history.db.spare", "history.db.since"]
     restore(history, copy)
-    assert not any(path.exists() for path in second.files(history))
+    assert not any(path.exists() for path in journal.files(history))
     assert mend(history).told == ""
     assert numbers(history) == [2, 1]
 

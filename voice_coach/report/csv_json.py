@@ -8,8 +8,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
-from voice_coach.history.connect import connect
-from voice_coach.history.faults import explained
+from voice_coach.history.database import connect
+from voice_coach.history.errors import explained
 from voice_coach.history.rows import Session
 from voice_coach.history.summary import moved, place_of
 

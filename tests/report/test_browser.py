@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.history.course import TODAY, course, fortnight
-from voice_coach.history.content import Report, contents
-from voice_coach.history.draw import svg
-from voice_coach.history.figures import UNKNOWN, Figure
-from voice_coach.history.page import html
+from voice_coach.report.charts import svg
+from voice_coach.report.content import Report, contents
+from voice_coach.report.figures import UNKNOWN, Figure
+from voice_coach.report.html_page import html
 
 NASTY = "</td></table><script>document.title = 'mine'</script><img src=x onerror=alert(1)> & " + "long" * 60
 Scheme = Literal["light", "dark"]

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from voice_coach.files.profiles import FIRST
-from voice_coach.history.faults import DamagedError, damaged, explained, put_aside
+from voice_coach.history.errors import DamagedError, damaged, explained, put_aside
 
 BUSY = 2.0
 """Seconds to wait for another program's lock: short enough for a person who waits for the next repetition."""

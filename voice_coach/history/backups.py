@@ -6,9 +6,9 @@ from pathlib import Path
 
 from voice_coach.errors import HistoryError
 from voice_coach.files.atomic import replacing_user_file
-from voice_coach.history import second
-from voice_coach.history.connect import check, connect, copy_whole
-from voice_coach.history.faults import DamagedError, explained, put_aside
+from voice_coach.history import journal
+from voice_coach.history.database import check, connect, copy_whole
+from voice_coach.history.errors import DamagedError, explained, put_aside
 from voice_coach.history.migrations import MIGRATIONS, migrate, version_of
 from voice_coach.history.store import Store
 
@@ -59,7 +59,7 @@ def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
         checked(copy, new)
         number = _sessions(new, copy)
         kept = _set_aside(history)
-        second.drop(history)  # it belongs to the history that was there
+        journal.drop(history)  # it belongs to the history that was there
     return number, kept
 
 

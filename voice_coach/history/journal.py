@@ -14,8 +14,8 @@ from typing import Final, get_args
 
 import msgspec
 
-from voice_coach.history import moment
-from voice_coach.history.moment import Moment
+from voice_coach.history import clock
+from voice_coach.history.clock import Moment
 from voice_coach.history.rows import SessionStart
 from voice_coach.records import SessionRecord
 
@@ -113,7 +113,7 @@ def set_apart(history: Path) -> Path:
 def note(history: Path, session: int, start: SessionStart, record: SessionRecord | None = None) -> None:
     """Write down now what the history has just taken, if it can be: there it stands already."""
     with suppress(OSError):
-        append(history, entry(session, start, moment.now(), record))
+        append(history, entry(session, start, clock.now(), record))
 
 
 def drop(history: Path) -> None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from voice_coach.history.moment import Moment, between, goes_on
-from voice_coach.history.parts import QUESTION, joined, said
+from voice_coach.history.clock import Moment, between, goes_on
+from voice_coach.history.continuation import QUESTION, joined, said
+from voice_coach.history.journal import Entry
 from voice_coach.history.past import locking
 from voice_coach.history.rows import Session, SessionStart
-from voice_coach.history.second import Entry
 from voice_coach.history.summary import place_of
 from voice_coach.records import BrokenOff, Past
 

@@ -1,14 +1,18 @@
 """The report's charts, as Vega-Lite (data and what to do with it; drawing is another matter). Pure.
 
-What was not answered has no mark. The colours are those of `page.CSS`, which has others for a dark screen.
+What was not answered has no mark. The colours are those of `html_page.CSS`, which has others for a dark screen.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any, Final
+from xml.etree.ElementTree import Element, fromstring
 
-from voice_coach.history.days import Day, is_notable, named, pain_change, shows_trend
+from voice_coach.errors import HistoryError
 from voice_coach.history.rows import Session
 from voice_coach.records import PLACES
+from voice_coach.report.days import Day, is_notable, named, pain_change, shows_trend
 
 Chart = dict[str, Any]
 
@@ -36,6 +40,8 @@ _WIDTH: Final = 760
 _DAY_WIDTH: Final = 80
 _HEIGHT: Final = 210
 _FONT: Final = "system-ui, sans-serif"
+
+_NAMESPACE: Final = re.compile(r"^\{[^}]*\}")
 
 
 def sessions_chart(days: Sequence[Day]) -> Chart:
@@ -273,3 +279,28 @@ def _chart(days: Sequence[Day], rows: list[Chart], layers: list[Chart]) -> Chart
             "legend": {**text, "symbolStrokeWidth": 0, "columnPadding": 40},
         },
     }
+
+
+def svg(chart: dict[str, Any], label: str) -> Element:
+    """Return a chart as an element to put into an HTML page; to a screen reader it is one picture called `label`.
+
+    Raises:
+        HistoryError: the library is not installed.
+    """
+    if find_spec("vl_convert") is None:
+        raise HistoryError(
+            "The report's charts need one more library: `pip install 'voice-coach[report]'`, then again."
+        )
+    import vl_convert  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
+
+    text = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
+    picture = fromstring(text)  # noqa: S314 - just drawn by ourselves
+    for element in picture.iter():
+        element.tag = _NAMESPACE.sub("", element.tag)  # in HTML an <svg> is known by its name
+        for name in [name for name in element.attrib if name.startswith(("aria-", "role", "{"))]:
+            del element.attrib[name]  # hundreds of unnamed parts: the table tells it better
+    size = {name: picture.attrib.pop(name) for name in ("width", "height")}
+    picture.set("style", f"max-width:{size['width']}px")
+    picture.set("role", "img")
+    picture.set("aria-label", label)
+    return picture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.history.course import TODAY, Done, course
-from voice_coach.history.days import calendar, day_count, is_notable, pain_change, shows_trend
+from voice_coach.report.days import calendar, day_count, is_notable, pain_change, shows_trend
 
 
 def test_a_day_without_a_session_is_a_day_too(tmp_path: Path) -> None:

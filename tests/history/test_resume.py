@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.history import moment, second
-from voice_coach.history.broken_off import WITHIN, with_break
-from voice_coach.history.days import calendar
-from voice_coach.history.moment import Moment, between, goes_on
-from voice_coach.history.opening import open_past
-from voice_coach.history.parts import joined
+from voice_coach.history import clock, journal
+from voice_coach.history.clock import Moment, between, goes_on
+from voice_coach.history.continuation import joined
 from voice_coach.history.past import past_of
+from voice_coach.history.recovery import open_past
+from voice_coach.history.resume import WITHIN, with_break
 from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.history.summary import totals
@@ -29,6 +28,7 @@ from voice_coach.records import (
     SessionRecord,
     Stopped,
 )
+from voice_coach.report.days import calendar
 from voice_coach.timebase import samples
 
 BEGUN = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
@@ -77,7 +77,7 @@ def found(
     """Return what is known of a break so long after the last line was written."""
     past = past or past_of(sessions, START.exercise_id, TODAY)
     past = replace(past, screening="daily")
-    lines = [second.entry(one.id, replace(START, exercise_id=one.exercise_id), Moment(CUT)) for one in sessions]
+    lines = [journal.entry(one.id, replace(START, exercise_id=one.exercise_id), Moment(CUT)) for one in sessions]
     return with_break(past, sessions, start, lines, Moment(CUT + later)).broken_off
 
 
@@ -290,16 +290,16 @@ def test_two_clocks_must_agree_on_how_long_it_was(later: Moment, length: float |
 
 
 def test_where_the_machine_tells_no_more_there_is_the_clock_on_the_wall(tmp_path: Path) -> None:
-    here = moment.now(tmp_path / "not there")
+    here = clock.now(tmp_path / "not there")
     assert (here.running, here.boot, here.process) == (None, "", 0)
-    assert not goes_on(here, moment.now())
+    assert not goes_on(here, clock.now())
 
 
 def test_a_session_that_still_goes_on_elsewhere_has_not_broken_off(path: Path) -> None:
     sessions = cut_off(path, *FIVE)
-    here = moment.now()
+    here = clock.now()
     other = replace_process(here, 1)
-    lines = [second.entry(1, START, other)]
+    lines = [journal.entry(1, START, other)]
     assert goes_on(other, here)
     assert with_break(Past(), sessions, START, lines, here).broken_off is None
     assert not goes_on(replace_process(here, 2**22 + 1), here)

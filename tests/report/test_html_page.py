@@ -15,14 +15,12 @@ from hypothesis import strategies as st
 
 from tests.history.course import TODAY, Done, course
 from voice_coach.errors import HistoryError
-from voice_coach.history.charts import KINDS, Chart, pain_chart, place_chart, repetitions_chart, sessions_chart
-from voice_coach.history.content import contents
-from voice_coach.history.days import calendar
-from voice_coach.history.draw import svg
-from voice_coach.history.markup import document, table, tag
-from voice_coach.history.page import CSS, html
 from voice_coach.history.rows import Session
 from voice_coach.records import Stopped
+from voice_coach.report.charts import KINDS, Chart, pain_chart, place_chart, repetitions_chart, sessions_chart, svg
+from voice_coach.report.content import contents
+from voice_coach.report.days import calendar
+from voice_coach.report.html_page import CSS, document, html, table, tag
 
 VOID = {"meta"}
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from xml.etree.ElementTree import tostring
 
 from voice_coach.errors import HistoryError
-from voice_coach.history.content import Report
-from voice_coach.history.figures import Figure
-from voice_coach.history.page import Draw
+from voice_coach.report.content import Report
+from voice_coach.report.figures import Figure
+from voice_coach.report.html_page import Draw
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 
@@ -36,7 +36,7 @@ def pdf(report: Report, draw: Draw) -> bytes:
         "later": report.later,
         "footer": report.footer,
     }
-    template = files(__package__).joinpath("paper.typ").read_bytes()
+    template = files(__package__).joinpath("page.typ").read_bytes()
     result: bytes = typst.compile(template, format="pdf", sys_inputs={"report": json.dumps(parts)})
     return result
 

@@ -13,9 +13,9 @@ from pypdf import PdfReader
 
 from tests.history.course import TODAY, Done, course, fortnight
 from voice_coach.errors import HistoryError
-from voice_coach.history.content import Report, contents
-from voice_coach.history.draw import svg
-from voice_coach.history.paper import pdf
+from voice_coach.report.charts import svg
+from voice_coach.report.content import Report, contents
+from voice_coach.report.pdf import pdf
 
 NASTY = '#panic("x") $ * _ ] } \\ "quoted" // <b> ' + "long" * 40
 

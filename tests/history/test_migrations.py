@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.history.course import Done, write
-from tests.history.test_keep import SHARED_MEMORY, numbers, room_for
+from tests.history.test_backups import SHARED_MEMORY, numbers, room_for
 from voice_coach.errors import HistoryError
-from voice_coach.history.before import KEPT, copies, keep_before
-from voice_coach.history.connect import connect
-from voice_coach.history.keep import restore, traces
-from voice_coach.history.migrations import MIGRATIONS, version_of
+from voice_coach.history.backups import restore, traces
+from voice_coach.history.database import connect
+from voice_coach.history.migrations import MAX_COPIES, MIGRATIONS, copies_before, keep_before, version_of
 from voice_coach.history.store import Store
 
 NOW = len(MIGRATIONS)
@@ -35,7 +34,7 @@ def come_to(history: Path, version: int, newest: int) -> None:
 
 def test_before_a_new_form_the_history_is_copied_as_it_is(history: Path) -> None:
     come_to(history, NOW, NOW + 1)
-    (copy,) = copies(history)
+    (copy,) = copies_before(history)
     assert copy.name == f"history.db.version-{NOW}"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert numbers(copy) == [2, 1]
@@ -49,13 +48,13 @@ def test_what_was_written_and_is_not_in_the_file_yet_is_in_the_copy(history: Pat
     with Store.open(history):  # so that the write-ahead log stays
         write(history, [Done(day=2)])
         come_to(history, NOW, NOW + 1)
-    assert numbers(copies(history)[0]) == [3, 2, 1]
+    assert numbers(copies_before(history)[0]) == [3, 2, 1]
 
 
 @pytest.mark.parametrize("version", [0, NOW])
 def test_a_new_history_and_one_of_today_are_not_copied(history: Path, version: int) -> None:
     come_to(history, version, NOW)
-    assert copies(history) == []
+    assert copies_before(history) == []
 
 
 def test_only_the_last_few_are_kept_and_nothing_else_is_touched(history: Path) -> None:
@@ -63,10 +62,10 @@ def test_only_the_last_few_are_kept_and_nothing_else_is_touched(history: Path) -
     other.touch()
     for version in range(1, 13):
         come_to(history, version, 99)
-    assert [copy.name for copy in copies(history)] == [f"history.db.version-{number}" for number in (10, 11, 12)]
-    assert len(copies(history)) == KEPT
+    assert [copy.name for copy in copies_before(history)] == [f"history.db.version-{number}" for number in (10, 11, 12)]
+    assert len(copies_before(history)) == MAX_COPIES
     assert other.exists()
-    assert {*copies(history), other} < set(traces(history))
+    assert {*copies_before(history), other} < set(traces(history))
 
 
 def test_without_room_for_the_copy_nothing_is_changed(history: Path) -> None:
@@ -77,6 +76,6 @@ def test_without_room_for_the_copy_nothing_is_changed(history: Path) -> None:
         pytest.raises(HistoryError, match=rf"version-{NOW} .*(space|disk)"),
     ):
         keep_before(db, history, NOW + 1)
-    assert copies(history) == []
+    assert copies_before(history) == []
     assert not [path for path in history.parent.iterdir() if path.name.startswith(".")]
     assert history.read_bytes() == before

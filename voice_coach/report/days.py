@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from voice_coach.history.parts import joined
+from voice_coach.history.continuation import joined
 from voice_coach.history.past import FORTNIGHT, WEEK, count_of_days, day_of
 from voice_coach.history.rows import Session
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Final
 
 from voice_coach.history import impression
-from voice_coach.history.days import Day, calendar, day_count, is_notable, named, pain_change
-from voice_coach.history.figures import UNKNOWN, Figure, figures, many, mean, number, places, quoted, when
 from voice_coach.history.past import day_of
 from voice_coach.history.rows import Session
 from voice_coach.history.summary import totals
+from voice_coach.report.days import Day, calendar, day_count, is_notable, named, pain_change
+from voice_coach.report.figures import UNKNOWN, Figure, figures, many, mean, number, places, quoted, when
 
 OUTCOMES: Final = {
     "completed": "done to the end",

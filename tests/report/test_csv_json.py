@@ -13,9 +13,9 @@ from fhir.resources.R4B.bundle import Bundle  # Bundle, Observation and Procedur
 
 from tests.history.course import Done, course
 from voice_coach.errors import HistoryError
-from voice_coach.history.export import PARTS, as_csv, as_json, other_tables
-from voice_coach.history.fhir import bundle
 from voice_coach.history.rows import Session
+from voice_coach.report.csv_json import PARTS, as_csv, as_json, other_tables
+from voice_coach.report.fhir import bundle
 
 
 def rows(sessions: list[Session]) -> list[dict[str, str]]:
