@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from voice_coach.actions import Action, Line, Play
 from voice_coach.audio.pcm import Clip, onset, silence
 from voice_coach.coach import Coach
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.event_log import EventLog
 from voice_coach.events import Event
 from voice_coach.exercise.load import load_exercise

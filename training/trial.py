@@ -12,7 +12,7 @@ from training.takes import Take, sounds, takes
 from training.texts import COMMANDS
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.vosk import VoskRecognizer
 from voice_coach.hear.decision import policy

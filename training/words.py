@@ -14,7 +14,7 @@ from typing import Final
 
 from training.corpus import words
 from training.lexicon import LIST, OWN, lexicon, read_dictionary, vocabulary
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 
 FREQUENT: Final = 5000
 _HEAD: Final = (

@@ -19,7 +19,7 @@ from benchmarks.echo.hearers import METHODS, Hearer, Nothing, open_hearer
 from benchmarks.echo.material import WORDS, Said, Speech, neutral, prompts, recordings, user
 from tests.hear.room import Wave
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal
-from voice_coach.config import grammar_file
+from voice_coach.config.engines import grammar_file
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from tests.session.talk import ARRIVE, Talk, at_step, counting
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar

@@ -11,7 +11,7 @@ from benchmarks.recognition.corpus import WORDS, Take
 from benchmarks.recognition.jsgf import Jsgf, parse
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.grammar.grammar import NUMBER, UNKNOWN, Grammar
 from voice_coach.hear.grammar.match import Meaning, understand
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector

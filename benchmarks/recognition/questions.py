@@ -24,7 +24,7 @@ from benchmarks.recognition.corpus import Corpus, Take
 from benchmarks.recognition.hearing import Sound, Told, new_detector
 from benchmarks.recognition.interval import Rate, Share, quantile
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.events import Intent
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer

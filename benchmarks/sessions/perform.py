@@ -14,7 +14,8 @@ from benchmarks.sessions.script import WAKE, Script
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
 from voice_coach.coach import Coach
-from voice_coach.config import Settings, model_folder, open_ears, open_voice
+from voice_coach.config.engines import model_folder, open_ears, open_voice
+from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.load import load_exercise

@@ -33,7 +33,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import Partner
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.speak.clip_library import ClipLibrary

@@ -12,7 +12,7 @@ from tests.hear.room import Room
 from voice_coach.audio.live import DeviceStats
 from voice_coach.cli.doctor import judged
 from voice_coach.cli.main import main
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.doctor.measure import Sound
 from voice_coach.doctor.trial import Take
 

@@ -15,7 +15,7 @@ from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.main import main
 from voice_coach.cli.news import hear_of
 from voice_coach.coach import Coach
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
 from voice_coach.rehearsal.perform import MemoryJournal

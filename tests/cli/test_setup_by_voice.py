@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach import preferences
 from voice_coach.actions import Say
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
 from voice_coach.cli.main import main
 from voice_coach.cli.news import hear_of
 from voice_coach.cli.setup import offered, show
-from voice_coach.config import Settings
+from voice_coach.config import preferences
+from voice_coach.config.preferences import Preferences
+from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST
-from voice_coach.preferences import Preferences
 from voice_coach.setup.happenings import Found, Keep, Open, Pair, Try, Written
 from voice_coach.setup.opening import keep, prompts_of
 

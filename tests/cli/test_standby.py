@@ -14,17 +14,17 @@ import pytest
 from tests.standby.test_loop import Room
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
-from voice_coach import preferences
 from voice_coach.actions import Listen
 from voice_coach.audio.live import Back, Lost, Reopened, Torn
 from voice_coach.audio.pcm import save
 from voice_coach.cli.main import main
 from voice_coach.cli.standby import Attendance, run_options
-from voice_coach.config import Settings
+from voice_coach.config import preferences
+from voice_coach.config.preferences import Preferences
+from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.store import Store
-from voice_coach.preferences import Preferences
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.standby.happenings import Begin, SessionOver

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voice_coach.audio.pcm import silence
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure
 from voice_coach.doctor.computer import MEGABYTE, Folder, Recognised, Spoke
 from voice_coach.doctor.finding import Verdict

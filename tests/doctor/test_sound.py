@@ -11,7 +11,7 @@ import soxr
 from tests.hear.room import Room, Wave, spoken
 from voice_coach.audio.correlation import find
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal, trim
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.doctor import measure, sound
 from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.hear.grammar.test_grammar import EN
-from voice_coach.config import Settings, chosen_model, model_folder, open_ears
+from voice_coach.config.engines import chosen_model, model_folder, open_ears
+from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError, RecognitionError
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar.grammar import Gaps

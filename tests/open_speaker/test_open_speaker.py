@@ -10,7 +10,8 @@ import pytest
 from tests.hear.room import Room
 from tests.open_speaker.talk import Answer, Talk, talk
 from voice_coach.actions import Line
-from voice_coach.config import Settings, open_ears
+from voice_coach.config.engines import open_ears
+from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.speak.clip_library import ClipLibrary

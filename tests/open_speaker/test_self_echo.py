@@ -10,7 +10,8 @@ from tests.hear.room import Room
 from tests.open_speaker.talk import OpenSpeaker
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, silence, to_clip
-from voice_coach.config import Settings, open_ears
+from voice_coach.config.engines import open_ears
+from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines

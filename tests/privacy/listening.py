@@ -14,7 +14,8 @@ from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.audio.pcm import Clip
 from voice_coach.cli.run import start_of
 from voice_coach.coach import Coach
-from voice_coach.config import Settings, open_ears, open_voice
+from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.rehearsal.person import Person

@@ -15,18 +15,18 @@ import pytest
 from tests.history.course import Done, write
 from tests.profiles.answering import answered
 from tests.standby.test_loop import speech
-from voice_coach import preferences
 from voice_coach.cli import whose
 from voice_coach.cli.main import COMMANDS, main
 from voice_coach.cli.whose import personal
-from voice_coach.config import Settings
+from voice_coach.config import preferences
+from voice_coach.config.preferences import Preferences
+from voice_coach.config.settings import Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import FIRST, VARIABLE, Profile
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.store import Store, last_volume
-from voice_coach.preferences import Preferences
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.who.opening import Asked

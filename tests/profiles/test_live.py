@@ -8,12 +8,12 @@ import pytest
 from tests.standby.test_loop import speech
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
-from voice_coach import preferences
 from voice_coach.audio.pcm import save
 from voice_coach.cli.whose import NOBODY
+from voice_coach.config import preferences
+from voice_coach.config.preferences import Preferences
 from voice_coach.files import profiles
 from voice_coach.history.store import Store
-from voice_coach.preferences import Preferences
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal.recording import Recording
-from voice_coach.config import Settings, open_ears
+from voice_coach.config.engines import open_ears
+from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse

@@ -4,7 +4,7 @@ import pytest
 
 from tests.rehearsal.conftest import Hold
 from voice_coach.coach import Coach
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.plan import total

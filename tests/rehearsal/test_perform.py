@@ -13,7 +13,7 @@ from tests.rehearsal.conftest import Held, Hold
 from tests.rehearsal.recording import NUMBERS, last_sound, level, words
 from tests.test_event_log import cues
 from voice_coach.audio.pcm import FADE
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side

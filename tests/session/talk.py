@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 
 from voice_coach.actions import Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.events import (
     AudioBack,
     AudioLost,

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from voice_coach.actions import Earcon, Hush, Listen, Play, Say, SetVolume
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.events import (
     AudioBack,
     AudioLost,

@@ -9,14 +9,15 @@ import pytest
 
 from tests.hear.room import Room
 from tests.open_speaker.talk import PAUSE, Answer, OpenSpeaker, User
-from voice_coach import preferences
 from voice_coach.actions import Hush, Say
 from voice_coach.audio.pcm import silence, to_clip
-from voice_coach.config import Settings, open_ears
+from voice_coach.config import preferences
+from voice_coach.config.engines import open_ears
+from voice_coach.config.preferences import Preferences
+from voice_coach.config.settings import Settings
 from voice_coach.doctor.trial import REPLY, Trial
 from voice_coach.events import Played
 from voice_coach.files.profiles import FIRST
-from voice_coach.preferences import Preferences
 from voice_coach.setup.happenings import Action, Event, Found, Pair, Tried, Try
 from voice_coach.setup.loop import TRIED, Setup, all_lines
 from voice_coach.setup.opening import keep, prompts_of

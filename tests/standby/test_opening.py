@@ -6,7 +6,7 @@ import pytest
 
 from tests.standby.test_loop import TestEars
 from voice_coach.audio.pcm import silence
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model

@@ -8,7 +8,7 @@ import vosk
 
 from training import add_words, fst, lexicon
 from voice_coach.audio import pcm
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 
 MODEL = Path(__file__).parents[2] / "voice_coach" / "model"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import Partner
-from voice_coach import preferences
+from voice_coach.config import preferences
 from voice_coach.files.profiles import FIRST
 
 ANSWERS = {

@@ -14,7 +14,8 @@ from tests.wyoming.server import Held, nobody, serve
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli.main import main
-from voice_coach.config import Settings, open_ears, open_voice, session_grammar
+from voice_coach.config.engines import open_ears, open_voice, session_grammar
+from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
 from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED

@@ -27,7 +27,7 @@ from training.network import Network
 from training.prepare import COPIES, STEP, Store
 from training.signals import Signals
 from training.sounds import PDFS, hmm
-from voice_coach.config import session_grammar
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.timebase import RATE
 

@@ -14,7 +14,8 @@ from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents
 from voice_coach.cli.whose import personal
-from voice_coach.config import Settings, model_folder, open_voice, session_grammar
+from voice_coach.config.engines import model_folder, open_voice, session_grammar
+from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.files.profiles import Profile, which
 from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from voice_coach.coach import Coach
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.programme import route

@@ -9,7 +9,7 @@ import click
 from voice_coach.audio.devices import Setup
 from voice_coach.cli import options
 from voice_coach.cli.whose import personal
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST

@@ -11,7 +11,8 @@ from typing import Final
 import click
 
 from voice_coach.cli import options
-from voice_coach.config import MODEL_VARIABLE, chosen_model, session_grammar
+from voice_coach.config.engines import chosen_model, session_grammar
+from voice_coach.config.settings import MODEL_VARIABLE
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.grammar.grammar import KNOWN_GAPS
 from voice_coach.models import choice, shelf, vocabulary

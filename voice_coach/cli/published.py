@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from voice_coach.coach import Watcher
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import total
 

@@ -12,7 +12,7 @@ import numpy as np
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
 from voice_coach.cli.published import tell
-from voice_coach.config import model_folder, session_grammar, with_server
+from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer

@@ -11,7 +11,8 @@ import msgspec
 
 from voice_coach.cli import options
 from voice_coach.cli.chain import first_of
-from voice_coach.config import Settings, open_ears, open_voice
+from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Side
 from voice_coach.files.resources import APP

@@ -23,7 +23,8 @@ from voice_coach.cli.news import hear_of
 from voice_coach.cli.published import published, tell
 from voice_coach.cli.rehearse import rehearsals, report, tell_problems
 from voice_coach.coach import Coach
-from voice_coach.config import Settings, open_ears, open_voice, session_grammar, start_synthesizer
+from voice_coach.config.engines import open_ears, open_voice, session_grammar, start_synthesizer
+from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.library import entries

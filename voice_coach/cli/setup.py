@@ -7,7 +7,6 @@ from typing import Final
 
 import click
 
-from voice_coach import preferences
 from voice_coach.actions import Say
 from voice_coach.audio.live import LiveAudio
 from voice_coach.audio.pcm import Clip
@@ -15,7 +14,8 @@ from voice_coach.audio.stream import open_devices
 from voice_coach.cli import options
 from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of
-from voice_coach.config import Settings
+from voice_coach.config import preferences
+from voice_coach.config.settings import Settings
 from voice_coach.errors import DeviceError
 from voice_coach.files.profiles import FIRST, Profile, only
 from voice_coach.setup.happenings import Action, Event, Keep, Open, Try, Written

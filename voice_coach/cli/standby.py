@@ -20,7 +20,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
 from voice_coach.cli import options, whose
 from voice_coach.cli.interruption import SIGNALLED, Interruption
-from voice_coach.config import Settings
+from voice_coach.config.settings import Settings
 from voice_coach.files.profiles import Profile
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts.synthesizer import VoiceSpec

@@ -12,7 +12,8 @@ import click
 
 from voice_coach.cli import options
 from voice_coach.cli.recognize import usual_intents
-from voice_coach.config import Settings, model_folder, session_grammar, start_synthesizer
+from voice_coach.config.engines import model_folder, session_grammar, start_synthesizer
+from voice_coach.config.settings import Settings
 from voice_coach.errors import NetworkError
 from voice_coach.hear.asr.recognizer import Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer

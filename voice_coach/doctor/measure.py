@@ -15,7 +15,8 @@ from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.config import Settings, chosen_model, open_ears, start_synthesizer
+from voice_coach.config.engines import chosen_model, open_ears, start_synthesizer
+from voice_coach.config.settings import Settings
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, RecognitionError

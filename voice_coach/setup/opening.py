@@ -5,10 +5,11 @@ from contextlib import closing, contextmanager
 
 import msgspec
 
-from voice_coach import preferences
 from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import inventory
-from voice_coach.config import Settings, open_ears, open_voice
+from voice_coach.config import preferences
+from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
 from voice_coach.session.outside import FAULTS

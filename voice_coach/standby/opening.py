@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from voice_coach.config import Settings, model_folder, open_voice
+from voice_coach.config.engines import model_folder, open_voice
+from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError, HistoryError, Problem
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise

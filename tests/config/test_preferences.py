@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_coach.config.preferences import Preferences, load, save
 from voice_coach.errors import DataError, HistoryError
 from voice_coach.files.profiles import FIRST
-from voice_coach.preferences import Preferences, load, save
 
 TEXTS = st.none() | st.text(min_size=1).filter(str.strip)
 FLAGS = st.none() | st.booleans()

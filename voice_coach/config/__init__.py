@@ -1,0 +1,1 @@
+"""Settings, preferences, and the engines that are built from them."""
