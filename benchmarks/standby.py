@@ -40,13 +40,12 @@ from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.standby.asking import ANSWERS, WAITING, YES
-from voice_coach.standby.happenings import Action, Begin, Event
-from voice_coach.standby.loop import Standby
-from voice_coach.standby.opening import grammar_of
-from voice_coach.standby.sentences import prompts_of
+from voice_coach.standby.build import grammar_of, prompts_of
+from voice_coach.standby.events import Action, Begin, Event
+from voice_coach.standby.questions import ANSWERS, WAITING, YES
+from voice_coach.standby.runner import Standby
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import Day
+from voice_coach.standby.states import Day
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import RATE, Samples, samples, seconds
 

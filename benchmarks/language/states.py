@@ -13,8 +13,8 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.session.state import Asking, Ending, Instructing, State
 from voice_coach.setup.asking import TAKEN
-from voice_coach.standby.asking import ANSWERS, WAITING
-from voice_coach.standby.opening import grammar_of
+from voice_coach.standby.build import grammar_of
+from voice_coach.standby.questions import ANSWERS, WAITING
 from voice_coach.who import machine
 from voice_coach.who.opening import grammar_file
 

@@ -26,11 +26,10 @@ from voice_coach.records import Past
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.person import Person, Utterance
-from voice_coach.standby.loop import Standby
-from voice_coach.standby.opening import grammar_of
-from voice_coach.standby.sentences import prompts_of
+from voice_coach.standby.build import grammar_of, prompts_of
+from voice_coach.standby.runner import Standby
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import Coaching, Day, Waiting
+from voice_coach.standby.states import Coaching, Day, Waiting
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, Samples, samples, seconds
 

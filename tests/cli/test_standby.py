@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standby.test_loop import Room
+from tests.standby.test_runner import Room
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach.actions import Listen
@@ -27,7 +27,7 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.store import Store
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.standby.happenings import Begin, SessionOver
+from voice_coach.standby.events import Begin, SessionOver
 from voice_coach.standby.settings import file
 
 WAITING = "STATUS=Waiting for the next session."

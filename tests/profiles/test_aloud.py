@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.profiles.answering import answered
-from tests.standby.test_loop import speech
+from tests.standby.test_runner import speech
 from voice_coach.actions import Earcon, Line, Say
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import DataError

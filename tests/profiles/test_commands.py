@@ -14,7 +14,7 @@ import pytest
 
 from tests.history.course import Done, write
 from tests.profiles.answering import answered
-from tests.standby.test_loop import speech
+from tests.standby.test_runner import speech
 from voice_coach.cli import whose
 from voice_coach.cli.main import COMMANDS, main
 from voice_coach.cli.whose import personal

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standby.test_loop import speech
+from tests.standby.test_runner import speech
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach.audio.pcm import save

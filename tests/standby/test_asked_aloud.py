@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.session.talk import ARRIVE, GRAMMAR, Talk
-from tests.standby.test_loop import heard, speech
+from tests.standby.test_runner import heard, speech
 from voice_coach.audio.pcm import silence
 from voice_coach.events import Intent
 from voice_coach.hear.listener import Listener, open_listener

@@ -9,8 +9,9 @@ from gpiozero.pins.mock import MockFactory
 from tests.standby.waiting import Waiting
 from voice_coach.errors import DeviceError
 from voice_coach.events import AudioLost, Interrupted
-from voice_coach.standby.panel import Light, NoPanel, light, open_panel
+from voice_coach.standby.panel import NoPanel, open_panel
 from voice_coach.standby.settings import Pins
+from voice_coach.standby.states import Light, light
 
 BUTTON, LED = 17, 27
 

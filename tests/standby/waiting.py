@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from voice_coach.actions import Say
 from voice_coach.events import Intent, NotRecognized, Played, Woke
 from voice_coach.standby import machine
-from voice_coach.standby.happenings import (
+from voice_coach.standby.build import prompts_of
+from voice_coach.standby.events import (
     Action,
     Event,
     Forget,
@@ -20,10 +21,9 @@ from voice_coach.standby.happenings import (
     SessionOver,
     Ticked,
 )
-from voice_coach.standby.loop import TICK
-from voice_coach.standby.sentences import prompts_of
+from voice_coach.standby.runner import TICK
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import NOTHING, Asking, Day, Memory, State, Telling
+from voice_coach.standby.states import NOTHING, Asking, Day, Memory, State, Telling
 from voice_coach.timebase import samples, seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")

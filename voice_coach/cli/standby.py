@@ -25,10 +25,11 @@ from voice_coach.files.profiles import Profile
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.standby import settings
-from voice_coach.standby.happenings import Action, Begin, Event, Forgotten, SessionOver
-from voice_coach.standby.loop import Standby
-from voice_coach.standby.opening import open_ears, open_standby
-from voice_coach.standby.panel import Panel, light, open_panel
+from voice_coach.standby.build import open_ears, open_standby
+from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
+from voice_coach.standby.panel import Panel, open_panel
+from voice_coach.standby.runner import Standby
+from voice_coach.standby.states import light
 from voice_coach.timebase import Samples
 
 LOOK: Final = 0.1

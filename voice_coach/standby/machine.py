@@ -24,21 +24,8 @@ from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.session.listening import QUESTIONS
 from voice_coach.session.turn import contact
-from voice_coach.standby import wishes
-from voice_coach.standby.asking import (
-    ANSWER,
-    ANSWERS,
-    WAKE,
-    answered,
-    ask,
-    begin,
-    retry,
-    tell,
-    unanswered,
-    wait,
-)
-from voice_coach.standby.due import Remind, Tell, decide, is_due
-from voice_coach.standby.happenings import (
+from voice_coach.standby import commands
+from voice_coach.standby.events import (
     Action,
     Begin,
     Break,
@@ -50,19 +37,22 @@ from voice_coach.standby.happenings import (
     SessionOver,
     Ticked,
 )
-from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import (
-    NOTHING,
-    Asking,
-    Coaching,
-    Done,
-    Facts,
-    Memory,
-    State,
-    Telling,
-    Waiting,
+from voice_coach.standby.questions import (
+    ANSWER,
+    ANSWERS,
+    WAKE,
+    Turn,
+    answered,
+    ask,
+    begin,
+    retry,
+    tell,
+    unanswered,
+    wait,
 )
-from voice_coach.standby.turn import Turn
+from voice_coach.standby.schedule import Remind, Tell, decide, is_due
+from voice_coach.standby.settings import Reminders
+from voice_coach.standby.states import NOTHING, Asking, Coaching, Done, Facts, Memory, State, Telling, Waiting
 from voice_coach.timebase import samples
 from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
 
@@ -107,7 +97,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
         case SessionOver():
             return _over(turn, state, event)
         case Forgotten():
-            return wishes.forgotten(turn, event)
+            return commands.forgotten(turn, event)
         case AudioLost():
             return _lost(turn, state)
         case Saved():  # a session's: nothing is written here
@@ -135,7 +125,7 @@ def _ticked(turn: Turn, state: State, event: Ticked) -> State:
 def _looked(turn: Turn, state: State, event: Looked) -> State:
     facts = turn.facts
     if facts.wish:
-        return wishes.looked(turn, event.day)
+        return commands.looked(turn, event.day)
     if not isinstance(state, Waiting) or facts.wall is None:
         return state
     memory, verdict = decide(facts.reminders, facts.memory, facts.wall, event.day)
@@ -160,9 +150,9 @@ def _understood(turn: Turn, state: State, intent: Intent) -> State:
     if isinstance(state, Waiting) and intent.name == WAKE:
         return ask(turn, "start")
     if isinstance(state, Waiting) and intent.name in QUESTIONS:
-        return wishes.wished(turn, state, intent)
-    if isinstance(state, Asking) and wishes.is_deletion(state):
-        return wishes.confirmed(turn, state, intent)
+        return commands.wished(turn, state, intent)
+    if isinstance(state, Asking) and commands.is_deletion(state):
+        return commands.confirmed(turn, state, intent)
     return answered(turn, state, intent) if isinstance(state, Asking) and intent.name in ANSWERS else state
 
 

@@ -1,40 +1,9 @@
 """A button and a light for who can't, or need not, speak: the protocol, and what stands for it where there is none."""
 
-from enum import Enum, auto
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from voice_coach.standby.settings import Pins
-from voice_coach.standby.state import Asking, Coaching, Done, State, Telling, Waiting
-
-
-class Light(Enum):
-    """What a light tells; the coach never tells it by light alone."""
-
-    DARK = auto()
-    """It is not running."""
-    WAITING = auto()
-    LISTENING = auto()
-    """An answer is waited for."""
-    COACHING = auto()
-    TROUBLE = auto()
-    """There is no sound, or the last session could not be held."""
-
-
-def light(state: State) -> Light:
-    """Return what is to be shown."""
-    match state:
-        case Done():
-            return Light.DARK
-        case Coaching():
-            return Light.COACHING
-        case _ if state.facts.trouble:
-            return Light.TROUBLE
-        case Asking():
-            return Light.LISTENING
-        case Waiting() | Telling():
-            return Light.WAITING
-        case _:
-            assert_never(state)
+from voice_coach.standby.states import Light
 
 
 class Panel(Protocol):

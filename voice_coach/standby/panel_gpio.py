@@ -3,8 +3,8 @@
 from typing import Final
 
 from voice_coach.errors import DeviceError
-from voice_coach.standby.panel import Light
 from voice_coach.standby.settings import Pins
+from voice_coach.standby.states import Light
 
 try:
     from gpiozero import LED, Button, GPIOZeroError

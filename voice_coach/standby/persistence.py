@@ -1,18 +1,39 @@
-"""What the history tells standby of a day."""
+"""What standby remembers from one start to the next, of each person by itself: `Profile.memory`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
+
 from voice_coach.errors import HistoryError
+from voice_coach.files import atomic
 from voice_coach.history.past import past_of
 from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
 from voice_coach.records import Past
-from voice_coach.standby.state import Day
+from voice_coach.standby.states import NOTHING, Day, Memory
 
 
-def look(exercise_id: str, today: date, path: Path | None = None) -> Day:
+def recall(path: Path) -> Memory:
+    """Return what is remembered; nothing where that can't be read: to remind once too often does no harm."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Memory)
+    except (OSError, ValueError):  # msgspec's errors are ValueErrors
+        return NOTHING
+
+
+def keep(memory: Memory, path: Path) -> str:
+    """Remember this, at once and whole; return what went wrong, empty if nothing did: it is no reason to end."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomic.write(path, msgspec.json.encode(memory))
+    except OSError as error:
+        return f"{path} can't be written ({error.strerror}): after a restart a reminder may come twice."
+    return ""
+
+
+def day_from_history(exercise_id: str, today: date, path: Path | None = None) -> Day:
     """Return what the history at this path (None: where it belongs) tells of today, for reminding of this exercise.
 
     It never raises: where the history can't be read, `readable` is false, and nobody is reminded.

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.standby.waiting import BERLIN, Waiting, clock
 from voice_coach.actions import Say
-from voice_coach.standby.due import is_due
+from voice_coach.standby.schedule import is_due
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import Asking, Day, Memory
-from voice_coach.standby.state import Waiting as Quiet
+from voice_coach.standby.states import Asking, Day, Memory
+from voice_coach.standby.states import Waiting as Quiet
 from voice_coach.timebase import samples
 
 FIRST, SECOND, THIRD = (f"It's time for your {number} session." for number in ("first", "second", "third"))

@@ -20,10 +20,9 @@ from voice_coach.records import Ended, Past, RepetitionDone, Stopped
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.speak.preloaded_voice import PreloadedVoice
-from voice_coach.standby.memory import keep, recall
-from voice_coach.standby.sentences import all_lines, prompts_of
-from voice_coach.standby.state import NOTHING, Day, Memory
-from voice_coach.standby.today import look
+from voice_coach.standby.build import all_lines, prompts_of
+from voice_coach.standby.persistence import day_from_history, keep, recall
+from voice_coach.standby.states import NOTHING, Day, Memory
 from voice_coach.testing_speech import ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import samples
@@ -71,11 +70,11 @@ def test_who_is_forgotten_is_forgotten_here_too() -> None:
 
 def seen(day: date, exercise: str = "roll") -> Day:
     """Return what it reminds by."""
-    return replace(look(exercise, day), past=Past())
+    return replace(day_from_history(exercise, day), past=Past())
 
 
 def test_without_a_history_nothing_was_done() -> None:
-    assert look("roll", NINE.date()) == Day()
+    assert day_from_history("roll", NINE.date()) == Day()
 
 
 def test_what_was_done_today_is_counted_and_the_last_end_told() -> None:
@@ -85,7 +84,7 @@ def test_what_was_done_today_is_counted_and_the_last_end_told() -> None:
             store.save(session, RepetitionDone(samples(60), 1, samples(50), 1.0))
             store.finish(session, Ended(samples(600), outcome, 1, 0, 0))
     assert seen(NINE.date()) == Day(completed=1, last=NINE.replace(minute=10))
-    assert look("roll", date(2030, 5, 7)).completed == 0
+    assert day_from_history("roll", date(2030, 5, 7)).completed == 0
     assert seen(NINE.date(), "other") == Day(completed=0, last=NINE.replace(minute=10))
 
 
@@ -99,13 +98,13 @@ def test_a_red_word_locks_it() -> None:
     with Store.open() as store:
         session = store.begin(START)
         store.save(session, Stopped(samples(60), 1, "hold", "worse", "worse", "user", red=True))
-    assert look("roll", NINE.date()).locked == "worse"
+    assert day_from_history("roll", NINE.date()).locked == "worse"
 
 
 def test_a_history_that_cannot_be_read_is_told() -> None:
     APP.user_data_path.mkdir(parents=True)
     (APP.user_data_path / "history.db").write_bytes(b"no database at all" * 100)
-    assert look("roll", NINE.date()) == Day(readable=False, past=Past(readable=False))
+    assert day_from_history("roll", NINE.date()) == Day(readable=False, past=Past(readable=False))
 
 
 # Sentences

@@ -1,10 +1,13 @@
 """Standby as it is opened: from the user's own settings, history and memory, with the real voice."""
 
+import platform
 from datetime import UTC, datetime
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.standby.test_loop import TestEars
+from tests.standby.test_runner import TestEars
 from voice_coach.audio.pcm import silence
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError
@@ -12,11 +15,13 @@ from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model
 from voice_coach.hear.grammar.grammar import vocabulary_gaps
 from voice_coach.session.listening import QUESTIONS
-from voice_coach.standby import memory, settings
-from voice_coach.standby.happenings import Action, Event
-from voice_coach.standby.loop import Watcher
-from voice_coach.standby.opening import grammar_of, open_standby
+from voice_coach.standby import persistence, settings
+from voice_coach.standby.build import grammar_of, open_standby, trim_heap
+from voice_coach.standby.events import Action, Event
+from voice_coach.standby.runner import Watcher
 from voice_coach.timebase import RATE, Samples
+
+MIB = 2**20
 
 
 def opened(at: datetime, watch: Watcher) -> float:
@@ -35,7 +40,7 @@ def test_it_reminds_by_the_users_times_and_not_again_after_a_restart() -> None:
 
     at = datetime(2030, 5, 6, 11, 1, tzinfo=UTC)
     assert opened(at, watch) > 0
-    assert memory.recall(FIRST.memory).day == at.date()
+    assert persistence.recall(FIRST.memory).day == at.date()
     assert opened(at.replace(minute=5), watch) == 0
 
 
@@ -51,3 +56,25 @@ def test_the_grammar_has_no_mistakes_and_no_gap_in_the_embedded_model() -> None:
     assert {phrase.intent for phrase in grammar.phrases} == QUESTIONS | {"wake", "start", "yes", "no", "later", "skip"}
     model = load_model(EMBEDDED)
     assert vocabulary_gaps(grammar, lambda word: has_word(model, word)).words == ()
+
+
+def held() -> int:
+    """Return the bytes that this process has of its own."""
+    words = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8").split()
+    return int(words[words.index("Anonymous:") + 1]) * 1024
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries can't be asked")
+def test_what_lies_free_between_what_is_used_is_given_back() -> None:
+    pairs = [(np.ones(32_000, np.int16), np.ones(1_000, np.int16)) for _ in range(1000)]
+    used = [packed for _, packed in pairs]
+    pairs.clear()
+    before = held()
+    trim_heap()
+    assert before - held() > 20 * MIB
+    assert all(packed.all() for packed in used)
+
+
+def test_it_may_be_asked_at_any_time() -> None:
+    trim_heap()
+    trim_heap()

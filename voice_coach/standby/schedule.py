@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 import msgspec
 
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import Day, Memory
+from voice_coach.standby.states import Day, Memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """How the parts of standby are built from the settings of a session."""
 
+import ctypes
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
+from voice_coach.actions import Line
 from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError, HistoryError, Problem
@@ -13,20 +17,51 @@ from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.offer import choice
+from voice_coach.exercise.prompts import Prompts, fields_of, load_prompts, read_texts
 from voice_coach.files.profiles import Profile
 from voice_coach.files.resources import find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import backups
-from voice_coach.session.telling import every_line
+from voice_coach.session.telling import every_line, names_in
 from voice_coach.shell import Ears
 from voice_coach.speak import clip_library
 from voice_coach.speak.preloaded_voice import PreloadedVoice
-from voice_coach.standby import heap, memory, settings, today
-from voice_coach.standby.loop import Standby, Watcher
-from voice_coach.standby.sentences import all_lines, prompts_of
-from voice_coach.standby.state import Day, Memory
+from voice_coach.standby import persistence, settings
+from voice_coach.standby.runner import Standby, Watcher
+from voice_coach.standby.states import Day, Memory
+
+
+def trim_heap() -> None:
+    """Give back what was freed, where the C library can do so on request (glibc); elsewhere nothing happens.
+
+    After standby's sentences were made and packed, this is 18 MiB that glibc would keep for good.
+    """
+    with suppress(AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+_DELETION: Final = ("ask.delete_", "retry1.delete_")
+"""How the names of the questions begin that a session asks too."""
+
+
+def prompts_of(language: str) -> Prompts:
+    """Return what standby says.
+
+    Raises:
+        DataError: there is nothing for this language, or it is not the table of tables of texts that it should be.
+    """
+    own = read_texts(f"standby/{language}.toml")
+    shared = load_prompts(language).texts
+    names = names_in(shared) | {name for name in shared if name.startswith(_DELETION)}
+    return Prompts(language, {**{name.replace("retry1.", "retry."): shared[name] for name in names}, **own})
+
+
+def all_lines(prompts: Prompts) -> tuple[Line, ...]:
+    """Return every line that standby can say but for what has a field: those are `session.telling.every_line`."""
+    plain = (name for name, texts in prompts.texts.items() if not any(map(fields_of, texts)))
+    return tuple(line for name in plain for line in prompts.lines(name))
 
 
 def grammar_of(language: str) -> Grammar:
@@ -74,7 +109,7 @@ def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], wa
     known = entries(chosen.language)
     told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
     voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
-    heap.trim()
+    trim_heap()
     return Standby(
         reminders=settings.load(settings.file(chosen.profile)),
         prompts=prompts,
@@ -82,7 +117,7 @@ def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], wa
         ears=ears,
         clock=clock,
         look=partial(look, exercise, known, chosen.profile.history),
-        memory=memory.recall(chosen.profile.memory),
+        memory=persistence.recall(chosen.profile.memory),
         keep=partial(_keep, chosen.profile.memory),
         forget=partial(forget, chosen.profile),
         volume=chosen.volume,
@@ -92,7 +127,7 @@ def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], wa
 
 def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -> Day:
     """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
-    found = today.look(exercise.id, day, history)
+    found = persistence.day_from_history(exercise.id, day, history)
     past = replace(found.past, choice=choice(exercise, known, dict(found.past.locks)))
     return replace(found, past=past, goal=exercise.per_day)
 
@@ -108,4 +143,4 @@ def forget(profile: Profile) -> str:
 
 
 def _keep(path: Path, kept: Memory) -> None:
-    memory.keep(kept, path)
+    persistence.keep(kept, path)

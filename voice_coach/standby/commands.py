@@ -9,10 +9,9 @@ from voice_coach.actions import Hush
 from voice_coach.events import Intent
 from voice_coach.session import telling
 from voice_coach.session.listening import DELETION, FORGET
-from voice_coach.standby.asking import ask, say, tell, wait
-from voice_coach.standby.happenings import Forget, Forgotten, Look
-from voice_coach.standby.state import Asking, Day, State
-from voice_coach.standby.turn import Turn
+from voice_coach.standby.events import Forget, Forgotten, Look
+from voice_coach.standby.questions import Turn, ask, say, tell, wait
+from voice_coach.standby.states import Asking, Day, State
 
 _ABOUT: Final = "about"
 

@@ -11,7 +11,7 @@ from voice_coach.shell import Ears, Shell
 from voice_coach.shell import Watcher as Told
 from voice_coach.speak.voice import Voice
 from voice_coach.standby import machine
-from voice_coach.standby.happenings import (
+from voice_coach.standby.events import (
     Action,
     Break,
     Event,
@@ -25,7 +25,7 @@ from voice_coach.standby.happenings import (
     Ticked,
 )
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import NOTHING, Coaching, Day, Done, Memory, State, Waiting
+from voice_coach.standby.states import NOTHING, Coaching, Day, Done, Memory, State, Waiting
 from voice_coach.timebase import RATE, Samples, samples
 
 TICK: Final = samples(5)

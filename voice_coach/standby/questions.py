@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
+from voice_coach import turn
 from voice_coach.actions import Hush, Line, Listen
 from voice_coach.events import Intent
 from voice_coach.session.listening import DELETION, QUESTIONS
-from voice_coach.standby.due import put_off
-from voice_coach.standby.state import Asking, Memory, Question, State, Telling, Waiting
-from voice_coach.standby.turn import Turn
+from voice_coach.standby.events import Action, Keep
+from voice_coach.standby.schedule import put_off
+from voice_coach.standby.states import Asking, Facts, Memory, Question, State, Telling, Waiting
 from voice_coach.timebase import samples
 from voice_coach.turn import SPEECH_GUARD
 
@@ -28,6 +29,20 @@ ANSWERS: Final = YES | NO
 
 _QUESTIONS: Final = {"start": "ask.start", "delete_log": "ask.delete_log", "delete_sure": "ask.delete_sure"}
 _REMINDERS: Final = ("ask.reminder_first", "ask.reminder_second", "ask.reminder_third")
+
+
+class Turn(turn.Turn[Facts, Action]):
+    """A turn of standby."""
+
+    def remember(self, memory: Memory) -> None:
+        """Keep this on the disk, if it is new."""
+        if memory != self.facts.memory:
+            self.know(memory=memory)
+            self.do(Keep(memory))
+
+    def say(self, *names: str) -> int:
+        """Say these prompts and return the token of their end."""
+        return self.say_lines(tuple(line for name in names for line in self.facts.prompts.lines(name)))
 
 
 def wait(turn: Turn) -> State:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from voice_coach import events
 from voice_coach.actions import Hush, Listen, Play, Say
-from voice_coach.standby.state import Day, Memory
+from voice_coach.standby.states import Day, Memory
 from voice_coach.timebase import Samples
 
 

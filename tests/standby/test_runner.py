@@ -13,12 +13,11 @@ from voice_coach.events import Intent, Played, Woke
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.listener import open_listener
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.standby.happenings import Action, Begin, Event, SessionOver, Ticked
-from voice_coach.standby.loop import TICK, Standby
-from voice_coach.standby.opening import grammar_of
-from voice_coach.standby.sentences import prompts_of
+from voice_coach.standby.build import grammar_of, prompts_of
+from voice_coach.standby.events import Action, Begin, Event, SessionOver, Ticked
+from voice_coach.standby.runner import TICK, Standby
 from voice_coach.standby.settings import Reminders
-from voice_coach.standby.state import NOTHING, Coaching, Day, Memory, Waiting
+from voice_coach.standby.states import NOTHING, Coaching, Day, Memory, Waiting
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, samples, seconds
 

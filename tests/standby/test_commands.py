@@ -16,12 +16,11 @@ from voice_coach.history.store import Store
 from voice_coach.records import Course, Lock, Past
 from voice_coach.session.listening import DELETION, QUESTIONS
 from voice_coach.session.telling import every_line
-from voice_coach.standby.asking import WAITING
-from voice_coach.standby.happenings import Begin
-from voice_coach.standby.opening import forget, look
-from voice_coach.standby.sentences import all_lines
-from voice_coach.standby.state import Asking, Day
-from voice_coach.standby.state import Waiting as Quiet
+from voice_coach.standby.build import all_lines, forget, look
+from voice_coach.standby.events import Begin
+from voice_coach.standby.questions import WAITING
+from voice_coach.standby.states import Asking, Day
+from voice_coach.standby.states import Waiting as Quiet
 
 EXERCISE = load_exercise("flexion_rotation")
 KNOWN = entries("en")

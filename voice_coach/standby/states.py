@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
+from enum import Enum, auto
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -127,3 +128,33 @@ class Done:
 
 
 State = Waiting | Asking | Telling | Coaching | Done
+
+
+class Light(Enum):
+    """What a light tells; the coach never tells it by light alone."""
+
+    DARK = auto()
+    """It is not running."""
+    WAITING = auto()
+    LISTENING = auto()
+    """An answer is waited for."""
+    COACHING = auto()
+    TROUBLE = auto()
+    """There is no sound, or the last session could not be held."""
+
+
+def light(state: State) -> Light:
+    """Return what is to be shown."""
+    match state:
+        case Done():
+            return Light.DARK
+        case Coaching():
+            return Light.COACHING
+        case _ if state.facts.trouble:
+            return Light.TROUBLE
+        case Asking():
+            return Light.LISTENING
+        case Waiting() | Telling():
+            return Light.WAITING
+        case _:
+            assert_never(state)
