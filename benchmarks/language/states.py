@@ -8,11 +8,11 @@ from typing import Final
 
 from tests.session.talk import ARRIVE, Talk, at_step, counting
 from voice_coach.config.engines import session_grammar
+from voice_coach.device_setup.questions import TAKEN
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.session.state import Asking, Ending, Instructing, State
-from voice_coach.setup.asking import TAKEN
 from voice_coach.standby.build import grammar_of
 from voice_coach.standby.questions import ANSWERS, WAITING
 from voice_coach.who import machine

@@ -13,10 +13,10 @@ from voice_coach.cli.setup import offered, show
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
+from voice_coach.device_setup.build import keep, prompts_of
+from voice_coach.device_setup.events import Found, Keep, Open, Pair, Try, Written
 from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST
-from voice_coach.setup.happenings import Found, Keep, Open, Pair, Try, Written
-from voice_coach.setup.opening import keep, prompts_of
 
 FOUND = Found(Pair("USB Headset", "default"), 5, headphones=False, delay_ms=118.0, loss_db=31.5)
 

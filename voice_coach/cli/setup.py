@@ -16,12 +16,12 @@ from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.news import hear_of
 from voice_coach.config import preferences
 from voice_coach.config.settings import Settings
+from voice_coach.device_setup.build import opened
+from voice_coach.device_setup.events import Action, Event, Keep, Open, Try, Written
+from voice_coach.device_setup.runner import TRIED, Setup
+from voice_coach.device_setup.states import Outcome
 from voice_coach.errors import DeviceError
 from voice_coach.files.profiles import FIRST, Profile, only
-from voice_coach.setup.happenings import Action, Event, Keep, Open, Try, Written
-from voice_coach.setup.loop import TRIED, Setup
-from voice_coach.setup.opening import opened
-from voice_coach.setup.state import Outcome
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import Samples
 

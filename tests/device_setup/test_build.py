@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from voice_coach.audio.devices import Device, Inventory
+from voice_coach.device_setup.build import MICROPHONES, SPEAKERS, pairs
+from voice_coach.device_setup.events import Pair
 from voice_coach.errors import DeviceError
-from voice_coach.setup.happenings import Pair
-from voice_coach.setup.pairs import MICROPHONES, SPEAKERS, pairs
 
 DEFAULT = Device(0, "Built-in", "Core", 1, 2, 48_000, frozenset({"microphone", "speaker"}))
 HEADSET = Device(1, "Headset", "Core", 1, 2, 48_000)

@@ -1,4 +1,4 @@
-"""The shell of the set-up: one microphone block in, one speaker block out; all that decides is in `setup.machine`."""
+"""Runs the set-up: one microphone block in, one speaker block out; `device_setup.machine` decides."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,14 +7,28 @@ from typing import Final
 from voice_coach import events
 from voice_coach.actions import Hush, Line
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal
-from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Trial
+from voice_coach.device_setup import machine
+from voice_coach.device_setup.events import (
+    Action,
+    Event,
+    Found,
+    Keep,
+    Open,
+    Opened,
+    Pair,
+    Tried,
+    Try,
+    Unusable,
+    Written,
+)
+from voice_coach.device_setup.states import Done, Opening, Outcome, State
+from voice_coach.doctor import sound
+from voice_coach.doctor.finding import Verdict
+from voice_coach.doctor.measure import without_echo
+from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.setup import machine
-from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Try, Unusable, Written
-from voice_coach.setup.judging import judged
-from voice_coach.setup.state import Done, Opening, Outcome, State
 from voice_coach.shell import Ears, Shell
 from voice_coach.shell import Watcher as Told
 from voice_coach.speak.player import STEP
@@ -28,6 +42,33 @@ _USUAL: Final = 4
 """The volume at which clips are as they are."""
 
 Watcher = Told[Event, Action]
+
+
+def judged(take: Take, at: Samples, *, understood: bool) -> Tried:
+    """Return what was found, and what is to be told of it.
+
+    Args:
+        take: what was played and heard.
+        at: when that was known.
+        understood: whether the word that was asked for was.
+    """
+    loop, delay = sound.loop(take, 0)
+    voice = sound.your_voice(take, delay, understood=understood)
+    level = voice.figures.get("voice_db")
+    echo = sound.echo_loss(take, without_echo(take)) if delay is not None else None
+    told = {
+        "silent": voice.verdict is not Verdict.FINE and not understood,
+        "loud": sound.microphone(take).verdict is not Verdict.FINE,
+        "soft": understood and isinstance(level, float) and level < sound.SOFT,
+        "noisy": sound.noise_floor(take).verdict is not Verdict.FINE,
+        "echo": echo is not None and echo.verdict is not Verdict.FINE,
+        "late": delay is not None and loop.verdict is not Verdict.FINE,
+        "headphones": delay is None,
+    }
+    loss = echo.figures["echo_loss_db"] if echo else None
+    advice = tuple(name for name, is_so in told.items() if is_so)
+    ms = loop.figures["delay_ms"] if delay is not None else None
+    return Tried(at, advice, None if ms is None else float(ms), None if loss is None else float(loss))
 
 
 class Setup(Shell[State, Event, Action]):

@@ -8,6 +8,33 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from voice_coach.actions import Earcon, Hush, Listen, Play
+from voice_coach.device_setup.events import (
+    Action,
+    Event,
+    Found,
+    Keep,
+    Open,
+    Opened,
+    Pair,
+    Tried,
+    Try,
+    Unusable,
+    Written,
+)
+from voice_coach.device_setup.questions import (
+    ANSWER,
+    EXPECTS,
+    LOUDNESS,
+    STOP,
+    TAKEN,
+    YES,
+    Turn,
+    ask,
+    retry,
+    set_volume,
+    stays_open,
+)
+from voice_coach.device_setup.states import Asking, Done, Facts, Keeping, Opening, Outcome, State, Telling, Trying
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -22,31 +49,6 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.session.outside import FAULTS
-from voice_coach.setup.asking import (
-    ANSWER,
-    EXPECTS,
-    LOUDNESS,
-    STOP,
-    TAKEN,
-    YES,
-    ask,
-    retry,
-    set_volume,
-    stays_open,
-)
-from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Tried, Try, Unusable, Written
-from voice_coach.setup.state import (
-    Asking,
-    Done,
-    Facts,
-    Keeping,
-    Opening,
-    Outcome,
-    State,
-    Telling,
-    Trying,
-)
-from voice_coach.setup.turn import Turn
 from voice_coach.timebase import samples
 from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, OPEN, SPEECH_GUARD, opened
 

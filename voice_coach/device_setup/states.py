@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from voice_coach.device_setup.events import Pair, Tried
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.setup.happenings import Pair, Tried
 from voice_coach.timebase import Samples
 
 Question = Literal["offer", "hear", "volume", "again"]

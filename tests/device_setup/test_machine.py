@@ -10,6 +10,24 @@ import pytest
 
 from voice_coach.actions import Earcon, Hush, Listen, Play, Say, SetVolume
 from voice_coach.config.engines import session_grammar
+from voice_coach.device_setup import machine
+from voice_coach.device_setup.build import prompts_of
+from voice_coach.device_setup.events import (
+    Action,
+    Event,
+    Found,
+    Keep,
+    Open,
+    Opened,
+    Pair,
+    Tried,
+    Try,
+    Unusable,
+    Written,
+)
+from voice_coach.device_setup.questions import EXPECTS, TAKEN
+from voice_coach.device_setup.runner import all_lines
+from voice_coach.device_setup.states import Asking, Done, Keeping, Opening, State, Telling, Trying
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -25,12 +43,6 @@ from voice_coach.events import (
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.outside import FAULTS
-from voice_coach.setup import machine
-from voice_coach.setup.asking import EXPECTS, TAKEN
-from voice_coach.setup.happenings import Action, Event, Found, Keep, Open, Opened, Pair, Tried, Try, Unusable, Written
-from voice_coach.setup.loop import all_lines
-from voice_coach.setup.opening import prompts_of
-from voice_coach.setup.state import Asking, Done, Keeping, Opening, State, Telling, Trying
 from voice_coach.timebase import Samples, samples
 
 PROMPTS = prompts_of("en")

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from voice_coach import turn
-from voice_coach.actions import Listen, SetVolume
-from voice_coach.setup.state import Asking, Question, State
-from voice_coach.setup.turn import Turn
+from voice_coach.actions import Hush, Listen, SetVolume
+from voice_coach.device_setup.events import Action
+from voice_coach.device_setup.states import Asking, Facts, Question, State
 from voice_coach.timebase import Samples, samples
 from voice_coach.turn import SPEECH_GUARD
 
@@ -29,6 +29,15 @@ TAKEN: Final[dict[Question, frozenset[str]]] = {
 """What is taken as an answer."""
 EXPECTS: Final = "sound_check"
 """A session's question that is answered in the same words."""
+
+
+class Turn(turn.Turn[Facts, Action]):
+    """A turn of the set-up."""
+
+    def say(self, *names: str) -> int:
+        """Say these prompts instead of what is being said; return the token of their end."""
+        self.do(Hush())
+        return self.say_lines(tuple(line for name in names for line in self.facts.prompts.lines(name)))
 
 
 def ask(turn: Turn, question: Question, *, name: str = "") -> Asking:

@@ -15,12 +15,12 @@ from voice_coach.config import preferences
 from voice_coach.config.engines import open_ears
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
+from voice_coach.device_setup.build import keep, prompts_of
+from voice_coach.device_setup.events import Action, Event, Found, Pair, Tried, Try
+from voice_coach.device_setup.runner import TRIED, Setup, all_lines
 from voice_coach.doctor.trial import REPLY, Trial
 from voice_coach.events import Played
 from voice_coach.files.profiles import FIRST
-from voice_coach.setup.happenings import Action, Event, Found, Pair, Tried, Try
-from voice_coach.setup.loop import TRIED, Setup, all_lines
-from voice_coach.setup.opening import keep, prompts_of
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
