@@ -12,11 +12,11 @@ from voice_coach.device_setup.questions import TAKEN
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.identify import machine
+from voice_coach.identify.build import grammar_file
 from voice_coach.session.state import Asking, Ending, Instructing, State
 from voice_coach.standby.build import grammar_of
 from voice_coach.standby.questions import ANSWERS, WAITING
-from voice_coach.who import machine
-from voice_coach.who.opening import grammar_file
 
 PEOPLE: Final = (Profile("Anna"), Profile("Ben"), Profile("Carol"))
 """Who uses the coach where it asks who it is; Ben is the one it asks about again."""

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from tests.history.course import Done, write
-from tests.profiles.answering import answered
+from tests.identify.answering import answered
 from tests.standby.test_runner import speech
 from voice_coach.cli import whose
 from voice_coach.cli.main import COMMANDS, main
@@ -27,9 +27,9 @@ from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.store import Store, last_volume
+from voice_coach.identify.build import Asked
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.who.opening import Asked
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 RED = Done(red="it's going down my leg", outcome="stopped")

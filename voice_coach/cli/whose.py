@@ -21,13 +21,13 @@ from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
 from voice_coach.history.store import last_volume
+from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
+from voice_coach.identify.machine import Asking, all_lines
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice, Subtitles, TypedEars
 from voice_coach.timebase import BLOCK
-from voice_coach.who.machine import Asking, all_lines
-from voice_coach.who.opening import Asked, grammar_file, names_of, prompts_of
 
 NOBODY: Final = "No session: nobody said whose it is. With --profile NAME nobody is asked."
 

@@ -20,8 +20,8 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.lint import lint_length, lint_text
-from voice_coach.turn import OPEN
-from voice_coach.who.machine import (
+from voice_coach.identify.build import prompts_of
+from voice_coach.identify.machine import (
     ANSWER,
     MISSES,
     NO,
@@ -37,7 +37,7 @@ from voice_coach.who.machine import (
     start,
     step,
 )
-from voice_coach.who.opening import prompts_of
+from voice_coach.turn import OPEN
 
 PROMPTS = prompts_of("en")
 NAMES = ("Anna", "Ben", "Carla")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence
+from voice_coach.identify.build import Asked
+from voice_coach.identify.machine import Asking
 from voice_coach.timebase import BLOCK, RATE
-from voice_coach.who.machine import Asking
-from voice_coach.who.opening import Asked
 
 
 def answered(asked: Asked, answers: Sequence[Clip]) -> Clip:

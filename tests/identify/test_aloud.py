@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.profiles.answering import answered
+from tests.identify.answering import answered
 from tests.standby.test_runner import speech
 from voice_coach.actions import Earcon, Line, Say
 from voice_coach.audio.pcm import silence
@@ -15,14 +15,14 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
+from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
+from voice_coach.identify.machine import Action, all_lines
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice, TypedEars
 from voice_coach.timebase import BLOCK, RATE
-from voice_coach.who.machine import Action, all_lines
-from voice_coach.who.opening import Asked, grammar_file, names_of, prompts_of
 
 PROMPTS = prompts_of("en")
 PEOPLE = (FIRST, Profile("Ben"), Profile("Mary Ann"))

@@ -14,11 +14,11 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.files.resources import find
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.templates import in_words
+from voice_coach.identify import machine
+from voice_coach.identify.machine import Action, Done, State
 from voice_coach.shell import Ears, Shell
 from voice_coach.shell import Watcher as Told
 from voice_coach.speak.voice import Voice
-from voice_coach.who import machine
-from voice_coach.who.machine import Action, Done, State
 
 Watcher = Told[Event, Action]
 
