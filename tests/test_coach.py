@@ -12,12 +12,12 @@ from voice_coach.actions import Action, Earcon, Finish, Hush, Line, Play, Record
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.coach import Coach
 from voice_coach.config.engines import session_grammar
+from voice_coach.dialogue.runner import MAX_CAPTIONS
 from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Event, Intent, Interrupted, NotRecognized, Played, Saved, Woke
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.state import Asking, Between, Done, Paused, Performing
-from voice_coach.shell import CAPTIONS_KEPT
 from voice_coach.speak.speech_queue import PATIENCE
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice
@@ -340,12 +340,12 @@ def test_captions_are_handed_out_once() -> None:
 def test_captions_that_nobody_takes_do_not_pile_up() -> None:
     session = Session(answers={**ANSWERS, "check": "", "paused": ""})
     session.until(Performing, repetition=1)
-    for turn in range(CAPTIONS_KEPT // 2):
+    for turn in range(MAX_CAPTIONS // 2):
         session.ears.say("repeat" if turn % 2 else "stop", session.coach.now, "counting")
         session.advance(samples(0.2))
         session.ears.say("yes", session.coach.now, "go_on")
         session.advance(samples(0.2))
-    assert len(session.coach.take_captions()) <= CAPTIONS_KEPT
+    assert len(session.coach.take_captions()) <= MAX_CAPTIONS
 
 
 def test_a_pause_that_nobody_ends_ends_by_itself() -> None:

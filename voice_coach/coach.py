@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from voice_coach import shell
 from voice_coach.actions import Action, Finish, Forget, Record, Say
+from voice_coach.dialogue import runner
+from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.events import Event, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
@@ -12,11 +13,10 @@ from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.records import NO_PAST, Past, SessionRecord
 from voice_coach.session import machine, telling
 from voice_coach.session.state import Done, State
-from voice_coach.shell import Ears, Shell
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import samples
 
-Watcher = shell.Watcher[Event, Action]
+Watcher = runner.Watcher[Event, Action]
 """Told of each event and action, in order, with the instant at which the coach took it."""
 
 _LONG = samples(1.4)
@@ -36,7 +36,7 @@ class Journal(Protocol):
         """Return the numbers that have been written since the last call, each with the reason if it could not be."""
 
 
-class Coach(Shell[State, Event, Action]):
+class Coach(DialogueRunner[State, Event, Action]):
     """A session of one exercise. Its clock is the count of microphone samples."""
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
@@ -44,7 +44,7 @@ class Coach(Shell[State, Event, Action]):
         exercise: Exercise,
         *,
         voice: Voice,
-        ears: Ears,
+        ears: Hearing,
         journal: Journal,
         first_run: bool = False,
         past: Past = NO_PAST,

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from voice_coach.actions import Earcon, Hush, Play, Say
+from voice_coach.dialogue.turn import OPEN
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -37,7 +38,6 @@ from voice_coach.identify.machine import (
     start,
     step,
 )
-from voice_coach.turn import OPEN
 
 PROMPTS = prompts_of("en")
 NAMES = ("Anna", "Ben", "Carla")

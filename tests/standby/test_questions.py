@@ -4,13 +4,13 @@ import pytest
 
 from tests.standby.waiting import Waiting
 from voice_coach.actions import Hush, Listen
+from voice_coach.dialogue.turn import OPEN
 from voice_coach.events import AudioBack, AudioLost, Interrupted, Played, Saved, VoiceStarted, VoiceStopped
 from voice_coach.standby.events import Begin, Break, Looked, SessionOver
 from voice_coach.standby.questions import ANSWER, ANSWERS, WAITING
 from voice_coach.standby.states import Asking, Coaching, Day, Done, Telling
 from voice_coach.standby.states import Waiting as Quiet
 from voice_coach.timebase import samples
-from voice_coach.turn import OPEN
 
 
 def awake() -> Waiting:

@@ -25,6 +25,7 @@ from voice_coach.cli.rehearse import rehearsals, report, tell_problems
 from voice_coach.coach import Coach
 from voice_coach.config.engines import open_ears, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
+from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.library import entries
@@ -38,7 +39,6 @@ from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.remote.address import Address
 from voice_coach.service.notify import Notifier
-from voice_coach.shell import Ears
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
@@ -179,7 +179,7 @@ def session(
     exercise: Exercise,
     settings: Settings,
     voice: Voice,
-    ears: Ears,
+    ears: Hearing,
     log: Path | None,
     back_to: str = "",
     events: EventLog | None = None,

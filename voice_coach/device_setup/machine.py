@@ -35,6 +35,7 @@ from voice_coach.device_setup.questions import (
     stays_open,
 )
 from voice_coach.device_setup.states import Asking, Done, Facts, Keeping, Opening, Outcome, State, Telling, Trying
+from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, OPEN, SPEECH_GUARD, opened
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -50,7 +51,6 @@ from voice_coach.events import (
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.session.outside import FAULTS
 from voice_coach.timebase import samples
-from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, OPEN, SPEECH_GUARD, opened
 
 TRIAL_GUARD: Final = samples(120)
 """How long the end of the measurement is waited for; it takes 25 seconds."""

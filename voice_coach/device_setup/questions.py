@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from voice_coach import turn
 from voice_coach.actions import Hush, Listen, SetVolume
 from voice_coach.device_setup.events import Action
 from voice_coach.device_setup.states import Asking, Facts, Question, State
+from voice_coach.dialogue import turn
+from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.timebase import Samples, samples
-from voice_coach.turn import SPEECH_GUARD
 
 ANSWER: Final = samples(7)
 """Silence after a question for so long is no answer."""

@@ -22,6 +22,8 @@ from voice_coach.device_setup.events import (
     Written,
 )
 from voice_coach.device_setup.states import Done, Opening, Outcome, State
+from voice_coach.dialogue.runner import DialogueRunner, Hearing
+from voice_coach.dialogue.runner import Watcher as Told
 from voice_coach.doctor import sound
 from voice_coach.doctor.finding import Verdict
 from voice_coach.doctor.measure import without_echo
@@ -29,8 +31,6 @@ from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.shell import Ears, Shell
-from voice_coach.shell import Watcher as Told
 from voice_coach.speak.player import STEP
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples
@@ -71,7 +71,7 @@ def judged(take: Take, at: Samples, *, understood: bool) -> Tried:
     return Tried(at, advice, None if ms is None else float(ms), None if loss is None else float(loss))
 
 
-class Setup(Shell[State, Event, Action]):
+class Setup(DialogueRunner[State, Event, Action]):
     """Sets up microphone and speaker, block by block; whoever drives it opens the devices that it wants."""
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
@@ -80,7 +80,7 @@ class Setup(Shell[State, Event, Action]):
         pairs: tuple[Pair, ...],
         *,
         voice: Voice,
-        ears: Ears,
+        ears: Hearing,
         keep: Callable[[Found], str],
         offered: bool = False,
         volume: int = _USUAL,

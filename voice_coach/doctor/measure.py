@@ -17,6 +17,7 @@ from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.config.engines import chosen_model, open_ears, start_synthesizer
 from voice_coach.config.settings import Settings
+from voice_coach.dialogue.runner import Hearing
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, RecognitionError
@@ -25,7 +26,6 @@ from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
 from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.session.listening import ACTIVE
-from voice_coach.shell import Ears
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 
 WORD: Final = "stop"
@@ -189,11 +189,11 @@ def understand(settings: Settings, take: Take) -> Heard:
     return Heard(own, any(one.name == ANSWER and one.start >= replied for one in heard))
 
 
-def _intents(ears: Ears, mic: Clip, played: Clip, take: Take | None = None) -> Sequence[Intent]:
+def _intents(ears: Hearing, mic: Clip, played: Clip, take: Take | None = None) -> Sequence[Intent]:
     return [event for event in _events(ears, mic, played, take) if isinstance(event, Intent)]
 
 
-def _events(ears: Ears, mic: Clip, played: Clip, take: Take | None) -> Iterator[object]:
+def _events(ears: Hearing, mic: Clip, played: Clip, take: Take | None) -> Iterator[object]:
     before = silence(0)
     for at in range(0, len(mic) - BLOCK + 1, BLOCK):
         saying = [one for one in take.spoken if one.start < at and at - BLOCK < one.end] if take else []

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from voice_coach.dialogue.runner import DialogueRunner, Hearing
+from voice_coach.dialogue.runner import Watcher as Told
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Event
 from voice_coach.exercise.prompts import Prompts, read_texts
@@ -16,8 +18,6 @@ from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.templates import in_words
 from voice_coach.identify import machine
 from voice_coach.identify.machine import Action, Done, State
-from voice_coach.shell import Ears, Shell
-from voice_coach.shell import Watcher as Told
 from voice_coach.speak.voice import Voice
 
 Watcher = Told[Event, Action]
@@ -30,7 +30,7 @@ _INTENT: Final = """\
 """
 
 
-class Asked(Shell[State, Event, Action]):
+class Asked(DialogueRunner[State, Event, Action]):
     """Asks, block by block."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Asked(Shell[State, Event, Action]):
         names: tuple[str, ...],
         prompts: Prompts,
         voice: Voice,
-        ears: Ears,
+        ears: Hearing,
         *,
         volume: int,
         watch: Iterable[Watcher] = (),

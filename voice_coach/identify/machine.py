@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from voice_coach.actions import Earcon, Hush, Line, Listen, Play, Say
+from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, SPEECH_GUARD, Turn, opened, stays_open
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -25,7 +26,6 @@ from voice_coach.events import (
 from voice_coach.exercise.prompts import Prompts, number_text
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.timebase import Samples, samples
-from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, SPEECH_GUARD, Turn, opened, stays_open
 
 ANSWER: Final = samples(10)
 """Silence after a question for so long is a miss."""

@@ -10,6 +10,7 @@ import msgspec
 from voice_coach.actions import Line
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.coach import Coach
+from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog, webvtt
 from voice_coach.exercise.model import Exercise, Side
@@ -17,7 +18,6 @@ from voice_coach.exercise.plan import total
 from voice_coach.records import Past, SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
-from voice_coach.shell import Ears
 from voice_coach.speak.player import Caption
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.voice import Voice
@@ -83,7 +83,7 @@ class Stage:
 
     exercise: Exercise
     voice: Voice
-    ears: Ears
+    ears: Hearing
     person_voice: Synthesizer
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
+from voice_coach.dialogue.turn import LISTENING_GAP, SPEECH_GUARD
 from voice_coach.exercise import plan, render
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
@@ -21,7 +22,6 @@ from voice_coach.session.state import (
 )
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
-from voice_coach.turn import LISTENING_GAP, SPEECH_GUARD
 
 ANSWER_TIMEOUT = samples(8)
 """Silence after a question for so long is no answer (V5)."""

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
+from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.session import enter, lying, stopping
 from voice_coach.session.state import Instructing, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
-from voice_coach.turn import SPEECH_GUARD
 
 NUDGES: tuple[tuple[Samples, str], ...] = (
     (samples(12), "tick"),

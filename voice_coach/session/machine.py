@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from voice_coach.actions import Action, Earcon, Play
+from voice_coach.dialogue.turn import LONGEST_ANSWER
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -54,7 +55,6 @@ from voice_coach.session.state import (
 )
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
-from voice_coach.turn import LONGEST_ANSWER
 
 Result = tuple[State, list[Action]]
 

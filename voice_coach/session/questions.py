@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Line
+from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import By
@@ -10,7 +11,6 @@ from voice_coach.session import beginning, enter, onward, own, settling, stoppin
 from voice_coach.session.listening import DELETION, IMPRESSION, SCREENING
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn
-from voice_coach.turn import SPEECH_GUARD
 
 LAST_WORDING = 2
 """After so many failures most questions stand in their last wording, which "yes" or "no" answers (V7)."""

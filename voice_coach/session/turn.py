@@ -1,7 +1,7 @@
 """One turn of the dialogue: what is known, and the actions gathered while an event is answered."""
 
-from voice_coach import turn
 from voice_coach.actions import Action, Hush, Line, Listen, Record
+from voice_coach.dialogue import turn
 from voice_coach.events import Intent
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play, SetVolume
+from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.exercise import render
 from voice_coach.records import Adjusted, Resumed
@@ -22,7 +23,6 @@ from voice_coach.session.state import (
     State,
 )
 from voice_coach.session.turn import Turn
-from voice_coach.turn import SPEECH_GUARD
 
 TEMPO_STEP = 1.25
 TEMPO_RANGE = (0.64, 2.0)

@@ -12,6 +12,7 @@ from typing import Final
 from voice_coach.actions import Line
 from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings
+from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import DataError, HistoryError, Problem
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
@@ -25,7 +26,6 @@ from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import backups
 from voice_coach.session.telling import every_line, names_in
-from voice_coach.shell import Ears
 from voice_coach.speak import clip_library
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.standby import persistence, settings
@@ -91,7 +91,7 @@ def open_ears(chosen: Settings) -> Listener:
     )  # fmt: skip
 
 
-def open_standby(chosen: Settings, ears: Ears, clock: Callable[[], datetime], watch: Watcher) -> Standby:
+def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
     """Return a standby that remembers what the last one has left.
 
     Args:

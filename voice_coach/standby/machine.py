@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from voice_coach.actions import Earcon, Hush, Play
+from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -54,7 +55,6 @@ from voice_coach.standby.schedule import Remind, Tell, decide, is_due
 from voice_coach.standby.settings import Reminders
 from voice_coach.standby.states import NOTHING, Asking, Coaching, Done, Facts, Memory, State, Telling, Waiting
 from voice_coach.timebase import samples
-from voice_coach.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
 
 Result = tuple[State, list[Action]]
 

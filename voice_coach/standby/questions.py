@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from voice_coach import turn
 from voice_coach.actions import Hush, Line, Listen
+from voice_coach.dialogue import turn
+from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.session.listening import DELETION, QUESTIONS
 from voice_coach.standby.events import Action, Keep
 from voice_coach.standby.schedule import put_off
 from voice_coach.standby.states import Asking, Facts, Memory, Question, State, Telling, Waiting
 from voice_coach.timebase import samples
-from voice_coach.turn import SPEECH_GUARD
 
 ANSWER: Final = samples(10)
 """Silence after a question for so long is no answer: who is reminded may be in the middle of something."""

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Final
 
 from voice_coach.audio.pcm import Clip, silence
+from voice_coach.dialogue.runner import DialogueRunner, Hearing
+from voice_coach.dialogue.runner import Watcher as Told
 from voice_coach.events import Interrupted
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.shell import Ears, Shell
-from voice_coach.shell import Watcher as Told
 from voice_coach.speak.voice import Voice
 from voice_coach.standby import machine
 from voice_coach.standby.events import (
@@ -34,7 +34,7 @@ TICK: Final = samples(5)
 Watcher = Told[Event, Action]
 
 
-class Standby(Shell[State, Event, Action]):
+class Standby(DialogueRunner[State, Event, Action]):
     """Waits. Its clock is the count of microphone samples, and stands still while a session is held."""
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
@@ -43,7 +43,7 @@ class Standby(Shell[State, Event, Action]):
         reminders: Reminders,
         prompts: Prompts,
         voice: Voice,
-        ears: Ears,
+        ears: Hearing,
         clock: Callable[[], datetime],
         look: Callable[[date], Day],
         memory: Memory = NOTHING,

@@ -21,14 +21,14 @@ from voice_coach.speak.player import Caption, Player
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples
 
-CAPTIONS_KEPT: Final = 1000
+MAX_CAPTIONS: Final = 1000
 """What nobody takes is forgotten in the end: a dialogue may last for hours."""
 
-_DEADLINES_AT_ONCE: Final = 1000
+_MAX_DEADLINES_AT_ONCE: Final = 1000
 """More at one instant means a state that wakes without moving its deadline: a fault of ours, better ended than hung."""
 
 
-class Ears(Protocol):
+class Hearing(Protocol):
     """From microphone blocks to events."""
 
     @property
@@ -81,7 +81,7 @@ Watcher = Callable[[Samples, E | events.Event | A], None]
 """Told of each event and action, in order, with the instant at which it was taken."""
 
 
-class Shell(Generic[S, E, A]):
+class DialogueRunner(Generic[S, E, A]):
     """Holds a dialogue with the states S, the events E beside a session's, and the actions A.
 
     Its clock is the count of microphone samples.
@@ -93,7 +93,7 @@ class Shell(Generic[S, E, A]):
         first: tuple[S, list[A]],
         *,
         voice: Voice,
-        ears: Ears,
+        ears: Hearing,
         volume: int,
         watch: Iterable[Watcher[E, A]],
     ) -> None:
@@ -106,7 +106,7 @@ class Shell(Generic[S, E, A]):
         self._events: list[E | events.Event] = []
         self._played = silence(0)
         self._last: Samples = 0
-        self._captions: deque[Caption] = deque(maxlen=CAPTIONS_KEPT)
+        self._captions: deque[Caption] = deque(maxlen=MAX_CAPTIONS)
         self.state, actions = first
         self._carry_out(actions)
 
@@ -210,7 +210,7 @@ class Shell(Generic[S, E, A]):
 
     def _wake(self, before: Samples) -> None:
         """Take every deadline that is due before an instant; each is computed anew after the one before it."""
-        for _ in range(_DEADLINES_AT_ONCE):
+        for _ in range(_MAX_DEADLINES_AT_ONCE):
             due = self.state.wake_at
             if due is None or due >= before:
                 return

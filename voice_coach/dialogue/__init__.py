@@ -1,0 +1,1 @@
+"""What all four dialogues share: a turn, and what runs them."""
