@@ -17,8 +17,8 @@ from tests.models.server import Site, serve
 from voice_coach.cli.main import main
 from voice_coach.cli.models import command
 from voice_coach.hear.asr.vosk import EMBEDDED
-from voice_coach.models import choice, shelf
-from voice_coach.models.choice import Choice
+from voice_coach.models import installed, selected
+from voice_coach.models.selected import Choice
 
 NAME = "vosk-model-small-en-us-0.15"
 Captured = pytest.CaptureFixture[str]
@@ -39,8 +39,8 @@ def site(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 @pytest.fixture
 def shelved() -> Path:
-    shelf.root().mkdir(parents=True)
-    return Path(shutil.copytree(EMBEDDED, shelf.place("my-model")))
+    installed.root().mkdir(parents=True)
+    return Path(shutil.copytree(EMBEDDED, installed.place("my-model")))
 
 
 def lack(folder: Path, *words: str) -> None:
@@ -66,15 +66,15 @@ def rows(capsys: Captured) -> dict[str, dict[str, object]]:
 
 
 def test_the_list_has_the_embedded_the_official_and_the_installed_models(shelved: Path, capsys: Captured) -> None:
-    (shelf.root() / ".hidden").mkdir()
-    (shelf.root() / f".{NAME}.zip.part").write_bytes(bytes(1_500_000))
+    (installed.root() / ".hidden").mkdir()
+    (installed.root() / f".{NAME}.zip.part").write_bytes(bytes(1_500_000))
     text = models(capsys)
     assert "* embedded " in text
     assert f"\n  {NAME}   en-us   41.2 MB  Apache-2.0  SHA-256  1.5 MB of it are fetched\n" in text
     assert "  vosk-model-small-en-gb-0.15   en-gb   42.8 MB  Apache-2.0  MD5      not installed" in text
     assert "\n  my-model " in text
     assert "hidden" not in text
-    assert f"Installed models are in {shelf.root()}." in text
+    assert f"Installed models are in {installed.root()}." in text
     assert models(capsys, "list") == text
     (shelved / "am" / "final.mdl").unlink()
     assert f"The Vosk model at {shelved} lacks am/final.mdl" in models(capsys)
@@ -88,10 +88,10 @@ def test_the_list_for_programs_tells_where_each_is_and_which_is_used(
     assert found["my-model"]["path"] == str(shelved)
     assert found[NAME]["url"] == f"https://alphacephei.com/vosk/models/{NAME}.zip"
     assert found[NAME]["size"] == 41_205_931
-    choice.write(Choice("my-model"))
+    selected.write(Choice("my-model"))
     assert [name for name, row in rows(capsys).items() if row["used"]] == ["my-model"]
     own = shutil.copytree(EMBEDDED, tmp_path / "own")
-    choice.write(Choice(str(own)))
+    selected.write(Choice(str(own)))
     assert [name for name, row in rows(capsys).items() if row["used"]] == [str(own)]
 
 
@@ -169,9 +169,9 @@ def test_what_makes_no_sense_together_is_told(capsys: Captured) -> None:
 
 def test_the_embedded_model_stays(capsys: Captured) -> None:
     assert "can't be removed" in models(capsys, "remove", "embedded", code=1)
-    choice.write(Choice("my-model"))
+    selected.write(Choice("my-model"))
     assert models(capsys, "use", "embedded") == "Sessions use the embedded model.\n"
-    assert choice.read() == choice.EMBEDDED
+    assert selected.read() == selected.EMBEDDED
 
 
 def test_a_folder_is_used_by_its_whole_path(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,19 +197,19 @@ def test_a_model_that_lacks_words_is_used_as_far_as_the_user_says(shelved: Path,
     )
     assert 'lacks no word "stop"' in models(capsys, "use", "my-model", "--without", "stop", code=2)
     assert 'does not know "louder"' in models(capsys, "use", "my-model", "--without", "numb", code=1)
-    assert choice.read() == choice.EMBEDDED
+    assert selected.read() == selected.EMBEDDED
     assert not (shelved / "known_gaps.txt").exists() or "numb" not in (shelved / "known_gaps.txt").read_text()
     text = models(capsys, "use", "my-model", "--without", "numb", "--allow-gaps")
     assert 'It does not know "louder", "numb":' in text
-    assert choice.read() == Choice("my-model", allow_gaps=True)
+    assert selected.read() == Choice("my-model", allow_gaps=True)
     wav = Path(__file__).parents[1] / "wav" / "stop.wav"
     assert main(["recognize", str(wav)]) == 0
     assert "stop" in capsys.readouterr().out
 
 
 def test_the_rest_of_a_download_can_be_removed(capsys: Captured) -> None:
-    shelf.root().mkdir(parents=True)
-    part = shelf.beside(NAME, "zip.part")
+    installed.root().mkdir(parents=True)
+    part = installed.beside(NAME, "zip.part")
     part.touch()
     assert models(capsys, "remove", NAME) == f"{NAME} is removed.\n"
     assert not part.exists()

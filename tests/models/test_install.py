@@ -22,7 +22,7 @@ from tests.models.server import Site
 from voice_coach.audio.pcm import load, silence
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
-from voice_coach.models import shelf
+from voice_coach.models import installed
 from voice_coach.models.archive import BadArchiveError
 from voice_coach.models.catalog import OFFICIAL, Checksum, official
 from voice_coach.models.fetch import UnreachableError
@@ -51,13 +51,13 @@ def ordered(site: Site) -> Order:
 
 def on_the_shelf() -> set[str]:
     """Return all that lies there, the locks aside."""
-    return {path.name for path in shelf.root().iterdir() if path.suffix != ".lock"}
+    return {path.name for path in installed.root().iterdir() if path.suffix != ".lock"}
 
 
 def test_libvosk_hears_with_what_was_installed(site: Site) -> None:
     assert install(ordered(site), Told())
     assert on_the_shelf() == {NAME}
-    recognizer = VoskRecognizer(shelf.place(NAME), EN)
+    recognizer = VoskRecognizer(installed.place(NAME), EN)
     recognizer.begin(0, numbers=False)
     recognizer.accept(np.concatenate((load(WAV / "stop.wav"), silence(RATE))))
     recognizer.end()
@@ -68,10 +68,10 @@ def test_libvosk_hears_with_what_was_installed(site: Site) -> None:
 def test_what_is_installed_is_not_fetched_again_but_what_is_damaged_is(site: Site) -> None:
     install(ordered(site), Told())
     assert not install(ordered(site), Told())
-    (shelf.place(NAME) / "am" / "final.mdl").unlink()
+    (installed.place(NAME) / "am" / "final.mdl").unlink()
     assert install(ordered(site), Told())
     assert len(site.asked) == 2
-    assert (shelf.fault(shelf.place(NAME)), on_the_shelf()) == ("", {NAME})
+    assert (installed.fault(installed.place(NAME)), on_the_shelf()) == ("", {NAME})
 
 
 def test_a_wrong_sum_is_told_and_nothing_is_kept(site: Site) -> None:
@@ -91,9 +91,9 @@ def test_an_md5_is_checked_likewise(site: Site) -> None:
 
 
 def test_a_part_of_another_file_is_found_out_by_the_sum_and_thrown_away(site: Site) -> None:
-    shelf.root().mkdir(parents=True)
-    shelf.beside(NAME, "zip.part").write_bytes(b"x" * 1000)
-    shelf.beside(NAME, "zip.tag").write_text('"one"')
+    installed.root().mkdir(parents=True)
+    installed.beside(NAME, "zip.part").write_bytes(b"x" * 1000)
+    installed.beside(NAME, "zip.tag").write_text('"one"')
     with pytest.raises(BadArchiveError):
         install(ordered(site), Told())
     assert install(ordered(site), Told())
@@ -101,7 +101,7 @@ def test_a_part_of_another_file_is_found_out_by_the_sum_and_thrown_away(site: Si
 
 def test_offline_it_tells_which_file_to_put_where_and_then_takes_it(site: Site, archive: Path) -> None:
     order = Order(NAME, ordered(site).expected, url="http://127.0.0.1:9/x.zip")
-    file = shelf.root() / f"{NAME}.zip"
+    file = installed.root() / f"{NAME}.zip"
     with pytest.raises(UnreachableError) as error:
         install(order, Told())
     assert f"fetch http://127.0.0.1:9/x.zip on another computer, put it here as {file}" in str(error.value)
@@ -126,7 +126,7 @@ def test_an_archive_that_nobody_knows_is_taken_with_its_sum_or_on_the_users_word
         install(order_file(other, "0" * 64, unverified=False), Told())
     assert other.exists()
     assert install(order_file(other, sha256.upper(), unverified=False), Told())
-    shelf.remove("my-model")
+    installed.remove("my-model")
     assert install(order_file(other, "", unverified=True), Told())
 
 
@@ -238,14 +238,14 @@ def test_of_two_installs_at_once_one_is_told_to_wait(site: Site) -> None:
         install(ordered(site), Told())
     site.stall.set()
     assert end(first)[0] == 0
-    assert (shelf.fault(shelf.place(NAME)), on_the_shelf()) == ("", {NAME})
+    assert (installed.fault(installed.place(NAME)), on_the_shelf()) == ("", {NAME})
 
 
 def test_what_is_being_installed_is_not_removed(site: Site) -> None:
     install(ordered(site), Told())
-    with shelf.lock(NAME), pytest.raises(RecognitionError, match="Another voice-coach is installing or removing"):
-        shelf.remove(NAME)
-    shelf.remove(NAME)
+    with installed.lock(NAME), pytest.raises(RecognitionError, match="Another voice-coach is installing or removing"):
+        installed.remove(NAME)
+    installed.remove(NAME)
     assert on_the_shelf() == set()
 
 
@@ -254,7 +254,7 @@ def test_a_download_that_is_ended_goes_on_where_it_was(site: Site, how: signal.S
     site.cuts, site.stall = [500_000], Event()
     process = program(site)
     assert site.stalled.wait(60)
-    part = shelf.beside(NAME, "zip.part")
+    part = installed.beside(NAME, "zip.part")
     while not part.exists() or part.stat().st_size < 450_000:  # what is under way in buffers may be lost
         assert process.poll() is None
         time.sleep(0.01)
@@ -278,9 +278,9 @@ def test_killed_in_mid_install_it_leaves_the_whole_model_or_none_and_no_litter(s
             process.kill()
             break
     end(process)
-    assert not shelf.place(NAME).exists() or not shelf.fault(shelf.place(NAME))
+    assert not installed.place(NAME).exists() or not installed.fault(installed.place(NAME))
     install(ordered(site), Told())
-    assert (shelf.fault(shelf.place(NAME)), len(site.asked)) == ("", 1)
+    assert (installed.fault(installed.place(NAME)), len(site.asked)) == ("", 1)
     assert on_the_shelf() - {f".{NAME}.zip.part", f".{NAME}.zip.tag"} == {NAME}
 
 

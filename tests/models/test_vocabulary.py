@@ -12,8 +12,8 @@ from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError, RecognitionError
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar.grammar import Gaps
-from voice_coach.models import choice, shelf, vocabulary
-from voice_coach.models.choice import Choice
+from voice_coach.models import installed, selected, vocabulary
+from voice_coach.models.selected import Choice
 
 Deaf = Callable[..., Path]
 
@@ -122,15 +122,15 @@ def test_a_folder_that_is_no_model_is_told(tmp_path: Path) -> None:
 @pytest.fixture
 def shelved() -> Path:
     """Return a model on the shelf."""
-    shelf.root().mkdir(parents=True)
-    return Path(shutil.copytree(EMBEDDED, shelf.place("my-model")))
+    installed.root().mkdir(parents=True)
+    return Path(shutil.copytree(EMBEDDED, installed.place("my-model")))
 
 
 def test_an_option_goes_before_the_environment_and_that_before_the_choice(
     shelved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert model_folder(None) is None
-    choice.write(Choice("my-model", allow_gaps=True))
+    selected.write(Choice("my-model", allow_gaps=True))
     assert chosen_model(None) == (shelved, True)
     monkeypatch.setenv("VOICE_COACH_MODEL", str(tmp_path))
     assert chosen_model(None) == (tmp_path, False)
@@ -143,25 +143,25 @@ def test_a_session_with_a_model_that_lacks_words_begins_only_if_the_user_says_so
     with pytest.raises(RecognitionError, match='does not know "louder"'):
         open_ears(Settings(model=folder), inline=True)
     open_ears(Settings(model=folder, allow_gaps=True), inline=True).close()
-    choice.write(Choice(str(folder), allow_gaps=True))
+    selected.write(Choice(str(folder), allow_gaps=True))
     open_ears(Settings(), inline=True).close()
     assert VoskRecognizer(folder, EN).gaps.words == ("louder",)
 
 
 def test_a_model_that_was_chosen_and_is_gone_is_missed(shelved: Path) -> None:
-    choice.write(Choice("my-model"))
+    selected.write(Choice("my-model"))
     shutil.rmtree(shelved)
     with pytest.raises(RecognitionError, match="There is no Vosk model at"):
         open_ears(Settings(), inline=True)
 
 
 def test_a_choice_that_cant_be_understood_is_told_with_what_to_do() -> None:
-    choice.file().parent.mkdir(parents=True)
+    selected.file().parent.mkdir(parents=True)
     for text in ("model = 5\n", "model = ", 'modell = "x"\n', "\xff"):
-        choice.file().write_bytes(text.encode("latin-1"))
+        selected.file().write_bytes(text.encode("latin-1"))
         with pytest.raises(DataError, match=r"model\.toml: can't be understood .*models use embedded` writes it anew"):
-            choice.read()
-    choice.file().unlink()
-    choice.file().mkdir()
+            selected.read()
+    selected.file().unlink()
+    selected.file().mkdir()
     with pytest.raises(DataError, match="Is a directory"):
-        choice.read()
+        selected.read()

@@ -15,10 +15,10 @@ from voice_coach.config.engines import chosen_model, session_grammar
 from voice_coach.config.settings import MODEL_VARIABLE
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.grammar.grammar import KNOWN_GAPS
-from voice_coach.models import choice, shelf, vocabulary
+from voice_coach.models import installed, selected, vocabulary
 from voice_coach.models.catalog import OFFICIAL, official, unknown
-from voice_coach.models.choice import Choice
 from voice_coach.models.disk import explained
+from voice_coach.models.selected import Choice
 
 _LANGUAGE: Final = "en"
 """The language of the grammar that a model is looked at for: the only one that the coach speaks."""
@@ -73,7 +73,7 @@ def list_models(*, as_json: bool) -> None:
         name, language, size, licence, checksum, state = cell
         line = f"{mark} {name:<{width}}  {language:<5}  {size:>8}  {licence:<10}  {checksum:<7}  {state}"
         click.echo(line.rstrip())
-    click.echo(f"Installed models are in {shelf.root()}.", err=True)
+    click.echo(f"Installed models are in {installed.root()}.", err=True)
 
 
 def _sum_known(row: Row) -> str:
@@ -85,13 +85,13 @@ def rows(used: Path | None) -> list[Row]:
     own = Path(__file__).parents[1] / "model"
     found = [
         Row(
-            shelf.EMBEDDED, used is None, installed=True, state="comes with the coach", language="en-us",
-            size=shelf.size(own), licence="Apache-2.0", path=str(own),
+            installed.EMBEDDED, used is None, installed=True, state="comes with the coach", language="en-us",
+            size=installed.size(own), licence="Apache-2.0", path=str(own),
         )
     ]  # fmt: skip
-    there = shelf.installed()
+    there = installed.installed()
     for model in OFFICIAL:
-        path = shelf.place(model.name) if model.name in there else None
+        path = installed.place(model.name) if model.name in there else None
         state = _state(path) if path else _fetched(model.name)
         found.append(
             Row(
@@ -99,21 +99,21 @@ def rows(used: Path | None) -> list[Row]:
                 model.licence, model.url, model.md5, model.sha256, str(path or ""),
             )
         )  # fmt: skip
-    others = [shelf.place(name) for name in there if official(name) is None]
-    if used and used not in {*others, *(shelf.place(name) for name in there)}:
+    others = [installed.place(name) for name in there if official(name) is None]
+    if used and used not in {*others, *(installed.place(name) for name in there)}:
         others.append(used)
     for path in others:
-        name = path.name if path.parent == shelf.root() else str(path)
-        found.append(Row(name, path == used, path.is_dir(), _state(path), size=shelf.size(path), path=str(path)))
+        name = path.name if path.parent == installed.root() else str(path)
+        found.append(Row(name, path == used, path.is_dir(), _state(path), size=installed.size(path), path=str(path)))
     return found
 
 
 def _state(folder: Path) -> str:
-    return shelf.fault(folder) or ("installed" if folder.parent == shelf.root() else "")
+    return installed.fault(folder) or ("installed" if folder.parent == installed.root() else "")
 
 
 def _fetched(name: str) -> str:
-    part = shelf.beside(name, "zip.part")
+    part = installed.beside(name, "zip.part")
     return f"{part.stat().st_size / 1e6:.1f} MB of it are fetched" if part.exists() else "not installed"
 
 
@@ -216,9 +216,9 @@ def use(model: str, without: tuple[str, ...], *, allow_gaps: bool) -> None:
     only with --allow-gaps: then the phrases that hold one are not understood. Words of phrases that are a reason to
     stop must each be named by --without.
     """
-    folder = shelf.find(model)
+    folder = installed.find(model)
     if folder is None:
-        choice.write(choice.EMBEDDED)
+        selected.write(selected.EMBEDDED)
         click.echo("Sessions use the embedded model.")
     else:
         _use(model, folder, set(without), allow_gaps=allow_gaps)
@@ -239,9 +239,9 @@ def _use(model: str, folder: Path, without: set[str], *, allow_gaps: bool) -> No
     vocabulary.check(grammar, found, excused=excused, allow_gaps=allow_gaps)
     if without:
         _excuse(folder, excused)
-    whole = shelf.absolute(folder)
-    kept = whole.name if whole.parent == shelf.absolute(shelf.root()) else str(whole)
-    choice.write(Choice(kept, allow_gaps=allow_gaps))
+    whole = installed.absolute(folder)
+    kept = whole.name if whole.parent == installed.absolute(installed.root()) else str(whole)
+    selected.write(Choice(kept, allow_gaps=allow_gaps))
     click.echo(f"Sessions use {kept}.")
     if found.words:
         click.echo(
@@ -263,15 +263,15 @@ def _excuse(folder: Path, words: set[str] | frozenset[str]) -> None:
 @click.option("--in-use", is_flag=True, help="Even the one that sessions use; they use the embedded one then.")
 def remove(model: str, *, in_use: bool) -> None:
     """Remove an installed model, or the rest of a download."""
-    if model == shelf.EMBEDDED:
+    if model == installed.EMBEDDED:
         raise RecognitionError("The embedded model is part of the program: it can't be removed.")
-    chosen = choice.read().model == model
+    chosen = selected.read().model == model
     if chosen and not in_use:
         raise RecognitionError(
             f"Sessions use {model}: say `voice-coach models remove {model} --in-use` to remove it all the same, and"
             " they use the embedded one."
         )
     if chosen:
-        choice.write(choice.EMBEDDED)  # first, so that no session looks for what is gone
-    shelf.remove(model)
+        selected.write(selected.EMBEDDED)  # first, so that no session looks for what is gone
+    installed.remove(model)
     click.echo(f"{model} is removed." + (" Sessions use the embedded model." if chosen else ""))

@@ -14,7 +14,7 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.files.resources import APP, find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.models import choice, shelf
+from voice_coach.models import installed, selected
 from voice_coach.remote.address import Address
 from voice_coach.remote.reason import silent
 
@@ -43,8 +43,8 @@ def chosen_model(asked: Path | None) -> tuple[Path | None, bool]:
     """
     named = asked or os.environ.get(MODEL_VARIABLE)
     if named:
-        return shelf.find(named), False
-    chosen = choice.read()
+        return installed.find(named), False
+    chosen = selected.read()
     return chosen.folder, chosen.allow_gaps
 
 

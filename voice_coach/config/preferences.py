@@ -24,7 +24,7 @@ import msgspec
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
-from voice_coach.models.choice import toml_text
+from voice_coach.models.selected import toml_text
 from voice_coach.timebase import Samples, samples
 
 VOLUMES: Final = (1, 7)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from voice_coach.errors import RecognitionError
-from voice_coach.models import shelf
+from voice_coach.models import installed
 from voice_coach.models.archive import BadArchiveError, unpack
 from voice_coach.models.catalog import Checksum, Official, official
 from voice_coach.models.disk import explained
@@ -53,7 +53,7 @@ def order_file(path: Path, sha256: str, *, unverified: bool) -> Order:
     if path.suffix.lower() != _ENDING or not path.is_file():
         raise RecognitionError(f"There is no archive at {path}: give a model's zip file.")
     name = path.stem
-    shelf.place(name)
+    installed.place(name)
     expected = _expected(official(name), sha256, unverified=unverified)
     if expected is None and not unverified:
         with explained(path):
@@ -74,7 +74,7 @@ def order_official(model: Official, mirror: str, sha256: str, *, unverified: boo
         RecognitionError: the sum is none.
     """
     expected = _expected(model, sha256, unverified=unverified)
-    given = shelf.place(model.name).with_name(model.name + _ENDING)
+    given = installed.place(model.name).with_name(model.name + _ENDING)
     return Order(
         model.name,
         expected,
@@ -98,9 +98,9 @@ def install(order: Order, teller: Teller) -> bool:
     Raises:
         RecognitionError: it can't be fetched, it is not what it should be, or the disk does not take it.
     """
-    with shelf.lock(order.name):
-        shelf.clear(order.name)
-        if not shelf.fault(shelf.place(order.name)):
+    with installed.lock(order.name):
+        installed.clear(order.name)
+        if not installed.fault(installed.place(order.name)):
             return False
         if order.archive:
             teller.say(f"Taking {order.archive}.")
@@ -108,7 +108,7 @@ def install(order: Order, teller: Teller) -> bool:
             _shelve(order.archive, order.name, teller)
             return True
         download = Download(
-            order.url, shelf.beside(order.name, "zip.part"), shelf.beside(order.name, "zip.tag"), order.size
+            order.url, installed.beside(order.name, "zip.part"), installed.beside(order.name, "zip.tag"), order.size
         )
         _fetch(download, order, teller)
         try:
@@ -127,7 +127,7 @@ def _fetch(download: Download, order: Order, teller: Teller) -> None:
     try:
         fetch(download, teller.progress)
     except UnreachableError as error:
-        file = shelf.place(order.name).with_name(order.name + _ENDING)
+        file = installed.place(order.name).with_name(order.name + _ENDING)
         raise UnreachableError(
             f"{error}. Once you are online, do it again: it goes on where it ended. Without a network, fetch"
             f" {order.url} on another computer, put it here as {file}, and do it again."
@@ -157,15 +157,15 @@ def _shelve(archive: Path, name: str, teller: Teller) -> None:
         BadArchiveError: there is no model in it that libvosk could load.
         RecognitionError: the disk does not take it.
     """
-    new = shelf.beside(name, "new")
+    new = installed.beside(name, "new")
     try:
         teller.say("Unpacking it.")
         folder = unpack(archive, new)
         teller.say("Loading it once, to see that it works.")
-        if why := shelf.fault(folder):
+        if why := installed.fault(folder):
             raise BadArchiveError(f"{archive.name} is no model for the coach. {why}")
         ask(folder, [])
-        with explained(shelf.place(name)):
-            shelf.put(folder, name)
+        with explained(installed.place(name)):
+            installed.put(folder, name)
     finally:
         shutil.rmtree(new, ignore_errors=True)

@@ -5,42 +5,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.errors import RecognitionError
-from voice_coach.models import choice, shelf
+from voice_coach.models import installed, selected
 from voice_coach.models.catalog import OFFICIAL, Checksum, official, unknown
-from voice_coach.models.choice import Choice
+from voice_coach.models.selected import Choice
 
 
 @given(st.builds(Choice, st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.booleans()))
 def test_a_choice_is_read_as_it_was_written(chosen: Choice) -> None:
-    choice.write(chosen)
-    assert choice.read() == chosen
+    selected.write(chosen)
+    assert selected.read() == chosen
 
 
 def test_the_embedded_model_needs_no_file() -> None:
-    choice.write(Choice("other"))
-    choice.write(choice.EMBEDDED)
-    assert not choice.file().exists()
-    assert choice.read().folder is None
+    selected.write(Choice("other"))
+    selected.write(selected.EMBEDDED)
+    assert not selected.file().exists()
+    assert selected.read().folder is None
 
 
 def test_a_choice_that_cant_be_written_is_told() -> None:
-    choice.file().parent.parent.mkdir(parents=True)
-    choice.file().parent.touch()
+    selected.file().parent.parent.mkdir(parents=True)
+    selected.file().parent.touch()
     with pytest.raises(RecognitionError, match="can't be used"):
-        choice.write(Choice("other"))
+        selected.write(Choice("other"))
 
 
 @pytest.mark.parametrize("name", ["", "..", ".x", "a/b", "../x", "a\\b", "embedded", "Embedded", "a b", "x."])
 def test_what_is_no_name_leads_nowhere(name: str) -> None:
     with pytest.raises(RecognitionError, match="is no name for a model"):
-        shelf.place(name)
+        installed.place(name)
 
 
 def test_each_official_model_can_be_found_and_checked() -> None:
     assert len({model.name for model in OFFICIAL}) == len(OFFICIAL)
     for model in OFFICIAL:
         assert official(model.name) is model
-        assert shelf.place(model.name).name == model.name
+        assert installed.place(model.name).name == model.name
         assert model.url == f"https://alphacephei.com/vosk/models/{model.name}.zip"
         assert len(model.checksum.digest) == {"md5": 32, "sha256": 64}[model.checksum.algorithm]
         assert model.licence

@@ -16,7 +16,7 @@ import msgspec
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import atomic
 from voice_coach.files.resources import APP
-from voice_coach.models import shelf
+from voice_coach.models import installed
 from voice_coach.models.disk import explained
 
 _REMEDY: Final = "`voice-coach models use embedded` writes it anew"
@@ -32,10 +32,10 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path | None:
         """Where the model is; None: it is the embedded one."""
-        return shelf.find(self.model)
+        return installed.find(self.model)
 
 
-EMBEDDED: Final = Choice(shelf.EMBEDDED)
+EMBEDDED: Final = Choice(installed.EMBEDDED)
 """What is used if nothing was chosen."""
 
 
