@@ -27,9 +27,7 @@ from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
 from voice_coach.hear.decision import policy
 from voice_coach.hear.decision.policy import Ear, Situation, Verdict
 from voice_coach.hear.grammar.grammar import Grammar
-from voice_coach.remote.calls import LONGEST_TEXT, sound_events
-from voice_coach.remote.sound import to_sound
-from voice_coach.remote.wary import WaryReader, receive
+from voice_coach.remote.wyoming_client import MAX_TEXT_LENGTH, WaryReader, receive, sound_events, to_sound
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -184,8 +182,8 @@ class Client(AsyncEventHandler):
     async def _say(self, text: object) -> None:
         if self._service.synthesizer is None:
             raise ValueError("speech is not offered here")
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
-            raise ValueError(f"a text of up to {LONGEST_TEXT} characters is expected")
+        if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH:
+            raise ValueError(f"a text of up to {MAX_TEXT_LENGTH} characters is expected")
         for event in _speech(await self._service.say(text)):
             await self.write_event(event)
 

@@ -29,8 +29,7 @@ from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.remote.calls import LONGEST_TEXT
-from voice_coach.remote.sound import to_sound
+from voice_coach.remote.wyoming_client import MAX_TEXT_LENGTH, to_sound
 from voice_coach.testing import ScriptedRecognizer, ToneSynthesizer
 from voice_coach.timebase import RATE
 from voice_coach.wyoming_server import Service, serve
@@ -275,7 +274,7 @@ def test_who_reads_nothing_keeps_no_server_from_ending() -> None:
             client.settimeout(0)
             await loop.sock_connect(client, ("127.0.0.1", await place))
             message = io.BytesIO()
-            write_event(Synthesize("x" * LONGEST_TEXT).event(), message)
+            write_event(Synthesize("x" * MAX_TEXT_LENGTH).event(), message)
             await loop.sock_sendall(client, 8 * message.getvalue())  # 15 MB to read
             assert await loop.sock_recv(client, 1)
             task.cancel()

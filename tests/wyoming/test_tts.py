@@ -14,7 +14,7 @@ from tests.wyoming.server import VOICE_RATE, Answer, Held, mute, nobody, serve, 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, onset
 from voice_coach.remote.address import Address
-from voice_coach.remote.sound import CHANNELS, RATES, to_sound
+from voice_coach.remote.wyoming_client import CHANNELS, RATES, to_sound
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.tts.wyoming import WyomingSynthesizer

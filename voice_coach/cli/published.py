@@ -18,7 +18,7 @@ def published(settings: Settings, exercise: Exercise) -> Iterator[list[Watcher]]
         yield []
         return
     from voice_coach.remote.mqtt import Publisher  # noqa: PLC0415 - its package is there only where it was wanted
-    from voice_coach.remote.telling import started  # noqa: PLC0415 - as above
+    from voice_coach.remote.mqtt_messages import started  # noqa: PLC0415 - as above
 
     first = started(exercise.id, total(exercise))
     publisher = Publisher(settings.mqtt, first, tell, figures=settings.mqtt_figures)

@@ -15,8 +15,7 @@ from voice_coach.files.resources import APP, find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.models import installed, selected
-from voice_coach.remote.address import Address
-from voice_coach.remote.reason import silent
+from voice_coach.remote.address import Address, silent
 
 if TYPE_CHECKING:
     from voice_coach.hear.asr.recognizer import Recognizer

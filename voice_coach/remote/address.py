@@ -1,5 +1,6 @@
 """Where another machine is, as the user wrote it; and whether the package that talks to it is installed."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -72,3 +73,17 @@ def need(kind: str) -> None:
     """
     if find_spec(_PACKAGES[kind]) is None:
         raise NetworkError(f"For {kind}:// a package is missing: pip install 'voice-coach[{kind}]'.")
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Return it without numbers and addresses: "Connection refused", "Name or service not known"."""
+    if certificate := getattr(error, "verify_message", "") or getattr(error, "reason", ""):  # of an ssl.SSLError
+        return f"certificate: {certificate}" if hasattr(error, "verify_message") else str(certificate)
+    number = getattr(error, "errno", None)
+    if number and number > 0:  # asyncio writes the address into the text, which stands before it already
+        return os.strerror(number)
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def silent(_sentence: str) -> None:
+    """Tell nobody."""

@@ -18,9 +18,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from voice_coach.actions import Action, Record
 from voice_coach.errors import NetworkError
 from voice_coach.events import Event
-from voice_coach.remote.address import MQTTS, Address
-from voice_coach.remote.reason import reason_of
-from voice_coach.remote.telling import Message, told
+from voice_coach.remote.address import MQTTS, Address, reason_of
+from voice_coach.remote.mqtt_messages import Message, told
 from voice_coach.timebase import Samples
 from voice_coach.workers.thread import Background
 
@@ -36,7 +35,7 @@ _TURN: Final = 0.05
 
 
 class Publisher:
-    """Watches a coach, and tells a broker what `telling.py` allows. A message may come twice, none out of order."""
+    """Watches a coach, and publishes what `mqtt_messages.py` allows. A message may come twice, none out of order."""
 
     def __init__(
         self,

@@ -23,9 +23,8 @@ from voice_coach.hear.decision.policy import Ear, Situation, Verdict
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.templates import LARGEST_NUMBER, in_words, normal
-from voice_coach.remote.address import Address
-from voice_coach.remote.calls import Calls
-from voice_coach.remote.reason import silent
+from voice_coach.remote.address import Address, silent
+from voice_coach.remote.wyoming_client import Calls
 from voice_coach.timebase import Samples
 from voice_coach.workers.thread import Background
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import NetworkError
-from voice_coach.remote.address import Address
-from voice_coach.remote.calls import Calls
-from voice_coach.remote.reason import silent
+from voice_coach.remote.address import Address, silent
+from voice_coach.remote.wyoming_client import Calls
 from voice_coach.speak.loudness import shape
 from voice_coach.speak.tts.synthesizer import Waiting
 from voice_coach.workers.thread import Background

@@ -1,7 +1,9 @@
 """One question to a Wyoming server and its answer: text for sound, or sound for text.
 
-These wait, so they are jobs for `workers/thread.py`; each has a limit in seconds of real time, whatever the server
-does. Nothing is sent to anybody but the host that the user named, and nothing before there is a question.
+These wait, so they are jobs for a thread (workers/thread.py); each has a limit in seconds of real time, whatever the
+server does. Nothing is sent to anybody but the host that the user named, and nothing before there is a question. The
+server may send anything, or nothing, or never stop: parts are refused by their announced size, and sound is checked
+before it is used.
 """
 
 import asyncio
@@ -9,32 +11,101 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
+import numpy as np
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
-from wyoming.event import Event, async_write_event
+from wyoming.event import Event, async_read_event, async_write_event
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.pcm import Clip, resample, silence, to_clip
 from voice_coach.errors import NetworkError
-from voice_coach.remote.address import Address
-from voice_coach.remote.reason import reason_of
-from voice_coach.remote.sound import to_sound
-from voice_coach.remote.wary import WaryReader, receive
+from voice_coach.remote.address import Address, reason_of
 from voice_coach.timebase import RATE
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-LONGEST_TEXT: Final = 1_000
+MAX_TEXT_LENGTH: Final = 1_000
 """Characters of an utterance; ten seconds of fast speech have 250."""
 
-LONGEST_SOUND: Final = 60
+MAX_SOUND_SECONDS: Final = 60
 """Seconds of a sentence; our longest takes 15."""
 
 _WIDTH: Final = 2
 _PIECE: Final = RATE // 5
 """Samples in a message of sound."""
+
+RATES: Final = range(4_000, 192_001)
+"""Hertz that somebody may mean."""
+
+CHANNELS: Final = range(1, 9)
+
+_WIDTHS: Final[dict[int, tuple[np.dtype[Any], int, int]]] = {
+    1: (np.dtype("u1"), 128, 128),
+    2: (np.dtype("<i2"), 0, 32_768),
+    4: (np.dtype("<i4"), 0, 2**31),
+}
+"""Bytes of a sample -> its type, its zero and its full scale."""
+
+
+def to_sound(data: bytes, rate: object, width: object, channels: object) -> Clip:
+    """Return interleaved samples as a clip, the channels averaged; a sample that is cut short is dropped.
+
+    Raises:
+        ValueError: no such sound is known.
+    """
+    if not (isinstance(rate, int) and isinstance(width, int) and isinstance(channels, int)):
+        raise ValueError("rate, width and channels are no whole numbers")  # noqa: TRY004 - what was sent is at fault
+    if rate not in RATES or width not in _WIDTHS or channels not in CHANNELS:
+        raise ValueError(f"{rate} Hz, {8 * width} bits, {channels} channels")
+    kind, zero, full = _WIDTHS[width]
+    whole = len(data) // (width * channels) * width * channels
+    frames = np.frombuffer(data[:whole], kind).reshape(-1, channels).astype(np.float32)
+    return to_clip(resample((frames.mean(axis=1, dtype=np.float32) - zero) / np.float32(full), rate))
+
+
+MAX_LINE_BYTES: Final = 1 << 16
+"""Bytes of a message's first line."""
+
+MAX_PART_BYTES: Final = 1 << 20
+"""Bytes of its data or payload; a second of sound in CD quality has 176,400."""
+
+
+class WaryReader(asyncio.StreamReader):
+    """Refuses parts that are announced larger than `MAX_PART_BYTES`, before they are there."""
+
+    def __init__(self) -> None:
+        """Read lines up to `MAX_LINE_BYTES`."""
+        super().__init__(limit=MAX_LINE_BYTES)
+
+    async def readexactly(self, n: int) -> bytes:
+        """Return so many bytes.
+
+        Raises:
+            ValueError: that is too much.
+            asyncio.IncompleteReadError: the connection ended before.
+        """
+        if n > MAX_PART_BYTES:
+            raise ValueError(f"a part of {n} bytes is announced")
+        return await super().readexactly(n)
+
+
+async def receive(reader: asyncio.StreamReader) -> Event | None:
+    """Return the next message; None: there is none any more, or what came is none.
+
+    Raises:
+        OSError: the connection broke.
+    """
+    try:
+        event = await async_read_event(reader)
+    except (AttributeError, EOFError, KeyError, RecursionError, TypeError, ValueError):  # JSON, but not what was agreed
+        return None
+    return event if event and _is_proper(event.type, event.data) else None
+
+
+def _is_proper(kind: object, data: object) -> bool:
+    return isinstance(kind, str) and isinstance(data, dict)
 
 
 class Calls:
@@ -145,7 +216,7 @@ class _Heard:
         if not Transcript.is_type(event.type):
             return None
         text = event.data["text"]
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+        if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH:
             raise ValueError("that is no utterance")
         return text
 
@@ -162,7 +233,7 @@ class _Said:
         if AudioChunk.is_type(event.type):
             form = (event.data["rate"], event.data["width"], event.data["channels"])
             self._format = self._format or form
-            if form != self._format or len(self._data) > LONGEST_SOUND * form[0] * form[1] * form[2]:
+            if form != self._format or len(self._data) > MAX_SOUND_SECONDS * form[0] * form[1] * form[2]:
                 raise ValueError("its form changes, or it does not end")
             self._data += event.payload or b""
         elif AudioStop.is_type(event.type):
