@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from voice_coach.exercise.schema import schema
-from voice_coach.programme.schema import schema as programme_schema
+from voice_coach.programme.model import schema as programme_schema
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "exercise-format.md").read_text(encoding="utf-8")
 ABOUT_EXERCISES, _, ABOUT_PROGRAMMES = DOCUMENT.partition("## A programme\n")

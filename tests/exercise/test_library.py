@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.exercise.availability import Offer, Wish, offers
 from voice_coach.exercise.library import Entry, entries
-from voice_coach.exercise.offer import Offer, Wish, offers
 from voice_coach.files.resources import folders
 from voice_coach.records import Lock
 

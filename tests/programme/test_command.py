@@ -19,7 +19,7 @@ from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
-from voice_coach.programme.schema import schema_text
+from voice_coach.programme.model import schema_text
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
 
 WELL = ANSWERS[:-3]

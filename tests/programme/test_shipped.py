@@ -7,12 +7,12 @@ import pytest
 
 from tests.exercise.test_schema import wrong
 from tests.programme.conftest import HEAD, Write, step
+from voice_coach.exercise.availability import Wish, offers
 from voice_coach.exercise.library import entries as exercises
-from voice_coach.exercise.offer import Wish, offers
 from voice_coach.files.resources import folders
 from voice_coach.programme.library import Entry, entries, why_not
 from voice_coach.programme.load import read_programme
-from voice_coach.programme.schema import FILE, schema, schema_text
+from voice_coach.programme.model import SCHEMA_FILE, schema, schema_text
 
 FOLDER = folders("programmes")[0]
 SHIPPED = sorted(FOLDER.glob("*/*.toml"))
@@ -35,7 +35,7 @@ def test_each_that_ships_is_good_of_one_family_and_says_where_it_is_from(path: P
 
 def test_the_schema_is_as_it_is_made() -> None:
     """`voice-coach check --programme-schema > programmes/programme.schema.json` makes it anew."""
-    assert (FOLDER / FILE).read_text(encoding="utf-8") == schema_text()
+    assert (FOLDER / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.stem))
@@ -44,7 +44,7 @@ def test_what_ships_keeps_to_the_schema_and_names_it_for_editors(path: Path) -> 
     data = tomllib.loads(text)
     assert list(wrong(data, schema(), "", schema())) == []
     assert list(wrong({**data, "mixes": "yes"}, schema(), "", schema())) == [".mixes"]
-    assert text.startswith(f"#:schema ../{FILE}\n")
+    assert text.startswith(f"#:schema ../{SCHEMA_FILE}\n")
 
 
 def test_each_key_is_described_but_for_the_plain_ones() -> None:

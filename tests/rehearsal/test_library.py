@@ -8,7 +8,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.plan import total
-from voice_coach.exercise.render import timetable
+from voice_coach.exercise.timetable import timetable
 from voice_coach.files.resources import folders
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.persona import load_persona

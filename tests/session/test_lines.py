@@ -8,7 +8,7 @@ import pytest
 from tests.session.talk import ARRIVE, EXERCISE, PROMPTS, RED_WORDS, Talk
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.exercise.prompts import all_lines
-from voice_coach.exercise.render import exercise_lines
+from voice_coach.exercise.timetable import exercise_lines
 from voice_coach.session.listening import ASKED
 from voice_coach.session.state import Done
 

@@ -5,7 +5,7 @@ import pytest
 from tests.session.talk import ARRIVE, EXERCISE, Talk, at_step, counting
 from voice_coach.actions import Earcon
 from voice_coach.events import Event
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Stopped
 from voice_coach.session.instructing import NUDGES
 from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused
@@ -20,7 +20,7 @@ def said_and_waiting(identifier: str) -> Talk:
 def test_each_instruction_waits_for_ready() -> None:
     talk = Talk().goes_on_until(at_step("straight"))
     for step in EXERCISE.steps[1:]:
-        assert talk.heard(render.step_lines(EXERCISE, step, "left")[0].text)
+        assert talk.heard(timetable.step_lines(EXERCISE, step, "left")[0].text)
         talk.wait(11)
         assert at_step(step.id)(talk.state)
         talk.says("ready")

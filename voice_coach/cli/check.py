@@ -49,7 +49,7 @@ def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, progra
         click.echo(schema_text(), nl=False)
         return 0
     if programme_schema:
-        from voice_coach.programme.schema import schema_text as programme_text  # noqa: PLC0415 - as above
+        from voice_coach.programme.model import schema_text as programme_text  # noqa: PLC0415 - as above
 
         click.echo(programme_text(), nl=False)
         return 0

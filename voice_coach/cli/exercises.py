@@ -7,9 +7,9 @@ from typing import Any, get_args
 import click
 
 from voice_coach.cli import options, programme_list
+from voice_coach.exercise.availability import Offer, Wish, offers
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.model import Family, Position
-from voice_coach.exercise.offer import Offer, Wish, offers
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile, which
 from voice_coach.files.resources import APP

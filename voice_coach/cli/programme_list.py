@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from voice_coach.exercise.offer import Offer
+from voice_coach.exercise.availability import Offer
 from voice_coach.programme.library import Entry, entries, why_not
 
 

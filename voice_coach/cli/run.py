@@ -28,11 +28,10 @@ from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.event_log import EventLog
+from voice_coach.exercise.availability import choice
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.offer import choice
-from voice_coach.exercise.phases import phases_of
-from voice_coach.exercise.plan import total
+from voice_coach.exercise.plan import phases_of, total
 from voice_coach.files.profiles import Profile
 from voice_coach.history.recovery import open_past
 from voice_coach.history.rows import SessionStart

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from voice_coach.exercise.words import WORDS
+from voice_coach.exercise.language import WORDS
 
 VARIABLE: Final = "VOICE_COACH_EMERGENCY_NUMBER"
 """Environment variable with the number, such as 112; it goes before what the locale says."""

@@ -12,9 +12,9 @@ from voice_coach.actions import Line
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise import plan
 from voice_coach.exercise.emergency import emergency_number
+from voice_coach.exercise.language import WORDS
 from voice_coach.exercise.model import OTHER, Exercise, ExerciseFile
-from voice_coach.exercise.render import exercise_lines
-from voice_coach.exercise.words import WORDS
+from voice_coach.exercise.timetable import exercise_lines
 from voice_coach.files.resources import find
 
 _SIDES = tuple(OTHER)

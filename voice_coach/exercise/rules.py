@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 
 from voice_coach.exercise import lint, plan
+from voice_coach.exercise.language import WORDS
 from voice_coach.exercise.model import Call, Exercise, Phase
-from voice_coach.exercise.phases import COUNTED_DOWN, COUNTED_UP, TIMED
-from voice_coach.exercise.render import FIELDS, exercise_lines, sides_of, timetable
-from voice_coach.exercise.words import WORDS
+from voice_coach.exercise.plan import MAX_COUNTED_UP, MIN_COUNTED_DOWN, MIN_TIMED
+from voice_coach.exercise.timetable import FIELDS, exercise_lines, sides_of, timetable
 from voice_coach.files.positions import Place, key_of
 from voice_coach.files.validate import Mistake
 from voice_coach.timebase import seconds
@@ -87,7 +87,9 @@ def _template_faults(exercise: Exercise, place: Place, text: str) -> Iterator[st
         elif exercise.sides == "alternate" and not set(_MOVES) & set(place):
             yield 'with sides = "alternate" only what is said in a repetition has a side; leave it out, or write "each"'
         elif exercise.language not in WORDS:
-            yield f'the words for left and right are not known in "{exercise.language}"; add them to WORDS in words.py'
+            yield (
+                f'the words for left and right are not known in "{exercise.language}"; add them to WORDS in language.py'
+            )
 
 
 def _fields(text: str) -> set[str]:
@@ -123,20 +125,22 @@ def _in_move(exercise: Exercise) -> Iterator[Mistake]:
     if move is None:
         return
     if exercise.language not in WORDS:
-        message = f'the words of a hold are not known in "{exercise.language}"; add them to WORDS in words.py'
+        message = f'the words of a hold are not known in "{exercise.language}"; add them to WORDS in language.py'
         yield Mistake(place, message)
-    if COUNTED_UP < move.hold < COUNTED_DOWN:
-        message = f"a hold is counted up to {COUNTED_UP} s or down from {COUNTED_DOWN} s (V14); write {COUNTED_UP} or "
-        yield Mistake((*place, "hold"), f"{message}{COUNTED_DOWN}")
-    if move.say is None and move.hold < COUNTED_DOWN:
-        message = f'nothing moves and nothing is held for {COUNTED_DOWN} s or more; write say = "..." or a longer hold'
+    if MAX_COUNTED_UP < move.hold < MIN_COUNTED_DOWN:
+        message = f"a hold is counted up to {MAX_COUNTED_UP} s or down from {MIN_COUNTED_DOWN} s (V14)"
+        yield Mistake((*place, "hold"), f"{message}; write {MAX_COUNTED_UP} or {MIN_COUNTED_DOWN}")
+    if move.say is None and move.hold < MIN_COUNTED_DOWN:
+        message = (
+            f'nothing moves and nothing is held for {MIN_COUNTED_DOWN} s or more; write say = "..." or a longer hold'
+        )
         yield Mistake(place, message)
     yield from _hold_of_rotation(exercise, move.hold, (*place, "hold"))
 
 
 def _hold_of_rotation(exercise: Exercise, seconds: float, place: Place) -> Iterator[Mistake]:
     """Yield a hold that is longer than that of the published rotation; a position that is kept is none."""
-    if exercise.family == "rotation" and seconds < TIMED and not HOLD[0] <= seconds <= HOLD[1]:
+    if exercise.family == "rotation" and seconds < MIN_TIMED and not HOLD[0] <= seconds <= HOLD[1]:
         yield Mistake(place, f"a rotation is held {HOLD[0]:g} to {HOLD[1]:g} s (R28); write 2", fatal=False)
 
 

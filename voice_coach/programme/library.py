@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from voice_coach.exercise.availability import Offer
 from voice_coach.exercise.library import DataFile, read_files
-from voice_coach.exercise.offer import Offer
 from voice_coach.programme.load import read_programme
 from voice_coach.programme.model import Programme
 

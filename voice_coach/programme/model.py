@@ -4,13 +4,16 @@ A rule says what follows when the exercise of a step has gone in a certain way: 
 (the next step, if the person says yes to it) or `ask ID` (that step, if so).
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
+from voice_coach.exercise import model as exercise_model
 from voice_coach.exercise.model import Exercise, Identifier, Source, Strict, Text
+from voice_coach.exercise.schema import as_text, schema_of
 
 Outcome = Literal["better", "same", "worse", "unsure", "no_answer", "stopped", "cannot"]
 """How an exercise went, as the rules name it."""
@@ -22,6 +25,9 @@ ASK_FIRST: Final[tuple[Outcome, ...]] = ("unsure", "stopped")
 """After these nothing follows without a yes."""
 
 END, NEXT, ASK = "end", "next", "ask"
+
+SCHEMA_FILE = "programme.schema.json"
+"""Its name in `programmes/`; the first line of a programme file there names it for editors."""
 
 
 class ProgrammeStep(Strict, frozen=True, kw_only=True):
@@ -76,3 +82,13 @@ class Programme:
     written: ProgrammeFile
     exercises: Mapping[str, Exercise]
     """By id, all that its steps name."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema of a programme file."""
+    return schema_of(ProgrammeFile, "programme", sys.modules[__name__], exercise_model)
+
+
+def schema_text() -> str:
+    """Return it as it stands in its file."""
+    return as_text(schema())

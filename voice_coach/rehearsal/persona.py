@@ -9,7 +9,7 @@ import msgspec
 
 from voice_coach.errors import CoachError, DataError, Problem
 from voice_coach.exercise.model import OTHER, Exercise, Side, Strict
-from voice_coach.exercise.phases import phases_of
+from voice_coach.exercise.plan import phases_of
 from voice_coach.files.positions import Place
 from voice_coach.files.resources import find, folders
 from voice_coach.files.validate import Mistake, nearest, read_toml

@@ -4,7 +4,7 @@ Each is a session of its own, with its own lock and log; this one ends and names
 """
 
 from voice_coach.actions import Line
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
 from voice_coach.session import enter, onward
 from voice_coach.session.state import State
 from voice_coach.session.turn import Turn
@@ -12,7 +12,7 @@ from voice_coach.session.turn import Turn
 
 def offer(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> State:
     """Offer the alternative behind the refused one; behind the last, and under a lock, the session ends kindly."""
-    names = {} if turn.facts.lock else render.alternatives(turn.facts.exercise)
+    names = {} if turn.facts.lock else timetable.alternatives(turn.facts.exercise)
     offered = list(names)
     left = offered[offered.index(refused) + 1 :] if refused else offered
     if not left:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
 from voice_coach.dialogue.turn import LISTENING_GAP, SPEECH_GUARD
-from voice_coach.exercise import plan, render
+from voice_coach.exercise import plan
+from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
 from voice_coach.session.listening import OWN
@@ -59,7 +60,7 @@ def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
     """Ask what is to be known of the person: what speaks against it, who was taught it, and then the rest."""
     exercise, settled = turn.facts.exercise, turn.facts.past.settled
     if own := next((one.id for one in exercise.questions if one.id not in settled), ""):
-        return ask(turn, OWN, before=(*before, *render.question_lines(exercise, own)), about=own)
+        return ask(turn, OWN, before=(*before, *timetables.question_lines(exercise, own)), about=own)
     return ask(turn, "taught", before=before) if turn.facts.exercise.taught else about_pain(turn, before=before)
 
 
@@ -73,7 +74,7 @@ def instruction(turn: Turn, index: int) -> _Lines:
     exercise = turn.facts.exercise
     step = exercise.steps[index]
     chosen = step.variant and step.variant.id == turn.facts.variant
-    return (render.variant_lines if chosen else render.step_lines)(exercise, step, turn.facts.side)
+    return (timetables.variant_lines if chosen else timetables.step_lines)(exercise, step, turn.facts.side)
 
 
 def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ()) -> State:
@@ -113,7 +114,7 @@ def prepare(turn: Turn, number: int, *, before: _Lines = ()) -> State:
     if side != turn.facts.side and side:
         turn.know(side=side)
         return instruct(turn, 0, before=(*before, *turn.prompt("say.other_side")))
-    remark = render.remark_line(turn.facts.exercise, number, turn.facts.side)
+    remark = timetables.remark_line(turn.facts.exercise, number, turn.facts.side)
     return _lead_in(turn, number, (*before, *turn.take_pending(), *((remark,) if remark else ())))
 
 
@@ -150,7 +151,7 @@ def waited(turn: Turn, state: Between) -> State:
 def begin(turn: Turn, number: int, lead: Samples) -> Performing:
     """Begin a repetition after a pause of `lead`: each of its calls is given its very sample."""
     facts = turn.facts
-    timetable = render.timetable(facts.exercise, number, facts.side, facts.tempo)
+    timetable = timetables.timetable(facts.exercise, number, facts.side, facts.tempo)
     started = turn.at + lead
     turn.listen("counting")
     turn.do(*(Play(line, started + offset) for offset, line in timetable.calls))
@@ -210,7 +211,7 @@ def after_repetitions(turn: Turn, *, before: _Lines = ()) -> State:
 
 def rest_lines(turn: Turn) -> _Lines:
     """Return how to let go, where the person has taken the position."""
-    return render.rest_lines(turn.facts.exercise, turn.facts.side) if turn.facts.lying else ()
+    return timetables.rest_lines(turn.facts.exercise, turn.facts.side) if turn.facts.lying else ()
 
 
 def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:

@@ -6,7 +6,7 @@ red sign, also one that was settled, whatever `follows` has (R10, R31).
 """
 
 from voice_coach.actions import Line
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
 from voice_coach.exercise.model import Follow
 from voice_coach.session import enter, places
 from voice_coach.session.state import State
@@ -39,7 +39,7 @@ def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> S
     follow = None if barred(turn) else facts.exercise.follows.get(outcome)
     if follow is None:
         return enter.end(turn, facts.outcome, *lines, resume=resume)
-    named = (*lines, *turn.prompt("say.then_comes"), render.name_line(follow.exercise, follow.name))
+    named = (*lines, *turn.prompt("say.then_comes"), timetable.name_line(follow.exercise, follow.name))
     if follow.asked:
         return enter.ask(turn, "onward", before=named, about=outcome)
     return hand_over(turn, follow, *named)

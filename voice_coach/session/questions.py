@@ -5,7 +5,7 @@ from dataclasses import replace
 from voice_coach.actions import Line
 from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
 from voice_coach.records import By
 from voice_coach.session import beginning, enter, onward, own, settling, stopping
 from voice_coach.session.listening import DELETION, IMPRESSION, SCREENING
@@ -97,7 +97,7 @@ def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> St
             return enter.ask(turn, "furthest_before", before=before)
         case "furthest_before":
             exercise, side = turn.facts.exercise, turn.facts.side
-            first = (*render.intro_lines(exercise, side), *render.caution_lines(exercise, side))
+            first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
             return enter.instruct(turn, 0, before=(*before, *first))
         case "sound_check":
             return enter.instruct(turn, 1, reply=before)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from voice_coach.actions import Line
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.exercise.render import Timetable
+from voice_coach.exercise.timetable import Timetable
 from voice_coach.records import NO_PAST, Lock, Past
 from voice_coach.timebase import Samples
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Line, Play, SetVolume
 from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Resumed
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import enter, own, settling, stopping
@@ -150,7 +150,7 @@ def help_(turn: Turn, state: State) -> State:
         case Instructing():
             turn.hush()
             facts = turn.facts
-            token = turn.say(*render.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
+            token = turn.say(*timetable.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
             return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD, since=0, nudges=0)
         case Performing() | Between():
             turn.hush()
@@ -183,7 +183,7 @@ def answers_screening(state: State, intent: Intent) -> bool:
 
 def counting_help(turn: Turn) -> tuple[Line, ...]:
     """Return what to do when, in the exercise's own words where it has some, and what can be said."""
-    own = render.repetition_help_lines(turn.facts.exercise, turn.facts.side)
+    own = timetable.repetition_help_lines(turn.facts.exercise, turn.facts.side)
     return (*(own or turn.prompt("help.counting")), *turn.prompt("help.counting_words"))
 
 

@@ -14,10 +14,10 @@ from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import DataError, HistoryError, Problem
+from voice_coach.exercise.availability import choice
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.offer import choice
 from voice_coach.exercise.prompts import Prompts, fields_of, load_prompts, read_texts
 from voice_coach.files.profiles import Profile
 from voice_coach.files.resources import find

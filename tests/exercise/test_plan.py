@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable
+from voice_coach.exercise.language import WORDS
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise, Move, Phase
-from voice_coach.exercise.phases import phases_of
-from voice_coach.exercise.words import WORDS
+from voice_coach.exercise.plan import phases_of
 from voice_coach.timebase import RATE, samples
 
 FLEXION, BRIDGE = load_exercise("flexion_rotation"), load_exercise("bridge")
@@ -37,7 +37,7 @@ def said(phase: Phase) -> dict[float, str]:
 
 def test_the_short_form_of_the_published_rotation_is_what_is_written_out_there() -> None:
     short = moving(10, say="Roll back.", hold=2, back="And come back.")
-    (table, written) = (render.timetable(one, 4, None if one is short else "left", 1.0) for one in (short, FLEXION))
+    (table, written) = (timetable.timetable(one, 4, None if one is short else "left", 1.0) for one in (short, FLEXION))
     assert [(at, line.text) for at, line in table.calls] == [(at, line.text) for at, line in written.calls]
     assert table.length == written.length == 10 * RATE
 
@@ -85,7 +85,7 @@ def test_a_hold_is_counted_up_to_five_and_down_from_ten(hold: int, calls: dict[f
 
 @given(st.integers(1, 5) | st.integers(10, 600), st.floats(0.5, 2.0))
 def test_a_hold_is_of_its_length_at_every_tempo_with_each_call_at_its_second(hold: int, tempo: float) -> None:
-    table = render.timetable(moving(hold=hold), 1, None, tempo)
+    table = timetable.timetable(moving(hold=hold), 1, None, tempo)
     (span,) = [one for one in table.phases if one.name == "hold"]
     assert span.end - span.start == hold * RATE
     inside = [at - span.start for at, _ in table.calls if span.start <= at < span.end]

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.actions import Line
-from voice_coach.exercise import render
+from voice_coach.exercise import timetable as timetables
+from voice_coach.exercise.language import number_word
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Exercise, Side
-from voice_coach.exercise.words import number_word
 from voice_coach.timebase import RATE, samples
 
 FLEXION = load_exercise("flexion_rotation")
@@ -41,9 +41,9 @@ def said(part: str, side: Side) -> str:
     exercise = FLEXION
     for step in exercise.steps:
         if part == step.id:
-            return " ".join(line.text for line in render.step_lines(exercise, step, side)).lower()
+            return " ".join(line.text for line in timetables.step_lines(exercise, step, side)).lower()
         if step.variant and part == step.variant.id:
-            return " ".join(line.text for line in render.variant_lines(exercise, step, side)).lower()
+            return " ".join(line.text for line in timetables.variant_lines(exercise, step, side)).lower()
     raise LookupError(part)
 
 
@@ -55,14 +55,14 @@ def mirrored(text: str) -> str:
 def lines_of(side: Side) -> list[Line]:
     """Return all that is said on a side, in order."""
     exercise = FLEXION
-    found = [*render.intro_lines(exercise, side), *render.rest_lines(exercise, side)]
+    found = [*timetables.intro_lines(exercise, side), *timetables.rest_lines(exercise, side)]
     for step in exercise.steps:
-        found += render.step_lines(exercise, step, side)
-        found += render.help_lines(exercise, step, side)
-        found += render.variant_lines(exercise, step, side)
+        found += timetables.step_lines(exercise, step, side)
+        found += timetables.help_lines(exercise, step, side)
+        found += timetables.variant_lines(exercise, step, side)
     for number in range(1, exercise.repetition.count + 1):
-        found += [line for line in [render.remark_line(exercise, number, side)] if line]
-        found += [call.line for call in render.timetable(exercise, number, side, 1.0).calls]
+        found += [line for line in [timetables.remark_line(exercise, number, side)] if line]
+        found += [call.line for call in timetables.timetable(exercise, number, side, 1.0).calls]
     return found
 
 
@@ -88,23 +88,23 @@ def test_no_left_or_right_is_said_that_the_template_did_not_put_there() -> None:
 
 
 def test_every_line_that_is_said_is_among_the_lines_of_the_exercise() -> None:
-    everything = set(render.exercise_lines(FLEXION))
+    everything = set(timetables.exercise_lines(FLEXION))
     assert set(lines_of("left")) | set(lines_of("right")) <= everything
     assert len({line.cue for line in everything}) == len(everything)
 
 
 def test_a_cue_has_a_side_only_where_its_text_has_one() -> None:
-    first, second = render.step_lines(FLEXION, FLEXION.steps[0], "right")
+    first, second = timetables.step_lines(FLEXION, FLEXION.steps[0], "right")
     assert first == Line("flexion_rotation.lie.right.1", "Lie on your right side.")
     assert second == Line("flexion_rotation.lie.2", "A pillow under your head is fine.")
-    assert render.remark_line(FLEXION, 2, "left") == Line(
+    assert timetables.remark_line(FLEXION, 2, "left") == Line(
         "flexion_rotation.remark.left.2", "Let your right arm move with your shoulder."
     )
-    assert render.remark_line(FLEXION, 4, "left") is None
+    assert timetables.remark_line(FLEXION, 4, "left") is None
 
 
 def test_help_is_said_sentence_by_sentence() -> None:
-    assert [line.text for line in render.help_lines(FLEXION, FLEXION.steps[1], "left")] == [
+    assert [line.text for line in timetables.help_lines(FLEXION, FLEXION.steps[1], "left")] == [
         "The leg on the floor is your left leg.",
         "Make it straight.",
         "Then say ready.",
@@ -112,12 +112,12 @@ def test_help_is_said_sentence_by_sentence() -> None:
 
 
 def test_a_repetition_is_said_as_the_product_promises() -> None:
-    texts = [call.line.text for call in render.timetable(FLEXION, 4, "left", 1.0).calls]
+    texts = [call.line.text for call in timetables.timetable(FLEXION, 4, "left", 1.0).calls]
     assert " ".join(texts) == "Number four. Roll back. Hold, one, two. And come back. Rest."
 
 
 def test_a_repetition_lasts_ten_seconds_at_the_normal_tempo() -> None:
-    timetable = render.timetable(FLEXION, 1, "right", 1.0)
+    timetable = timetables.timetable(FLEXION, 1, "right", 1.0)
     assert timetable.length == 10 * RATE
     assert timetable.phases[2] == ("hold", samples(4.3), samples(6.3))
     assert (timetable.phase(-5), timetable.phase(samples(4.3)), timetable.phase(11 * RATE)) == (
@@ -131,7 +131,7 @@ def test_a_repetition_lasts_ten_seconds_at_the_normal_tempo() -> None:
 def test_the_hold_is_two_seconds_at_every_tempo_and_its_counts_one_second_apart(
     tempo: float, number: int, side: Side
 ) -> None:
-    timetable = render.timetable(FLEXION, number, side, tempo)
+    timetable = timetables.timetable(FLEXION, number, side, tempo)
     hold = next(span for span in timetable.phases if span.name == "hold")
     at = {call.line.cue: call.at for call in timetable.calls}
     assert hold.end - hold.start == 2 * RATE
@@ -143,7 +143,7 @@ def test_the_hold_is_two_seconds_at_every_tempo_and_its_counts_one_second_apart(
 
 @given(TEMPOS)
 def test_phases_follow_one_another_without_a_gap_and_calls_are_in_order(tempo: float) -> None:
-    timetable = render.timetable(FLEXION, 1, "left", tempo)
+    timetable = timetables.timetable(FLEXION, 1, "left", tempo)
     assert timetable.phases[0].start == 0
     assert timetable.phases[-1].end == timetable.length
     assert all(one.end == two.start for one, two in pairwise(timetable.phases))
@@ -153,7 +153,7 @@ def test_phases_follow_one_another_without_a_gap_and_calls_are_in_order(tempo: f
 
 @given(TEMPOS)
 def test_only_the_phases_that_scale_follow_the_tempo(tempo: float) -> None:
-    normal, other = render.timetable(FLEXION, 1, "left", 1.0), render.timetable(FLEXION, 1, "left", tempo)
+    normal, other = timetables.timetable(FLEXION, 1, "left", 1.0), timetables.timetable(FLEXION, 1, "left", tempo)
     for phase, before, after in zip(FLEXION.repetition.phases, normal.phases, other.phases, strict=True):
         factor = tempo if phase.scales else 1.0
         assert abs((after.end - after.start) - (before.end - before.start) * factor) <= 1
@@ -165,7 +165,7 @@ def test_a_call_that_would_fall_before_its_phase_is_said_at_its_start() -> None:
     late = msgspec.structs.replace(phases[1].calls[0], at=2.5)
     roll = msgspec.structs.replace(phases[1], calls=(late, early))
     repetition = msgspec.structs.replace(FLEXION.repetition, phases=(phases[0], roll))
-    timetable = render.timetable(msgspec.structs.replace(FLEXION, repetition=repetition), 1, "left", 0.5)
+    timetable = timetables.timetable(msgspec.structs.replace(FLEXION, repetition=repetition), 1, "left", 0.5)
     roll_span = timetable.phases[1]
     assert [call.at for call in timetable.calls[1:]] == [roll_span.start, roll_span.end]
 
@@ -200,16 +200,16 @@ def test_an_exercise_without_sides_says_everything_once() -> None:
         },
         Exercise,
     )
-    cues = [line.cue for line in render.exercise_lines(bare)]
+    cues = [line.cue for line in timetables.exercise_lines(bare)]
     assert cues == ["tilt.lie.1", "tilt.lie.help.1", "tilt.n.1", "tilt.n.2", "tilt.rest.1"]
 
 
 def test_a_text_that_needs_a_side_is_not_said_without_one() -> None:
     with pytest.raises(ValueError, match="needs a value for bottom"):
-        render.lines(("Lie on your {bottom} side.",), "x.lie", None)
+        timetables.lines(("Lie on your {bottom} side.",), "x.lie", None)
 
 
 def test_timetables_are_values() -> None:
-    timetable = render.timetable(FLEXION, 1, "left", 1.0)
-    assert timetable == render.timetable(FLEXION, 1, "left", 1.0)
+    timetable = timetables.timetable(FLEXION, 1, "left", 1.0)
+    assert timetable == timetables.timetable(FLEXION, 1, "left", 1.0)
     assert replace(timetable, length=1) != timetable

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from voice_coach.actions import Line
 from voice_coach.exercise import plan
+from voice_coach.exercise.language import WORDS, number_word
 from voice_coach.exercise.model import OTHER, Call, Exercise, Phase, Side, Step
-from voice_coach.exercise.phases import phases_of
-from voice_coach.exercise.words import WORDS, number_word
+from voice_coach.exercise.plan import phases_of
 from voice_coach.timebase import Samples, samples
 
 FIELDS = (*plan.SIDED, "number")
