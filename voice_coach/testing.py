@@ -5,23 +5,32 @@ coach = Coach(exercise, voice=SilentVoice(), ears=ears, journal=MemoryJournal(),
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+from zlib import crc32
+
+import numpy as np
 
 from voice_coach.actions import Action, Listen, Say
-from voice_coach.audio.pcm import Clip
+from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.events import Event, Intent, NotRecognized, Played
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Word
+from voice_coach.hear.decision.thresholds import DEFAULT
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.listening import ACTIVE
-from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
-from voice_coach.testing_speech import ToneSynthesizer
-from voice_coach.timebase import Samples, samples
+from voice_coach.speak.loudness import shape
+from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
+from voice_coach.timebase import RATE, Samples, samples
 
 __all__ = ["EnergyDetector", "ScriptedEars", "ScriptedRecognizer", "ToneSynthesizer"]
 
 ANSWER_DELAY = samples(0.8)
 """From the end of a question to the instant at which its answer is understood."""
+
+LETTER_LENGTH: Final = samples(0.06)
+"""Samples that a letter or blank lasts; about what they last in speech."""
 
 
 class ScriptedEars:
@@ -109,3 +118,153 @@ class ScriptedEars:
         self._turns[self.expecting] += 1
         if text:
             self.say(text, at, self.expecting)
+
+
+class ScriptedRecognizer:
+    """Recognises the next text of a script in each utterance, whatever it hears; partial results come word by word."""
+
+    WORD: Final[Samples] = 3_200
+    """A new word becomes known with each 0.2 s fed, so that partial results can be tested."""
+
+    def __init__(self, script: Iterable[str] = (), confidence: float = 1.0) -> None:
+        """Take what will be said, an utterance at a time; behind its end nothing but `[unk]` is heard."""
+        self.point = DEFAULT
+        self._script = list(script)
+        self._confidence = confidence
+        self._text: list[str] | None = None
+        self._start: Samples = 0
+        self._fed: Samples = 0
+        self._partial = ""
+        self._found: list[Hypothesis] = []
+        self.numbers: list[bool] = []
+        """For each `begin`: whether a number was expected."""
+        self.expected: list[Expected] = []
+        """For each `begin`: which answers were."""
+        self.prepared: list[tuple[bool, Expected]] = []
+        """What `prepare` was told: whether a number was expected, and which answers."""
+
+    def prepare(self, *, numbers: bool, expected: Expected) -> None:
+        """Note what is asked for: a script is heard the same whatever is expected."""
+        self.prepared.append((numbers, expected))
+
+    def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
+        """Start the script's next utterance; one that was not ended is heard again."""
+        if self._text is None:
+            self._text = (self._script.pop(0) if self._script else "[unk]").split()
+        self._start, self._fed, self._partial = at, 0, ""
+        self.numbers.append(numbers)
+        self.expected.append(expected)
+
+    def accept(self, pcm: Clip) -> None:
+        """Take the utterance's next samples."""
+        if self._text is None:
+            return
+        self._fed += len(pcm)
+        text = " ".join(self._text[: self._fed // self.WORD])
+        if text != self._partial:
+            self._partial = text
+            self._found.append(Hypothesis(text, final=False, start=self._start, end=self._start + self._fed))
+
+    def weigh(self) -> None:
+        """Do nothing: a script knows no margins."""
+
+    def end(self) -> None:
+        """Finish the utterance; its words lie next to one another."""
+        if self._text is None:
+            return
+        length = self._fed // max(1, len(self._text))
+        words = tuple(
+            Word(text, self._start + i * length, self._start + (i + 1) * length, self._confidence)
+            for i, text in enumerate(self._text)
+        )
+        end = self._start + self._fed
+        self._found.append(Hypothesis(" ".join(self._text), final=True, start=self._start, end=end, words=words))
+        self._text = None
+
+    def poll(self) -> list[Hypothesis]:
+        """Return what has become known since the last call."""
+        found, self._found = self._found, []
+        return found
+
+    def close(self) -> None:
+        """Forget the script."""
+        self._script = []
+        self._text = None
+
+
+class EnergyDetector:
+    """Takes every sound above a fixed level for speech: for tests with tones, where a network would hear none."""
+
+    LEVEL: Final = 500
+    """Root mean square, of 32768."""
+
+    def probability(self, block: Clip) -> float:
+        """Return 1 for a loud block and 0 for a quiet one."""
+        return float(len(block) > 0 and np.sqrt(np.mean(block.astype(np.float64) ** 2)) > self.LEVEL)
+
+    def reset(self) -> None:
+        """Do nothing: nothing is remembered."""
+
+
+class ToneSynthesizer:
+    """Says each word as a tone whose pitch is the word's own and whose length is that of the word.
+
+    It passes the contract of the real synthesisers, needs no engine, and keeps in `requested` what it was asked for.
+    """
+
+    def __init__(self, spec: VoiceSpec | None = None, *, broken: Collection[str] = (), delay: int = 0) -> None:
+        """Take a voice of any name.
+
+        Args:
+            spec: only makes the identity another.
+            broken: texts that it can't say.
+            delay: calls of `poll` without a clip before the one that brings it; each text is done after the former.
+        """
+        self._spec = spec or VoiceSpec()
+        self._broken = frozenset(broken)
+        self._delay = delay
+        self._left = delay
+        self._waiting = Waiting()
+        self._closed = False
+        self.requested: list[tuple[str, bool]] = []
+        """Text and urgency of each request, in order."""
+
+    @property
+    def identity(self) -> str:
+        """The voice's name and rate."""
+        return f"tones {self._spec.name} {self._spec.rate}"
+
+    def request(self, text: str, *, urgent: bool = False) -> None:
+        """Ask for this text; an urgent one goes before those that are waiting."""
+        self.requested.append((text, urgent))
+        self._waiting.put(text, urgent=urgent)
+
+    def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
+        """Return the clips that have become ready. Waiting (`timeout` above 0) brings the next at once."""
+        if not self._waiting:
+            return []
+        if self._left and not timeout:
+            self._left -= 1
+            return []
+        self._left = self._delay
+        count = 1 if self._delay else len(self._waiting)
+        texts = [self._waiting.popleft() for _ in range(count)]
+        return [(text, self._render(text)) for text in texts]
+
+    def close(self) -> None:
+        """Say nothing any more; may be called twice."""
+        self._closed = True
+
+    def _render(self, text: str) -> Clip:
+        if self._closed or text in self._broken or not any(character.isalnum() for character in text):
+            return silence(0)
+        words = text.split()
+        return shape(np.concatenate([part for word in words for part in (_tone(word), silence(LETTER_LENGTH))][:-1]))
+
+
+def _tone(word: str) -> Clip:
+    """Return the word's tone: a frequency of its own between 300 and 1299 Hz, beginning loud, fading out."""
+    frequency = 300 + crc32(word.encode()) % 1000
+    time = np.arange(LETTER_LENGTH * len(word))
+    tone = np.cos(2 * np.pi * frequency * time / RATE) * np.linspace(0.5, 0.1, time.size)
+    return to_clip(tone.astype(np.float32))

@@ -23,7 +23,7 @@ from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.policy import COUNTING
 from voice_coach.hear.decision.thresholds import NO_PRIOR, load_point
 from voice_coach.session.listening import ACTIVE
-from voice_coach.testing_hearing import ScriptedRecognizer
+from voice_coach.testing import ScriptedRecognizer
 
 YES = Expected(frozenset({"yes"}), repeats=5)
 

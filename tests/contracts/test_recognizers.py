@@ -17,7 +17,7 @@ from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.decision.thresholds import DEFAULT, load_point
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.testing_hearing import ScriptedRecognizer
+from voice_coach.testing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
 
 pytestmark = pytest.mark.compat

@@ -12,7 +12,7 @@ from voice_coach.speak.loudness import CEILING, NOMINAL
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
 from voice_coach.speak.tts.wyoming import WyomingSynthesizer
-from voice_coach.testing_speech import ToneSynthesizer
+from voice_coach.testing import ToneSynthesizer
 
 pytestmark = pytest.mark.compat
 

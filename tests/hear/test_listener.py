@@ -21,7 +21,7 @@ from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.listening import ACTIVE
-from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
+from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE, samples
 
 WAVS = sorted((Path(__file__).parents[1] / "wav").glob("*.wav"))

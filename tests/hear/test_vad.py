@@ -7,7 +7,7 @@ import pytest
 
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.vad import CHUNK, EnergyGate, FreshStart, SileroDetector, VoiceDetector
-from voice_coach.testing_hearing import EnergyDetector
+from voice_coach.testing import EnergyDetector
 from voice_coach.timebase import RATE
 
 WAV = Path(__file__).parents[1] / "wav"

@@ -23,7 +23,7 @@ from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.standby.build import all_lines, prompts_of
 from voice_coach.standby.persistence import day_from_history, keep, recall
 from voice_coach.standby.states import NOTHING, Day, Memory
-from voice_coach.testing_speech import ToneSynthesizer
+from voice_coach.testing import ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import samples
 

@@ -16,7 +16,7 @@ from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.remote.address import WYOMING, Address
-from voice_coach.testing_speech import ToneSynthesizer
+from voice_coach.testing import ToneSynthesizer
 
 VOICE_RATE = 22_050
 """Hertz of the server's voice, which is that of many of Piper's."""

@@ -23,7 +23,7 @@ from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
 from voice_coach.session.listening import ACTIVE
-from voice_coach.testing_hearing import EnergyDetector, ScriptedRecognizer
+from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE
 
 WAV = Path(__file__).parents[1] / "wav"

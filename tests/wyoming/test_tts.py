@@ -18,7 +18,7 @@ from voice_coach.remote.wyoming_client import CHANNELS, RATES, to_sound
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.tts.wyoming import WyomingSynthesizer
-from voice_coach.testing_speech import ToneSynthesizer
+from voice_coach.testing import ToneSynthesizer
 from voice_coach.timebase import RATE
 
 LONG = 60.0
