@@ -18,9 +18,8 @@ import click
 from voice_coach.history import journal
 from voice_coach.history.database import check, reading
 from voice_coach.history.recovery import mend, open_past
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import Answered, Ended, RepetitionDone, SessionRecord
+from voice_coach.records import Answered, Ended, RepetitionDone, SessionRecord, SessionStart
 from voice_coach.timebase import samples
 
 PER_DAY = 3

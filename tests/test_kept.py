@@ -12,12 +12,12 @@ from typing import Any, Literal
 import pytest
 
 from voice_coach import events
+from voice_coach.clinical.past import Past
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.history.recovery import mend
 from voice_coach.history.store import Store
-from voice_coach.records import Past
 from voice_coach.session import machine
 
 KEPT = Path(__file__).with_name("kept")

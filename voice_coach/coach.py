@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from voice_coach.actions import Action, Finish, Forget, Record, Say
+from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.events import Event, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
-from voice_coach.records import NO_PAST, Past, SessionRecord
+from voice_coach.records import SessionRecord
 from voice_coach.session import machine, telling
 from voice_coach.session.state import Done, State
 from voice_coach.speak.voice import Voice

@@ -11,9 +11,9 @@ import msgspec
 
 from benchmarks.language.states import SESSION, arrived, listened
 from tests.session.talk import Talk
+from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.listening import RED
 from voice_coach.session.state import Asking, Instructing, Paused, Performing, State
 
 SIGNS: Final = RED | {"stop"}

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from benchmarks.sessions.perform import Held, Part
+from voice_coach.clinical.red_signs import RED
 from voice_coach.rehearsal.person import Utterance
-from voice_coach.session.listening import RED
 from voice_coach.timebase import samples, seconds
 
 STOPS: Final = RED | {"stop", "pause", "finish"}

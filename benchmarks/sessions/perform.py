@@ -13,6 +13,7 @@ from benchmarks.recognition.noise import FRAME, loudest
 from benchmarks.sessions.script import WAKE, Script
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
+from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach
 from voice_coach.config.engines import model_folder, open_ears, open_voice
 from voice_coach.config.settings import Settings
@@ -22,7 +23,6 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.listener import open_listener
-from voice_coach.records import Past
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.person import Person, Utterance

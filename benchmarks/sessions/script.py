@@ -9,10 +9,10 @@ from typing import Final, Literal, TypeVar
 import click
 import msgspec
 
+from voice_coach.clinical.red_signs import RED
 from voice_coach.exercise.model import Side, Strict
 from voice_coach.rehearsal.person import chosen
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
-from voice_coach.session.listening import RED
 
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent

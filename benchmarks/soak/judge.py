@@ -13,8 +13,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import phases_of
 from voice_coach.exercise.timetable import Timetable, sides_of, timetable
-from voice_coach.history.rows import PauseRow, Session
-from voice_coach.records import Adjusted, Answered, Ended, RepetitionDone, Stopped
+from voice_coach.records import Adjusted, Answered, Ended, PauseRow, RepetitionDone, Session, Stopped
 from voice_coach.timebase import RATE, Samples
 
 Row = Mapping[str, Any]

@@ -16,8 +16,8 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.exercise.model import Exercise
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
-from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
+from voice_coach.records import Session
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C."""

@@ -12,9 +12,18 @@ from voice_coach.cli.history import NOTHING, command
 from voice_coach.cli.main import main
 from voice_coach.errors import HistoryError
 from voice_coach.history.database import default_path
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.records import (
+    Adjusted,
+    Answered,
+    Ended,
+    Paused,
+    RepetitionDone,
+    Resumed,
+    SessionRecord,
+    SessionStart,
+    Stopped,
+)
 from voice_coach.timebase import RATE
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.clinical.past import Lock
 from voice_coach.exercise.availability import Offer, Wish, offers
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.files.resources import folders
-from voice_coach.records import Lock
 
 SHIPPED = folders("exercises")[0] / "en"
 IDS = {path.stem for path in SHIPPED.glob("*.toml")}

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
+from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionStart, Stopped
 from voice_coach.timebase import RATE
 
 FIRST = datetime(2021, 5, 6, 8, 30, tzinfo=UTC)

@@ -16,9 +16,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.records import Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, SessionStart, Stopped
 
 START = SessionStart(
     started=datetime(2031, 1, 1, 12, tzinfo=UTC),

@@ -3,9 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Answered, Ended
+from voice_coach.records import Answered, Ended, SessionStart
 
 
 def screened_today(history: Path | None = None) -> None:

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 from tests.history.dying import RECORDS, START
 from tests.history.test_backups import SHARED_MEMORY, room_for
+from voice_coach.clinical.eligibility import lock_of
+from voice_coach.clinical.past import Past
 from voice_coach.history import journal
 from voice_coach.history.database import connect
-from voice_coach.history.past import lock_of
 from voice_coach.history.recovery import ENOUGH, Found, mend, open_past
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import Past, RepetitionDone, SessionRecord, Stopped
+from voice_coach.records import RepetitionDone, Session, SessionRecord, SessionStart, Stopped
 
 PAGE = 4096
 TODAY = date(2031, 1, 1)

@@ -6,26 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.clinical.eligibility import past_of
+from voice_coach.clinical.past import BrokenOff, Lock, Past
 from voice_coach.history import clock, journal
 from voice_coach.history.clock import Moment, between, goes_on
 from voice_coach.history.continuation import joined
-from voice_coach.history.past import past_of
 from voice_coach.history.recovery import open_past
 from voice_coach.history.resume import WITHIN, with_break
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.history.summary import totals
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import (
     Adjusted,
     Answered,
-    BrokenOff,
     Ended,
-    Lock,
-    Past,
     Paused,
     RepetitionDone,
+    Session,
     SessionRecord,
+    SessionStart,
     Stopped,
 )
 from voice_coach.report.days import calendar

@@ -12,9 +12,20 @@ from voice_coach.errors import HistoryError
 from voice_coach.history.database import default_path
 from voice_coach.history.errors import KEPT_ASIDE, DamagedError, RefusedError, put_aside
 from voice_coach.history.migrations import MIGRATIONS, migrate, transaction, version_of
-from voice_coach.history.rows import PauseRow, Session, SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.records import (
+    Adjusted,
+    Answered,
+    Ended,
+    Paused,
+    PauseRow,
+    RepetitionDone,
+    Resumed,
+    Session,
+    SessionRecord,
+    SessionStart,
+    Stopped,
+)
 from voice_coach.timebase import RATE
 
 NOON = datetime(2031, 5, 6, 12, 0, tzinfo=timezone(timedelta(hours=2), "CEST"))

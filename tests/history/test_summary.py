@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.history.rows import SessionStart
+from voice_coach.clinical.body_regions import PLACES, moved, pain_score, place_of, rank
 from voice_coach.history.store import Store
-from voice_coach.history.summary import moved, pain_score, place_of, totals
-from voice_coach.records import PLACES, Answered, Ended, RepetitionDone, SessionRecord, Stopped, rank
+from voice_coach.history.summary import totals
+from voice_coach.records import Answered, Ended, RepetitionDone, SessionRecord, SessionStart, Stopped
 
 RANKS = st.sampled_from(range(7))
 

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
 from voice_coach.history.writer import BEGUN, HistoryWriter
-from voice_coach.records import Answered, Ended, RepetitionDone
+from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionStart
 
 START = SessionStart(
     started=datetime(2031, 1, 1, tzinfo=UTC),
@@ -34,7 +33,7 @@ PRELUDE = """
 import os, sys, time
 from datetime import datetime, UTC
 from pathlib import Path
-from voice_coach.history.rows import SessionStart
+from voice_coach.records import SessionStart
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import Answered, Ended, RepetitionDone
 START = SessionStart(

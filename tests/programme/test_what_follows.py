@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.session.talk import EXERCISE, LOCKED, RED_WORDS, SCREENING, Talk, at_step, counting
+from voice_coach.clinical.past import Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise, Follow
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.programme.model import ALWAYS_END, OUTCOMES
-from voice_coach.records import Past, Stopped
+from voice_coach.records import Stopped
 from voice_coach.session.state import Asking, Done, Ending, State
 
 SHORT = msgspec.structs.replace(

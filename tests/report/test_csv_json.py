@@ -13,7 +13,7 @@ from fhir.resources.R4B.bundle import Bundle  # Bundle, Observation and Procedur
 
 from tests.history.course import Done, course
 from voice_coach.errors import HistoryError
-from voice_coach.history.rows import Session
+from voice_coach.records import Session
 from voice_coach.report.csv_json import PARTS, as_csv, as_json, other_tables
 from voice_coach.report.fhir import bundle
 

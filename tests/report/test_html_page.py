@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from tests.history.course import TODAY, Done, course
 from voice_coach.errors import HistoryError
-from voice_coach.history.rows import Session
-from voice_coach.records import Stopped
+from voice_coach.records import Session, Stopped
 from voice_coach.report.charts import KINDS, Chart, pain_chart, place_chart, repetitions_chart, sessions_chart, svg
 from voice_coach.report.content import contents
 from voice_coach.report.days import calendar

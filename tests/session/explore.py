@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.session.talk import EXERCISE, GRAMMAR, PROMPTS
 from voice_coach.actions import Action
+from voice_coach.clinical.past import Past
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -19,7 +20,6 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.model import Exercise
-from voice_coach.records import Past
 from voice_coach.session import machine
 from voice_coach.session.enter import PAUSE_ENDS
 from voice_coach.session.state import Asking, Between, Done, Ending, Instructing, Paused, Performing, State

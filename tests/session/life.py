@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.session.talk import EXERCISE, Talk
-from voice_coach.history.past import past_of
-from voice_coach.history.rows import Session
-from voice_coach.records import Answered, Ended, Past, RepetitionDone, SessionRecord, Stopped, rank
+from voice_coach.clinical.body_regions import rank
+from voice_coach.clinical.eligibility import past_of
+from voice_coach.clinical.past import Past
+from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionRecord, Stopped
 
 DAY = date(2031, 5, 6)
 """A Tuesday."""

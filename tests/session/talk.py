@@ -17,6 +17,7 @@ from typing import Self
 import msgspec
 
 from voice_coach.actions import Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
+from voice_coach.clinical.past import NO_PAST, BrokenOff, Lock, Past
 from voice_coach.config.engines import session_grammar
 from voice_coach.events import (
     AudioBack,
@@ -35,7 +36,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise, Follow, OwnQuestion
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.grammar.match import understand
-from voice_coach.records import NO_PAST, Answered, BrokenOff, Lock, Past, SessionRecord
+from voice_coach.records import Answered, SessionRecord
 from voice_coach.session import machine
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.state import Asking, Between, Ending, Instructing, Performing, Settling, State

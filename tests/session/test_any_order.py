@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.session.talk import ARRIVE, ASKING, EXERCISE, FOLLOWED, GRAMMAR, PROMPTS
 from voice_coach.actions import Action, Finish, Forget, Hush, Line, Play, Record, Say
+from voice_coach.clinical.past import NO_PAST
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -23,7 +24,7 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
-from voice_coach.records import NO_PAST, Ended, RepetitionDone
+from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
 from voice_coach.session.impression import reports
 from voice_coach.session.state import Done, Ending, Performing, State

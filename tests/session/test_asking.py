@@ -8,11 +8,13 @@ import pytest
 from tests.session.explore import events
 from tests.session.talk import ARRIVE, LOCKED, PROMPTS, RED_WORDS, WEEKLY, Talk, counting
 from voice_coach.actions import Forget, Line, Play
+from voice_coach.clinical.body_regions import PLACES
+from voice_coach.clinical.past import Choice, Course, Lock, Past
+from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.exercise.lint import lint_length, lint_text
-from voice_coach.records import PLACES, Choice, Course, Lock, Past
 from voice_coach.session import machine
-from voice_coach.session.listening import QUESTIONS, RED
+from voice_coach.session.listening import QUESTIONS
 from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused, Performing, Settling
 from voice_coach.session.telling import every_line, how, known, what
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.session.life import DAY, Life, session_of
 from tests.session.talk import Talk
-from voice_coach.history.past import past_of
-from voice_coach.history.rows import Session
-from voice_coach.records import Answered, Course, Ended, Past, RepetitionDone
+from voice_coach.clinical.eligibility import past_of
+from voice_coach.clinical.past import Course, Past
+from voice_coach.records import Answered, Ended, RepetitionDone, Session
 from voice_coach.session.state import Done, Instructing
 
 

@@ -8,9 +8,10 @@ import pytest
 from tests.session.explore import Explored, Way, explore
 from tests.session.talk import ASKING, EXERCISE
 from voice_coach.actions import Hush, Line, Play
+from voice_coach.clinical.past import Lock, Past
+from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
-from voice_coach.records import Lock, Past
-from voice_coach.session.listening import ASKED, RED, SCREENED
+from voice_coach.session.listening import ASKED, SCREENED
 from voice_coach.session.state import Asking, Between, Done, Instructing, Performing, State
 from voice_coach.session.stopping import is_baseline
 from voice_coach.session.universal import answers_screening

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from tests.session.talk import TAUGHT, WRITING, Talk, counting
 from voice_coach.actions import Play
+from voice_coach.clinical.past import Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import place, total
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.resources import folders
-from voice_coach.records import Ended, Past, RepetitionDone
+from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session.state import Between, Done, Instructing, Paused, Performing
 from voice_coach.timebase import RATE, Samples, samples, seconds
 

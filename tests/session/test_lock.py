@@ -12,9 +12,10 @@ from tests.session.explore import Explored, explore
 from tests.session.life import DAY, Life
 from tests.session.talk import ARRIVE, LOCKED, RED_WORDS, Talk, counting
 from voice_coach.actions import Line, Play, Record
+from voice_coach.clinical.past import Lock, Past
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
-from voice_coach.records import Answered, Lock, Past, Stopped
+from voice_coach.records import Answered, Stopped
 from voice_coach.session.state import Asking, Done, Paused
 
 PRONE = load_exercise("prone_lying")

@@ -4,8 +4,9 @@ import pytest
 
 from tests.session.life import DAY, Life
 from tests.session.talk import ASKING, SCREENING, Talk
+from voice_coach.clinical.past import Lock, Past
 from voice_coach.events import Intent
-from voice_coach.records import Answered, Lock, Past
+from voice_coach.records import Answered
 from voice_coach.session.state import Done
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests.session.explore import Way, explore
 from tests.session.talk import BROKEN, EXERCISE, PROMPTS, Talk, counting
+from voice_coach.clinical.past import Lock, Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.plan import total
-from voice_coach.records import Adjusted, Ended, Lock, Past, RepetitionDone
+from voice_coach.records import Adjusted, Ended, RepetitionDone
 from voice_coach.session.state import Asking, Done, Paused, Performing
 
 assert BROKEN.broken_off

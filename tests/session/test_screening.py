@@ -7,7 +7,8 @@ import pytest
 
 from tests.session.life import Life
 from tests.session.talk import ARRIVE, EXERCISE, SCREENING, Talk, screened
-from voice_coach.records import Answered, Past, Stopped
+from voice_coach.clinical.past import Past
+from voice_coach.records import Answered, Stopped
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.screening import CLINICIAN, EMERGENCY
 from voice_coach.session.state import Done, Ending

@@ -7,13 +7,13 @@ import pytest
 
 from tests.standby.waiting import PROMPTS, Waiting
 from voice_coach.actions import Listen
+from voice_coach.clinical.past import Course, Lock, Past
 from voice_coach.events import AudioLost
 from voice_coach.exercise.availability import choice
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
-from voice_coach.records import Course, Lock, Past
 from voice_coach.session.listening import DELETION, QUESTIONS
 from voice_coach.session.telling import every_line
 from voice_coach.standby.build import all_lines, forget, look

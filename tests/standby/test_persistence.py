@@ -10,13 +10,13 @@ import pytest
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.cli.main import main
+from voice_coach.clinical.past import Past
 from voice_coach.errors import DataError
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.files.profiles import FIRST
 from voice_coach.files.resources import APP
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Ended, Past, RepetitionDone, Stopped
+from voice_coach.records import Ended, RepetitionDone, SessionStart, Stopped
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.speak.preloaded_voice import PreloadedVoice
@@ -28,7 +28,7 @@ from voice_coach.text import SilentVoice
 from voice_coach.timebase import samples
 
 CODE = Path(__file__).parents[2] / "voice_coach"
-SHARED = [CODE / "session" / name for name in ("telling.py", "turn.py")]
+SHARED = [CODE / name for name in ("session/telling.py", "session/turn.py", "clinical/red_signs.py")]
 SOURCES = [path.read_text(encoding="utf-8") for path in [*CODE.glob("standby/*.py"), *SHARED]]
 PROMPTS = prompts_of("en")
 NINE = datetime(2030, 5, 6, 9, tzinfo=UTC)

@@ -17,10 +17,10 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.partner import AGAIN, ANSWERS, Partner
 from tests.virtual_card.program import Ended, Program, VirtualCardError, wait_until
 from voice_coach.audio import pcm
+from voice_coach.clinical.red_signs import RED
 from voice_coach.exercise.load import load_exercise
-from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
-from voice_coach.session.listening import RED
+from voice_coach.records import Session
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import RATE

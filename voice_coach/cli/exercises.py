@@ -7,15 +7,15 @@ from typing import Any, get_args
 import click
 
 from voice_coach.cli import options, programme_list
+from voice_coach.clinical.eligibility import locks_of
+from voice_coach.clinical.past import Lock
 from voice_coach.exercise.availability import Offer, Wish, offers
 from voice_coach.exercise.library import Entry, entries
 from voice_coach.exercise.model import Family, Position
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile, which
 from voice_coach.files.resources import APP
-from voice_coach.history.past import locks_of
 from voice_coach.history.store import Store
-from voice_coach.records import Lock
 
 
 @click.command(

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from voice_coach.cli import options
+from voice_coach.clinical.body_regions import place_of
+from voice_coach.clinical.eligibility import CLEARANCE, locked_exercises
+from voice_coach.clinical.trends import label
 from voice_coach.errors import HistoryError
 from voice_coach.files.profiles import Profile, which
 from voice_coach.history.continuation import QUESTION
-from voice_coach.history.impression import label
-from voice_coach.history.past import CLEARANCE, locked_exercises
-from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
-from voice_coach.history.summary import place_of, totals
-from voice_coach.records import Answered
+from voice_coach.history.summary import totals
+from voice_coach.records import Answered, Session
 from voice_coach.report.csv_json import as_object
 from voice_coach.timebase import seconds
 

@@ -34,8 +34,8 @@ from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import phases_of, total
 from voice_coach.files.profiles import Profile
 from voice_coach.history.recovery import open_past
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.writer import HistoryWriter
+from voice_coach.records import SessionStart
 from voice_coach.remote.address import Address
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts.synthesizer import VoiceSpec

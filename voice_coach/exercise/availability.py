@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from voice_coach.clinical.past import Choice, Lock
 from voice_coach.exercise.library import Entry
 from voice_coach.exercise.model import Exercise
-from voice_coach.records import Choice, Lock
 
 NAMED = 3
 """So many exercises are named aloud: more nobody keeps in mind."""

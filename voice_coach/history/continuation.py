@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from voice_coach.history.rows import Session
+from voice_coach.records import Session
 from voice_coach.timebase import Samples, samples
 
 QUESTION: Final = "broken_off"

@@ -16,8 +16,7 @@ import msgspec
 
 from voice_coach.history import clock
 from voice_coach.history.clock import Moment
-from voice_coach.history.rows import SessionStart
-from voice_coach.records import SessionRecord
+from voice_coach.records import SessionRecord, SessionStart
 
 SPARE: Final = ".spare"
 """Ending of the whole copy."""

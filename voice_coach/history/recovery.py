@@ -11,17 +11,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+from voice_coach.clinical.eligibility import day_of, past_of
+from voice_coach.clinical.past import Past
 from voice_coach.errors import HistoryError
 from voice_coach.files.atomic import replacing_user_file
 from voice_coach.history import clock, journal
 from voice_coach.history.backups import checked
 from voice_coach.history.database import copy_whole, default_path, reading
 from voice_coach.history.errors import DamagedError, RefusedError, explained, put_aside
-from voice_coach.history.past import day_of, past_of
 from voice_coach.history.resume import with_break
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Adjusted, Answered, Ended, Past, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
+from voice_coach.records import (
+    Adjusted,
+    Answered,
+    Ended,
+    Paused,
+    RepetitionDone,
+    Resumed,
+    Session,
+    SessionRecord,
+    SessionStart,
+    Stopped,
+)
 
 ENOUGH: Final = 64 * 1024
 """Bytes of lines, a dozen sessions, from which on a new whole copy is made."""

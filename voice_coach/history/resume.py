@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from voice_coach.clinical.body_regions import place_of
+from voice_coach.clinical.eligibility import locking
+from voice_coach.clinical.past import BrokenOff, Past
 from voice_coach.history.clock import Moment, between, goes_on
 from voice_coach.history.continuation import QUESTION, joined, said
 from voice_coach.history.journal import Entry
-from voice_coach.history.past import locking
-from voice_coach.history.rows import Session, SessionStart
-from voice_coach.history.summary import place_of
-from voice_coach.records import BrokenOff, Past
+from voice_coach.records import Session, SessionStart
 
 WITHIN: Final = timedelta(minutes=15)
 """Longer ago, and the answers about the person hold no more."""

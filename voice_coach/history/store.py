@@ -9,13 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, assert_never
 
+from voice_coach.clinical import trends
+from voice_coach.clinical.body_regions import pain_score, rank
 from voice_coach.errors import HistoryError
-from voice_coach.history import continuation, impression
+from voice_coach.history import continuation
 from voice_coach.history.database import check, connect, default_path, make_private, reading, repaired
 from voice_coach.history.errors import explained
 from voice_coach.history.migrations import MIGRATIONS, keep_before, migrate, refuse_newer, transaction, version_of
-from voice_coach.history.rows import Session, SessionStart, read_sessions
-from voice_coach.history.summary import pain_score
+from voice_coach.history.rows import read_sessions
 from voice_coach.records import (
     Adjusted,
     Answered,
@@ -23,9 +24,10 @@ from voice_coach.records import (
     Paused,
     RepetitionDone,
     Resumed,
+    Session,
     SessionRecord,
+    SessionStart,
     Stopped,
-    rank,
 )
 from voice_coach.timebase import seconds
 
@@ -39,7 +41,7 @@ _STAMPED = {"started", "timezone"}  # written in a form of our own
 _WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM sessions WHERE id = ?"
 _BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"
 _GOES_ON = f"UPDATE sessions SET ({_BEFORE}) = (SELECT {_BEFORE} FROM sessions WHERE id = ?) WHERE id = ?"  # noqa: S608
-_ELSEWHERE = {impression.QUESTION: _WEEK, continuation.QUESTION: _GOES_ON}
+_ELSEWHERE = {trends.QUESTION: _WEEK, continuation.QUESTION: _GOES_ON}
 """What an answer is kept by that is more than a column; the first `?` is its number, the second the session's."""
 _SIDE = """
 UPDATE sessions SET lying_side = ?,
@@ -242,7 +244,7 @@ class Store:
                 self._update(session, lying_side=record.value, lying_side_reason="told by clinician")
             case "easier" if record.value not in {None, "no"}:
                 self._update(session, alternative_used=record.value, alternative_reason="cant_side")
-            case impression.QUESTION | continuation.QUESTION if isinstance(record.value, int | float):
+            case trends.QUESTION | continuation.QUESTION if isinstance(record.value, int | float):
                 self._db.execute(_ELSEWHERE[record.question], [int(record.value), session])
             case "settle_check":
                 self._update(session, settle_check_5min=record.value)

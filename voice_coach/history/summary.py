@@ -2,35 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from voice_coach.history.continuation import joined
-from voice_coach.history.rows import Session
-from voice_coach.records import PLACES
-
-Change = Literal["centralised", "peripheralised", "unchanged"]
-
-
-def place_of(number: int | None) -> str | None:
-    """Return the place of this rank, 0 to 6; None where it is not known."""
-    return None if number is None else PLACES[number]
-
-
-def moved(before: int | None, after: int | None) -> Change | None:
-    """Return where the furthest place went: toward the spine (or away altogether), outward, or nowhere.
-
-    None where one of the two is not known: that is not the same as unchanged.
-    """
-    if before is None or after is None:
-        return None
-    return "centralised" if after < before else "peripheralised" if after > before else "unchanged"
-
-
-def pain_score(value: object) -> float | None:
-    """Return a pain score on the scale of 0 to 10; None for what is no number or not on the scale."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value) if 0 <= value <= 10 else None  # noqa: PLR2004 - NPRS is 0 to 10
+from voice_coach.records import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from voice_coach.history.backups import erase
 from voice_coach.history.database import default_path
 from voice_coach.history.errors import DamagedError, RefusedError
 from voice_coach.history.recovery import is_there, mend
-from voice_coach.history.rows import SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import SessionRecord
+from voice_coach.records import SessionRecord, SessionStart
 from voice_coach.workers.thread import Background
 
 BEGUN = 0

@@ -9,13 +9,14 @@ import msgspec
 
 from voice_coach.actions import Line
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
+from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog, webvtt
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.plan import total
-from voice_coach.records import Past, SessionRecord
+from voice_coach.records import SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
 from voice_coach.speak.player import Caption

@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from typing import Any, Final
 from xml.etree.ElementTree import Element, fromstring
 
+from voice_coach.clinical.body_regions import PLACES
 from voice_coach.errors import HistoryError
-from voice_coach.history.rows import Session
-from voice_coach.records import PLACES
+from voice_coach.records import Session
 from voice_coach.report.days import Day, is_notable, named, pain_change, shows_trend
 
 Chart = dict[str, Any]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from voice_coach.history import impression
-from voice_coach.history.past import day_of
-from voice_coach.history.rows import Session
+from voice_coach.clinical import trends
+from voice_coach.clinical.eligibility import day_of
 from voice_coach.history.summary import totals
+from voice_coach.records import Session
 from voice_coach.report.days import Day, calendar, day_count, is_notable, named, pain_change
 from voice_coach.report.figures import UNKNOWN, Figure, figures, many, mean, number, places, quoted, when
 
@@ -114,7 +114,7 @@ def _facts(days: Sequence[Day], count: str) -> dict[str, str]:
 
 def _impressions(sessions: Iterable[Session]) -> str:
     """Return what was told once a week of the change since the beginning (PGIC), each with its day."""
-    told = [f"{impression.label(one.pgic)} ({named(day_of(one))})" for one in sessions if one.pgic is not None]
+    told = [f"{trends.label(one.pgic)} ({named(day_of(one))})" for one in sessions if one.pgic is not None]
     return ", ".join(told) or "not asked or not answered"
 
 

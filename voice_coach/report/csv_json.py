@@ -8,10 +8,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
+from voice_coach.clinical.body_regions import moved, place_of
 from voice_coach.history.database import connect
 from voice_coach.history.errors import explained
-from voice_coach.history.rows import Session
-from voice_coach.history.summary import moved, place_of
+from voice_coach.records import Session
 
 PARTS: Final = ("answers", "repetitions", "stops", "pauses", "adjustments")
 """Fields of a session that are lists; they have no place in a row."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from voice_coach.clinical.eligibility import FORTNIGHT, WEEK, count_of_days, day_of
 from voice_coach.history.continuation import joined
-from voice_coach.history.past import FORTNIGHT, WEEK, count_of_days, day_of
-from voice_coach.history.rows import Session
+from voice_coach.records import Session
 
 NOTABLE: Final = 2.0
 """Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error."""

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from voice_coach.history import impression
-from voice_coach.history.rows import Session
-from voice_coach.records import Answered
+from voice_coach.clinical import trends
+from voice_coach.records import Answered, Session
 from voice_coach.timebase import seconds
 
 Resource = dict[str, Any]
@@ -74,7 +73,7 @@ def _observations(session: Session) -> Iterator[Resource]:
         asked = [answer for answer in session.answers if answer.question == question]
         if asked:
             yield _observation(session, asked[-1], when, scores[question])
-    told = [answer for answer in session.answers if answer.question == impression.QUESTION]
+    told = [answer for answer in session.answers if answer.question == trends.QUESTION]
     if session.pgic is not None:
         yield _impression(session, told[0], session.pgic)
 
@@ -108,7 +107,7 @@ def _impression(session: Session, answer: Answered, step: int) -> Resource:
         partOf=[{"reference": f"urn:uuid:{_name(session, 'session')}"}],
         effectiveDateTime=at.isoformat(timespec="seconds"),
         valueInteger=step,
-        note=[{"text": impression.label(step)}],
+        note=[{"text": trends.label(step)}],
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from voice_coach.history.past import day_of
-from voice_coach.history.rows import Session
-from voice_coach.history.summary import moved, place_of
+from voice_coach.clinical.body_regions import moved, place_of
+from voice_coach.clinical.eligibility import day_of
+from voice_coach.records import Session
 from voice_coach.report.charts import PLACE_NAMES, Chart, pain_chart, place_chart, repetitions_chart, sessions_chart
 from voice_coach.report.days import Day, is_notable, named, pain_change, shows_trend
 

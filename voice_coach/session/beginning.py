@@ -4,12 +4,13 @@ A locked exercise has one way on: `clearing.cleared_sure`. Before it nothing els
 """
 
 from voice_coach.actions import Line
+from voice_coach.clinical.past import Lock
+from voice_coach.clinical.red_signs import locked_because
 from voice_coach.exercise.prompts import when_text
-from voice_coach.records import Lock
 from voice_coach.session import enter, resuming
 from voice_coach.session.listening import SCREENED
 from voice_coach.session.state import State
-from voice_coach.session.turn import Turn, locked_because
+from voice_coach.session.turn import Turn
 
 
 def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:

@@ -6,9 +6,10 @@ word, and "worse" of this moment ("worse now", "it hurts more"), is what it alwa
 
 from typing import Final
 
+from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.session import enter
-from voice_coach.session.listening import IMPRESSION, RED
+from voice_coach.session.listening import IMPRESSION
 from voice_coach.session.questions import failed, following
 from voice_coach.session.state import Asking, State
 from voice_coach.session.turn import Turn

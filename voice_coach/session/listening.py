@@ -3,8 +3,7 @@
 The red and the universal ones always are; the rest only when asked for (clinical rules 5d).
 """
 
-RED = frozenset({"emergency", "worse", "peripheralised", "numb_weak", "pain_cry"})
-"""Symptoms that end counting at once (R10, R31)."""
+from voice_coach.clinical.red_signs import RED
 
 FORGET = "delete_my_log"
 QUESTIONS = frozenset({"what_can_i_do", "how_am_i_doing", "about", FORGET})

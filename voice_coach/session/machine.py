@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from voice_coach.actions import Action, Earcon, Play
+from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue.turn import LONGEST_ANSWER
 from voice_coach.events import (
     AudioBack,
@@ -25,7 +26,7 @@ from voice_coach.events import (
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import NO_PAST, Past, RepetitionDone
+from voice_coach.records import RepetitionDone
 from voice_coach.session import (
     answering,
     beginning,

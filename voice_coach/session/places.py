@@ -1,6 +1,6 @@
 """Comparisons with how it was before the exercise: what is not known is neither lower nor more."""
 
-from voice_coach.records import rank
+from voice_coach.clinical.body_regions import rank
 from voice_coach.session.turn import Turn
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Line
+from voice_coach.clinical import red_signs
 from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
@@ -86,7 +87,7 @@ def left_open(turn: Turn, state: Asking) -> State:
 
 def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:
     """Take a question as answered by the red intent that it was about."""
-    about = state.about if state.about in stopping.ENDS_EXERCISE else "worse"
+    about = state.about if state.about in red_signs.ENDS_EXERCISE else "worse"
     return stopping.red(turn, state, intent, about, by=by)
 
 

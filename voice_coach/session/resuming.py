@@ -5,9 +5,9 @@ position, and behind the question how it is where that was due.
 """
 
 from voice_coach.actions import Line
+from voice_coach.clinical.past import BrokenOff
 from voice_coach.exercise import plan
 from voice_coach.exercise.prompts import number_text
-from voice_coach.records import BrokenOff
 from voice_coach.session import enter, stopping
 from voice_coach.session.state import Asking, Between, State
 from voice_coach.session.turn import Turn

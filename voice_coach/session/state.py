@@ -7,10 +7,10 @@ a guard, far behind the end of what is said.
 from dataclasses import dataclass
 
 from voice_coach.actions import Line
+from voice_coach.clinical.past import NO_PAST, Lock, Past
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.exercise.timetable import Timetable
-from voice_coach.records import NO_PAST, Lock, Past
 from voice_coach.timebase import Samples
 
 LOUDEST = 7

@@ -7,6 +7,7 @@ question, and words of a stop that were cut off are said again.
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
+from voice_coach.clinical.red_signs import DOUBT_QUESTIONS, ENDS_EXERCISE
 from voice_coach.events import Intent
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
@@ -15,9 +16,6 @@ from voice_coach.session.listening import DELETION, IMPRESSION, OWN, SCREENED
 from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
-
-ENDS_EXERCISE = ("emergency", "numb_weak", "peripheralised", "worse")
-"""The red intents that end the exercise, the gravest first (clinical rules 2b)."""
 
 FINISH_TAKEN_BACK = samples(30)
 """So long "finish" can be taken back by "resume" (V10)."""
@@ -28,13 +26,6 @@ BASELINE = frozenset(
     {*SCREENED, OWN, "screen_daily", "side", "side_told", "side_sure", "side_other", "pain_before", "furthest_before"}
 )
 """Asked before anything was done: "down my leg" may be where it always is, so it is asked whether that is new."""
-
-_DOUBTS = {
-    "emergency": "doubt_emergency",
-    "worse": "doubt_worse",
-    "peripheralised": "doubt_down",
-    "numb_weak": "doubt_numb",
-}
 _HOW_IS_IT = frozenset({"check", "after_cry", "settle_check"})
 """Questions that a red word answers."""
 _INTERRUPTIONS = frozenset({"go_on", "after_cry"})
@@ -231,7 +222,7 @@ def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
     if isinstance(state, Counting):
         turn.do(Play(Earcon.STOPPED, turn.at))
         before = turn.prompt("say.come_back" if isinstance(state, Performing) else "say.stopped")
-    question = "doubt_new" if is_baseline(state, intent) else _DOUBTS[intent.name]
+    question = "doubt_new" if is_baseline(state, intent) else DOUBT_QUESTIONS[intent.name]
     return enter.ask(turn, question, before=before, resume=place_to_return(state), about=intent.name)
 
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from voice_coach.actions import Line
+from voice_coach.clinical.body_regions import rank
+from voice_coach.clinical.past import Course, Past
+from voice_coach.clinical.red_signs import LOCKED_BECAUSE, contact, locked_because
 from voice_coach.exercise.prompts import WHENS, Prompts, fields_of, number_text, when_text
-from voice_coach.records import Course, Past, rank
-from voice_coach.session.turn import LOCKED_BECAUSE, contact, locked_because
 
 TREND_DAYS: Final = 4
 """Days with a number for the pain from which a word may say where it goes."""

@@ -1,6 +1,7 @@
 """One turn of the dialogue: what is known, and the actions gathered while an event is answered."""
 
 from voice_coach.actions import Action, Hush, Line, Listen, Record
+from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue import turn
 from voice_coach.events import Intent
 from voice_coach.exercise import plan
@@ -10,26 +11,7 @@ from voice_coach.records import Adjusted, Answered, SessionRecord
 from voice_coach.session.listening import ACTIVE
 from voice_coach.session.state import Facts
 
-_CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
-LOCKED_BECAUSE = {
-    "emergency": "say.locked_emergency",
-    "worse": "say.locked_worse",
-    "peripheralised": "say.locked_peripheralised",
-    "numb_weak": "say.locked_numb_weak",
-    "pain_cry": "say.locked_pain_cry",
-}
-
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
-
-
-def contact(sign: str) -> str:
-    """Return the prompt that says whom to contact after a red sign; it never varies (R31)."""
-    return _CONTACT.get(sign, "say.contact")
-
-
-def locked_because(reason: str) -> str:
-    """Return the prompt that says what red sign there was then: a fixed sentence, with the day."""
-    return LOCKED_BECAUSE[reason]
 
 
 class Turn(turn.Turn[Facts, Action]):

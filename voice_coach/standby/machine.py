@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from voice_coach.actions import Earcon, Hush, Play
+from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
 from voice_coach.events import (
     AudioBack,
@@ -24,7 +25,6 @@ from voice_coach.events import (
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.session.listening import QUESTIONS
-from voice_coach.session.turn import contact
 from voice_coach.standby import commands
 from voice_coach.standby.events import (
     Action,

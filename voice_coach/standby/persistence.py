@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from voice_coach.clinical.eligibility import past_of
+from voice_coach.clinical.past import Past
 from voice_coach.errors import HistoryError
 from voice_coach.files import atomic
-from voice_coach.history.past import past_of
-from voice_coach.history.rows import Session
 from voice_coach.history.store import Store
-from voice_coach.records import Past
+from voice_coach.records import Session
 from voice_coach.standby.states import NOTHING, Day, Memory
 
 

@@ -26,7 +26,7 @@ class Tell:
     """The exercise is locked, so nobody is reminded of it, but of why."""
 
     reason: str
-    """As in `records.Lock`."""
+    """As in `clinical.past.Lock`."""
 
 
 Verdict = Remind | Tell | None

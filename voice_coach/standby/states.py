@@ -7,8 +7,8 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import NO_PAST, Past
 from voice_coach.standby.settings import Reminders
 from voice_coach.timebase import Samples
 
@@ -43,7 +43,7 @@ class Day:
     last: datetime | None = None
     """When the last session of all ended, however it did; None: there is none."""
     locked: str = ""
-    """Why the exercise is locked: a reason of `records.Lock`; empty: it is not."""
+    """Why the exercise is locked: a reason of `clinical.past.Lock`; empty: it is not."""
     readable: bool = True
     """Whether the history could be read; nothing else is known where it could not."""
     past: Past = NO_PAST

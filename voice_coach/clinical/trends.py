@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from voice_coach.history.rows import Session
-from voice_coach.history.summary import place_of
-from voice_coach.records import Course, Lock
+from voice_coach.clinical.body_regions import place_of
+from voice_coach.clinical.past import Course, Lock
+from voice_coach.records import Session
 
 QUESTION: Final = "pgic"
 """Under which the seven steps are in the log; the words before them under `ASKED`."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.session.life import DAY, session_of
-from voice_coach.history.past import (
+from voice_coach.clinical.eligibility import (
     clears,
     count_of_days,
     lock_of,
@@ -20,11 +20,11 @@ from voice_coach.history.past import (
     locks_of,
     past_of,
 )
+from voice_coach.clinical.past import Lock, Past
+from voice_coach.clinical.red_signs import ENDS_EXERCISE
 from voice_coach.history.recovery import open_past
-from voice_coach.history.rows import Session, SessionStart
 from voice_coach.history.store import Store
-from voice_coach.records import Answered, Ended, Lock, Past, RepetitionDone, SessionRecord, Stopped
-from voice_coach.session.stopping import ENDS_EXERCISE
+from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionRecord, SessionStart, Stopped
 
 EXERCISE = "flexion_rotation"
 START = SessionStart(

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from voice_coach.history import impression
-from voice_coach.history.rows import Session
-from voice_coach.history.summary import moved
-from voice_coach.records import Lock, Past
+from voice_coach.clinical import trends
+from voice_coach.clinical.body_regions import moved
+from voice_coach.clinical.past import Lock, Past
+from voice_coach.clinical.red_signs import GRAVEST_FIRST
+from voice_coach.records import Session
 
 CLEARANCE = "cleared_sure"
 """The question whose answer, a session's number, clears the lock of that session and of those before it."""
@@ -34,7 +35,6 @@ _OWN = "own_"
 _HARMLESS = frozenset({"screen_4", "screen_12", "screen_told", "screen_anyway"})
 """Questions of the screening whose "yes" is not by itself a reason to ask again."""
 _EMERGENCY = "emergency"
-_GRAVEST = (_EMERGENCY, "numb_weak", "peripheralised", "worse", _CRY)
 _GOOD = frozenset({"better", "gone", "centralised"})
 
 
@@ -56,8 +56,8 @@ def past_of(sessions: Iterable[Session], exercise_id: str, today: date) -> Past:
         two_weeks=fortnight and not told,
         no_better=not todays and _without(done, today),
         locks=tuple(sorted(locked_exercises(every).items())),
-        course=impression.course_of(_lately(every, today), today, locking),
-        impression_due=impression.is_due(every, today),
+        course=trends.course_of(_lately(every, today), today, locking),
+        impression_due=trends.is_due(every, today),
     )
 
 
@@ -114,7 +114,7 @@ def lock_of(sessions: Sequence[Session], exercise_id: str, today: date) -> Lock 
     red = _signs(sessions, exercise_id)
     if not red:
         return None
-    session, reason = min(reversed(red), key=lambda found: _GRAVEST.index(found[1]))
+    session, reason = min(reversed(red), key=lambda found: GRAVEST_FIRST.index(found[1]))
     day = day_of(session)
     elsewhere = "" if session.exercise_id == exercise_id else session.exercise_id
     return Lock(reason, red[-1][0].id, day.weekday(), (today - day).days, elsewhere)
@@ -151,7 +151,7 @@ def locked_exercises(sessions: Iterable[Session]) -> dict[str, str]:
     for name in sorted({one.exercise_id for one in every}):
         own = [reason for one, reason in _signs(every, name) if one.exercise_id == name]
         if own:
-            found[name] = min(own, key=_GRAVEST.index)
+            found[name] = min(own, key=GRAVEST_FIRST.index)
     return found
 
 
@@ -174,8 +174,8 @@ def locking(session: Session) -> str:
     stayed = any((answer.question, answer.value) == (_MOVED_LOWER, "no") for answer in session.answers)
     if moved(session.furthest_before, session.furthest_after) == "peripheralised" and not stayed:
         signs.add("peripheralised")
-    known = {sign if sign in _GRAVEST else "worse" for sign in signs}
-    return next((sign for sign in _GRAVEST if sign in known), "")
+    known = {sign if sign in GRAVEST_FIRST else "worse" for sign in signs}
+    return next((sign for sign in GRAVEST_FIRST if sign in known), "")
 
 
 def clears(session: Session) -> tuple[int, ...]:

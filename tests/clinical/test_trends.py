@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.history.course import FIRST, TODAY, Done, course
-from voice_coach.history import impression
-from voice_coach.history.past import past_of
-from voice_coach.history.rows import Session
+from voice_coach.clinical import trends
+from voice_coach.clinical.eligibility import past_of
+from voice_coach.clinical.past import Course
 from voice_coach.history.store import Store
-from voice_coach.records import Answered, Course
+from voice_coach.records import Answered, Session
 from voice_coach.report.content import contents
 from voice_coach.report.csv_json import as_csv, as_object, other_tables
 from voice_coach.report.fhir import bundle
@@ -29,8 +29,8 @@ def known(sessions: list[Session], day: date) -> Course:
 def told(path: Path, session: int, step: float | None, since: str | None = "better") -> list[Session]:
     """Answer the weekly question in a session of a history; return all sessions."""
     with Store.open(path) as store:
-        store.save(session, Answered(130 * RATE, impression.ASKED, since, "better", 0.9))
-        store.save(session, Answered(131 * RATE, impression.QUESTION, step, "a little", 0.9))
+        store.save(session, Answered(130 * RATE, trends.ASKED, since, "better", 0.9))
+        store.save(session, Answered(131 * RATE, trends.QUESTION, step, "a little", 0.9))
         return store.sessions()
 
 
@@ -76,12 +76,12 @@ def test_after_a_long_break_and_of_days_to_come_nothing_is_told(tmp_path: Path) 
 
 def test_it_is_asked_after_a_week_and_then_once_a_week(tmp_path: Path) -> None:
     sessions = course(tmp_path, *(Done(day=day) for day in range(8)))
-    assert not impression.is_due(sessions[2:], TODAY + timedelta(days=6))
-    assert impression.is_due(sessions, TODAY + WEEK)
+    assert not trends.is_due(sessions[2:], TODAY + timedelta(days=6))
+    assert trends.is_due(sessions, TODAY + WEEK)
     answered = told(tmp_path / "course" / "history.db", 8, 3.0)
-    assert not impression.is_due(answered, TODAY + WEEK)
-    assert not impression.is_due(answered, TODAY + WEEK + timedelta(days=6))
-    assert impression.is_due(answered, TODAY + 2 * WEEK)
+    assert not trends.is_due(answered, TODAY + WEEK)
+    assert not trends.is_due(answered, TODAY + WEEK + timedelta(days=6))
+    assert trends.is_due(answered, TODAY + 2 * WEEK)
     assert past_of(answered, "another", TODAY + 2 * WEEK).impression_due
 
 
@@ -89,19 +89,19 @@ def test_who_did_not_answer_is_asked_again_on_another_day(tmp_path: Path) -> Non
     sessions = course(tmp_path, *(Done(day=day) for day in range(8)))
     assert len(sessions) == 8
     silent = told(tmp_path / "course" / "history.db", 8, None, None)
-    assert not impression.is_due(silent, TODAY + WEEK)
-    assert impression.is_due(silent, TODAY + WEEK + timedelta(days=1))
+    assert not trends.is_due(silent, TODAY + WEEK)
+    assert trends.is_due(silent, TODAY + WEEK + timedelta(days=1))
 
 
 def test_a_clock_that_was_ahead_keeps_nobody_from_being_asked(tmp_path: Path) -> None:
     course(tmp_path, Done(day=0), Done(day=400))
     sessions = told(tmp_path / "course" / "history.db", 2, 3.0)
-    assert impression.is_due(sessions, TODAY + WEEK)
-    assert not impression.is_due(sessions[:1], TODAY + WEEK)
+    assert trends.is_due(sessions, TODAY + WEEK)
+    assert not trends.is_due(sessions[:1], TODAY + WEEK)
 
 
 def test_without_a_repetition_nothing_has_begun(tmp_path: Path) -> None:
-    assert not impression.is_due(course(tmp_path, Done(repetitions=0)), TODAY + WEEK)
+    assert not trends.is_due(course(tmp_path, Done(repetitions=0)), TODAY + WEEK)
 
 
 # What is kept
@@ -146,6 +146,6 @@ def test_the_report_tells_it_with_its_day(answered: list[Session]) -> None:
 
 
 def test_each_step_has_its_words() -> None:
-    assert impression.label(1) == "very much improved"
-    assert impression.label(7) == "very much worse"
-    assert impression.label(None) == "-"
+    assert trends.label(1) == "very much improved"
+    assert trends.label(7) == "very much worse"
+    assert trends.label(None) == "-"

@@ -1,0 +1,1 @@
+"""The safety rules: red signs, locks, screening and trends. Pure, and all of them are here."""

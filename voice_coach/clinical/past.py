@@ -1,0 +1,112 @@
+"""What earlier sessions tell a session that begins: locks, screening that is due, the course of the pain."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """An exercise is not to be done until a professional has checked it (R10, R31)."""
+
+    reason: str
+    """The gravest sign since the last clearance.
+
+    `emergency`, `numb_weak`, `peripheralised`, `worse`, or `pain_cry` (unanswered).
+    """
+    session: int
+    """The last session with such a sign: a clearance holds for this one and those before it."""
+    weekday: int
+    """When the gravest was said, from 0 (Monday)."""
+    days_ago: int
+    """Calendar days since then; below 0 where the clock was changed."""
+    elsewhere: str = ""
+    """The id of the other exercise that it was in; empty: it was in this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a stretch of days comes to, whatever exercise was done, for who asks how it goes. None: never answered."""
+
+    days: int = 0
+    """Days on which a number for the pain was told before an exercise."""
+    first_pain: float | None = None
+    last_pain: float | None = None
+    """Of another session than the first one; None: there is no other."""
+    first_place: str | None = None
+    """One of `PLACES`, before the exercise."""
+    last_place: str | None = None
+    sign: Lock | None = None
+    """The last session with a red sign, whether or not a professional has checked it since."""
+    signs: int = 0
+    """Sessions with a red sign; none of them is ever part of a mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person may do, and why not more, as far as that is told aloud."""
+
+    names: tuple[str, ...] = ()
+    """Of exercises that are offered, the one at hand first; a few at most."""
+    taught: bool = False
+    """There are some of the same family for those only whom a professional has taught them."""
+    others: bool = False
+    """There are some of other families."""
+    locked: tuple[str, ...] = ()
+    """Names of exercises that are locked."""
+    broken: bool = False
+    """A file has mistakes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenOff:
+    """The last session of the exercise was cut off between its first repetition and its last."""
+
+    session: int
+    """Its number."""
+    repetitions: int
+    """Coached to the end, also in sessions that it went on with itself."""
+    offered: bool
+    """It is short enough ago, and nothing speaks against going on."""
+    checked: bool
+    """Whether it was told, since the last repetition, that it is no worse."""
+    side: str | None
+    """`left` or `right`; None: the exercise has none, or it was not told."""
+    variant: str = ""
+    tempo: float = 1.0
+    pain_before: float | None = None
+    furthest_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier sessions of the exercise mean for the one that begins. The default: there are none."""
+
+    readable: bool = True
+    """Whether the history could be read; nothing else is known where it could not."""
+    mended: bool = False
+    """It was damaged, and has been put together again."""
+    screening: Literal["", "daily", "full"] = ""
+    """Which questions about red flags are due before anything else (clinical.md 2c); empty: none."""
+    settled: frozenset[str] = frozenset()
+    """The exercise's own questions of which nothing keeps it back."""
+    lock: Lock | None = None
+    completed_today: int = 0
+    """Sessions of today that came to their end (R33)."""
+    week: bool = False
+    """It is to be said that it is a week or more since the person began (R36)."""
+    two_weeks: bool = False
+    """It is two weeks or more, and nobody has acknowledged yet that it must be looked at (R36)."""
+    no_better: bool = False
+    """It is to be said that nothing got better on the last two days (D6)."""
+    locks: tuple[tuple[str, str], ...] = ()
+    """Each exercise that is locked, whichever it is, with its reason."""
+    course: Course = Course()
+    choice: Choice = Choice()
+    impression_due: bool = False
+    """It is time to ask how it is since the person began, as it is once a week (clinical.md section 6)."""
+    broken_off: BrokenOff | None = None
+    """The last session was cut off while counting."""
+
+
+NO_PAST = Past()
+"""Of who was never here, and of who rehearses: that is nobody's history."""
