@@ -17,7 +17,7 @@ from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Event, Intent, Interrupted, NotRecognized, Played, Saved, Woke
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.session.state import Asking, Between, Done, Paused, Performing
+from voice_coach.session.states import Asking, Between, Done, Paused, Performing
 from voice_coach.speak.speech_queue import PATIENCE
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice

@@ -14,7 +14,7 @@ from voice_coach.coach import Coach
 from voice_coach.events import Event, NotRecognized
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.session.state import Paused, Performing
+from voice_coach.session.states import Paused, Performing
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import DUCKED, Caption
 from voice_coach.testing import ScriptedEars

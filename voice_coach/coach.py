@@ -12,8 +12,8 @@ from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.records import SessionRecord
-from voice_coach.session import machine, telling
-from voice_coach.session.state import Done, State
+from voice_coach.session import machine, status_answers
+from voice_coach.session.states import Done, State
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import samples
 
@@ -59,7 +59,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         prompts = load_prompts(exercise.language)
         first = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past, back_to=back_to)
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
-        told = telling.known(prompts, past, exercise.per_day)
+        told = status_answers.known(prompts, past, exercise.per_day)
         voice.prepare((*spoken, *all_lines(exercise), *told))
         super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
 

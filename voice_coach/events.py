@@ -92,7 +92,8 @@ class AudioLost:
     at: Samples
     reason: str
     fault: str = ""
-    """Where the coach can still be heard: what is wrong with the microphone, by a name of `session.outside.FAULTS`."""
+    """Where the coach can still be heard: what is wrong with the microphone, by a name of
+    `session.disruptions.FAULTS`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.state import Asking, Ending, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, State
 from voice_coach.speak.player import Caption
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

@@ -14,7 +14,7 @@ from tests.session.talk import Talk
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.state import Asking, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Instructing, Paused, Performing, State
 
 SIGNS: Final = RED | {"stop"}
 """Intents at which the coach must stop, or at least ask, wherever it is."""

@@ -14,7 +14,7 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.identify import machine
 from voice_coach.identify.build import grammar_file
-from voice_coach.session.state import Asking, Ending, Instructing, State
+from voice_coach.session.states import Asking, Ending, Instructing, State
 from voice_coach.standby.build import grammar_of
 from voice_coach.standby.questions import ANSWERS, WAITING
 

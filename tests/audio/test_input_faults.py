@@ -15,7 +15,7 @@ from voice_coach.actions import Earcon
 from voice_coach.audio.input_faults import MUTED, PATIENCE, REASONS, RECOVERED, RINGS, Fault, Soundness
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, silence, to_clip, to_signal
 from voice_coach.exercise.prompts import load_prompts
-from voice_coach.session.outside import FAULTS
+from voice_coach.session.disruptions import FAULTS
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

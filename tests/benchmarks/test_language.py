@@ -11,7 +11,7 @@ from benchmarks.language import table
 from benchmarks.language.__main__ import MORE, beyond, main
 from benchmarks.language.judge import Row, judge, read
 from benchmarks.language.states import SESSION, arrived
-from voice_coach.session.state import Asking, Ending, Instructing, Paused, Performing, Settling
+from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, Settling
 
 FLOORS = Path(__file__).parents[2] / "benchmarks" / "language" / "floors.toml"
 

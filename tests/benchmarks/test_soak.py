@@ -24,7 +24,7 @@ from voice_coach.coach import Coach
 from voice_coach.event_log import EventLog
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import RepetitionDone, SessionStart
-from voice_coach.session.state import Performing
+from voice_coach.session.states import Performing
 from voice_coach.testing import ScriptedEars
 from voice_coach.timebase import BLOCK, samples
 

@@ -19,7 +19,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.session.state import Asking, Paused
+from voice_coach.session.states import Asking, Paused
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE

@@ -42,7 +42,7 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.outside import FAULTS
+from voice_coach.session.disruptions import FAULTS
 from voice_coach.timebase import Samples, samples
 
 PROMPTS = prompts_of("en")

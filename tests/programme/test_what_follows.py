@@ -14,7 +14,7 @@ from voice_coach.exercise.model import Exercise, Follow
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.programme.model import ALWAYS_END, OUTCOMES
 from voice_coach.records import Stopped
-from voice_coach.session.state import Asking, Done, Ending, State
+from voice_coach.session.states import Asking, Done, Ending, State
 
 SHORT = msgspec.structs.replace(
     EXERCISE,

@@ -12,7 +12,7 @@ from voice_coach.exercise.timetable import timetable
 from voice_coach.files.resources import folders
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.session.state import Asking, Instructing
+from voice_coach.session.states import Asking, Instructing
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.text import SilentVoice, TypedEars, run_text
 from voice_coach.timebase import samples

@@ -21,8 +21,8 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.model import Exercise
 from voice_coach.session import machine
-from voice_coach.session.enter import PAUSE_ENDS
-from voice_coach.session.state import Asking, Between, Done, Ending, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Between, Done, Ending, Instructing, Paused, Performing, State
+from voice_coach.session.transitions import PAUSE_ENDS
 
 NAMES = sorted(GRAMMAR.intents)
 LIMIT = 20_000

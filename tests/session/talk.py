@@ -38,8 +38,8 @@ from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.grammar.match import understand
 from voice_coach.records import Answered, SessionRecord
 from voice_coach.session import machine
-from voice_coach.session.listening import SCREENED
-from voice_coach.session.state import Asking, Between, Ending, Instructing, Performing, Settling, State
+from voice_coach.session.intents import SCREENED
+from voice_coach.session.states import Asking, Between, Ending, Instructing, Performing, Settling, State
 from voice_coach.timebase import Samples, samples
 
 EXERCISE = load_exercise("flexion_rotation")

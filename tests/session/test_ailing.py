@@ -6,8 +6,8 @@ from tests.session.talk import ARRIVE, Talk, counting
 from voice_coach.actions import Earcon
 from voice_coach.events import AudioLost
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session.outside import FAULTS
-from voice_coach.session.state import Asking, Done, Ending, Paused, Performing
+from voice_coach.session.disruptions import FAULTS
+from voice_coach.session.states import Asking, Done, Ending, Paused, Performing
 
 
 def ails(talk: Talk, fault: str = "muted") -> Talk:

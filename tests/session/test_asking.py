@@ -14,9 +14,9 @@ from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.session import machine
-from voice_coach.session.listening import QUESTIONS
-from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused, Performing, Settling
-from voice_coach.session.telling import every_line, how, known, what
+from voice_coach.session.intents import QUESTIONS
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing, Settling
+from voice_coach.session.status_answers import every_line, how, known, what
 
 ASKED = {
     "what_can_i_do": "what can I do",

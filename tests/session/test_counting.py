@@ -6,7 +6,7 @@ from tests.session.talk import ARRIVE, EXERCISE, WRITING, Talk, counting
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Resumed
-from voice_coach.session.state import Done, Paused, Performing
+from voice_coach.session.states import Done, Paused, Performing
 from voice_coach.timebase import samples, seconds
 
 

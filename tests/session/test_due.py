@@ -9,7 +9,7 @@ from tests.session.talk import Talk
 from voice_coach.clinical.eligibility import past_of
 from voice_coach.clinical.past import Course, Past
 from voice_coach.records import Answered, Ended, RepetitionDone, Session
-from voice_coach.session.state import Done, Instructing
+from voice_coach.session.states import Done, Instructing
 
 
 def said(talk: Talk) -> str:

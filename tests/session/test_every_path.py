@@ -11,10 +11,10 @@ from voice_coach.actions import Hush, Line, Play
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
-from voice_coach.session.listening import ASKED, SCREENED
-from voice_coach.session.state import Asking, Between, Done, Instructing, Performing, State
-from voice_coach.session.stopping import is_baseline
-from voice_coach.session.universal import answers_screening
+from voice_coach.session.commands import answers_screening
+from voice_coach.session.intents import ASKED, SCREENED
+from voice_coach.session.states import Asking, Between, Done, Instructing, Performing, State
+from voice_coach.session.stop_rules import is_baseline
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.session.talk import ARRIVE, Talk, counting
 from voice_coach.actions import Hush, Say, SetVolume
-from voice_coach.session.listening import ACTIVE, UNIVERSAL
-from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused, Performing
+from voice_coach.session.intents import ACTIVE, UNIVERSAL
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing
 
 COMMANDS = {
     "stop": "stop",

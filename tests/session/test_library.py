@@ -18,7 +18,7 @@ from voice_coach.exercise.plan import place, total
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.resources import folders
 from voice_coach.records import Ended, RepetitionDone
-from voice_coach.session.state import Between, Done, Instructing, Paused, Performing
+from voice_coach.session.states import Between, Done, Instructing, Paused, Performing
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
 IDS = sorted(path.stem for path in (folders("exercises")[0] / "en").glob("*.toml"))

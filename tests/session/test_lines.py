@@ -9,8 +9,8 @@ from tests.session.talk import ARRIVE, EXERCISE, PROMPTS, RED_WORDS, Talk
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.exercise.timetable import exercise_lines
-from voice_coach.session.listening import ASKED
-from voice_coach.session.state import Done
+from voice_coach.session.intents import ASKED
+from voice_coach.session.states import Done
 
 SAFETY = {"welcome.first.5", "welcome.back.2", "welcome.again.1"}
 """The fixed safety sentences: they alone name what makes us stop, and are longer than other sentences."""

@@ -16,7 +16,7 @@ from voice_coach.clinical.past import Lock, Past
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, Stopped
-from voice_coach.session.state import Asking, Done, Paused
+from voice_coach.session.states import Asking, Done, Paused
 
 PRONE = load_exercise("prone_lying")
 

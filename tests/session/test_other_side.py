@@ -4,7 +4,7 @@ import pytest
 
 from tests.session.talk import EXERCISE, Talk, at_step, counting
 from voice_coach.records import Answered
-from voice_coach.session.state import Done, Instructing
+from voice_coach.session.states import Done, Instructing
 
 SAID = "my physio said the other side"
 

@@ -7,7 +7,7 @@ from tests.session.talk import ASKING, SCREENING, Talk
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.events import Intent
 from voice_coach.records import Answered
-from voice_coach.session.state import Done
+from voice_coach.session.states import Done
 
 
 def asked(talk: Talk) -> list[tuple[str, str | float | None]]:

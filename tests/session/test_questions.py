@@ -5,8 +5,8 @@ import pytest
 from tests.session.talk import ARRIVE, PROMPTS, Talk, Where, at_step, counting
 from voice_coach.actions import Earcon
 from voice_coach.records import Answered, Ended
-from voice_coach.session.listening import ACTIVE, ASKED, SCREENING, UNIVERSAL
-from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused
+from voice_coach.session.intents import ACTIVE, ASKED, SCREENING, UNIVERSAL
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused
 
 SAFE = {
     **{question: "no_answer" for question in ASKED if question.startswith("screen_")},

@@ -11,7 +11,7 @@ from voice_coach.clinical.past import Lock, Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.plan import total
 from voice_coach.records import Adjusted, Ended, RepetitionDone
-from voice_coach.session.state import Asking, Done, Paused, Performing
+from voice_coach.session.states import Asking, Done, Paused, Performing
 
 assert BROKEN.broken_off
 SIX = BROKEN.broken_off

@@ -9,9 +9,9 @@ from tests.session.life import Life
 from tests.session.talk import ARRIVE, EXERCISE, SCREENING, Talk, screened
 from voice_coach.clinical.past import Past
 from voice_coach.records import Answered, Stopped
-from voice_coach.session.listening import SCREENED
+from voice_coach.session.intents import SCREENED
 from voice_coach.session.screening import CLINICIAN, EMERGENCY
-from voice_coach.session.state import Done, Ending
+from voice_coach.session.states import Done, Ending
 
 NUMBERED = [name for name in SCREENED if name not in {"screen_4", "screen_12"}]
 

@@ -10,8 +10,8 @@ from tests.standby.test_runner import heard, speech
 from voice_coach.audio.pcm import silence
 from voice_coach.events import Intent
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.session.listening import ACTIVE
-from voice_coach.session.state import Asking, Ending
+from voice_coach.session.intents import ACTIVE
+from voice_coach.session.states import Asking, Ending
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.timebase import BLOCK
 

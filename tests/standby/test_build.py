@@ -14,7 +14,7 @@ from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model
 from voice_coach.hear.grammar.grammar import vocabulary_gaps
-from voice_coach.session.listening import QUESTIONS
+from voice_coach.session.intents import QUESTIONS
 from voice_coach.standby import persistence, settings
 from voice_coach.standby.build import grammar_of, open_standby, trim_heap
 from voice_coach.standby.events import Action, Event

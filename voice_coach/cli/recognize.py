@@ -22,7 +22,7 @@ from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
-from voice_coach.session.listening import ACTIVE
+from voice_coach.session.intents import ACTIVE
 from voice_coach.timebase import BLOCK, samples, seconds
 
 AFTER: Final = samples(1.5)

@@ -15,7 +15,7 @@ from voice_coach.device_setup.events import Found, Pair
 from voice_coach.device_setup.runner import Setup, Watcher, all_lines
 from voice_coach.errors import CoachError
 from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
-from voice_coach.session.outside import FAULTS
+from voice_coach.session.disruptions import FAULTS
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 
 MICROPHONES: Final = 3

@@ -49,7 +49,7 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.session.outside import FAULTS
+from voice_coach.session.disruptions import FAULTS
 from voice_coach.timebase import samples
 
 TRIAL_GUARD: Final = samples(120)

@@ -25,7 +25,7 @@ from voice_coach.events import Intent
 from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
 from voice_coach.hear.echo.canceller import EchoCanceller
-from voice_coach.session.listening import ACTIVE
+from voice_coach.session.intents import ACTIVE
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 
 WORD: Final = "stop"

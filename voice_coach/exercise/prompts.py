@@ -126,7 +126,7 @@ def all_lines(exercise: Exercise) -> tuple[Line, ...]:
     """Return every line that a session of this exercise can say, in about the order of use, but for two kinds.
 
     The summary holds three numbers; it is rendered when they are known, while the line before it plays. What is told of
-    the days before is known when a session begins: `session.telling.known`.
+    the days before is known when a session begins: `session.status_answers.known`.
     """
     prompts = load_prompts(exercise.language)
     count = plan.total(exercise)

@@ -8,10 +8,10 @@ from typing import Final
 
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
-from voice_coach.session import enter
-from voice_coach.session.listening import IMPRESSION
+from voice_coach.session import transitions
+from voice_coach.session.intents import IMPRESSION
 from voice_coach.session.questions import failed, following
-from voice_coach.session.state import Asking, State
+from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
 
 _DIRECTIONS: Final = {"better": "better", "gone": "better", "worse": "worse", "same": "same"}
@@ -70,7 +70,7 @@ def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
     contact = turn.prompt("say.contact") if chosen == "worse" and state.about != "worse" else ()
     step = _NO_CHANGE if chosen == "same" else _STEPS.get((chosen, _amount(intent)))
     if step is None:
-        return enter.ask(turn, "since_much", before=contact, resume=state.resume, about=chosen)
+        return transitions.ask(turn, "since_much", before=contact, resume=state.resume, about=chosen)
     turn.answer("pgic", float(step), intent)
     return following(turn, state, before=(*contact, *turn.prompt("say.noted")))
 

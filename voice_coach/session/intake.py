@@ -1,14 +1,16 @@
 """The answers about the person: may we begin, which side, how strong, how far, do you hear me (R3, R4, R6, V10)."""
 
 from math import isfinite
+from typing import cast
 
 from voice_coach.events import Intent
+from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.prompts import PLACES, number_text
-from voice_coach.session import beginning, enter, lying, places, stopping
+from voice_coach.session import opening, stop_rules, transitions
+from voice_coach.session.commands import change_volume
 from voice_coach.session.questions import LAST_WORDING, failed, following
-from voice_coach.session.state import LOUDEST, Asking, State
-from voice_coach.session.turn import Turn
-from voice_coach.session.universal import change_volume
+from voice_coach.session.states import LOUDEST, Asking, Instructing, State
+from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
 
 STRONGEST = 10
 """The scale's end (NPRS)."""
@@ -29,8 +31,8 @@ def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     turn.answer("acknowledge", "no" if intent.name == "no" else "yes", intent)
     if intent.name == "no":
-        return enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return beginning.after_acknowledged(turn)
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+    return opening.after_acknowledged(turn)
 
 
 def side(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -44,11 +46,11 @@ def side(turn: Turn, state: Asking, intent: Intent) -> State:
         case "side_both" if state.question == "side":  # D7: for one-sided pain only
             turn.hush()
             turn.answer(state.question, "both", intent)
-            return enter.ask(turn, "side_told")
+            return transitions.ask(turn, "side_told")
         case "side_both" | "no" | "unsure" if state.question == "side_told":
             turn.hush()
             turn.answer(state.question, "both", intent)
-            return enter.end(turn, "cannot_start", *turn.prompt("say.no_side"))
+            return transitions.end(turn, "cannot_start", *turn.prompt("say.no_side"))
         case _:
             return failed(turn, state, heard=True)
 
@@ -57,7 +59,7 @@ def sure(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
     """Ask once whether it is that side: an error would be costly."""
     turn.hush()
     turn.answer(state.question, chosen, intent)
-    return enter.ask(turn, "side_sure", about=chosen)
+    return transitions.ask(turn, "side_sure", about=chosen)
 
 
 def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -67,25 +69,25 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
         turn.hush()
         turn.know(side=state.about)
         turn.answer("side_sure", state.about, intent)
-        return enter.ask(turn, "pain_before")
+        return transitions.ask(turn, "pain_before")
     if intent.name == "no":
         turn.hush()
-        return enter.ask(turn, "side", before=turn.prompt("say.sorry"))
+        return transitions.ask(turn, "side", before=turn.prompt("say.sorry"))
     if intent.name == "other_side" and not intent.ask:
-        return lying.ask(turn, state.about)
+        return ask_other_side(turn, state.about)
     if intent.name == "side_both":
         turn.hush()
         turn.answer("side", "both", intent)
-        return enter.ask(turn, "side_told")
+        return transitions.ask(turn, "side_told")
     if corrected:
         turn.hush()
-        return enter.ask(turn, "side_sure", about=corrected)
+        return transitions.ask(turn, "side_sure", about=corrected)
     return failed(turn, state, heard=True)
 
 
 def asked_first(state: Asking) -> Asking:
     """Return the question that a doubt about its answer belongs to; the question itself where there is no doubt."""
-    return state.resume if stopping.is_doubt(state) and isinstance(state.resume, Asking) else state
+    return state.resume if stop_rules.is_doubt(state) and isinstance(state.resume, Asking) else state
 
 
 def number_of(intent: Intent) -> float | None:
@@ -110,7 +112,7 @@ def pain(turn: Turn, state: Asking, intent: Intent) -> State:
     doubt = "doubt_zero" if "none" in intent.text.split() else "doubt_ten" if intent.ask and value == STRONGEST else ""
     if doubt:
         turn.hush()
-        return enter.ask(turn, doubt, resume=state)
+        return transitions.ask(turn, doubt, resume=state)
     return number(turn, state, value, intent)
 
 
@@ -135,11 +137,11 @@ def doubted_number(turn: Turn, state: Asking, intent: Intent) -> State:
         if intent.name == "yes":
             return number(turn, question, float(STRONGEST), intent)
         turn.hush()
-        return enter.back_to(turn, question)
+        return transitions.back_to(turn, question)
     if state.failures < LAST_WORDING:  # "Zero pain, or numb?" is not answered by "yes"
         return failed(turn, state, heard=True)
     if intent.name == "yes":
-        return stopping.red(turn, state, intent, "numb_weak")
+        return stop_rules.red(turn, state, intent, "numb_weak")
     return number(turn, question, 0.0, intent)
 
 
@@ -153,7 +155,7 @@ def furthest(turn: Turn, state: Asking, intent: Intent) -> State:
         return at_place(turn, state, "back", intent)
     if place or (last and intent.name == "no"):
         turn.hush()
-        return enter.ask(turn, "doubt_leg", resume=state)
+        return transitions.ask(turn, "doubt_leg", resume=state)
     if intent.name in _SKIP:
         return at_place(turn, state, None, intent)
     return failed(turn, state, heard=True)
@@ -179,10 +181,10 @@ def at_place(turn: Turn, question: Asking, place: str | None, intent: Intent) ->
     turn.answer(question.question, place, intent)
     if question.question == "furthest_before":
         turn.know(furthest_before=place)
-    elif places.is_lower(turn, place) and not turn.facts.red:
+    elif is_lower(turn, place) and not turn.facts.red:
         lower = turn.prompt("say.lower_than_before")
-        return enter.ask(turn, "moved_lower", before=lower, resume=question, about="peripheralised")
-    elif places.is_higher(turn, place) and places.hurts_more(turn):
+        return transitions.ask(turn, "moved_lower", before=lower, resume=question, about="peripheralised")
+    elif is_higher(turn, place) and hurts_more(turn):
         return following(turn, question, before=turn.prompt("say.tell_physio"))
     return following(turn, question)
 
@@ -206,3 +208,31 @@ def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     turn.answer(state.question, "no" if intent.name == "no" else "yes", intent)
     return following(turn, state, before=turn.prompt("say.loudest") if intent.name == "no" else ())
+
+
+def may_change_side(state: Instructing) -> bool:
+    """Tell whether the side can still be another one: nobody lies yet, and it goes by the side of the pain."""
+    facts = state.facts
+    return state.index == 0 and not facts.repetitions and facts.exercise.sides == "painful"
+
+
+def ask_other_side(turn: Turn, painful: str, *, resume: Instructing | None = None) -> State:
+    """Ask whether a clinician has said so; `resume`: the instruction to lie on the painful side."""
+    turn.hush()
+    return transitions.ask(turn, "side_other", about=OTHER[cast("Side", painful)], resume=resume)
+
+
+def other_side_told(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take the other side after "yes"; else it is that of the pain, or is asked again where that was not sure yet."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    at_instruction = isinstance(state.resume, Instructing)
+    if intent.name == "no":
+        turn.answer("side_other", "no", intent)
+        return transitions.back_to(turn, state.resume) if at_instruction else transitions.ask(turn, "side")
+    if not at_instruction:
+        turn.answer("side_sure", OTHER[cast("Side", state.about)], intent)
+    turn.know(side=state.about)
+    turn.answer("side_other", state.about, intent)
+    return transitions.instruct(turn, 0) if at_instruction else transitions.ask(turn, "pain_before")

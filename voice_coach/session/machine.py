@@ -28,21 +28,20 @@ from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.records import RepetitionDone
 from voice_coach.session import (
-    answering,
-    beginning,
-    enter,
-    forgetting,
+    aftercare,
+    commands,
+    deletion,
+    disruptions,
     impression,
-    instructing,
-    outside,
+    instructions,
+    opening,
+    question_table,
     questions,
-    settling,
-    stopping,
-    universal,
-    wondering,
+    stop_rules,
+    transitions,
 )
-from voice_coach.session.listening import QUESTIONS, TROUBLE
-from voice_coach.session.state import (
+from voice_coach.session.intents import QUESTIONS, TROUBLE
+from voice_coach.session.states import (
     Asking,
     Between,
     Done,
@@ -83,7 +82,7 @@ def start(
         ),
         0,
     )
-    state = beginning.welcome(turn)
+    state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 
 
@@ -107,17 +106,17 @@ def _step(turn: Turn, state: State, event: Event) -> State:
         case Woke():
             return _woke(turn, state)
         case Saved():
-            return outside.saved(turn, state, event)
+            return disruptions.saved(turn, state, event)
         case VoiceStarted():
             return _wait_for_answer(state, event.at + LONGEST_ANSWER)
         case VoiceStopped():
-            return _wait_for_answer(state, event.at + enter.ANSWER_TIMEOUT)
+            return _wait_for_answer(state, event.at + transitions.ANSWER_TIMEOUT)
         case AudioLost():
-            return outside.lost(turn, state, event)
+            return disruptions.lost(turn, state, event)
         case AudioBack():
-            return outside.back(turn, state)
+            return disruptions.back(turn, state)
         case Interrupted():
-            return outside.interrupted(turn, state)
+            return disruptions.interrupted(turn, state)
         case _:
             assert_never(event)
 
@@ -128,23 +127,23 @@ def _wait_for_answer(state: State, until: Samples) -> State:
 
 def _intent(turn: Turn, state: State, intent: Intent) -> State:
     if intent.name in QUESTIONS:
-        return wondering.answered(turn, state, intent)
+        return commands.answer_question(turn, state, intent)
     reported = impression.reports(state, intent)
-    following = None if reported else universal.understood(turn, state, intent)
+    following = None if reported else commands.understood(turn, state, intent)
     if following is not None:
         return following
     match state:
         case Asking():
-            return answering.answered(turn, state, intent)
+            return question_table.answered(turn, state, intent)
         case Instructing():
-            return instructing.understood(turn, state, intent)
+            return instructions.understood(turn, state, intent)
         case Paused() if intent.name in {"resume", "ready_next", "yes"} and not state.by_device:
-            return universal.resume(turn, state, before=turn.prompt("say.resumed"))
+            return commands.resume(turn, state, before=turn.prompt("say.resumed"))
         case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
             turn.hush()
-            return enter.rested(turn, state)
+            return transitions.rested(turn, state)
         case Settling() if intent.name in {"resume", "ready_next"}:
-            return universal.reply(turn, state, turn.prompt("say.rest_on"))
+            return commands.reply(turn, state, turn.prompt("say.rest_on"))
         case Performing() | Between() | Paused() if intent.name in TROUBLE:
             return _trouble(turn, state, intent)
         case Performing() if not intent.ask:
@@ -157,10 +156,10 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
 def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -> State:
     """Take while counting or resting that something can't be done."""
     if intent.name == "cant_side":
-        return stopping.cannot_lie(turn, state, intent)
+        return stop_rules.cannot_lie(turn, state, intent)
     at_step = state.resume.index if isinstance(state, Paused) and isinstance(state.resume, Instructing) else None
     last = len(turn.facts.exercise.steps) if at_step is None else at_step
-    return universal.reply(turn, state, stopping.cannot(turn, last, intent.name))
+    return commands.reply(turn, state, stop_rules.cannot(turn, last, intent.name))
 
 
 def _nomatch(turn: Turn, state: State) -> State:
@@ -168,7 +167,7 @@ def _nomatch(turn: Turn, state: State) -> State:
         case Asking() if not state.token:
             return questions.failed(turn, state, heard=True)
         case Instructing():
-            return instructing.misunderstood(turn, state)
+            return instructions.misunderstood(turn, state)
         case Paused() if not state.by_device:  # once: the rest may be meant for somebody else in the room
             turn.know(nomatch=turn.facts.nomatch + 1)
             lines = turn.prompt("say.still_paused") if not state.nomatch else ()
@@ -183,38 +182,40 @@ def _played(turn: Turn, state: State, event: Played) -> State:
         return state
     match state:
         case Asking():
-            enter.listening(turn, event.at)
-            return replace(state, token=0, wake_at=event.at + enter.ANSWER_TIMEOUT)
+            transitions.listening(turn, event.at)
+            return replace(state, token=0, wake_at=event.at + transitions.ANSWER_TIMEOUT)
         case Instructing():
-            return instructing.played(state, event.at)
+            return instructions.played(state, event.at)
         case Between():
-            return enter.begin_if_ready(turn, replace(state, token=0, wake_at=event.at + enter.SAVE_TIMEOUT))
+            return transitions.begin_if_ready(
+                turn, replace(state, token=0, wake_at=event.at + transitions.SAVE_TIMEOUT)
+            )
         case Ending():
-            return stopping.last_words_said(turn, state)
+            return stop_rules.last_words_said(turn, state)
 
 
 def _woke(turn: Turn, state: State) -> State:
     match state:
         case Asking() if state.token:
-            return replace(state, token=0, wake_at=turn.at + enter.ANSWER_TIMEOUT)
+            return replace(state, token=0, wake_at=turn.at + transitions.ANSWER_TIMEOUT)
         case Asking():
             return questions.failed(turn, state, heard=False)
         case Instructing():
-            return instructing.woke(turn, state)
+            return instructions.woke(turn, state)
         case Between():
-            return enter.waited(turn, state)
+            return transitions.waited(turn, state)
         case Performing():
             return _repetition_done(turn, state)
         case Paused():
-            return outside.still_paused(turn, state)
+            return disruptions.still_paused(turn, state)
         case Settling():
-            return settling.ask(turn)
+            return aftercare.ask(turn)
         case Ending() if turn.facts.forgetting:
-            return forgetting.unknown(turn)
+            return deletion.unknown(turn)
         case Ending() if state.token:
-            return stopping.last_words_said(turn, state)
+            return stop_rules.last_words_said(turn, state)
         case Ending() | Done():
-            return enter.done(turn)
+            return transitions.done(turn)
 
 
 def _repetition_done(turn: Turn, state: Performing) -> State:
@@ -223,7 +224,7 @@ def _repetition_done(turn: Turn, state: Performing) -> State:
     turn.know(repetitions=state.number, change="")
     turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))
     if within in exercise.repetition.checks_after:
-        return enter.ask(turn, "check")
+        return transitions.ask(turn, "check")
     if turn.complete:
-        return enter.after_repetitions(turn, before=enter.rest_lines(turn))
-    return enter.following(turn)
+        return transitions.after_repetitions(turn, before=transitions.rest_lines(turn))
+    return transitions.following(turn)

@@ -8,9 +8,9 @@ from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import By
-from voice_coach.session import beginning, enter, onward, own, settling, stopping
-from voice_coach.session.listening import DELETION, IMPRESSION, SCREENING
-from voice_coach.session.state import Asking, State
+from voice_coach.session import aftercare, follow_ups, opening, stop_rules, transitions
+from voice_coach.session.intents import DELETION, IMPRESSION, SCREENING
+from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
 
 LAST_WORDING = 2
@@ -39,36 +39,36 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
     fields = {"side": state.about} if state.about in {"left", "right"} else {}
     lead = state.before if state.token else ()
-    token = turn.say(*lead, *sorry, *own.words(turn, state), *turn.prompt(name, **fields))
+    token = turn.say(*lead, *sorry, *transitions.own_question_words(turn, state), *turn.prompt(name, **fields))
     return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
 
 
 def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
-    turn.answer(enter.label(state), None, None)
+    turn.answer(transitions.label(state), None, None)
     match state.question:
         case question if question in _NEEDED:
-            return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+            return transitions.end(turn, "no_answer", *turn.prompt("say.not_started"))
         case "easier" | "try_again" | "onward":
-            return enter.end(turn, turn.facts.outcome)
+            return transitions.end(turn, turn.facts.outcome)
         case "broken_off":
-            return enter.first_question(turn)
+            return transitions.first_question(turn)
         case "settle_check":
-            return settling.over(turn)
+            return aftercare.over(turn)
         case "cleared" | "cleared_sure":
-            return beginning.stays_locked(turn, "no_answer")
+            return opening.stays_locked(turn, "no_answer")
         case question if question in _LEFT_OPEN:
             return following(turn, state)
         case "check" | "unsure_place" | "unsure_pain":
-            lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
-            return enter.end(turn, "completed" if turn.complete else "no_answer", *lines)
+            lines = (*turn.prompt("say.no_answer"), *transitions.rest_lines(turn))
+            return transitions.end(turn, "completed" if turn.complete else "no_answer", *lines)
         case "go_on":
-            return stopping.stopped_for_good(turn)
+            return stop_rules.stopped_for_good(turn)
         case "doubt_done":
-            return enter.pause(turn, state.resume or state)
+            return transitions.pause(turn, state.resume or state)
         case "doubt_gone" | "doubt_same" | "delete_log" | "delete_sure":
             kept = turn.prompt("told.kept") if state.question in DELETION else ()
-            return enter.back_to(turn, state.resume, before=kept)
+            return transitions.back_to(turn, state.resume, before=kept)
         case "doubt_zero" | "doubt_ten" | "doubt_leg":
             return left_open(turn, state)
         case _:  # a cry of pain or a doubtful red word without an answer counts as red
@@ -81,43 +81,43 @@ def left_open(turn: Turn, state: Asking) -> State:
     assert isinstance(question, Asking)
     turn.answer(question.question, None, None)
     if state.question == "doubt_zero" and question.question == "pain_before":
-        return enter.end(turn, "no_answer", *turn.prompt("say.not_started"))
+        return transitions.end(turn, "no_answer", *turn.prompt("say.not_started"))
     return following(turn, question)
 
 
 def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:
     """Take a question as answered by the red intent that it was about."""
     about = state.about if state.about in red_signs.ENDS_EXERCISE else "worse"
-    return stopping.red(turn, state, intent, about, by=by)
+    return stop_rules.red(turn, state, intent, about, by=by)
 
 
 def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> State:
     """Go on to what follows a question that is settled."""
     match state.question:
         case "pain_before":
-            return enter.ask(turn, "furthest_before", before=before)
+            return transitions.ask(turn, "furthest_before", before=before)
         case "furthest_before":
             exercise, side = turn.facts.exercise, turn.facts.side
             first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
-            return enter.instruct(turn, 0, before=(*before, *first))
+            return transitions.instruct(turn, 0, before=(*before, *first))
         case "sound_check":
-            return enter.instruct(turn, 1, reply=before)
+            return transitions.instruct(turn, 1, reply=before)
         case "pain_after":
-            return enter.ask(turn, "furthest_after", before=before, resume=state.resume)
+            return transitions.ask(turn, "furthest_after", before=before, resume=state.resume)
         case "furthest_after":
             if turn.facts.red:
-                return settling.begin(turn, *before)
-            lines = (*before, *enter.summary(turn))
+                return aftercare.begin(turn, *before)
+            lines = (*before, *transitions.summary(turn))
             if turn.facts.back_to and turn.facts.outcome == "completed":
-                return enter.ask(turn, "try_again", before=lines)
+                return transitions.ask(turn, "try_again", before=lines)
             if turn.facts.past.impression_due and not turn.facts.red:
-                return enter.ask(turn, "since_began", before=lines, resume=state.resume)
-            return onward.go(turn, onward.outcome_of(turn), *lines, resume=state.resume)
+                return transitions.ask(turn, "since_began", before=lines, resume=state.resume)
+            return follow_ups.go(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
         case question if question in IMPRESSION:
-            return onward.go(turn, onward.outcome_of(turn), *before, resume=state.resume)
+            return follow_ups.go(turn, follow_ups.outcome_of(turn), *before, resume=state.resume)
         case "check" if turn.complete:
-            return enter.after_repetitions(turn, before=(*before, *enter.rest_lines(turn)))
+            return transitions.after_repetitions(turn, before=(*before, *transitions.rest_lines(turn)))
         case "check":
-            return enter.following(turn, before=before)
+            return transitions.following(turn, before=before)
         case _:
-            return enter.back_to(turn, state.resume, before=before)
+            return transitions.back_to(turn, state.resume, before=before)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from voice_coach.events import Intent
-from voice_coach.session import enter, resuming, stopping
-from voice_coach.session.listening import OWN, SCREENED
+from voice_coach.session import opening, stop_rules, transitions
+from voice_coach.session.intents import OWN, SCREENED
 from voice_coach.session.questions import failed
-from voice_coach.session.state import Asking, State
+from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
 
 EMERGENCY: Final = frozenset({"screen_1", "screen_2", "screen_3", "screen_5", "screen_recent"})
@@ -37,14 +37,18 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     yes = intent.name != "no"
     turn.hush()
-    turn.answer(enter.label(state), "yes" if yes else "no", intent)
+    turn.answer(transitions.label(state), "yes" if yes else "no", intent)
     match state.question:
         case "screen_daily":
-            return something_new(turn) if yes else resuming.first_question(turn)
+            return something_new(turn) if yes else opening.ask_to_resume(turn)
         case "screen_told":
             return told(turn, state, yes=yes)
         case "screen_anyway":
-            return passed(turn, "anyway") if yes else enter.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+            return (
+                passed(turn, "anyway")
+                if yes
+                else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+            )
         case question if question == OWN:
             return own(turn, state, intent, yes=yes)
         case _:
@@ -57,24 +61,24 @@ def own(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
         return settle(turn, state.about)
     question = next(one for one in turn.facts.exercise.questions if one.id == state.about)
     if question.verdict == "emergency":
-        return stopping.red(turn, state, intent, "emergency")
-    return ask_whether_told(turn, enter.label(state))
+        return stop_rules.red(turn, state, intent, "emergency")
+    return ask_whether_told(turn, transitions.label(state))
 
 
 def settle(turn: Turn, identifier: str) -> State:
     """Go on: this one of the exercise's own questions keeps nobody back."""
     past = turn.facts.past
     turn.know(past=replace(past, settled=past.settled | {identifier}))
-    return enter.first_question(turn)
+    return transitions.first_question(turn)
 
 
 def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     """Go on to what the answer about a sign leads to."""
     question = state.question
     if yes and question in EMERGENCY:
-        return stopping.red(turn, state, intent, "emergency")
+        return stop_rules.red(turn, state, intent, "emergency")
     if yes and question == _ACCIDENT:
-        return enter.ask(turn, "screen_recent")
+        return transitions.ask(turn, "screen_recent")
     if question == "screen_recent":  # long ago: no emergency, but somebody must have looked at it
         return ask_whether_told(turn, _ACCIDENT)
     if yes and question in CLINICIAN:
@@ -82,25 +86,25 @@ def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     if question == _TOLD_FINE:
         if yes:
             return passed(turn, "clear")
-        return enter.ask(turn, "screen_anyway", before=turn.prompt("say.ask_first"))
+        return transitions.ask(turn, "screen_anyway", before=turn.prompt("say.ask_first"))
     return following(turn, question)
 
 
 def something_new(turn: Turn) -> State:
     """Ask everything again: the day's question does not tell what it is."""
     turn.know(news=True)
-    return enter.ask(turn, SCREENED[0], before=turn.prompt("say.screening_again"))
+    return transitions.ask(turn, SCREENED[0], before=turn.prompt("say.screening_again"))
 
 
 def ask_whether_told(turn: Turn, question: str) -> State:
     """Ask whether a professional knows and agrees; `question` is the one to go on behind."""
-    return enter.ask(turn, "screen_told", before=turn.prompt("say.professional_first"), about=question)
+    return transitions.ask(turn, "screen_told", before=turn.prompt("say.professional_first"), about=question)
 
 
 def told(turn: Turn, state: Asking, *, yes: bool) -> State:
     """Go on where a professional knows of it; else nothing begins."""
     if not yes:
-        return enter.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
     if state.about.startswith(f"{OWN}_"):
         turn.answer(state.about, RESULT_TOLD, None)
         return settle(turn, state.about.removeprefix(f"{OWN}_"))
@@ -112,16 +116,65 @@ def following(turn: Turn, question: str) -> State:
     """Ask what comes behind a question; who was told by a professional is not asked for that once more."""
     coming = SCREENED[SCREENED.index(question) + 1]
     if coming != _TOLD_FINE:
-        return enter.ask(turn, coming)
+        return transitions.ask(turn, coming)
     if turn.facts.told:
         return passed(turn, RESULT_TOLD)
     if turn.facts.news:  # something is new, and none of the questions has found it
         return ask_whether_told(turn, question)
-    return enter.ask(turn, coming)
+    return transitions.ask(turn, coming)
 
 
 def passed(turn: Turn, result: str) -> State:
     """Write down that the screening came to its end, and begin."""
     turn.answer(RESULT, result, None)
     turn.know(past=replace(turn.facts.past, settled=frozenset()))  # the exercise's own questions too are asked anew
-    return enter.first_question(turn, before=turn.prompt("say.screened"))
+    return transitions.first_question(turn, before=turn.prompt("say.screened"))
+
+
+def cleared(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Ask once more after "yes"; "no" leaves the exercise locked."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("cleared", intent.name, intent)
+    if intent.name == "no":
+        return opening.stays_locked(turn, "cannot_start")
+    return transitions.ask(turn, "cleared_sure")
+
+
+def cleared_sure(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Open the lock: the person says for the second time that it was checked. The log keeps what it was that opened."""
+    lock = turn.facts.lock
+    if intent.ask or lock is None or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        turn.answer("cleared_sure", "no", intent)
+        return opening.stays_locked(turn, "cannot_start")
+    turn.answer("cleared_sure", lock.session, intent)
+    turn.know(lock=None)
+    return opening.after_lock(turn, before=turn.prompt("say.unlocked"))
+
+
+def two_weeks(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Begin only when it is acknowledged that a professional must look at it (R36)."""
+    if intent.ask or intent.name not in {"yes", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("two_weeks", intent.name, intent)
+    if intent.name == "no":
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+    return opening.screen(turn)
+
+
+def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on where the last session broke off, or begin anew. The log keeps which one it goes on with."""
+    broken = turn.facts.past.broken_off
+    if intent.ask or broken is None or intent.name not in {"yes", "ready_next", "resume", "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        turn.answer("broken_off", "no", intent)
+        return transitions.first_question(turn)
+    turn.answer("broken_off", broken.session, intent)
+    return opening.resume_session(turn, broken)

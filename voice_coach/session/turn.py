@@ -1,6 +1,7 @@
-"""One turn of the dialogue: what is known, and the actions gathered while an event is answered."""
+"""One turn of a session: what is known, the actions gathered, and comparisons with how it was before."""
 
 from voice_coach.actions import Action, Hush, Line, Listen, Record
+from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue import turn
 from voice_coach.events import Intent
@@ -8,8 +9,8 @@ from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.prompts import number_text
 from voice_coach.records import Adjusted, Answered, SessionRecord
-from voice_coach.session.listening import ACTIVE
-from voice_coach.session.state import Facts
+from voice_coach.session.intents import ACTIVE
+from voice_coach.session.states import Facts
 
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
 
@@ -91,3 +92,21 @@ class Turn(turn.Turn[Facts, Action]):
         done = self.facts.repetitions
         togo = plan.total(self.facts.exercise) - done
         return self.prompt("say.progress", done=number_text(done), togo=number_text(togo))
+
+
+def is_lower(turn: Turn, place: str | None) -> bool:
+    """Tell whether a place is further down than the furthest one before."""
+    before, now = rank(turn.facts.furthest_before), rank(place)
+    return before is not None and now is not None and now > before
+
+
+def is_higher(turn: Turn, place: str | None) -> bool:
+    """Tell whether a place is closer to the spine than the furthest one before."""
+    before, now = rank(turn.facts.furthest_before), rank(place)
+    return before is not None and now is not None and now < before
+
+
+def hurts_more(turn: Turn) -> bool:
+    """Tell whether the number after the exercise is higher than that before it."""
+    before, after = turn.facts.pain_before, turn.facts.pain_after
+    return before is not None and after is not None and after > before

@@ -25,7 +25,7 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import backups
-from voice_coach.session.telling import every_line, names_in
+from voice_coach.session.status_answers import every_line, names_in
 from voice_coach.speak import clip_library
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.standby import persistence, settings
@@ -59,7 +59,7 @@ def prompts_of(language: str) -> Prompts:
 
 
 def all_lines(prompts: Prompts) -> tuple[Line, ...]:
-    """Return every line that standby can say but for what has a field: those are `session.telling.every_line`."""
+    """Return every line that standby can say, but for those with a field (`session.status_answers.every_line`)."""
     plain = (name for name, texts in prompts.texts.items() if not any(map(fields_of, texts)))
     return tuple(line for name in plain for line in prompts.lines(name))
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from voice_coach.actions import Hush
 from voice_coach.events import Intent
-from voice_coach.session import telling
-from voice_coach.session.listening import DELETION, FORGET
+from voice_coach.session import status_answers
+from voice_coach.session.intents import DELETION, FORGET
 from voice_coach.standby.events import Forget, Forgotten, Look
 from voice_coach.standby.questions import Turn, ask, say, tell, wait
 from voice_coach.standby.states import Asking, Day, State
@@ -34,9 +34,9 @@ def looked(turn: Turn, day: Day) -> State:
             turn.know(locked=bool(day.past.locks) or not day.past.readable)
             return ask(turn, "delete_log", *(["told.see_professional"] if turn.facts.locked else []))
         case "what_can_i_do":
-            return say(turn, telling.what(facts.prompts, day.past))
+            return say(turn, status_answers.what(facts.prompts, day.past))
         case _:
-            return say(turn, telling.how(facts.prompts, day.past, day.completed, day.goal))
+            return say(turn, status_answers.how(facts.prompts, day.past, day.completed, day.goal))
 
 
 def is_deletion(state: State) -> bool:

@@ -24,7 +24,7 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
-from voice_coach.session.listening import QUESTIONS
+from voice_coach.session.intents import QUESTIONS
 from voice_coach.standby import commands
 from voice_coach.standby.events import (
     Action,

@@ -28,8 +28,8 @@ from voice_coach.hear.decision.policy import (
     weighed,
 )
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior
-from voice_coach.session.listening import ACTIVE
-from voice_coach.session.listening import ASKED as ASKED_INTENTS
+from voice_coach.session.intents import ACTIVE
+from voice_coach.session.intents import ASKED as ASKED_INTENTS
 from voice_coach.timebase import Samples
 
 POINT = OperatingPoint(

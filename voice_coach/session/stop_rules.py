@@ -11,9 +11,9 @@ from voice_coach.clinical.red_signs import DOUBT_QUESTIONS, ENDS_EXERCISE
 from voice_coach.events import Intent
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import alternatives, enter, settling
-from voice_coach.session.listening import DELETION, IMPRESSION, OWN, SCREENED
-from voice_coach.session.state import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
+from voice_coach.session import aftercare, follow_ups, transitions
+from voice_coach.session.intents import DELETION, IMPRESSION, OWN, SCREENED
+from voice_coach.session.states import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -36,13 +36,13 @@ def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "us
     turn.hush()
     turn.know(then="", onward="", alarmed=turn.facts.alarmed or red)
     turn.do(Play(Earcon.STOPPED, turn.at))
-    repetition, phase = enter.place_of(state, intent.at)
+    repetition, phase = transitions.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, by, red))
 
 
 def stop_words(turn: Turn) -> tuple[Line, ...]:
     """Return the fixed words after a red sign: stop, let go, rest, contact (R31; they never vary)."""
-    return (*turn.prompt("say.red"), *enter.rest_lines(turn), *turn.contact())
+    return (*turn.prompt("say.red"), *transitions.rest_lines(turn), *turn.contact())
 
 
 def is_doubt(state: State) -> bool:
@@ -77,11 +77,11 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
     """End the exercise: symptoms got worse, moved down the leg, or are of the nerve."""
     silence(turn, state, replace(intent, name=name), red=True, by=by)
     if isinstance(state, Asking) and state.question in _HOW_IS_IT and by == "user":
-        turn.answer(enter.label(state), name, intent)
+        turn.answer(transitions.label(state), name, intent)
     before = turn.facts.red
     graver = before is None or ENDS_EXERCISE.index(name) < ENDS_EXERCISE.index(before[0])
     if graver:
-        turn.know(red=(name, before[1] if before else enter.place_of(state, intent.at)[0]))
+        turn.know(red=(name, before[1] if before else transitions.place_of(state, intent.at)[0]))
     turn.know(outcome="stopped", stopped_at=turn.at)
     turn.drop_pending()
     return after_red(turn, state, intent, name, again=before is not None and not graver)
@@ -91,20 +91,20 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
     if isinstance(state, Ending) or (turn.facts.red and turn.facts.red[0] == "emergency"):
-        return enter.end(turn, "stopped", *words, short=True)
+        return transitions.end(turn, "stopped", *words, short=True)
     if isinstance(state, Settling):
-        return settling.rest_on(turn, state, *words)
+        return aftercare.rest_on(turn, state, *words)
     if isinstance(state, Asking) and state.question in {"moved_lower", "settle_check"} and turn.facts.red:
-        return settling.begin(turn, *words)
+        return aftercare.begin(turn, *words)
     asked = isinstance(state, Asking) and state.question == "furthest_after"
     if asked and name == "peripheralised":
         place = str(intent.slots.get("place", "leg"))
         turn.answer("furthest_after", None if place == "leg" else place, intent)
-        return settling.begin(turn, *words)
+        return aftercare.begin(turn, *words)
     heard = asked and isinstance(state, Asking) and not state.token
     if again and heard:
-        return settling.begin(turn, *words)
-    return enter.ask(turn, "furthest_after", before=words)
+        return aftercare.begin(turn, *words)
+    return transitions.ask(turn, "furthest_after", before=words)
 
 
 def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
@@ -113,11 +113,11 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     turn.drop_pending()
     if turn.facts.red:
         return after_red(turn, state, intent, "pain_cry", again=True)
-    lines = (*turn.prompt("say.stopped"), *enter.rest_lines(turn))
+    lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if isinstance(state, Ending):
-        return enter.end(turn, turn.facts.outcome, *lines)
+        return transitions.end(turn, turn.facts.outcome, *lines)
     back = None if isinstance(state, Asking) and state.question == "onward" else origin(state)
-    return enter.ask(turn, "after_cry", before=lines, resume=back)  # nothing follows a cry
+    return transitions.ask(turn, "after_cry", before=lines, resume=back)  # nothing follows a cry
 
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
@@ -125,33 +125,33 @@ def stop(turn: Turn, state: State, intent: Intent) -> State:
     silence(turn, state, intent, red=False)
     turn.drop_pending()
     if isinstance(state, Ending):
-        return enter.done(turn)
+        return transitions.done(turn)
     if turn.facts.red:
-        return enter.end(turn, "stopped", *stop_words(turn), short=True)
+        return transitions.end(turn, "stopped", *stop_words(turn), short=True)
     asked = state.question if isinstance(state, Asking) else ""
-    stopped = (*turn.prompt("say.stopped"), *enter.rest_lines(turn))
+    stopped = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if asked == "go_on":
-        return enter.end(turn, "completed" if turn.complete else "stopped", *stopped, short=True)
+        return transitions.end(turn, "completed" if turn.complete else "stopped", *stopped, short=True)
     if asked in CLOSING:
-        return enter.end(turn, turn.facts.outcome, *stopped, short=True)
-    return enter.ask(turn, "go_on", before=stopped, resume=origin(state))
+        return transitions.end(turn, turn.facts.outcome, *stopped, short=True)
+    return transitions.ask(turn, "go_on", before=stopped, resume=origin(state))
 
 
 def go_on(turn: Turn, state: State | None) -> State:
     """Go on after a stop; who has let go of the position takes it up first, at their own pace (V2)."""
     checking = isinstance(state, Asking) and state.question == "check" and not turn.complete
     if state is None or not (checking or isinstance(state, Counting)):
-        return enter.back_to(turn, state, before=turn.prompt("say.resumed"))
+        return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
     turn.record(PausedRecord(turn.at, "taking the position again"))
-    return enter.pause(turn, state, *turn.prompt("say.position"))
+    return transitions.pause(turn, state, *turn.prompt("say.position"))
 
 
 def stopped_for_good(turn: Turn) -> State:
     """Close the session after "stop" was not taken back."""
     turn.know(outcome="completed" if turn.complete else "stopped")
     if turn.facts.repetitions:
-        return enter.after_repetitions(turn)
-    return enter.end(turn, "stopped", *turn.prompt("say.not_started"))
+        return transitions.after_repetitions(turn)
+    return transitions.end(turn, "stopped", *turn.prompt("say.not_started"))
 
 
 def finish(turn: Turn, state: State, intent: Intent) -> State:
@@ -159,31 +159,31 @@ def finish(turn: Turn, state: State, intent: Intent) -> State:
     turn.hush()
     turn.know(then="", onward="")
     if isinstance(state, Ending):
-        return enter.done(turn)
+        return transitions.done(turn)
     if turn.facts.red:
         cut_off = isinstance(state, Asking) and state.token
-        return enter.end(turn, "stopped", *(stop_words(turn) if cut_off else ()))
+        return transitions.end(turn, "stopped", *(stop_words(turn) if cut_off else ()))
     asked = state.question if isinstance(state, Asking) else ""
     if asked == "go_on":
         return stopped_for_good(turn)
     if asked in CLOSING:
-        return enter.end(turn, turn.facts.outcome, resume=state.resume if isinstance(state, Asking) else None)
+        return transitions.end(turn, turn.facts.outcome, resume=state.resume if isinstance(state, Asking) else None)
     if isinstance(state, Instructing) and (intent.ask or intent.text in {"i'm done", "i am done", "all done"}):
-        return enter.ask(turn, "doubt_done", resume=state)
+        return transitions.ask(turn, "doubt_done", resume=state)
     return finished(turn, state, intent)
 
 
 def finished(turn: Turn, state: State, intent: Intent) -> State:
     """Close the session at the person's wish."""
-    repetition, phase = enter.place_of(state, intent.at)
+    repetition, phase = transitions.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
     turn.know(outcome="completed" if turn.complete else "finished_early", finished_at=intent.at)
     turn.drop_pending()
     offer = () if turn.complete else turn.prompt("say.take_back")
-    lines = (*turn.prompt("say.finishing"), *enter.rest_lines(turn), *offer)
+    lines = (*turn.prompt("say.finishing"), *transitions.rest_lines(turn), *offer)
     if not turn.facts.repetitions:
-        return enter.end(turn, "finished_early", *lines, resume=origin(state))
-    return enter.ask(turn, "pain_after", before=lines, resume=origin(state))
+        return transitions.end(turn, "finished_early", *lines, resume=origin(state))
+    return transitions.ask(turn, "pain_after", before=lines, resume=origin(state))
 
 
 def taken_back(turn: Turn, state: State) -> bool:
@@ -210,7 +210,7 @@ def last_words_said(turn: Turn, state: Ending) -> State:
     until: Samples = turn.facts.finished_at + FINISH_TAKEN_BACK
     if taken_back(turn, state) and turn.at < until:
         return replace(state, token=0, wake_at=until)
-    return enter.done(turn)
+    return transitions.done(turn)
 
 
 def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
@@ -223,7 +223,7 @@ def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
         turn.do(Play(Earcon.STOPPED, turn.at))
         before = turn.prompt("say.come_back" if isinstance(state, Performing) else "say.stopped")
     question = "doubt_new" if is_baseline(state, intent) else DOUBT_QUESTIONS[intent.name]
-    return enter.ask(turn, question, before=before, resume=place_to_return(state), about=intent.name)
+    return transitions.ask(turn, question, before=before, resume=place_to_return(state), about=intent.name)
 
 
 def is_baseline(state: State, intent: Intent) -> bool:
@@ -234,12 +234,12 @@ def is_baseline(state: State, intent: Intent) -> bool:
 def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
     """Leave this exercise and offer easier ones (R17); after a red word there are none (clinical rules 3)."""
     turn.hush()
-    repetition, phase = enter.place_of(state, intent.at)
+    repetition, phase = transitions.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
     if turn.facts.red:
-        return enter.end(turn, "stopped", *stop_words(turn), short=True)
+        return transitions.end(turn, "stopped", *stop_words(turn), short=True)
     turn.know(outcome="finished_early" if turn.facts.repetitions else "cannot_start")
-    return alternatives.offer(turn, before=(*turn.prompt("say.cannot_lie"), *enter.rest_lines(turn)))
+    return follow_ups.offer_alternative(turn, before=(*turn.prompt("say.cannot_lie"), *transitions.rest_lines(turn)))
 
 
 def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
@@ -250,4 +250,4 @@ def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
     if found is None or variant is None or not turn.facts.lying:
         return turn.prompt("say.do_your_best")
     turn.adopt_variant(variant.id, variant.when)
-    return enter.instruction(turn, found)
+    return transitions.instruction(turn, found)

@@ -6,7 +6,7 @@ from tests.session.talk import ARRIVE, EXERCISE, Talk, at_step, counting
 from voice_coach.actions import Finish
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, Ended
-from voice_coach.session.state import Done, Ending
+from voice_coach.session.states import Done, Ending
 
 EASIER = ["prone_lying", "pelvic_tilt", "knee_rolls"]
 

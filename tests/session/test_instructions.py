@@ -7,8 +7,8 @@ from voice_coach.actions import Earcon
 from voice_coach.events import Event
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Stopped
-from voice_coach.session.instructing import NUDGES
-from voice_coach.session.state import Asking, Done, Ending, Instructing, Paused
+from voice_coach.session.instructions import NUDGES
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused
 from voice_coach.timebase import seconds
 
 

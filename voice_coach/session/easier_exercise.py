@@ -1,9 +1,9 @@
-"""The answers about another exercise: shall we try that one, the first one again (R17), the one of a programme?"""
+"""The answers to the offer of an easier exercise, of going back, and of the next step of a programme."""
 
 from voice_coach.events import Intent
-from voice_coach.session import alternatives, enter, onward
+from voice_coach.session import follow_ups, transitions
 from voice_coach.session.questions import failed
-from voice_coach.session.state import Asking, State
+from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
 
 
@@ -14,9 +14,9 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     if intent.name == "no":
         turn.answer("easier", "no", intent)
-        return alternatives.offer(turn, state.about)
+        return follow_ups.offer_alternative(turn, state.about)
     turn.answer("easier", state.about, intent)
-    return alternatives.hand_over(turn, state.about)
+    return follow_ups.hand_over_to_exercise(turn, state.about)
 
 
 def again(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -26,8 +26,8 @@ def again(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     turn.answer("try_again", intent.name, intent)
     if intent.name == "no":
-        return onward.go(turn, onward.CANNOT)
-    return alternatives.hand_over(turn, turn.facts.back_to)
+        return follow_ups.go(turn, follow_ups.CANNOT)
+    return follow_ups.hand_over_to_exercise(turn, turn.facts.back_to)
 
 
 def following(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -37,6 +37,6 @@ def following(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     follow = turn.facts.exercise.follows[state.about]
     turn.answer("onward", "no" if intent.name == "no" else follow.exercise, intent)
-    if intent.name == "no" or onward.barred(turn):
-        return enter.end(turn, turn.facts.outcome)
-    return onward.hand_over(turn, follow, *turn.prompt("say.we_try"))
+    if intent.name == "no" or follow_ups.barred(turn):
+        return transitions.end(turn, turn.facts.outcome)
+    return follow_ups.hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))

@@ -5,8 +5,8 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Play
 from voice_coach.events import AudioLost, Saved
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter, forgetting, universal
-from voice_coach.session.state import Between, Counting, Done, Ending, Paused, State
+from voice_coach.session import commands, deletion, transitions
+from voice_coach.session.states import Between, Counting, Done, Ending, Paused, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
 
@@ -21,9 +21,9 @@ def saved(turn: Turn, state: State, event: Saved) -> State:
     """Note that a record is on disk, or that it cannot be; that is told when the next thing is said."""
     facts = turn.facts
     if isinstance(state, Ending) and event.number == facts.forgetting:
-        return forgetting.over(turn, event)
+        return deletion.over(turn, event)
     turn.know(unsaved=facts.unsaved - {event.number}, log_failed=facts.log_failed or bool(event.error))
-    return enter.begin_if_ready(turn, state) if isinstance(state, Between) else state
+    return transitions.begin_if_ready(turn, state) if isinstance(state, Between) else state
 
 
 def lost(turn: Turn, state: State, event: AudioLost) -> State:
@@ -39,10 +39,10 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
         return state
     turn.hush()
     if isinstance(state, Ending):
-        return enter.done(turn)
+        return transitions.done(turn)
     turn.record(PausedRecord(event.at, f"device: {event.reason}"))
     _tell(turn, event.fault)
-    return replace(enter.pause(turn, state, by_device=True), fault=event.fault)
+    return replace(transitions.pause(turn, state, by_device=True), fault=event.fault)
 
 
 def _tell(turn: Turn, fault: str) -> None:
@@ -60,12 +60,12 @@ def back(turn: Turn, state: State) -> State:
         turn.hush()  # what was wrong is so no more
     state = replace(state, fault="")
     if not state.by_device:
-        return universal.reply(turn, state, turn.prompt("say.still_paused"))
+        return commands.reply(turn, state, turn.prompt("say.still_paused"))
     lines = turn.prompt("say.back_again")
     if isinstance(state.resume, Counting) and turn.at - state.since > LONG_SILENCE:
         turn.say(*lines, *turn.prompt("say.position"))
-        return replace(state, by_device=False, reminders=0, wake_at=turn.at + enter.PAUSE_REMINDER)
-    return universal.resume(turn, state, before=lines)
+        return replace(state, by_device=False, reminders=0, wake_at=turn.at + transitions.PAUSE_REMINDER)
+    return commands.resume(turn, state, before=lines)
 
 
 def interrupted(turn: Turn, state: State) -> Done:
@@ -74,17 +74,17 @@ def interrupted(turn: Turn, state: State) -> Done:
     turn.know(then="", onward="")
     if not isinstance(state, Ending):
         turn.know(outcome="stopped" if turn.facts.red else "interrupted")
-    return enter.done(turn)
+    return transitions.done(turn)
 
 
 def still_paused(turn: Turn, state: Paused) -> State:
     """Remind of the pause each minute; after five the session ends by itself, and is saved (V5, V24)."""
-    if state.reminders + 1 >= enter.PAUSE_ENDS:
+    if state.reminders + 1 >= transitions.PAUSE_ENDS:
         outcome = "completed" if turn.complete else "interrupted" if state.by_device else "no_answer"
-        lines = (*turn.prompt("say.no_answer"), *enter.rest_lines(turn))
-        return enter.end(turn, outcome, *lines, short=True)
+        lines = (*turn.prompt("say.no_answer"), *transitions.rest_lines(turn))
+        return transitions.end(turn, outcome, *lines, short=True)
     if state.fault:
         _tell(turn, state.fault)
     elif not state.by_device:
         turn.say(*turn.prompt("say.still_paused"))
-    return replace(state, reminders=state.reminders + 1, wake_at=turn.at + enter.PAUSE_REMINDER)
+    return replace(state, reminders=state.reminders + 1, wake_at=turn.at + transitions.PAUSE_REMINDER)

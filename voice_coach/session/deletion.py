@@ -4,9 +4,9 @@ from typing import Final
 
 from voice_coach.actions import Forget
 from voice_coach.events import Intent, Saved
-from voice_coach.session import enter
+from voice_coach.session import transitions
 from voice_coach.session.questions import failed
-from voice_coach.session.state import Asking, Ending, State
+from voice_coach.session.states import Asking, Ending, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -19,7 +19,7 @@ def ask(turn: Turn, state: State) -> State:
     turn.hush()
     past = turn.facts.past
     lock = turn.prompt("told.see_professional") if past.locks or not past.readable else ()
-    return enter.ask(turn, "delete_log", before=lock, resume=state)
+    return transitions.ask(turn, "delete_log", before=lock, resume=state)
 
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -28,9 +28,9 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     turn.hush()
     if intent.name == "no":
-        return enter.back_to(turn, state.resume, before=turn.prompt("told.kept"))
+        return transitions.back_to(turn, state.resume, before=turn.prompt("told.kept"))
     if state.question == "delete_log":
-        return enter.ask(turn, "delete_sure", resume=state.resume)
+        return transitions.ask(turn, "delete_sure", resume=state.resume)
     number = turn.facts.record + 1
     turn.know(record=number, forgetting=number)
     turn.do(Forget(number))
@@ -53,4 +53,4 @@ def unknown(turn: Turn) -> State:
 def _end(turn: Turn, *names: str) -> State:
     turn.know(forgetting=0)
     lines = (line for name in names for line in turn.prompt(name))
-    return enter.end(turn, turn.facts.outcome, *lines, short=True)
+    return transitions.end(turn, turn.facts.outcome, *lines, short=True)

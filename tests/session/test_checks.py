@@ -8,7 +8,7 @@ from tests.session.life import Life
 from tests.session.talk import ARRIVE, Talk
 from voice_coach.clinical.body_regions import PLACES, rank
 from voice_coach.records import Answered, Stopped
-from voice_coach.session.state import Asking, Done, Settling
+from voice_coach.session.states import Asking, Done, Settling
 
 SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", "foot": "foot", "none": "no pain"}
 

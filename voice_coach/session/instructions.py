@@ -5,8 +5,8 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Play
 from voice_coach.dialogue.turn import SPEECH_GUARD
 from voice_coach.events import Intent
-from voice_coach.session import enter, lying, stopping
-from voice_coach.session.state import Instructing, State
+from voice_coach.session import intake, stop_rules, transitions
+from voice_coach.session.states import Instructing, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -36,23 +36,23 @@ def woke(turn: Turn, state: Instructing) -> State:
         return played(state, turn.at)
     _, kind = NUDGES[state.nudges]
     if kind == "pause":
-        return enter.pause(turn, replace(state, since=0, nudges=0, nomatch=0))
+        return transitions.pause(turn, replace(state, since=0, nudges=0, nomatch=0))
     state = replace(state, nudges=state.nudges + 1, wake_at=state.since + NUDGES[state.nudges + 1][0])
     if kind == "tick":
         turn.do(Play(Earcon.TICK, turn.at))
         return state
     if kind == "take_your_time":
         return replace(state, token=turn.say(*turn.prompt("say.take_your_time")))
-    return replace(state, token=turn.say(*enter.instruction(turn, state.index)))
+    return replace(state, token=turn.say(*transitions.instruction(turn, state.index)))
 
 
 def forward(turn: Turn, state: State | None) -> State:
     """Go on to the following instruction; before the second one it is checked that the coach is heard (V18)."""
     if not isinstance(state, Instructing):
-        return enter.back_to(turn, state)
+        return transitions.back_to(turn, state)
     if state.index == 0 and not turn.facts.repetitions:
-        return enter.ask(turn, "sound_check")
-    return enter.instruct(turn, state.index + 1)
+        return transitions.ask(turn, "sound_check")
+    return transitions.instruct(turn, state.index + 1)
 
 
 def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
@@ -64,14 +64,14 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
         case "start_over":
             turn.hush()
             back = any(word in intent.text.split() for word in ("previous", "back", "last"))
-            return enter.instruct(turn, max(state.index - 1, 0) if back else 0)
+            return transitions.instruct(turn, max(state.index - 1, 0) if back else 0)
         case "cant_side":
-            return stopping.cannot_lie(turn, state, intent)
-        case "other_side" if not intent.ask and lying.may_change(state):
-            return lying.ask(turn, str(turn.facts.side), resume=state)
+            return stop_rules.cannot_lie(turn, state, intent)
+        case "other_side" if not intent.ask and intake.may_change_side(state):
+            return intake.ask_other_side(turn, str(turn.facts.side), resume=state)
         case "cant_knee" | "cant_reach":
             turn.hush()
-            lines = (*stopping.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
+            lines = (*stop_rules.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
             token = turn.say(*lines)
             return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + SPEECH_GUARD)
         case _:

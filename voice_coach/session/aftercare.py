@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from voice_coach.actions import Line
-from voice_coach.session import enter
-from voice_coach.session.state import Settling, State
+from voice_coach.session import transitions
+from voice_coach.session.states import Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -19,7 +19,7 @@ AT_LEAST: Final[Samples] = samples(20)
 def begin(turn: Turn, *lines: Line) -> State:
     """Say the last of what is to be said now and rest, once; who had not begun, or was asked, is seen off."""
     if turn.facts.settled or not turn.facts.lying:
-        return enter.end(turn, "stopped", *lines, short=True)
+        return transitions.end(turn, "stopped", *lines, short=True)
     turn.know(settled=True)
     return _rest(turn, turn.facts.stopped_at + AFTER, (*lines, *turn.prompt("say.settling")))
 
@@ -43,9 +43,9 @@ def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
 
 def ask(turn: Turn) -> State:
     """Ask, when the time has come."""
-    return enter.ask(turn, "settle_check", before=turn.prompt("say.five_minutes"))
+    return transitions.ask(turn, "settle_check", before=turn.prompt("say.five_minutes"))
 
 
 def over(turn: Turn) -> State:
     """End; what was said after the stop stays the last word."""
-    return enter.end(turn, "stopped", *turn.contact(), short=True)
+    return transitions.end(turn, "stopped", *turn.contact(), short=True)

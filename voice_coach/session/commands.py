@@ -1,4 +1,4 @@
-"""What is understood in every state, also while the coach speaks or counts (V21)."""
+"""What is understood in every state: volume, tempo, help, repeat, and questions about how it goes."""
 
 from dataclasses import replace
 
@@ -8,12 +8,13 @@ from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Resumed
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import enter, own, settling, stopping
-from voice_coach.session.listening import SCREENING
-from voice_coach.session.state import (
+from voice_coach.session import aftercare, deletion, status_answers, stop_rules, transitions
+from voice_coach.session.intents import FORGET, SCREENING
+from voice_coach.session.states import (
     LOUDEST,
     Asking,
     Between,
+    Counting,
     Done,
     Ending,
     Instructing,
@@ -35,19 +36,19 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
         case "numb_weak" if answers_screening(state, intent):
             return None
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
-            doubtful = intent.ask or stopping.is_baseline(state, intent)
-            asked = stopping.doubt(turn, state, intent) if doubtful else None
-            return asked or stopping.red(turn, state, intent, intent.name)
+            doubtful = intent.ask or stop_rules.is_baseline(state, intent)
+            asked = stop_rules.doubt(turn, state, intent) if doubtful else None
+            return asked or stop_rules.red(turn, state, intent, intent.name)
         case "stop" | "finish" if isinstance(state, Asking) and state.question == "moved_lower":
-            return stopping.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
+            return stop_rules.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
         case "pain_cry":
-            return stopping.pain_cry(turn, state, intent)
+            return stop_rules.pain_cry(turn, state, intent)
         case "stop":
-            return stopping.stop(turn, state, intent)
+            return stop_rules.stop(turn, state, intent)
         case "finish":
-            return stopping.finish(turn, state, intent)
-        case "resume" if isinstance(state, Asking | Ending) and stopping.taken_back(turn, state):
-            return stopping.take_back(turn, state.resume)
+            return stop_rules.finish(turn, state, intent)
+        case "resume" if isinstance(state, Asking | Ending) and stop_rules.taken_back(turn, state):
+            return stop_rules.take_back(turn, state.resume)
         case "pause":
             return pause(turn, state)
         case _:
@@ -86,10 +87,10 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
             return replace(state, token=turn.say(*lines), wake_at=turn.at + SPEECH_GUARD)
         case Settling():
             turn.hush()
-            return settling.reply(turn, state, lines)
+            return aftercare.reply(turn, state, lines)
         case _:
             turn.hush()
-            return enter.back_to(turn, state, before=lines)
+            return transitions.back_to(turn, state, before=lines)
 
 
 def pause(turn: Turn, state: State) -> State:
@@ -101,16 +102,16 @@ def pause(turn: Turn, state: State) -> State:
     turn.hush()
     if isinstance(state, Paused):
         turn.say(*turn.prompt("say.still_paused"))
-        return replace(state, wake_at=turn.at + enter.PAUSE_REMINDER, reminders=0, nomatch=0)
+        return replace(state, wake_at=turn.at + transitions.PAUSE_REMINDER, reminders=0, nomatch=0)
     turn.record(PausedRecord(turn.at, "user"))
-    return enter.pause(turn, state)
+    return transitions.pause(turn, state)
 
 
 def resume(turn: Turn, state: Paused, *, before: tuple[Line, ...]) -> State:
     """Go on where the pause began."""
     turn.hush()
     turn.record(Resumed(turn.at, turn.at - state.since))
-    return enter.back_to(turn, state.resume, before=before)
+    return transitions.back_to(turn, state.resume, before=before)
 
 
 def change_volume(turn: Turn, state: State, change: int) -> State:
@@ -155,7 +156,7 @@ def help_(turn: Turn, state: State) -> State:
         case Performing() | Between():
             turn.hush()
             come_back = turn.prompt("say.come_back") if isinstance(state, Performing) else ()
-            return enter.back_to(turn, state, before=(*come_back, *turn.progress(), *counting_help(turn)))
+            return transitions.back_to(turn, state, before=(*come_back, *turn.progress(), *counting_help(turn)))
         case Paused():
             return reply(turn, state, turn.prompt("help.paused"))
         case Settling():
@@ -171,7 +172,7 @@ def help_(turn: Turn, state: State) -> State:
 def more(turn: Turn, state: Asking) -> State:
     """Say a question about a red flag in more words ("tell me more")."""
     turn.hush()
-    token = turn.say(*own.words(turn, state), *turn.prompt(f"retry1.{state.question}"))
+    token = turn.say(*transitions.own_question_words(turn, state), *turn.prompt(f"retry1.{state.question}"))
     return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
 
 
@@ -197,7 +198,40 @@ def repeat(turn: Turn, state: State) -> State:
             return replace(state, token=turn.say(*state.lines), wake_at=turn.at + SPEECH_GUARD)
         case Performing():
             turn.hush()
-            return enter.back_to(turn, state, before=turn.prompt("say.come_back"))
+            return transitions.back_to(turn, state, before=turn.prompt("say.come_back"))
         case _:
             turn.hush()
-            return enter.back_to(turn, state, again=True)
+            return transitions.back_to(turn, state, again=True)
+
+
+def answer_question(turn: Turn, state: State, intent: Intent) -> State:
+    """Answer, or say when it can be asked; after a red sign the answer is whom to contact."""
+    facts = turn.facts
+    if isinstance(state, Counting):
+        return reply(turn, state, turn.prompt("say.ask_later"))
+    if intent.name == FORGET:
+        return _forget(turn, state)
+    if intent.name == "about":
+        return reply(turn, state, turn.prompt("told.about"))
+    if facts.red:
+        return reply(turn, state, turn.contact())
+    return reply(turn, state, _facts_told(turn, state, intent))
+
+
+def _facts_told(turn: Turn, state: State, intent: Intent) -> tuple[Line, ...]:
+    facts = turn.facts
+    if intent.name == "what_can_i_do":
+        cleared = facts.past.lock is not None and facts.lock is None
+        return status_answers.what(facts.prompts, facts.past, cleared=cleared)
+    ended = isinstance(state, Ending) and facts.outcome == "completed"
+    done = facts.past.completed_today + ended
+    return status_answers.how(facts.prompts, facts.past, done, facts.exercise.per_day)
+
+
+def _forget(turn: Turn, state: State) -> State:
+    """Ask whether all is to be deleted once the session is over; never behind a red sign or at a locked exercise."""
+    if turn.facts.red or turn.facts.lock:
+        return reply(turn, state, (*turn.prompt("told.kept"), *turn.contact()))
+    if isinstance(state, Ending) and not turn.facts.forgetting:
+        return deletion.ask(turn, state)
+    return reply(turn, state, turn.prompt("say.delete_later"))

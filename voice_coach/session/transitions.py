@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
 from voice_coach.dialogue.turn import LISTENING_GAP, SPEECH_GUARD
-from voice_coach.exercise import plan
+from voice_coach.exercise import plan, timetable
 from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
-from voice_coach.session.listening import OWN
-from voice_coach.session.state import (
+from voice_coach.session.intents import OWN
+from voice_coach.session.states import (
     Asking,
     Between,
     Counting,
@@ -296,3 +296,8 @@ def place_of(state: State, at: Samples) -> tuple[int, str]:
             return 0, state.facts.exercise.steps[state.index].id
         case _:
             return state.facts.repetitions, "ending"
+
+
+def own_question_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
+    """Return what is asked, in its other words; nothing where the question is the coach's."""
+    return timetable.question_lines(turn.facts.exercise, state.about, again=True) if state.question == OWN else ()

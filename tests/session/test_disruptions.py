@@ -7,8 +7,8 @@ from voice_coach.actions import Finish, Hush, Line, Play, Record
 from voice_coach.events import Played, Saved, Woke
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
-from voice_coach.session.enter import SAVE_TIMEOUT
-from voice_coach.session.state import Asking, Between, Done, Paused, Performing
+from voice_coach.session.states import Asking, Between, Done, Paused, Performing
+from voice_coach.session.transitions import SAVE_TIMEOUT
 from voice_coach.timebase import samples, seconds
 
 # The log

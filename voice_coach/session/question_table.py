@@ -3,22 +3,11 @@
 from collections.abc import Callable
 
 from voice_coach.events import Intent
-from voice_coach.session import (
-    clearing,
-    comparing,
-    enter,
-    forgetting,
-    impression,
-    intake,
-    lying,
-    screening,
-    symptoms,
-    trying,
-)
-from voice_coach.session.instructing import forward
-from voice_coach.session.listening import DELETION, SCREENING
+from voice_coach.session import checks, deletion, easier_exercise, impression, intake, screening, transitions
+from voice_coach.session.instructions import forward
+from voice_coach.session.intents import DELETION, SCREENING
 from voice_coach.session.questions import failed
-from voice_coach.session.state import Asking, State
+from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
 
 
@@ -27,7 +16,7 @@ def doubted_done(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name not in {"yes", "ready_next", "resume", "no"}:
         return failed(turn, state, heard=True)
     turn.hush()
-    return enter.back_to(turn, state.resume) if intent.name == "no" else forward(turn, state.resume)
+    return transitions.back_to(turn, state.resume) if intent.name == "no" else forward(turn, state.resume)
 
 
 def taught(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -37,55 +26,55 @@ def taught(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.hush()
     turn.answer("taught", intent.name, intent)
     if intent.name == "no":
-        return enter.end(turn, "cannot_start", *turn.prompt("say.not_taught"))
-    return enter.about_pain(turn)
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_taught"))
+    return transitions.about_pain(turn)
 
 
 _HANDLERS: dict[str, Callable[[Turn, Asking, Intent], State]] = {
     **dict.fromkeys(SCREENING, screening.answered),
-    **dict.fromkeys(DELETION, forgetting.answered),
+    **dict.fromkeys(DELETION, deletion.answered),
     "since_began": impression.direction,
     "since_much": impression.much,
-    "cleared": clearing.cleared,
-    "cleared_sure": clearing.cleared_sure,
-    "two_weeks": clearing.two_weeks,
-    "broken_off": clearing.broken_off,
+    "cleared": screening.cleared,
+    "cleared_sure": screening.cleared_sure,
+    "two_weeks": screening.two_weeks,
+    "broken_off": screening.broken_off,
     "acknowledge": intake.acknowledge,
     "taught": taught,
     "side": intake.side,
     "side_told": intake.side,
     "side_sure": intake.side_sure,
-    "side_other": lying.told,
+    "side_other": intake.other_side_told,
     "pain_before": intake.pain,
     "furthest_before": intake.furthest,
     "sound_check": intake.sound_check,
-    "check": symptoms.change,
-    "after_cry": symptoms.change,
+    "check": checks.change,
+    "after_cry": checks.change,
     "pain_after": intake.pain,
     "furthest_after": intake.furthest,
-    "moved_lower": comparing.moved_lower,
-    "unsure_place": comparing.unsure_place,
-    "unsure_pain": comparing.unsure_pain,
-    "settle_check": symptoms.settled,
-    "easier": trying.answered,
-    "try_again": trying.again,
-    "onward": trying.following,
-    "go_on": symptoms.go_on,
-    "doubt_emergency": symptoms.doubted_red,
-    "doubt_more": comparing.doubted_more,
-    "doubt_worse": symptoms.doubted_red,
-    "doubt_down": symptoms.doubted_red,
-    "doubt_numb": symptoms.doubted_red,
-    "doubt_new": symptoms.doubted_red,
-    "doubt_less": symptoms.doubted_change,
-    "doubt_same": symptoms.doubted_change,
-    "doubt_gone": symptoms.doubted_change,
+    "moved_lower": checks.moved_lower,
+    "unsure_place": checks.unsure_place,
+    "unsure_pain": checks.unsure_pain,
+    "settle_check": checks.settled,
+    "easier": easier_exercise.answered,
+    "try_again": easier_exercise.again,
+    "onward": easier_exercise.following,
+    "go_on": checks.go_on,
+    "doubt_emergency": checks.doubted_red,
+    "doubt_more": checks.doubted_more,
+    "doubt_worse": checks.doubted_red,
+    "doubt_down": checks.doubted_red,
+    "doubt_numb": checks.doubted_red,
+    "doubt_new": checks.doubted_red,
+    "doubt_less": checks.doubted_change,
+    "doubt_same": checks.doubted_change,
+    "doubt_gone": checks.doubted_change,
     "doubt_zero": intake.doubted_number,
     "doubt_ten": intake.doubted_number,
     "doubt_leg": intake.doubted_place,
     "doubt_done": doubted_done,
 }
-"""One for each question of `listening.ASKED`."""
+"""One for each question of `intents.ASKED`."""
 
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:

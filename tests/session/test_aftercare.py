@@ -5,7 +5,7 @@ import pytest
 from tests.session.life import Life
 from tests.session.talk import ARRIVE, RED_WORDS, Talk, counting
 from voice_coach.actions import Hush
-from voice_coach.session.state import Done, Ending, Settling
+from voice_coach.session.states import Done, Ending, Settling
 from voice_coach.timebase import samples
 
 STOPS = [name for name in RED_WORDS if name not in {"emergency", "pain_cry"}]

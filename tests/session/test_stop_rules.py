@@ -5,8 +5,8 @@ import pytest
 from tests.session.talk import ARRIVE, RED_WORDS, Talk, at_step, counting
 from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
-from voice_coach.session.state import Done, Ending, Instructing, Paused, Settling
-from voice_coach.session.stopping import BASELINE
+from voice_coach.session.states import Done, Ending, Instructing, Paused, Settling
+from voice_coach.session.stop_rules import BASELINE
 
 STOPS = {"stop": "stop", **RED_WORDS}
 BEFORE = {

@@ -1,0 +1,64 @@
+"""What follows a session: an easier exercise, or the next step of a programme."""
+
+from voice_coach.actions import Line
+from voice_coach.exercise import timetable
+from voice_coach.exercise.model import Follow
+from voice_coach.session import transitions
+from voice_coach.session.states import State
+from voice_coach.session.turn import Turn, hurts_more
+
+CANNOT = "cannot"
+"""How an exercise went that the person could not do."""
+_BETTER = frozenset({"better", "gone", "centralised"})
+
+
+def outcome_of(turn: Turn) -> str:
+    """Return how it went: `better`, `same`, `unsure` or `stopped`; if it hurts more, neither of the first two."""
+    facts = turn.facts
+    if facts.change == "unsure" or (facts.change and hurts_more(turn)):
+        return "unsure"
+    if facts.outcome != "completed" or not facts.change:
+        return "stopped"
+    return "better" if facts.change in _BETTER else "same"
+
+
+def barred(turn: Turn) -> bool:
+    """Tell whether nothing may follow, whatever the programme says."""
+    facts = turn.facts
+    return facts.alarmed or facts.red is not None or facts.lock is not None
+
+
+def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> State:
+    """End the session; where a step of the programme follows, it is named, and asked about where it is to be."""
+    facts = turn.facts
+    follow = None if barred(turn) else facts.exercise.follows.get(outcome)
+    if follow is None:
+        return transitions.end(turn, facts.outcome, *lines, resume=resume)
+    named = (*lines, *turn.prompt("say.then_comes"), timetable.name_line(follow.exercise, follow.name))
+    if follow.asked:
+        return transitions.ask(turn, "onward", before=named, about=outcome)
+    return hand_over_to_step(turn, follow, *named)
+
+
+def hand_over_to_step(turn: Turn, follow: Follow, *lines: Line) -> State:
+    """End, to be followed by a step of the programme."""
+    turn.know(then=follow.exercise, onward=follow.step)
+    return transitions.end(turn, turn.facts.outcome, *lines, short=True)
+
+
+def offer_alternative(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> State:
+    """Offer the alternative behind the refused one; behind the last, and under a lock, the session ends kindly."""
+    names = {} if turn.facts.lock else timetable.alternatives(turn.facts.exercise)
+    offered = list(names)
+    left = offered[offered.index(refused) + 1 :] if refused else offered
+    if not left:
+        ask = turn.prompt("say.ask_physio") if names else ()
+        return go(turn, CANNOT, *before, *ask)
+    lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[left[0]])
+    return transitions.ask(turn, "easier", before=lead, about=left[0])
+
+
+def hand_over_to_exercise(turn: Turn, to: str) -> State:
+    """End, to be followed by another exercise."""
+    turn.know(then=to)
+    return transitions.end(turn, turn.facts.outcome, *turn.prompt("say.we_try"), short=True)
