@@ -10,8 +10,8 @@ import numpy as np
 
 from training.takes import Take, sounds, takes
 from training.texts import COMMANDS
+from voice_coach.app.recognition import SILENCE_AFTER, usual_intents, words_grammar
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
 from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.vosk import VoskRecognizer
@@ -206,7 +206,7 @@ def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -
     cases: tuple[list[Case], list[Case]] = ([], [])
     todo = takes(speech, every)
     for count, (take, wave) in enumerate(sounds(speech, todo)):
-        sound = np.concatenate((wave, silence(AFTER)))
+        sound = np.concatenate((wave, silence(SILENCE_AFTER)))
         chances = probabilities(sound)
         for (grammar, recognizer, situation), found in zip(ways, cases, strict=True):
             told_kind = kind_for(take, grammar, situation.active)
@@ -214,7 +214,7 @@ def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -
                 continue
             kind, truth = told_kind
             known = tuple(hear(sound, chances, recognizer, grammar, situation))
-            found.append(Case(kind, truth, take.recording.end, seconds(len(sound) - AFTER), known))
+            found.append(Case(kind, truth, take.recording.end, seconds(len(sound) - SILENCE_AFTER), known))
         if count % 50 == 0:
             told(f"{count} of {len(todo)} recordings")
     return Trial(*cases, ways[0][2], ways[1][2], coach.red)

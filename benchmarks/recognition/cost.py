@@ -22,8 +22,8 @@ import vosk
 
 from benchmarks.monitor import memory
 from benchmarks.recognition.sphinx import Engine, jsgf_of, model_folder
+from voice_coach.app.recognition import accepted, usual_intents
 from voice_coach.audio.pcm import Clip, load
-from voice_coach.cli.recognize import accepted, usual_intents
 from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.vosk import VoskRecognizer, has_word, load_model
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar, vocabulary_gaps

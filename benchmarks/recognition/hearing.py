@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.recognition.corpus import WORDS, Take
 from benchmarks.recognition.jsgf import Jsgf, parse
+from voice_coach.app.recognition import SILENCE_AFTER, usual_intents, words_grammar
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.cli.recognize import AFTER, usual_intents, words_grammar
 from voice_coach.config.engines import session_grammar
 from voice_coach.hear.grammar.grammar import NUMBER, UNKNOWN, Grammar
 from voice_coach.hear.grammar.match import Meaning, understand
@@ -59,7 +59,7 @@ class Sound:
     @cached_property
     def stream(self) -> Clip:
         """The sound with silence behind it, so that its last utterance ends."""
-        return np.concatenate((self.clip, silence(AFTER)))
+        return np.concatenate((self.clip, silence(SILENCE_AFTER)))
 
     @cached_property
     def probabilities(self) -> tuple[float, ...]:

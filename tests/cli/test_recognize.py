@@ -8,8 +8,8 @@ import pytest
 import soundfile
 import soxr
 
+from voice_coach.app.recognition import words_grammar
 from voice_coach.cli.main import main
-from voice_coach.cli.recognize import words_grammar
 
 WAV = Path(__file__).parents[1] / "wav"
 LEFT = WAV / "left side.wav"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from voice_coach.app.run_session import start_of
 from voice_coach.cli.main import main
-from voice_coach.cli.run import start_of
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store

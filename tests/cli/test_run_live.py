@@ -9,11 +9,11 @@ import pytest
 import soundfile
 
 from tests.virtual_card.card import VirtualCard
+from voice_coach.app.publish import hear_of
+from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
-from voice_coach.cli.interruption import Interruption
 from voice_coach.cli.main import main
-from voice_coach.cli.news import hear_of
 from voice_coach.coach import Coach
 from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from voice_coach.actions import Say
+from voice_coach.app.first_run import offered, show
+from voice_coach.app.publish import hear_of
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
 from voice_coach.cli.main import main
-from voice_coach.cli.news import hear_of
-from voice_coach.cli.setup import offered, show
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings

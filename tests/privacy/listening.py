@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from voice_coach.app.run_session import start_of
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.audio.pcm import Clip
-from voice_coach.cli.run import start_of
 from voice_coach.coach import Coach
 from voice_coach.config.engines import open_ears, open_voice
 from voice_coach.config.settings import Settings

@@ -15,9 +15,9 @@ import pytest
 from tests.history.course import Done, write
 from tests.identify.answering import answered
 from tests.standby.test_runner import speech
-from voice_coach.cli import whose
+from voice_coach.app import ask_who
+from voice_coach.app.ask_who import personal
 from voice_coach.cli.main import COMMANDS, main
-from voice_coach.cli.whose import personal
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
@@ -138,7 +138,7 @@ def test_without_a_sure_answer_there_is_no_session(anna: Profile, ben: Profile, 
     code, transcript, errors = typed(words)
     assert code == 0
     assert "Hello." not in transcript
-    assert errors == f"{whose.NOBODY}\n"
+    assert errors == f"{ask_who.NOBODY}\n"
     assert not any(one.history.exists() for one in (FIRST, anna, ben))
 
 
@@ -312,7 +312,7 @@ def test_the_real_voice_and_ears_find_out_who_it_is(words: list[str], wanted: st
         assert answered(asked, said).any()
         assert asked.done
 
-    found, code = whose.heard(Settings(), people, hold, apart=False)
+    found, code = ask_who.heard(Settings(), people, hold, apart=False)
     assert (found and found.name, code) == (wanted, 0)
 
 

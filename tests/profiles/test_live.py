@@ -8,8 +8,8 @@ import pytest
 from tests.standby.test_runner import speech
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
+from voice_coach.app.ask_who import NOBODY
 from voice_coach.audio.pcm import save
-from voice_coach.cli.whose import NOBODY
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.files import profiles

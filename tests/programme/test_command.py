@@ -12,9 +12,9 @@ import pytest
 
 from tests.cli.test_run import ANSWERS, FIRST, follows
 from tests.programme.conftest import HEAD, Write, step
+from voice_coach.app.run_session import start_of
 from voice_coach.cli.main import main
 from voice_coach.cli.rehearse import rehearsals
-from voice_coach.cli.run import start_of
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.load import load_exercise

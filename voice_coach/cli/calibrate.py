@@ -9,11 +9,11 @@ import click
 import numpy as np
 
 from voice_coach.actions import Line
+from voice_coach.app.ask_who import personal
+from voice_coach.app.recognition import usual_intents
 from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli import options
-from voice_coach.cli.recognize import usual_intents
-from voice_coach.cli.whose import personal
 from voice_coach.config.engines import model_folder, open_voice, session_grammar
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError

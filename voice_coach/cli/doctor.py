@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from voice_coach.app.ask_who import personal
 from voice_coach.audio.devices import Setup
 from voice_coach.cli import options
-from voice_coach.cli.whose import personal
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst

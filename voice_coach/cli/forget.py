@@ -6,9 +6,10 @@ from typing import Final
 
 import click
 
+from voice_coach.app.run_session import files_beside_history
 from voice_coach.cli import options
 from voice_coach.errors import HistoryError
-from voice_coach.files.profiles import FIRST, Profile, which
+from voice_coach.files.profiles import Profile, which
 
 _WORD: Final = "forget"
 
@@ -27,7 +28,7 @@ def command(profile: Profile | None, *, yes: bool) -> int:
 
     person = which(profile)
     history = person.history
-    others = beside(person, speech=True)
+    others = files_beside_history(person, speech=True)
     if not backups.traces(history) and not others:
         click.echo("There is nothing to forget.")
         return 0
@@ -37,14 +38,6 @@ def command(profile: Profile | None, *, yes: bool) -> int:
     backups.erase(history, others)
     click.echo("All is forgotten.")
     return 0
-
-
-def beside(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
-    """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
-    from voice_coach.speak import clip_library  # noqa: PLC0415 - as above
-
-    kept = (*([clip_library.default_folder()] if speech else []), profile.calibration, profile.memory)
-    return [path for path in kept if path.exists()]
 
 
 def confirmed(paths: list[Path]) -> bool:

@@ -1,38 +1,26 @@
 """`voice-coach recognize`: what a session would understand from sound files."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 import click
-import numpy as np
 
-from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.app.publish import tell
+from voice_coach.app.recognition import WORDS, accepted, usual_intents, words_grammar
+from voice_coach.audio.pcm import Clip, load
 from voice_coach.cli import options
-from voice_coach.cli.published import tell
 from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.grammar.grammar import NUMBER, Grammar, Phrase
+from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
 from voice_coach.session.intents import ACTIVE
-from voice_coach.timebase import BLOCK, samples, seconds
-
-AFTER: Final = samples(1.5)
-"""Silence behind a file, so that its last utterance ends."""
-
-WORDS: Final = "words:"
-"""What a list of words in place of a grammar file begins with."""
-
-_ASKED: Final = frozenset({NUMBER, "place"})
-"""Answers to questions that a session asks once: without --state they are left out, as they are most of the time."""
+from voice_coach.timebase import seconds
 
 
 @click.command()
@@ -100,34 +88,6 @@ def command(
     return int(failed)
 
 
-def usual_intents(grammar: Grammar) -> frozenset[str]:
-    """Return the intents that are taken where no state is named."""
-    return grammar.intents - _ASKED
-
-
-def words_grammar(words: Iterable[str]) -> Grammar:
-    """Return a grammar of these words or phrases, each its own intent.
-
-    What the coach's own grammar knows is as grave and as careful as it is there: "stop" is taken early, "left" only
-    when it is sure.
-
-    Raises:
-        DataError: there is no word, or a word is nothing but blanks.
-    """
-    own = {phrase.words: phrase for phrase in session_grammar("en").phrases}
-    phrases: dict[tuple[str, ...], Phrase] = {}
-    for text in words:
-        split = tuple(normal(text).split())
-        if not split:
-            message = f"there is an empty word; write {WORDS}yes,no,stop"
-            raise DataError([Problem(Path(WORDS), 0, "", message)])
-        like = own.get(split, Phrase(split, ""))
-        plain = replace(like, words=split, intent=" ".join(split), slots={}, ask=False, negated="", answers=(), line=0)
-        phrases[split] = plain
-    red = frozenset(phrase.intent for phrase in phrases.values() if phrase.red)
-    return Grammar(Path(WORDS), "en", tuple(phrases.values()), red=red)
-
-
 def _grammar(named: str) -> Grammar:
     if named.startswith(WORDS):
         return words_grammar(named.removeprefix(WORDS).split(","))
@@ -139,17 +99,6 @@ def _load(path: Path) -> Clip:
     if not sound.size:
         raise DataError([Problem(path, 0, "", "holds no sound: record it again.")])
     return sound
-
-
-def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:
-    """Yield what is understood of a sound, block by block as live, with silence behind it."""
-    sound = np.concatenate((sound, silence(AFTER)))
-    listener.listen(expecting, intents)
-    for start in range(0, len(sound), BLOCK):
-        block = sound[start : start + BLOCK]
-        for event in listener.process(block, silence(len(block)), start):
-            if isinstance(event, Intent):
-                yield event
 
 
 def as_line(path: Path, intent: Intent) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 import click
 import msgspec
 
+from voice_coach.app.run_session import tell_problems
+from voice_coach.app.sequence import first_of
 from voice_coach.cli import options
-from voice_coach.cli.chain import first_of
 from voice_coach.config.engines import open_ears, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
@@ -21,8 +22,6 @@ from voice_coach.programme.model import Programme
 from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import Persona, load_persona, personas
 from voice_coach.rehearsal.voice import voice_of
-from voice_coach.speak.clip_library import ClipLibrary
-from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 LONGEST: Final = 12
@@ -113,12 +112,6 @@ def one_by_one(
         person = msgspec.structs.replace(person, first_run=False, screening="")  # of the same day
         step = done[-1].onward
     return done
-
-
-def tell_problems(voice: ClipLibrary | FallbackVoice) -> None:
-    """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
-    for problem in voice.problems:
-        click.echo(f"voice-coach: {problem}", err=True)
 
 
 def show(text: str) -> None:

@@ -1,46 +1,22 @@
 """`voice-coach run`: a session, hands-free."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
-from voice_coach import __version__
+from voice_coach.app import ask_who
+from voice_coach.app.console import read_line
+from voice_coach.app.run_session import live, typed
 from voice_coach.audio.devices import choose_pair, inventory
-from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
-from voice_coach.audio.offline import StereoRecorder, recorded
-from voice_coach.cli import options, whose
-from voice_coach.cli import setup as set_up
-from voice_coach.cli.chain import first_of, one_after_another
-from voice_coach.cli.forget import beside
-from voice_coach.cli.interruption import Interruption
-from voice_coach.cli.news import hear_of
-from voice_coach.cli.published import published, tell
-from voice_coach.cli.rehearse import rehearsals, report, tell_problems
-from voice_coach.coach import Coach
-from voice_coach.config.engines import open_ears, open_voice, session_grammar, start_synthesizer
+from voice_coach.cli import options
+from voice_coach.cli.rehearse import rehearsals, report
 from voice_coach.config.settings import Settings
-from voice_coach.dialogue.runner import Hearing
-from voice_coach.errors import CoachError, DeviceError
-from voice_coach.event_log import EventLog
-from voice_coach.exercise.availability import choice
-from voice_coach.exercise.library import entries
-from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.plan import phases_of, total
+from voice_coach.errors import DeviceError
 from voice_coach.files.profiles import Profile
-from voice_coach.history.recovery import open_past
-from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import SessionStart
 from voice_coach.remote.address import Address
-from voice_coach.service.notify import Notifier
 from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.speak.voice import Voice
-from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
 
 
 @click.command(
@@ -84,7 +60,7 @@ def command(
     if text and record:
         raise click.UsageError("With --text there is no sound to record: leave out --record.")
     try:
-        found = whose.settled(settings, profile, partial(whose.typed, read=read_line) if text else whose.aloud)
+        found = ask_who.settled(settings, profile, partial(ask_who.typed, read=read_line) if text else ask_who.aloud)
         if isinstance(found, int):
             return found
         settings = found
@@ -109,170 +85,3 @@ def rehearsed_instead(settings: Settings, error: DeviceError, *, asked_for: bool
     alone = replace(settings, open_speaker=False, asr=None, tts=None)
     click.echo("\n".join(map(report, rehearsals(alone, "goes-well", "left", None))))
     return 0
-
-
-def live(settings: Settings, record: Path | None, log: Path | None) -> int:
-    """Hold a session with microphone and speaker."""
-    first = first_of(settings)  # what is wrong with it is told before all else
-    with ExitStack() as stack:
-        recorder = stack.enter_context(StereoRecorder(record)) if record else None
-        wanted = set_up.offered(settings)
-        if isinstance(wanted, int):
-            return wanted
-        settings = wanted
-        synthesizer = start_synthesizer(settings)
-        stack.callback(synthesizer.close)
-        ears = open_ears(settings, inline=False, tell=tell)  # while the other engine starts
-        stack.callback(ears.close)
-        voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=tell)
-        stack.callback(voice.close)
-        stack.callback(tell_problems, voice)
-        notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
-
-        def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
-            events = EventLog()
-            with (
-                session(exercise, settings, voice, ears, log, back_to, events) as coach,
-                Interruption(coach) as interruption,
-            ):
-                advance: Advance = Subtitles(coach, click.echo).advance
-
-                def hear(news: DeviceNews) -> None:
-                    notifier.hear_of(news)
-                    hear_of(coach, news)
-                    if isinstance(news, Torn):
-                        events(coach.now, news)
-
-                stats = run_device(
-                    notifier.fed(recorded(advance, recorder) if recorder else advance),
-                    lambda: coach.done,
-                    microphone=settings.microphone,
-                    speaker=settings.speaker,
-                    on_news=hear,
-                )
-                events(coach.now, stats)
-            return coach, interruption.exit_code
-
-        return one_after_another(first, log, hold)
-
-
-def typed(settings: Settings, log: Path | None) -> int:
-    """Hold a session by typing."""
-    first = first_of(settings)
-    ears = TypedEars(session_grammar(settings.language))
-    click.echo(HOW)
-
-    def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
-        with (
-            session(exercise, settings, SilentVoice(), ears, log, back_to) as coach,
-            Interruption(coach) as interruption,
-        ):
-            run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
-        return coach, interruption.exit_code
-
-    return one_after_another(first, log, hold)
-
-
-@contextmanager
-def session(
-    exercise: Exercise,
-    settings: Settings,
-    voice: Voice,
-    ears: Hearing,
-    log: Path | None,
-    back_to: str = "",
-    events: EventLog | None = None,
-) -> Iterator[Coach]:
-    """Yield a coach whose records go to the history; when it is left, all of them are written, and the log.
-
-    `events` is what the log is gathered in, for who has more to note than the coach.
-
-    Raises:
-        CoachError: the log can't be written: told before the session begins, if it can be known then. Or, at the end,
-            what could not be written.
-    """
-    events = events or EventLog()
-    if log:
-        _write(log, "")
-    start = start_of(exercise, settings)
-    past, told = open_past(start, settings.profile.history)
-    if told:
-        click.echo(f"voice-coach: {told}", err=True)
-    past = replace(past, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
-    writer = HistoryWriter(
-        settings.profile.history,
-        patient=isinstance(ears, TypedEars),
-        others=beside(settings.profile, speech=False),
-    )
-    try:
-        with published(settings, exercise) as watch:
-            coach = Coach(
-                exercise,
-                voice=voice,
-                ears=ears,
-                journal=writer,
-                first_run=writer.begin(start),
-                past=past,
-                back_to=back_to,
-                volume=settings.volume,
-                watch=[*watch, events] if log else watch,
-            )
-            yield coach
-        facts = coach.state.facts
-        goal = total(exercise)
-        click.echo(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
-    except BaseException:
-        for trouble in _finished(writer, events, log):
-            click.echo(f"voice-coach: {trouble}", err=True)
-        raise
-    if troubles := _finished(writer, events, log):
-        raise CoachError("\n".join(troubles))
-
-
-def _finished(writer: HistoryWriter, events: EventLog, log: Path | None) -> list[str]:
-    """Write what is left, one thing whatever becomes of the other; return what went wrong."""
-    troubles = [trouble] if (trouble := writer.close()) else []
-    try:
-        if log:
-            _write(log, events.to_json())
-    except CoachError as error:
-        troubles.append(str(error))
-    return troubles
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CoachError(
-            f"The log {path} can't be written ({error.strerror}): choose another file with --log."
-        ) from error
-
-
-def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
-    """Return what is known of a session when it starts; the wall clock is read here and nowhere else."""
-    holds = [phase.seconds for phase in phases_of(exercise) if phase.name == "hold"]
-    return SessionStart(
-        started=datetime.now().astimezone(),
-        exercise_id=exercise.id,
-        exercise_version=exercise.version,
-        app_version=__version__,
-        reps_target=total(exercise),
-        hold_s=holds[0] if holds else None,
-        speech_rate=settings.voice.rate,
-        volume=settings.volume,
-    )
-
-
-def read_line() -> str | None:
-    """Return a typed line; None at the end of the input. What comes through a pipe is shown, as if it were typed."""
-    terminal = sys.stdin.isatty()
-    if terminal:
-        click.echo("> ", nl=False)
-    line = sys.stdin.readline()
-    if not line:
-        return None
-    text = line.rstrip("\r\n")
-    if not terminal:
-        click.echo(f"> {text}".rstrip())
-    return text

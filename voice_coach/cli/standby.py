@@ -14,12 +14,13 @@ from typing import Final
 import click
 
 from voice_coach.actions import Line, Listen
+from voice_coach.app import ask_who
+from voice_coach.app.signals import SIGNALLED, Interruption
 from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
-from voice_coach.cli import options, whose
-from voice_coach.cli.interruption import SIGNALLED, Interruption
+from voice_coach.cli import options
 from voice_coach.config.settings import Settings
 from voice_coach.files.profiles import Profile
 from voice_coach.service.notify import Notifier
@@ -64,10 +65,10 @@ def command(
         exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
         volume=volume, open_speaker=not headphones, earcons=earcons,
     )  # fmt: skip
-    chosen = whose.settled(settings, profile, whose.aloud)
+    chosen = ask_who.settled(settings, profile, ask_who.aloud)
     if isinstance(chosen, int):
         return 0 if chosen == SIGNALLED + signal.SIGTERM else chosen
-    return Attendance(chosen, [*run_options(chosen, whose.is_given), *more]).hold()
+    return Attendance(chosen, [*run_options(chosen, ask_who.is_given), *more]).hold()
 
 
 def run_options(chosen: Settings, is_given: Callable[[str], bool]) -> list[str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from voice_coach.app.recognition import usual_intents
 from voice_coach.cli import options
-from voice_coach.cli.recognize import usual_intents
 from voice_coach.config.engines import model_folder, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.errors import NetworkError

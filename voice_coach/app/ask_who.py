@@ -8,11 +8,11 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
+from voice_coach.app.publish import hear_of
+from voice_coach.app.signals import Interruption
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import silence
-from voice_coach.cli.interruption import Interruption
-from voice_coach.cli.news import hear_of
 from voice_coach.config import preferences
 from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings

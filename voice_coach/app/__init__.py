@@ -1,0 +1,1 @@
+"""The application: composes a session of its parts and runs it."""

@@ -1,0 +1,112 @@
+"""Microphone and speaker set up by voice, on the first day or on request."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import click
+
+from voice_coach.actions import Say
+from voice_coach.app.publish import hear_of
+from voice_coach.app.signals import Interruption
+from voice_coach.audio.live import LiveAudio
+from voice_coach.audio.pcm import Clip
+from voice_coach.audio.stream import open_devices
+from voice_coach.config import preferences
+from voice_coach.config.settings import Settings
+from voice_coach.device_setup.build import opened
+from voice_coach.device_setup.events import Action, Event, Keep, Open, Try, Written
+from voice_coach.device_setup.runner import TRIED, Setup
+from voice_coach.device_setup.states import Outcome
+from voice_coach.errors import DeviceError
+from voice_coach.timebase import Samples
+
+UNWRITTEN: Final = "What was found could not be kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a set-up ended."""
+
+    outcome: Outcome
+    exit_code: int
+    """Not 0 after a signal."""
+
+
+def offered(settings: Settings) -> Settings | int:
+    """Offer a set-up to whoever is here for the first time and has chosen nothing; return how to go on.
+
+    No answer is as good as "no". Where the session is to be ended instead, returns the exit code.
+
+    Raises:
+        CoachError: a part does not work.
+    """
+    profile = settings.profile
+    known = profile.history.exists() or profile.settings.exists()
+    if known or settings.microphone or settings.speaker:
+        return settings
+    held = hold(replace(settings, open_speaker=True, asr=None, tts=None), offered=True)
+    if held.outcome == "stopped":
+        return held.exit_code
+    if held.outcome != "kept":
+        return settings
+    found = preferences.load(profile.settings)
+    volume = settings.volume if found.volume is None else found.volume
+    mouth = settings.open_speaker and not found.headphones
+    return replace(
+        settings, microphone=found.microphone, speaker=found.speaker, volume=volume, open_speaker=mouth,
+        echo_delay=found.echo_delay,
+    )  # fmt: skip
+
+
+def hold(settings: Settings, *, offered: bool = False) -> Held:
+    """Set up, opening one pair of devices after another; return how it ended.
+
+    Raises:
+        DeviceError: devices that were open are gone for good.
+        CoachError: a part does not work.
+    """
+    with opened(settings, show, offered=offered) as setup, Interruption(setup) as interruption:
+        while not setup.done:
+            try:
+                _with_pair(setup)
+            except DeviceError as error:
+                click.echo(f"voice-coach: {error}", err=True)
+                if not setup.unusable():
+                    raise
+        return Held(setup.outcome, interruption.exit_code)
+
+
+def _with_pair(setup: Setup) -> None:
+    """Go on with the pair that is wanted now, until another one is, or it is over."""
+    pair, flows = setup.wanted, False
+
+    def advance(mic: Clip) -> Clip:
+        nonlocal flows
+        if not flows:
+            setup.opened()
+        flows = True
+        return setup.advance(mic)
+
+    audio = LiveAudio(partial(open_devices, pair.microphone, pair.speaker), partial(hear_of, setup))
+    audio.run(advance, lambda: setup.done or setup.wanted is not pair)
+
+
+def show(_at: Samples, what: Event | Action) -> None:
+    """Write what is said and found to the screen too."""
+    match what:
+        case Open(pair):
+            click.echo(f"Microphone: {pair.microphone}; speaker: {pair.speaker}")
+        case Say(lines):
+            for line in lines:
+                click.echo(line.text)
+        case Try():
+            click.echo(" ".join(line.text for line in TRIED))
+        case Keep(found):
+            delay = "is not heard by it" if found.delay_ms is None else f"is heard {found.delay_ms:.0f} ms later"
+            loss = "" if found.loss_db is None else f" and can be made {found.loss_db:.0f} dB quieter"
+            click.echo(f"The coach {delay}{loss}; volume {found.volume} of 7.")
+        case Written(error=error) if error:
+            click.echo(f"voice-coach: {UNWRITTEN}: {error}", err=True)
+        case _:
+            pass

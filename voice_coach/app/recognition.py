@@ -1,0 +1,65 @@
+"""What a session would understand of some sound: its usual intents, or a grammar of some words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from voice_coach.audio.pcm import Clip, silence
+from voice_coach.config.engines import session_grammar
+from voice_coach.errors import DataError, Problem
+from voice_coach.events import Intent
+from voice_coach.hear.grammar.grammar import NUMBER, Grammar, Phrase
+from voice_coach.hear.grammar.templates import normal
+from voice_coach.hear.listener import Listener
+from voice_coach.timebase import BLOCK, samples
+
+SILENCE_AFTER: Final = samples(1.5)
+"""Silence behind a file, so that its last utterance ends."""
+
+WORDS: Final = "words:"
+"""What a list of words in place of a grammar file begins with."""
+
+_ONLY_IF_ASKED: Final = frozenset({NUMBER, "place"})
+"""Answers to questions that a session asks once: without --state they are left out, as they are most of the time."""
+
+
+def usual_intents(grammar: Grammar) -> frozenset[str]:
+    """Return the intents that are taken where no state is named."""
+    return grammar.intents - _ONLY_IF_ASKED
+
+
+def words_grammar(words: Iterable[str]) -> Grammar:
+    """Return a grammar of these words or phrases, each its own intent.
+
+    What the coach's own grammar knows is as grave and as careful as it is there: "stop" is taken early, "left" only
+    when it is sure.
+
+    Raises:
+        DataError: there is no word, or a word is nothing but blanks.
+    """
+    own = {phrase.words: phrase for phrase in session_grammar("en").phrases}
+    phrases: dict[tuple[str, ...], Phrase] = {}
+    for text in words:
+        split = tuple(normal(text).split())
+        if not split:
+            message = f"there is an empty word; write {WORDS}yes,no,stop"
+            raise DataError([Problem(Path(WORDS), 0, "", message)])
+        like = own.get(split, Phrase(split, ""))
+        plain = replace(like, words=split, intent=" ".join(split), slots={}, ask=False, negated="", answers=(), line=0)
+        phrases[split] = plain
+    red = frozenset(phrase.intent for phrase in phrases.values() if phrase.red)
+    return Grammar(Path(WORDS), "en", tuple(phrases.values()), red=red)
+
+
+def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:
+    """Yield what is understood of a sound, block by block as live, with silence behind it."""
+    sound = np.concatenate((sound, silence(SILENCE_AFTER)))
+    listener.listen(expecting, intents)
+    for start in range(0, len(sound), BLOCK):
+        block = sound[start : start + BLOCK]
+        for event in listener.process(block, silence(len(block)), start):
+            if isinstance(event, Intent):
+                yield event
