@@ -18,7 +18,7 @@ from voice_coach.events import AudioBack, AudioLost, Event, Intent, Interrupted,
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.states import Asking, Between, Done, Paused, Performing
-from voice_coach.speak.speech_queue import PATIENCE
+from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
@@ -213,9 +213,9 @@ def test_a_clip_that_is_not_ready_is_waited_for() -> None:
 
 def test_a_clip_that_does_not_come_is_an_earcon_and_a_caption_never_silence() -> None:
     session = Session(voice=LateVoice(blocks=10**6))
-    session.advance(PATIENCE + samples(1))
+    session.advance(MAX_RENDERING_WAIT + samples(1))
     sound = np.concatenate(session.sound)
-    assert np.flatnonzero(sound)[0] == PATIENCE
+    assert np.flatnonzero(sound)[0] == MAX_RENDERING_WAIT
     first = session.coach.take_captions()[0]
     assert (first.missing, first.sound) == (True, Line("welcome.back.1", "Hello."))
     assert session.coach.saying is None

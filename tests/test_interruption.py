@@ -16,11 +16,11 @@ from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.states import Paused, Performing
 from voice_coach.speak.mixer import RAMP
-from voice_coach.speak.player import DUCKED, Caption
+from voice_coach.speak.player import DUCKING, Caption
 from voice_coach.testing import ScriptedEars
 from voice_coach.timebase import BLOCK, Samples, samples
 
-LOW = round(2000 * 10 ** (DUCKED / 20))
+LOW = round(2000 * 10 ** (DUCKING / 20))
 
 
 def in_a_sentence() -> tuple[Session, Line]:

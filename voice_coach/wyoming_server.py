@@ -31,7 +31,7 @@ from voice_coach.remote.wyoming_client import MAX_TEXT_LENGTH, WaryReader, recei
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.timebase import RATE, Samples, samples
 
-LONGEST: Final = 30
+MAX_UTTERANCE_SECONDS: Final = 30
 """Seconds of one utterance; what asks for more is refused."""
 
 _LOOK: Final = 0.01
@@ -176,8 +176,8 @@ class Client(AsyncEventHandler):
     def _hear(self, event: Event) -> None:
         form = (event.data[name] for name in ("rate", "width", "channels"))
         self._heard.append(to_sound(event.payload or b"", *form))
-        if sum(map(len, self._heard)) > LONGEST * RATE:
-            raise ValueError(f"an utterance may last {LONGEST} seconds")
+        if sum(map(len, self._heard)) > MAX_UTTERANCE_SECONDS * RATE:
+            raise ValueError(f"an utterance may last {MAX_UTTERANCE_SECONDS} seconds")
 
     async def _say(self, text: object) -> None:
         if self._service.synthesizer is None:

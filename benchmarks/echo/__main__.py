@@ -24,7 +24,7 @@ from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.speak.mixer import RAMP, RISE, Loudness
-from voice_coach.speak.player import DUCKED
+from voice_coach.speak.player import DUCKING
 from voice_coach.timebase import BLOCK, Samples, samples, seconds
 
 SOON: Samples = samples(2)
@@ -67,7 +67,7 @@ def through(hearer: Hearer, air: Air | None, speech: Speech, voice: Wave | None 
 
 
 def _played(block: Clip, at: Samples, loudness: Loudness, *, low: bool) -> Clip:
-    gain = 10 ** (DUCKED / 20) if low else 1.0
+    gain = 10 ** (DUCKING / 20) if low else 1.0
     loudness.change(gain, at, RAMP if low else RISE)
     return to_clip(loudness.apply(to_signal(block), at))
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.session.talk import ARRIVE, Talk, at_step, counting
 from voice_coach.config.engines import session_grammar
-from voice_coach.device_setup.questions import TAKEN
+from voice_coach.device_setup.questions import ANSWERS_TAKEN
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
@@ -36,7 +36,7 @@ SESSION: Final[dict[str, Callable[[], Talk]]] = {
 }
 """States of a session, by the names of the rows."""
 
-_SETUP: Final = {f"setup_{question}": intents for question, intents in TAKEN.items()}
+_SETUP: Final = {f"setup_{question}": intents for question, intents in ANSWERS_TAKEN.items()}
 _STANDBY: Final = {"standby": WAITING, "standby_start": ANSWERS, "standby_reminder": ANSWERS}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.hear.room import Room, Wave, at_level, in_turn, spoken
 from voice_coach.actions import Earcon
-from voice_coach.audio.input_faults import MUTED, PATIENCE, REASONS, RECOVERED, RINGS, Fault, Soundness
+from voice_coach.audio.input_faults import MAX_RINGING, MIN_MUTED, MIN_RECOVERY, REASONS, REOPEN_AFTER, Fault, Soundness
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, silence, to_clip, to_signal
 from voice_coach.exercise.prompts import load_prompts
 from voice_coach.session.disruptions import FAULTS
@@ -65,7 +65,7 @@ def test_zeros_are_noticed_within_a_second_of_their_first(before: Samples, loud:
 def test_a_quiet_microphone_is_never_taken_for_dead(apart: int, seed: int) -> None:
     """Of ten seconds but one sample in `apart` is not zero, and that by the smallest step."""
     mic = silence(10 * SECOND)
-    mic[:: min(apart, MUTED - BLOCK)] = np.random.default_rng(seed).choice([-1, 1])
+    mic[:: min(apart, MIN_MUTED - BLOCK)] = np.random.default_rng(seed).choice([-1, 1])
     assert set(faults(mic)) == {None}
 
 
@@ -73,7 +73,7 @@ def test_a_muted_microphone_is_well_again_when_it_brings_sound_for_half_a_second
     mic = np.concatenate((silence(3 * SECOND), noise(2 * SECOND)))
     found = faults(mic)
     healed = (found.index(None, found.index(Fault.MUTED)) + 1) * BLOCK
-    assert 0 <= healed - 3 * SECOND - RECOVERED <= BLOCK
+    assert 0 <= healed - 3 * SECOND - MIN_RECOVERY <= BLOCK
 
 
 def test_a_single_click_of_a_muted_microphone_heals_nothing() -> None:
@@ -125,7 +125,7 @@ def test_after_a_monitor_only_sound_while_the_coach_is_silent_shows_a_real_micro
     assert set(faults(wire(coach(), 2_000), coach(), watch)) == {Fault.MONITOR}
     found = faults(noise(2 * SECOND), watch=watch)
     assert found[-1] is None
-    assert found.index(None) * BLOCK >= RECOVERED
+    assert found.index(None) * BLOCK >= MIN_RECOVERY
 
 
 def words() -> Iterator[Wave]:
@@ -156,10 +156,10 @@ def test_what_is_cut_off_no_more_is_well_again_though_the_coach_speaks() -> None
 @pytest.mark.parametrize("fault", [Fault.MUTED, Fault.MONITOR])
 def test_the_devices_are_opened_anew_when_it_lasts_and_nothing_sounds(fault: Fault) -> None:
     watch = Soundness(fault)
-    told = np.resize(coach(), PATIENCE + SECOND)
+    told = np.resize(coach(), REOPEN_AFTER + SECOND)
     faults(silence(len(told)), told, watch)
     assert not watch.stuck
-    faults(silence(RINGS + SECOND), watch=watch)
+    faults(silence(MAX_RINGING + SECOND), watch=watch)
     assert watch.stuck
 
 
@@ -175,7 +175,7 @@ def test_where_blocks_begin_and_end_moves_the_instant_by_less_than_two_of_them(b
     mic, watch, at = np.concatenate((noise(SECOND), silence(2 * SECOND))), Soundness(), 0
     while watch.feed(mic[at : at + block], silence(block)) is None:
         at += block
-    assert abs(at - SECOND - MUTED) < 2 * block
+    assert abs(at - SECOND - MIN_MUTED) < 2 * block
 
 
 def test_each_fault_has_its_reason_and_its_sentence() -> None:

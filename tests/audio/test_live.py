@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 
 from voice_coach.audio.devices import Chosen, Device, Setup
-from voice_coach.audio.input_faults import PATIENCE, RINGS, Fault
+from voice_coach.audio.input_faults import MAX_RINGING, REOPEN_AFTER, Fault
 from voice_coach.audio.live import Ailing, DeviceNews, Healed, LiveAudio, Reopened
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.audio.stream import Duplex
@@ -107,12 +107,12 @@ def test_a_muted_microphone_is_told_within_a_second() -> None:
 
 def test_one_that_stays_muted_is_opened_anew_and_only_its_sound_is_told_of() -> None:
     listening = Listening(zeros(), zeros(), hiss())
-    assert listening.run(4 * PATIENCE + 4 * RINGS) == [Ailing(Fault.MUTED), Reopened(), Reopened(), Healed()]
+    assert listening.run(4 * REOPEN_AFTER + 4 * MAX_RINGING) == [Ailing(Fault.MUTED), Reopened(), Reopened(), Healed()]
     assert [stream.closed for stream in listening.streams] == [True, True, True]
     assert listening.audio.stats().losses == 0
     first, second, _ = (len(stream.played) * BLOCK for stream in listening.streams)
-    assert first < PATIENCE + 2 * RATE
-    assert second >= 2 * PATIENCE - RATE
+    assert first < REOPEN_AFTER + 2 * RATE
+    assert second >= 2 * REOPEN_AFTER - RATE
 
 
 def test_who_judges_the_sound_otherwise_is_told_nothing() -> None:

@@ -14,7 +14,7 @@ from voice_coach.cli.calibrate import PATIENCE, Conversation, Hearing, asked
 from voice_coach.cli.main import main
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
-from voice_coach.hear.decision.calibration import ASKED, TURNS
+from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
@@ -67,7 +67,7 @@ def test_ten_commands_are_asked_for_and_understood_in_half_a_minute(
     person = Person(commands)
     conversation = Conversation(SilentVoice(), hearing, person.tell)
     assert hold(conversation, person) < 30 * RATE
-    assert person.told == list(asked()) == list(ASKED) * TURNS
+    assert person.told == list(asked()) == list(ASKED) * TIMES_EACH
     found = [evidence.meaning.intent if evidence else None for evidence in conversation.said]
     assert found == [ASKED[phrase] for phrase in asked()]
     assert not conversation.advance(silence(BLOCK)).any()

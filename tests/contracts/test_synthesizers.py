@@ -8,7 +8,7 @@ import pytest
 from tests.wyoming.server import Site, serve
 from voice_coach.audio.pcm import Clip, onset, peak, speech_rms
 from voice_coach.remote.address import WYOMING, Address
-from voice_coach.speak.loudness import CEILING, NOMINAL
+from voice_coach.speak.loudness import MAX_AMPLITUDE, NOMINAL_RMS
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
 from voice_coach.speak.tts.wyoming import WyomingSynthesizer
@@ -69,8 +69,8 @@ def test_a_text_becomes_a_clip(voice: Synthesizer, text: str) -> None:
     assert clip.ndim == 1
     assert clip.size > 2000
     assert onset(clip) == 0
-    assert 0.7 * NOMINAL < speech_rms(clip) < 1.2 * NOMINAL
-    assert peak(clip) <= CEILING + 1e-4
+    assert 0.7 * NOMINAL_RMS < speech_rms(clip) < 1.2 * NOMINAL_RMS
+    assert peak(clip) <= MAX_AMPLITUDE + 1e-4
 
 
 def test_longer_texts_last_longer(voice: Synthesizer) -> None:

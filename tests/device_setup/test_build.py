@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from voice_coach.audio.devices import Device, Inventory
-from voice_coach.device_setup.build import MICROPHONES, SPEAKERS, pairs
+from voice_coach.device_setup.build import MAX_MICROPHONES, MAX_SPEAKERS, pairs
 from voice_coach.device_setup.events import Pair
 from voice_coach.errors import DeviceError
 
@@ -35,7 +35,7 @@ def test_what_was_named_is_the_only_one() -> None:
 
 def test_a_computer_with_very_many_is_not_tried_through() -> None:
     many = [replace(HEADSET, index=n, name=f"Card number {n:02}") for n in range(20)]
-    assert len(pairs(Inventory(tuple(many), "Core"))) == MICROPHONES * SPEAKERS
+    assert len(pairs(Inventory(tuple(many), "Core"))) == MAX_MICROPHONES * MAX_SPEAKERS
 
 
 def test_without_any_there_is_one_sentence() -> None:

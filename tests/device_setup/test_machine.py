@@ -25,7 +25,7 @@ from voice_coach.device_setup.events import (
     Unusable,
     Written,
 )
-from voice_coach.device_setup.questions import EXPECTS, TAKEN
+from voice_coach.device_setup.questions import ANSWERS_TAKEN, EXPECTS
 from voice_coach.device_setup.runner import all_lines
 from voice_coach.device_setup.states import Asking, Done, Keeping, Opening, State, Telling, Trying
 from voice_coach.events import (
@@ -304,7 +304,7 @@ def place(state: State) -> object:
 
 
 def happenings(state: State, at: Samples) -> Iterator[Event]:
-    names = sorted({name for taken in TAKEN.values() for name in taken} | {"worse", "pause"})
+    names = sorted({name for taken in ANSWERS_TAKEN.values() for name in taken} | {"worse", "pause"})
     yield from (Intent(at, name, name) for name in names)
     yield Intent(at, "yes", "yes", ask=True)
     yield Intent(at, "yes", "yes no", also=("no",))
@@ -385,7 +385,7 @@ def test_nothing_is_kept_that_was_not_measured() -> None:
 def test_what_is_listened_for_is_what_a_session_knows() -> None:
     assert EXPECTS == "sound_check"
     known = {phrase.intent for phrase in GRAMMAR.phrases}
-    assert {name for taken in TAKEN.values() for name in taken} <= known
+    assert {name for taken in ANSWERS_TAKEN.values() for name in taken} <= known
 
 
 # the words

@@ -16,7 +16,7 @@ from voice_coach.doctor import measure, sound
 from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial
-from voice_coach.hear.echo.delay_estimator import LONGEST
+from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 FINE, SKIPPED, WARNING, FAULT = Verdict.FINE, Verdict.SKIPPED, Verdict.WARNING, Verdict.FAULT
@@ -159,7 +159,7 @@ def test_an_echo_that_stays_is_a_reason_for_headphones() -> None:
 def test_an_echo_that_is_lost_in_the_noise_is_none() -> None:
     take = in_room(Room(echo=-14, noise=-48), answered=False)
     finding = sound.echo_loss(take, measure.without_echo(take))
-    assert float(finding.figures["echo_loss_db"]) < sound.LOSS
+    assert float(finding.figures["echo_loss_db"]) < sound.MIN_ECHO_LOSS
     assert finding.verdict is FINE
 
 
@@ -224,7 +224,7 @@ def test_levels_are_of_full_scale() -> None:
 
 def test_noise_is_not_like_a_chirp() -> None:
     noise = np.random.default_rng(5).integers(-3000, 3000, 3 * RATE).astype(np.int16)
-    assert find(chirp(), noise, LONGEST)[1] < sound.HEARD / 2
+    assert find(chirp(), noise, MAX_DELAY)[1] < sound.MIN_CHIRP_LIKENESS / 2
 
 
 @pytest.mark.parametrize(

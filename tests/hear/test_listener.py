@@ -15,7 +15,7 @@ from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Hypothesis
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision.calibration import Calibration, fingerprint, save
-from voice_coach.hear.decision.policy import COUNTING, EVERY
+from voice_coach.hear.decision.policy import COUNTING, WEIGHING_INTERVAL
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
 from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener, open_listener
@@ -317,7 +317,7 @@ def test_a_reason_to_stop_is_heard_as_soon_with_a_question_open_as_without(quest
         listener.close()
     assert [(name, ask) for name, ask, _ in told[0]] == [(name, ask) for name, ask, _ in told[1]]
     late = [open_at - blind_at for (*_, open_at), (*_, blind_at) in zip(*told, strict=True)]
-    assert max(late) <= EVERY  # when it is weighed depends on when the partial result first says so
+    assert max(late) <= WEIGHING_INTERVAL  # when it is weighed depends on when the partial result first says so
     assert {name for name, ask, _ in told[0] if not ask} == {understand(EN, wav.stem).intent for wav in red}
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.hear.overlap import HOLDS, LONGEST, PATIENCE, Hint
+from voice_coach.hear.overlap import MAX_GAP, MAX_IN_VAIN, MAX_VOICE_LENGTH, Hint
 from voice_coach.hear.vad import CHUNK
 from voice_coach.timebase import Samples
 
@@ -27,17 +27,17 @@ class Stretch:
 
 def test_it_comes_with_the_first_voice_and_lasts_over_a_breath() -> None:
     stretch = Stretch()
-    assert not any(stretch.hear(HOLDS, voice=False))
+    assert not any(stretch.hear(MAX_GAP, voice=False))
     assert all(stretch.hear(2 * CHUNK, voice=True))
-    assert all(stretch.hear(HOLDS - CHUNK, voice=False))
+    assert all(stretch.hear(MAX_GAP - CHUNK, voice=False))
     assert stretch.hear(2 * CHUNK, voice=False)[-1] is False
 
 
 def test_who_goes_on_and_on_gives_no_command() -> None:
     stretch = Stretch()
-    found = stretch.hear(3 * LONGEST, voice=True)
-    assert sum(found) * CHUNK <= LONGEST + CHUNK
-    assert not any(found[LONGEST // CHUNK + 1 :])
+    found = stretch.hear(3 * MAX_VOICE_LENGTH, voice=True)
+    assert sum(found) * CHUNK <= MAX_VOICE_LENGTH + CHUNK
+    assert not any(found[MAX_VOICE_LENGTH // CHUNK + 1 :])
 
 
 def test_what_was_understood_is_waited_for_no_longer_until_the_next_utterance() -> None:
@@ -52,10 +52,10 @@ def test_what_was_understood_is_waited_for_no_longer_until_the_next_utterance() 
 def test_after_some_voices_in_vain_none_is_waited_for_until_something_is_understood() -> None:
     stretch = Stretch()
     tries = []
-    for _ in range(PATIENCE + 2):
+    for _ in range(MAX_IN_VAIN + 2):
         tries += stretch.hear(CHUNK, voice=True)
         stretch.hint.over()
-    assert tries == [True] * PATIENCE + [False] * 2
+    assert tries == [True] * MAX_IN_VAIN + [False] * 2
     stretch.hear(CHUNK, voice=True)
     stretch.hint.understood()
     stretch.hint.over()
@@ -64,7 +64,7 @@ def test_after_some_voices_in_vain_none_is_waited_for_until_something_is_underst
 
 def test_an_end_without_a_voice_is_no_try_in_vain() -> None:
     stretch = Stretch()
-    for _ in range(PATIENCE):
+    for _ in range(MAX_IN_VAIN):
         stretch.hint.over()
     assert stretch.hear(CHUNK, voice=True) == [True]
 
@@ -74,4 +74,4 @@ def test_without_a_voice_within_the_time_that_it_holds_there_is_no_hint(voices: 
     stretch = Stretch()
     for number, voice in enumerate(voices):
         (speaking,) = stretch.hear(CHUNK, voice=voice)
-        assert not speaking or any(voices[max(0, number - HOLDS // CHUNK) : number + 1])
+        assert not speaking or any(voices[max(0, number - MAX_GAP // CHUNK) : number + 1])

@@ -12,7 +12,7 @@ from voice_coach.audio.pcm import Clip, load, silence, trim
 from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.hear.overlap import HOLDS, PATIENCE
+from voice_coach.hear.overlap import MAX_GAP, MAX_IN_VAIN
 from voice_coach.hear.vad import CHUNK
 from voice_coach.session.intents import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
@@ -58,10 +58,10 @@ def test_what_was_taken_early_is_waited_for_no_longer() -> None:
 
 
 def test_a_radio_is_not_waited_for_again_and_again() -> None:
-    sound = np.concatenate([part for _ in range(PATIENCE + 2) for part in (REST, tone(0.4), REST)])
+    sound = np.concatenate([part for _ in range(MAX_IN_VAIN + 2) for part in (REST, tone(0.4), REST)])
     found, _ = hints(scripted(), sound, coach(len(sound)))
-    apart = np.flatnonzero(np.diff(found) > HOLDS)
-    assert len(apart) + 1 == PATIENCE
+    apart = np.flatnonzero(np.diff(found) > MAX_GAP)
+    assert len(apart) + 1 == MAX_IN_VAIN
 
 
 def test_over_an_open_speaker_of_which_nothing_is_known_yet_no_voice_is_told_from_the_coachs() -> None:

@@ -22,7 +22,7 @@ from voice_coach.clinical.eligibility import lock_of
 from voice_coach.clinical.past import Past
 from voice_coach.history import journal
 from voice_coach.history.database import connect
-from voice_coach.history.recovery import ENOUGH, Found, mend, open_past
+from voice_coach.history.recovery import NEW_COPY_FROM, Found, mend, open_past
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import RepetitionDone, Session, SessionRecord, SessionStart, Stopped
@@ -302,7 +302,7 @@ def long(tmp_path: Path) -> Path:
     """Return a history of so many sessions that a whole copy of it is due."""
     path = tmp_path / DATABASE
     number = 0
-    while journal.size(path) < ENOUGH:
+    while journal.size(path) < NEW_COPY_FROM:
         number += 1
         hold(path, replace(START, started=START.started + timedelta(hours=number))).close()
     return path

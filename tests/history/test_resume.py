@@ -12,7 +12,7 @@ from voice_coach.history import clock, journal
 from voice_coach.history.clock import Moment, between, goes_on
 from voice_coach.history.continuation import joined
 from voice_coach.history.recovery import open_past
-from voice_coach.history.resume import WITHIN, with_break
+from voice_coach.history.resume import RESUME_WITHIN, with_break
 from voice_coach.history.store import Store
 from voice_coach.history.summary import totals
 from voice_coach.history.writer import HistoryWriter
@@ -98,8 +98,8 @@ def test_within_a_quarter_of_an_hour_it_is_offered_with_all_that_was_known(path:
     ("later", "offered"),
     [
         (timedelta(0), True),
-        (WITHIN, True),
-        (WITHIN + timedelta(seconds=1), False),
+        (RESUME_WITHIN, True),
+        (RESUME_WITHIN + timedelta(seconds=1), False),
         (timedelta(seconds=-1), False),
         (timedelta(days=-1), False),
         (timedelta(days=1), False),

@@ -10,7 +10,7 @@ import pytest
 
 from voice_coach.errors import HistoryError
 from voice_coach.history.database import default_path
-from voice_coach.history.errors import KEPT_ASIDE, DamagedError, RefusedError, put_aside
+from voice_coach.history.errors import MAX_PUT_ASIDE, DamagedError, RefusedError, put_aside
 from voice_coach.history.migrations import MIGRATIONS, migrate, transaction, version_of
 from voice_coach.history.store import Store
 from voice_coach.records import (
@@ -329,11 +329,11 @@ def test_a_second_damaged_file_does_not_replace_the_first(path: Path) -> None:
 
 def test_of_a_disk_that_damages_one_file_after_the_other_the_last_ones_are_kept(path: Path) -> None:
     path.parent.mkdir()
-    for number in range(1, KEPT_ASIDE + 3):
+    for number in range(1, MAX_PUT_ASIDE + 3):
         path.write_bytes(b"damaged %d" % number)
         put_aside(path)
     kept = sorted(other.read_bytes() for other in path.parent.iterdir())
-    assert kept == [b"damaged %d" % number for number in range(3, KEPT_ASIDE + 3)]
+    assert kept == [b"damaged %d" % number for number in range(3, MAX_PUT_ASIDE + 3)]
 
 
 def test_a_file_in_the_place_of_the_folder_is_told_in_a_sentence(path: Path) -> None:

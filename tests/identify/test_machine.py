@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from voice_coach.actions import Earcon, Hush, Play, Say
-from voice_coach.dialogue.turn import OPEN
+from voice_coach.dialogue.turn import MAX_QUESTION_OPEN
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -203,8 +203,8 @@ def test_somebody_who_speaks_is_waited_for_but_not_for_ever() -> None:
     state, _ = step(state, VoiceStarted(ANSWER - 1))
     assert state.wake_at is not None
     assert state.wake_at > ANSWER
-    state, _ = step(state, VoiceStopped(OPEN - 1))
-    assert state.wake_at == OPEN
+    state, _ = step(state, VoiceStopped(MAX_QUESTION_OPEN - 1))
+    assert state.wake_at == MAX_QUESTION_OPEN
 
 
 def test_what_is_said_keeps_to_the_words_that_are_free(subtests: pytest.Subtests) -> None:

@@ -118,7 +118,7 @@ def bomb(path: Path) -> Path:
 
 
 def many(path: Path) -> Path:
-    return packed(path, *((f"m/{i}", b"") for i in range(unpacking.MOST_FILES)))
+    return packed(path, *((f"m/{i}", b"") for i in range(unpacking.MAX_FILES)))
 
 
 def encrypted(path: Path) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.models.server import Site, full_disk
 from voice_coach.errors import RecognitionError
-from voice_coach.models.fetch import MOST_BYTES, Download, UnreachableError, _NoDowngrade, fetch
+from voice_coach.models.fetch import MAX_BYTES, Download, UnreachableError, _NoDowngrade, fetch
 
 
 class Fetched:
@@ -137,7 +137,7 @@ def test_a_file_of_another_size_is_another_file(site: Site, fetched: Fetched) ->
 
 
 def test_a_file_without_end_is_not_begun(site: Site, tmp_path: Path) -> None:
-    site.headers = {"Content-Length": str(MOST_BYTES + 1)}
+    site.headers = {"Content-Length": str(MAX_BYTES + 1)}
     with pytest.raises(RecognitionError, match="too much for a model"):
         Fetched(site, tmp_path, known=False)()
 

@@ -21,7 +21,7 @@ from voice_coach.dialogue.runner import Hearing
 from voice_coach.events import Event, Intent, Played
 from voice_coach.exercise.model import Exercise
 from voice_coach.rehearsal.perform import MemoryJournal
-from voice_coach.speak.loudness import NOMINAL
+from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.player import Caption
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
@@ -34,7 +34,7 @@ LIMIT: Final = samples(180)
 
 WAV: Final = Path(__file__).parents[1] / "wav"
 
-_LOUDER: Final = 10 ** (SPOKEN / 20) / NOMINAL
+_LOUDER: Final = 10 ** (SPOKEN / 20) / NOMINAL_RMS
 """By which the coach's voice is raised, for a room's loudspeaker to distort it as much as the room says."""
 
 _FRAME: Final = 8192

@@ -17,9 +17,9 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.errors import CoachError, DeviceError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
-from voice_coach.rehearsal.perform import LIMIT, Rehearsed, Stage, rehearse, to_json
+from voice_coach.rehearsal.perform import MAX_REHEARSAL, Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.speak.speech_queue import PAUSE
+from voice_coach.speak.speech_queue import PAUSE_BETWEEN_LINES
 from voice_coach.testing import ScriptedEars, ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
@@ -168,7 +168,7 @@ def test_what_the_coach_says_has_its_pauses(rehearsed: Get) -> None:
     read = [cue for cue in cues(Path(result.captions).read_text(encoding="utf-8")) if cue[2] == "Coach"]
     welcome = [cue for cue in read if cue[3].startswith(("Hello", "I guide", "I am not", "Ask your"))]
     for (_, end, _, _), (start, _, _, _) in pairwise(welcome[1:]):
-        assert start - end == pytest.approx(1000 * PAUSE / RATE, abs=2)
+        assert start - end == pytest.approx(1000 * PAUSE_BETWEEN_LINES / RATE, abs=2)
         assert level(recording.coach, end * RATE // 1000 + 20, start * RATE // 1000) < -80
 
 
@@ -183,7 +183,7 @@ def stage() -> Stage:
     )
 
 
-def goes_well(stage: Stage, folder: Path, limit: Samples = LIMIT) -> Rehearsed:
+def goes_well(stage: Stage, folder: Path, limit: Samples = MAX_REHEARSAL) -> Rehearsed:
     return rehearse(stage, load_persona("goes-well"), "left", folder, limit=limit)
 
 

@@ -26,7 +26,7 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
     """Return what opens a library with a cache of the test's own; all are closed."""
     made: list[ClipLibrary] = []
 
-    def opener(synthesizer: Synthesizer, *, blocking: bool, memory: int = module.MEMORY) -> ClipLibrary:
+    def opener(synthesizer: Synthesizer, *, blocking: bool, memory: int = module.MAX_MEMORY_BYTES) -> ClipLibrary:
         made.append(ClipLibrary(synthesizer, "en", tmp_path / "speech", blocking=blocking, memory=memory))
         return made[-1]
 

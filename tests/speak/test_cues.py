@@ -11,7 +11,7 @@ from voice_coach.audio.pcm import onset, peak, speech_rms, to_signal
 from voice_coach.errors import DataError
 from voice_coach.files import resources
 from voice_coach.speak import cues
-from voice_coach.speak.loudness import NOMINAL
+from voice_coach.speak.loudness import NOMINAL_RMS
 
 LINE = Line("flexion_rotation.hold", "Hold,")
 
@@ -44,7 +44,7 @@ def test_every_kind_of_recording_comes_out_alike(recordings: Path, kind: str, su
     assert path
     clip = cues.load_line(path)
     assert onset(clip) == 0
-    assert speech_rms(clip) == pytest.approx(NOMINAL, rel=0.05)
+    assert speech_rms(clip) == pytest.approx(NOMINAL_RMS, rel=0.05)
     assert clip.size == pytest.approx(8000, abs=800)
 
 
@@ -55,7 +55,7 @@ def test_an_extensible_wav_is_read_as_what_it_is(recordings: Path, subtype: str)
     tone = 0.05 * np.sin(2 * np.pi * 300 * time)
     soundfile.write(recordings / "en" / "x.wav", tone, 16_000, format="WAVEX", subtype=subtype)
     clip = to_signal(cues.load_line(recordings / "en" / "x.wav"))
-    expected = tone[-clip.size :] * NOMINAL / (0.05 / np.sqrt(2))
+    expected = tone[-clip.size :] * NOMINAL_RMS / (0.05 / np.sqrt(2))
     power = np.abs(np.fft.rfft(clip)) ** 2
     assert power[295:306].sum() > 0.99 * power.sum()
     assert np.abs(clip).max() == pytest.approx(np.abs(expected).max(), rel=0.05)
@@ -117,6 +117,6 @@ def test_an_earcon_can_be_replaced_but_is_never_louder_than_speech(recordings: P
     """The user's folder comes first; what is soft stays soft."""
     path = record(recordings / "tick.wav", amplitude=0.9)
     assert cues.find_earcon(Earcon.TICK) == path
-    assert speech_rms(cues.load_earcon(path)) == pytest.approx(NOMINAL, rel=0.05)
+    assert speech_rms(cues.load_earcon(path)) == pytest.approx(NOMINAL_RMS, rel=0.05)
     record(path, amplitude=0.02)
     assert peak(cues.load_earcon(path)) == pytest.approx(0.02, rel=0.05)

@@ -11,12 +11,12 @@ from voice_coach.audio.pcm import FADE, Clip, silence
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE
 from voice_coach.speak.pauses import FRAME
-from voice_coach.speak.player import DUCKED, Caption, Player
-from voice_coach.speak.speech_queue import BREATH, PAUSE
+from voice_coach.speak.player import DUCKING, Caption, Player
+from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, PAUSE_BETWEEN_LINES
 from voice_coach.timebase import BLOCK, Samples
 
 LOUD = 4000
-QUIETER = LOUD * 10 ** (DUCKED / 20)
+QUIETER = LOUD * 10 ** (DUCKING / 20)
 PHRASE, STILL = 8000, 4000
 """Samples of a phrase of the long line, and of the pause behind it."""
 LONG, SHORT = Line("long", "One, two, three."), Line("short", "Four.")
@@ -90,13 +90,13 @@ def test_a_count_over_which_somebody_speaks_is_quieter_and_on_its_very_sample() 
     session.player.duck(on=True)
     session.to(20_000)
     assert not session.sound[:3001].any()
-    wanted = CLIPS[SHORT] * 10 ** (DUCKED / 20)
+    wanted = CLIPS[SHORT] * 10 ** (DUCKING / 20)
     assert np.abs(session.sound[3000 : 3000 + PHRASE] - wanted).max() <= 1
 
 
 def test_the_sentence_goes_on_from_the_phrase_that_was_disturbed() -> None:
     session = Session(LONG).disturbed(SECOND + 1000, SECOND + 6000).to(60_000)
-    again = SECOND + 6000 + BREATH
+    again = SECOND + 6000 + PAUSE_AFTER_CUT
     assert not session.sound[SECOND + 6000 + FADE : again].any()
     rest = CLIPS[LONG][SECOND - FRAME :]
     assert np.abs(session.sound[again : again + rest.size].astype(int) - rest).max() <= 1
@@ -109,39 +109,39 @@ def test_the_sentence_goes_on_from_the_phrase_that_was_disturbed() -> None:
 
 def test_it_is_the_same_line_all_the_while() -> None:
     session = Session(SHORT).disturbed(1000, 3000)
-    seen = {session.to(at).player.saying for at in range(3001, 3000 + BREATH + PHRASE, 500)}
+    seen = {session.to(at).player.saying for at in range(3001, 3000 + PAUSE_AFTER_CUT + PHRASE, 500)}
     assert seen == {SHORT}
 
 
 def test_a_phrase_is_said_again_once_only() -> None:
     session = Session(LONG).disturbed(1000, 2000)
-    again = 2000 + BREATH
+    again = 2000 + PAUSE_AFTER_CUT
     session.disturbed(again + 1000, again + 2000).to(90_000)
     assert session.player.take_played() == [Played(again + CLIPS[LONG].size, 1)]
 
 
 def test_where_the_next_line_has_begun_both_are_said_again() -> None:
     first = CLIPS[LONG].size
-    session = Session(LONG, SHORT).disturbed(first - 1000, first + PAUSE + 2000).to(120_000)
-    again = first + PAUSE + 2000 + BREATH
+    session = Session(LONG, SHORT).disturbed(first - 1000, first + PAUSE_BETWEEN_LINES + 2000).to(120_000)
+    again = first + PAUSE_BETWEEN_LINES + 2000 + PAUSE_AFTER_CUT
     last = again + PHRASE + FRAME
-    assert session.player.take_played() == [Played(last + PAUSE + PHRASE, 1)]
+    assert session.player.take_played() == [Played(last + PAUSE_BETWEEN_LINES + PHRASE, 1)]
     assert [(one.start, one.end) for one in session.player.take_captions()] == [
         (0, first),
-        (first + PAUSE, first + PAUSE + 2000 + FADE),
+        (first + PAUSE_BETWEEN_LINES, first + PAUSE_BETWEEN_LINES + 2000 + FADE),
         (again, last),
-        (last + PAUSE, last + PAUSE + PHRASE),
+        (last + PAUSE_BETWEEN_LINES, last + PAUSE_BETWEEN_LINES + PHRASE),
     ]
 
 
 def test_in_the_pause_between_two_lines_it_is_the_one_before() -> None:
-    session = Session(SHORT, LONG).disturbed(PHRASE - 500, PHRASE + 1000).to(PHRASE + 1000 + BREATH + PHRASE)
+    session = Session(SHORT, LONG).disturbed(PHRASE - 500, PHRASE + 1000).to(PHRASE + 1000 + PAUSE_AFTER_CUT + PHRASE)
     assert np.abs(session.sound[-PHRASE:].astype(int) - CLIPS[SHORT]).max() <= 1
 
 
 def test_a_stop_in_the_breath_before_it_goes_on_leaves_nothing_to_be_heard() -> None:
     session = Session(LONG).disturbed(1000, 2000)
-    session.to(2000 + BREATH // 2).player.hush()
+    session.to(2000 + PAUSE_AFTER_CUT // 2).player.hush()
     session.to(60_000)
     assert not session.sound[2000 + FADE :].any()
     assert session.player.take_captions() == [Caption(0, 2000 + FADE, LONG)]

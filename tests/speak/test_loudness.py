@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_coach.audio.pcm import Clip, onset, peak, silence, speech_rms, to_clip
-from voice_coach.speak.loudness import CEILING, NOMINAL, TAIL, shape
+from voice_coach.speak.loudness import MAX_AMPLITUDE, NOMINAL_RMS, TAIL_LENGTH, shape
 from voice_coach.timebase import RATE
 
 
@@ -22,9 +22,9 @@ def test_every_recording_comes_out_alike(amplitude: float, before: int, after: i
     """However loud it was and however long the silence around it."""
     clip = shape(talk(amplitude, before, after))
     assert onset(clip) == 0
-    assert speech_rms(clip) == pytest.approx(NOMINAL, rel=0.05)
-    assert peak(clip) <= CEILING
-    assert clip.size == pytest.approx(RATE // 2, abs=2 * TAIL)
+    assert speech_rms(clip) == pytest.approx(NOMINAL_RMS, rel=0.05)
+    assert peak(clip) <= MAX_AMPLITUDE
+    assert clip.size == pytest.approx(RATE // 2, abs=2 * TAIL_LENGTH)
     assert clip[-1] == 0 or after == 0
 
 
@@ -32,13 +32,13 @@ def test_a_click_is_no_reason_for_a_loud_voice() -> None:
     """The ceiling holds for what is nearly all peak."""
     click = talk(0.01)
     click[5000] = 32_767
-    assert peak(shape(click)) <= CEILING + 1e-4
+    assert peak(shape(click)) <= MAX_AMPLITUDE + 1e-4
 
 
 def test_a_soft_sound_stays_soft_if_it_is_meant_to() -> None:
     """Louder ones come down all the same."""
-    assert speech_rms(shape(talk(0.02), boost=False)) < NOMINAL / 2
-    assert speech_rms(shape(talk(0.9), boost=False)) == pytest.approx(NOMINAL, rel=0.05)
+    assert speech_rms(shape(talk(0.02), boost=False)) < NOMINAL_RMS / 2
+    assert speech_rms(shape(talk(0.9), boost=False)) == pytest.approx(NOMINAL_RMS, rel=0.05)
 
 
 @pytest.mark.parametrize("nothing", [silence(0), silence(5000), talk(0.0005)], ids=["empty", "silent", "noise"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hear.room import spoken
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.speak.pauses import FRAME, PAUSE, phrase_at, phrases
+from voice_coach.speak.pauses import FRAME, MIN_PAUSE_FRAMES, phrase_at, phrases
 from voice_coach.timebase import Samples, samples
 
 
@@ -46,7 +46,7 @@ def test_a_phrase_is_never_behind_what_sounds(parts: list[float], position: Samp
     sound = clip([0.2, *parts])
     starts = phrases(sound)
     assert starts[0] == 0
-    assert all(later - earlier >= (PAUSE - 1) * FRAME for earlier, later in pairwise(starts))
+    assert all(later - earlier >= (MIN_PAUSE_FRAMES - 1) * FRAME for earlier, later in pairwise(starts))
     assert phrase_at(sound, position) in starts
     assert phrase_at(sound, position) <= max(position, 0)
 

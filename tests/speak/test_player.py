@@ -14,7 +14,7 @@ from voice_coach.audio.pcm import FADE, Clip, onset, silence
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import Caption, Player
-from voice_coach.speak.speech_queue import PATIENCE, PAUSE
+from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT, PAUSE_BETWEEN_LINES
 from voice_coach.timebase import Samples
 
 ONE, TWO, LONG, LATE, LOST = (Line(name, name) for name in ("one", "two", "long", "late", "lost"))
@@ -115,17 +115,21 @@ def test_a_scheduled_sound_begins_at_its_very_sample(at: Samples, cuts: set[Samp
 
 def test_lines_follow_one_another_with_a_pause() -> None:
     """Also those of the next `say`; each is reported at its exact end."""
-    first, second, third = 3000, 3000 + PAUSE + 2500, 3000 + PAUSE + 2500 + PAUSE + 3000
+    first, second, third = (
+        3000,
+        3000 + PAUSE_BETWEEN_LINES + 2500,
+        3000 + PAUSE_BETWEEN_LINES + 2500 + PAUSE_BETWEEN_LINES + 3000,
+    )
     sound, played, captions = perform(
         [(0, lambda player: player.say((ONE, TWO), 7)), (0, lambda player: player.say((ONE,), 8))], END
     )
-    assert not sound[first : first + PAUSE].any()
-    assert onset(sound[first:]) == PAUSE
+    assert not sound[first : first + PAUSE_BETWEEN_LINES].any()
+    assert onset(sound[first:]) == PAUSE_BETWEEN_LINES
     assert played == [Played(second, 7), Played(third, 8)]
     assert [(caption.start, caption.end) for caption in captions] == [
         (0, first),
-        (first + PAUSE, second),
-        (second + PAUSE, third),
+        (first + PAUSE_BETWEEN_LINES, second),
+        (second + PAUSE_BETWEEN_LINES, third),
     ]
 
 
@@ -147,15 +151,18 @@ def test_a_late_line_is_waited_for_and_then_said() -> None:
     assert player.saying == LATE
 
 
-@pytest.mark.parametrize(("line", "start"), [(LATE, PATIENCE), (LOST, 0)])
+@pytest.mark.parametrize(("line", "start"), [(LATE, MAX_RENDERING_WAIT), (LOST, 0)])
 def test_what_cant_be_said_is_heard_as_a_problem(line: Line, start: Samples) -> None:
     """After three seconds, or at once when it is known; then the next line has its turn."""
     problem = Sounds().earcon(Earcon.PROBLEM)
     sound, played, captions = perform([(0, lambda player: player.say((line, ONE), 3))], 100_000)
     end = start + problem.size
     assert np.array_equal(sound[start:end], problem)
-    assert captions == [Caption(start, end, line, missing=True), Caption(end + PAUSE, end + PAUSE + 3000, ONE)]
-    assert played == [Played(end + PAUSE + 3000, 3)]
+    assert captions == [
+        Caption(start, end, line, missing=True),
+        Caption(end + PAUSE_BETWEEN_LINES, end + PAUSE_BETWEEN_LINES + 3000, ONE),
+    ]
+    assert played == [Played(end + PAUSE_BETWEEN_LINES + 3000, 3)]
 
 
 @pytest.mark.parametrize("line", [LATE, LOST])

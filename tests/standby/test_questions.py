@@ -4,10 +4,10 @@ import pytest
 
 from tests.standby.waiting import Waiting
 from voice_coach.actions import Hush, Listen
-from voice_coach.dialogue.turn import OPEN
+from voice_coach.dialogue.turn import MAX_QUESTION_OPEN
 from voice_coach.events import AudioBack, AudioLost, Interrupted, Played, Saved, VoiceStarted, VoiceStopped
 from voice_coach.standby.events import Begin, Break, Looked, SessionOver
-from voice_coach.standby.questions import ANSWER, ANSWERS, WAITING
+from voice_coach.standby.questions import ANSWER_TIMEOUT, ANSWERS, WAITING
 from voice_coach.standby.states import Asking, Coaching, Day, Done, Telling
 from voice_coach.standby.states import Waiting as Quiet
 from voice_coach.timebase import samples
@@ -41,7 +41,7 @@ def test_it_leaves_it_when_it_was_not_meant(answer: str) -> None:
 
 def test_who_does_not_answer_hears_nothing_more() -> None:
     standby = awake()
-    assert standby.state.wake_at == standby.now + ANSWER
+    assert standby.state.wake_at == standby.now + ANSWER_TIMEOUT
     standby.until("08:01")
     assert isinstance(standby.state, Quiet)
     assert len(standby.said) == 2
@@ -80,9 +80,9 @@ def test_who_speaks_is_heard_out_but_a_television_does_not_keep_the_question_ope
     asked = standby.now
     standby.now += samples(9)
     assert standby.take(VoiceStarted(0)).state.wake_at == standby.now + samples(12)
-    assert standby.take(VoiceStopped(0)).state.wake_at == standby.now + ANSWER
+    assert standby.take(VoiceStopped(0)).state.wake_at == standby.now + ANSWER_TIMEOUT
     standby.now += samples(15)
-    assert standby.take(VoiceStarted(0)).state.wake_at == asked + OPEN
+    assert standby.take(VoiceStarted(0)).state.wake_at == asked + MAX_QUESTION_OPEN
 
 
 def test_a_voice_while_nothing_is_asked_changes_nothing() -> None:

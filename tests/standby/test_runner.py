@@ -15,7 +15,7 @@ from voice_coach.hear.listener import open_listener
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.build import grammar_of, prompts_of
 from voice_coach.standby.events import Action, Begin, Event, SessionOver, Ticked
-from voice_coach.standby.runner import TICK, Standby
+from voice_coach.standby.runner import CLOCK_EVERY, Standby
 from voice_coach.standby.settings import Reminders
 from voice_coach.standby.states import NOTHING, Coaching, Day, Memory, Waiting
 from voice_coach.text import SilentVoice
@@ -167,7 +167,7 @@ def test_the_clock_is_looked_at_every_five_seconds_of_sound() -> None:
     room = Room()
     room.hear(21)
     ticks = [what.at for what in room.did if isinstance(what, Ticked)]
-    assert ticks == [0, TICK, 2 * TICK, 3 * TICK, 4 * TICK]
+    assert ticks == [0, CLOCK_EVERY, 2 * CLOCK_EVERY, 3 * CLOCK_EVERY, 4 * CLOCK_EVERY]
 
 
 def test_a_deadline_is_taken_at_its_very_sample() -> None:

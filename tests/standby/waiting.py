@@ -21,7 +21,7 @@ from voice_coach.standby.events import (
     SessionOver,
     Ticked,
 )
-from voice_coach.standby.runner import TICK
+from voice_coach.standby.runner import CLOCK_EVERY
 from voice_coach.standby.settings import Reminders
 from voice_coach.standby.states import NOTHING, Asking, Day, Memory, State, Telling
 from voice_coach.timebase import samples, seconds
@@ -76,13 +76,13 @@ class Waiting:
 
     def lasts(self, length: timedelta) -> "Waiting":
         """Let the time pass, on both clocks."""
-        for _ in range(round(length.total_seconds() / seconds(TICK))):
-            self.tick(timedelta(seconds=seconds(TICK)))
+        for _ in range(round(length.total_seconds() / seconds(CLOCK_EVERY))):
+            self.tick(timedelta(seconds=seconds(CLOCK_EVERY)))
         return self
 
     def tick(self, passed: timedelta) -> "Waiting":
         """Let five seconds of sound pass while the clock on the wall moves by this, as it does in this place."""
-        self.now += TICK
+        self.now += CLOCK_EVERY
         while self.state.wake_at is not None and self.state.wake_at <= self.now:
             self.state, actions = machine.step(self.state, Woke(self.state.wake_at))
             self._do(actions)

@@ -17,16 +17,16 @@ from voice_coach.audio.devices import refresh
 from voice_coach.audio.stream import Duplex
 from voice_coach.errors import DeviceError
 
-RETRY_FIRST: Final = 0.25
-"""Seconds until a lost device is tried again; doubled with each failure up to `RETRY_LAST`."""
+FIRST_RETRY_AFTER: Final = 0.25
+"""Seconds until a lost device is tried again; doubled with each failure up to `MAX_RETRY_AFTER`."""
 
-RETRY_LAST: Final = 4.0
+MAX_RETRY_AFTER: Final = 4.0
 """Seconds between two attempts at most: who plugs the headset in again waits no longer."""
 
-ANSWER: Final = 10.0
+MAX_OPENING: Final = 10.0
 """Seconds that the sound system may take to open a device; 0.2 is usual, Bluetooth takes 5."""
 
-CLOSE: Final = 2.0
+MAX_CLOSING: Final = 2.0
 """Seconds that it may take to close one; 0.01 is usual, and a hung one takes for ever."""
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class Reopening:
     def hangs(self) -> bool:
         """Whether the sound system does not answer."""
         began = self._began
-        return began is not None and time.monotonic() - began > ANSWER
+        return began is not None and time.monotonic() - began > MAX_OPENING
 
     def wait(self, timeout: float) -> Duplex | None:
         """Return the new stream, or None if there is none within `timeout` seconds."""
@@ -74,7 +74,7 @@ class Reopening:
         self._left.set()
         if self._taken:
             return
-        if not wait([self._answer], CLOSE).done:
+        if not wait([self._answer], MAX_CLOSING).done:
             self._hung.append(self._answer)
             abandon()
         elif (stream := self._answer.result()) is not None:
@@ -83,12 +83,12 @@ class Reopening:
     def _reopen(self) -> Duplex | None:
         if self._close is not None:
             closing = begin(self._close)
-            if not wait([closing], CLOSE).done:
+            if not wait([closing], MAX_CLOSING).done:
                 self._hung.append(closing)
                 abandon()
-        pause = RETRY_FIRST
+        pause = FIRST_RETRY_AFTER
         while not self._left.wait(pause):
-            pause = min(2 * pause, RETRY_LAST)
+            pause = min(2 * pause, MAX_RETRY_AFTER)
             self._began = time.monotonic()
             with suppress(DeviceError):  # it was told that the device is lost; that it still is, is no news
                 return self._try()
@@ -105,7 +105,7 @@ class Reopening:
         return stream
 
 
-def patiently(call: Callable[[], T], timeout: float = ANSWER) -> T:
+def patiently(call: Callable[[], T], timeout: float = MAX_OPENING) -> T:
     """Return what a call into the sound system returns, if it does within `timeout` seconds.
 
     Raises:
@@ -137,8 +137,8 @@ def begin(call: Callable[[], T]) -> Future[T]:
 
 
 def leave_behind(close: Callable[[], object]) -> None:
-    """Let something be closed, and wait for it no longer than for `CLOSE`: nothing depends on it any more."""
-    if not wait([begin(close)], CLOSE).done:
+    """Let something be closed, and wait for it no longer than for `MAX_CLOSING`: nothing depends on it any more."""
+    if not wait([begin(close)], MAX_CLOSING).done:
         abandon()
 
 

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from voice_coach.audio.pcm import Clip, to_signal
 from voice_coach.timebase import Samples, samples
 
-LIKE: Final = 0.7
+MIN_LIKENESS: Final = 0.7
 """Likeness from which on it is looked at more closely; what a wire carries has 0.77 and more."""
 
-WIRE: Final = -25.0
+MAX_WIRE_RESIDUAL: Final = -25.0
 """Decibels left from which down a wire carried it: wires leave -29.5 and less, the driest room -20.9 and more."""
 
-LONGEST: Final = samples(1.0)
+MAX_DELAY: Final = samples(1.0)
 """The longest way from speaker to microphone that is looked for; Bluetooth takes 0.3 s."""
 
-QUIET: Final = 30
+MIN_PEAK: Final = 30
 """Peak, of 32768, below which a sound is too soft to be compared."""
 
 _TAPS: Final = 33
@@ -32,10 +32,10 @@ def copied(mic: Clip, played: Clip) -> Samples | None:
         mic: what was heard; 0.2 s and more of it.
         played: what was played until the same instant, longer by the longest way that is looked for.
     """
-    if min(_peak(mic), _peak(played)) == 0 or max(_peak(mic), _peak(played)) < QUIET:
+    if min(_peak(mic), _peak(played)) == 0 or max(_peak(mic), _peak(played)) < MIN_PEAK:
         return None
     place, likeness = find(mic, played, len(played) - len(mic))
-    if likeness < LIKE or remainder(played[place : place + len(mic)], mic, 0) >= WIRE:
+    if likeness < MIN_LIKENESS or remainder(played[place : place + len(mic)], mic, 0) >= MAX_WIRE_RESIDUAL:
         return None
     return len(played) - len(mic) - place
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.correlation import LONGEST, copied
+from voice_coach.audio.correlation import MAX_DELAY, copied
 from voice_coach.audio.pcm import FULL_SCALE, Clip, silence
 from voice_coach.timebase import Samples, samples
 
@@ -29,47 +29,47 @@ REASONS: Final = {
 }
 """Each as the beginning of a sentence."""
 
-MUTED: Final = samples(0.8)
+MIN_MUTED: Final = samples(0.8)
 """Zeros for so long are a muted microphone. A real one is never so quiet: its own noise moves the last bit."""
 
-GATE: Final = samples(0.05)
+MIN_GATE: Final = samples(0.05)
 """Zeros for so long, between sounds, are no chance."""
 
-GATES: Final = 3
+MIN_GATES: Final = 3
 """After so many stretches of zeros, each followed by sound, it is a microphone that cuts pauses to zeros (some headsets
 and noise removers do): from then on zeros are no fault of it."""
 
-CLIPPED: Final = samples(0.96)
+MIN_CLIPPED: Final = samples(0.96)
 """Peaks cut off in each block for so long; the longest shouted command lasts 0.9 s, and has pauses in it."""
 
-CUT: Final = 0.2
+MIN_CLIPPED_SHARE: Final = 0.2
 """The share of a block's samples at full scale from which on it is cut off: no word is understood any more."""
 
 _FULL: Final = FULL_SCALE - 2
 
-WINDOW: Final = samples(0.6)
+COMPARED_LENGTH: Final = samples(0.6)
 """Of what was heard so much is compared with what was played."""
 
-EVERY: Final = samples(0.2)
+COMPARE_EVERY: Final = samples(0.2)
 """How often it is compared, while the coach sounds."""
 
-AGREE: Final[Samples] = 2
+MAX_DELAY_DIFFERENCE: Final[Samples] = 2
 """How near to each other the delays of two looks must be: one look may err, above all on a single tone."""
 
-RECOVERED: Final = samples(0.5)
+MIN_RECOVERY: Final = samples(0.5)
 """Sound of a room for so long is the end of a fault."""
 
-RINGS: Final = samples(1.2)
+MAX_RINGING: Final = samples(1.2)
 """So long after the coach's own sound what is heard is not its echo or copy."""
 
-PATIENCE: Final = samples(4)
+REOPEN_AFTER: Final = samples(4)
 """A fault that lasts so long may end when the devices are opened anew: there may be another microphone by then."""
 
 
 class Soundness:
     """Watches the sound of one stream."""
 
-    def __init__(self, fault: Fault | None = None, patience: Samples = PATIENCE) -> None:
+    def __init__(self, fault: Fault | None = None, patience: Samples = REOPEN_AFTER) -> None:
         """Begin; `fault` is the one of the stream before, which was opened anew after `patience`."""
         self.fault = fault
         """What is wrong now; None: nothing."""
@@ -79,18 +79,18 @@ class Soundness:
         self._gates = 0
         self._sounded = False
         self._cut: Samples = 0
-        self._silent: Samples = RINGS if fault is None else 0
+        self._silent: Samples = MAX_RINGING if fault is None else 0
         self._fine: Samples = 0
-        self._due: Samples = EVERY
+        self._due: Samples = COMPARE_EVERY
         self._delay: Samples | None = None
-        self._mic: Clip = silence(WINDOW)
-        self._played: Clip = silence(WINDOW + LONGEST)
+        self._mic: Clip = silence(COMPARED_LENGTH)
+        self._played: Clip = silence(COMPARED_LENGTH + MAX_DELAY)
 
     @property
     def stuck(self) -> bool:
         """Whether the devices should be opened anew: what is wrong does not end by itself, and nothing sounds."""
         lasting = self.fault in (Fault.MUTED, Fault.MONITOR) and self._ailing >= self._patience
-        return lasting and self._silent >= RINGS
+        return lasting and self._silent >= MAX_RINGING
 
     def feed(self, mic: Clip, played: Clip) -> Fault | None:
         """Take a block that was heard, and the one that was played meanwhile or right before; return `fault`."""
@@ -101,12 +101,14 @@ class Soundness:
         self._note_zeros(len(mic), zeros=zeros)
         self._cut = self._cut + len(mic) if cut else 0
         copy = self._is_copy(len(mic))
-        self._note_end(len(mic), fine=not (zeros or cut) and (self.fault is Fault.CLIPPED or self._silent >= RINGS))
+        self._note_end(
+            len(mic), fine=not (zeros or cut) and (self.fault is Fault.CLIPPED or self._silent >= MAX_RINGING)
+        )
         if copy:
             self._begin(Fault.MONITOR)
-        elif self._cut >= CLIPPED:
+        elif self._cut >= MIN_CLIPPED:
             self._begin(Fault.CLIPPED)
-        elif self._zeros >= MUTED and self._gates < GATES and self.fault is not Fault.MONITOR:
+        elif self._zeros >= MIN_MUTED and self._gates < MIN_GATES and self.fault is not Fault.MONITOR:
             self._begin(Fault.MUTED)
         self._ailing = self._ailing + len(mic) if self.fault else 0
         return self.fault
@@ -117,7 +119,7 @@ class Soundness:
 
     def _note_end(self, length: Samples, *, fine: bool) -> None:
         self._fine = self._fine + length if fine else 0
-        if self._fine >= RECOVERED:
+        if self._fine >= MIN_RECOVERY:
             self.fault = None
 
     def _note_zeros(self, length: Samples, *, zeros: bool) -> None:
@@ -125,7 +127,7 @@ class Soundness:
             self._zeros += length
             return
         # A copy of the speaker is all zeros between the coach's sentences, and no gate.
-        if self._zeros >= GATE and self._sounded and self._silent >= RINGS:
+        if self._zeros >= MIN_GATE and self._sounded and self._silent >= MAX_RINGING:
             self._gates += 1
         self._zeros = 0
         self._sounded = True
@@ -133,16 +135,16 @@ class Soundness:
     @staticmethod
     def _is_cut(mic: Clip) -> bool:
         full = np.count_nonzero((mic >= _FULL) | (mic <= -_FULL))
-        return bool(full >= CUT * len(mic))
+        return bool(full >= MIN_CLIPPED_SHARE * len(mic))
 
     def _is_copy(self, length: Samples) -> bool:
         """Tell whether two looks in a row find what was played, as a wire carries it, at the same delay."""
         self._due -= length
         if self._due > 0:
             return False
-        self._due = EVERY
+        self._due = COMPARE_EVERY
         before, self._delay = self._delay, copied(self._mic, self._played)
-        return before is not None and self._delay is not None and abs(self._delay - before) <= AGREE
+        return before is not None and self._delay is not None and abs(self._delay - before) <= MAX_DELAY_DIFFERENCE
 
 
 def _shifted(kept: Clip, block: Clip) -> Clip:

@@ -13,24 +13,24 @@ from math import ceil
 from typing import Any, Final
 
 from voice_coach.audio.bounded_calls import Reopening, leave_behind, patiently
-from voice_coach.audio.input_faults import PATIENCE, REASONS, Fault, Soundness
+from voice_coach.audio.input_faults import REASONS, REOPEN_AFTER, Fault, Soundness
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.audio.resample import FromDevice, ToDevice
 from voice_coach.audio.stream import Duplex, open_devices
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 
-GIVE_UP: Final = 600.0
+GIVE_UP_AFTER: Final = 600.0
 """Seconds after which a lost device is not waited for any more."""
 
-IDLE: Final = 0.25
+IDLE_BLOCK_EVERY: Final = 0.25
 """Seconds for which the coach gets one silent block while the device is lost: its clock all but stands still, and it
 hears of a Ctrl-C within this time."""
 
-LOOK: Final = 0.1
+LOOK_AFTER: Final = 0.1
 """Seconds without a block after which the stream is looked at: what is wrong is to be known within a second."""
 
-REOPEN_LAST: Final = 8 * PATIENCE
+MAX_REOPEN_AFTER: Final = 8 * REOPEN_AFTER
 """Samples between two attempts at most to find a better microphone for one that brings nothing."""
 
 Advance = Callable[[Clip], Clip]
@@ -130,13 +130,13 @@ class LiveAudio:
         self._hung: Final[list[Future[Any]]] = []
         self._judged: Final = judged
         self._soundness = Soundness()
-        self._patience: Samples = PATIENCE
+        self._patience: Samples = REOPEN_AFTER
 
     def run(self, advance: Advance, done: Callable[[], bool]) -> None:
         """Feed `advance` block by block until `done()`, then let what it said be played to its end.
 
         Raises:
-            DeviceError: the devices cannot be opened, or were lost and did not come back within `GIVE_UP`.
+            DeviceError: the devices cannot be opened, or were lost and did not come back within `GIVE_UP_AFTER`.
         """
         self._stream = patiently(self._open)
         try:
@@ -172,7 +172,7 @@ class LiveAudio:
         while not done():
             if trouble := stream.trouble() or self._stuck():
                 return trouble
-            if (heard := stream.read(LOOK)) is not None:
+            if (heard := stream.read(LOOK_AFTER)) is not None:
                 number, raw = heard
                 if stream.take_torn():
                     self._on_news(Torn())
@@ -195,7 +195,7 @@ class LiveAudio:
         if fault is not None and fault is not before:
             self._on_news(Ailing(fault))
         elif fault is None and before is not None:
-            self._patience = PATIENCE
+            self._patience = REOPEN_AFTER
             self._on_news(Healed())
 
     def _stuck(self) -> str:
@@ -208,7 +208,7 @@ class LiveAudio:
         assert self._to_device is not None
         left = ceil(self.stats().loop_delay / BLOCK) + stream.backlog + 1
         while left and not stream.trouble():
-            if (heard := stream.read(IDLE)) is not None:
+            if (heard := stream.read(IDLE_BLOCK_EVERY)) is not None:
                 self._to_device.feed(silence(BLOCK))
                 stream.write(heard[0], self._to_device.take())
                 left -= 1
@@ -220,7 +220,7 @@ class LiveAudio:
         self._stream = None
         if fault is None:
             self._on_news(Lost(trouble))
-        end = time.monotonic() + GIVE_UP
+        end = time.monotonic() + GIVE_UP_AFTER
         reopening = Reopening(lost.close, self._open, self._hung)
         try:
             stream = None
@@ -229,14 +229,16 @@ class LiveAudio:
                 if done():
                     return None
                 if time.monotonic() > end:
-                    raise DeviceError(f"{trouble.capitalize()}, and did not come back for {GIVE_UP / 60:.0f} minutes.")
+                    raise DeviceError(
+                        f"{trouble.capitalize()}, and did not come back for {GIVE_UP_AFTER / 60:.0f} minutes."
+                    )
                 if reopening.hangs:
                     reopening.leave()
                     reopening = Reopening(None, self._open, self._hung)
-                stream = reopening.wait(IDLE)
+                stream = reopening.wait(IDLE_BLOCK_EVERY)
         finally:
             reopening.leave()
-        self._patience = min(2 * self._patience, REOPEN_LAST) if fault else PATIENCE
+        self._patience = min(2 * self._patience, MAX_REOPEN_AFTER) if fault else REOPEN_AFTER
         self._soundness = Soundness(fault, self._patience)
         self._on_news(Reopened())
         if fault is None:

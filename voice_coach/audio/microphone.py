@@ -11,7 +11,7 @@ from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.stream import Duplex, open_stream
 from voice_coach.timebase import RATE, Samples
 
-BLOCK: Final[Samples] = RATE // 10
+LARGE_BLOCK: Final[Samples] = RATE // 10
 """What it hands over at a time: 100 ms, so that the machine may sleep in between."""
 
 
@@ -24,7 +24,7 @@ class Microphone(Duplex):
         Raises:
             DeviceError: it cannot be opened.
         """
-        super().__init__(setup, BLOCK)
+        super().__init__(setup, LARGE_BLOCK)
 
     def write(self, number: int, block: bytes) -> None:
         """Do nothing."""

@@ -8,14 +8,14 @@ too. How long turns take is known only where they are taken: it begins short, an
 from collections import deque
 from typing import Final
 
-BEGINS: Final = 4
+FIRST_BLOCKS: Final = 4
 """Blocks that the loudspeaker is behind the microphone at first, besides what the hardware adds: 80 ms. Of 3,725 turns
 of a live session the longest took 41 ms, one of a thousand 23 ms."""
 
-MOST: Final = 12
+MAX_BLOCKS: Final = 12
 """Blocks that it grows to at most: who needs more than 0.24 s for a turn needs another machine."""
 
-PATIENCE: Final = 50
+GROW_EVERY: Final = 50
 """Callbacks, a second of them, in which it grows by no more than one block: a single hitch passes."""
 
 
@@ -24,7 +24,7 @@ class Playout:
 
     def __init__(self) -> None:
         """Be empty."""
-        self.lead = BEGINS
+        self.lead = FIRST_BLOCKS
         """Blocks that the loudspeaker is behind the microphone now."""
         self.late = 0
         """Blocks that came too late, as one does with which `lead` grows."""
@@ -46,7 +46,7 @@ class Playout:
 
     def _grows(self, number: int) -> bool:
         """Wait longer from now on, if that is possible and was not done just now."""
-        if self.lead >= MOST or (self._grown is not None and number - self._grown < PATIENCE):
+        if self.lead >= MAX_BLOCKS or (self._grown is not None and number - self._grown < GROW_EVERY):
             return False
         self.lead += 1
         self._grown = number

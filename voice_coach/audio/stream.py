@@ -16,7 +16,7 @@ from voice_coach.audio.watchdog import Signs, Tears, Watchdog
 from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 
-ATTEMPTS: Final = 3
+MAX_ATTEMPTS: Final = 3
 """How often a stream is opened that dies before its first block: PortAudio on PulseAudio does so now and then."""
 
 _BUSY_SHARE: Final = 0.5
@@ -183,7 +183,7 @@ def open_stream(setup: Setup, kind: Callable[[Setup], Duplex] = Duplex) -> Duple
         DeviceError: it cannot be opened, or nothing flows.
     """
     trouble = ""
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         stream = kind(setup)
         while not (stream.callbacks or (trouble := stream.trouble())):
             time.sleep(0.01)

@@ -21,7 +21,7 @@ from voice_coach.files.profiles import Profile, which
 from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
-from voice_coach.hear.decision.calibration import ASKED, TURNS
+from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 from voice_coach.hear.decision.policy import Evidence, Situation, weighed
 from voice_coach.hear.endpoint import Endpointing
 from voice_coach.hear.grammar.grammar import Grammar
@@ -68,7 +68,7 @@ def command(
         return 0
     folder = model_folder(model) or EMBEDDED
     grammar = session_grammar("en")
-    if len(files) > TURNS * len(ASKED):
+    if len(files) > TIMES_EACH * len(ASKED):
         raise click.UsageError("There are ten commands, so name ten files at most.")
     recognizer = VoskRecognizer(folder, grammar)
     with ExitStack() as stack:
@@ -102,7 +102,7 @@ def command(
 
 def asked() -> Iterator[str]:
     """Yield what is to be said, in order."""
-    for _ in range(TURNS):
+    for _ in range(TIMES_EACH):
         yield from ASKED
 
 

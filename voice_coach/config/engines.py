@@ -143,9 +143,9 @@ def with_server(
     """Return the recogniser with a server beside it, or as it is where none is named; see `WyomingRecognizer`."""
     if asr is None:
         return embedded
-    from voice_coach.hear.asr.wyoming import LIMIT, ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
+    from voice_coach.hear.asr.wyoming import ANSWER_WITHIN, ANSWER_WITHIN_ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
 
-    limit = ON_FILES if blocking else LIMIT
+    limit = ANSWER_WITHIN_ON_FILES if blocking else ANSWER_WITHIN
     return WyomingRecognizer(embedded, asr, grammar, limit=limit, blocking=blocking, tell=tell)
 
 

@@ -18,10 +18,10 @@ from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
 from voice_coach.session.disruptions import FAULTS
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 
-MICROPHONES: Final = 3
+MAX_MICROPHONES: Final = 3
 """As many are tried at most: who hears no answer gives up after two minutes."""
 
-SPEAKERS: Final = 6
+MAX_SPEAKERS: Final = 6
 """As many are tried at most with each microphone."""
 
 
@@ -37,8 +37,8 @@ def pairs(found: Inventory, microphone: str | None = None, speaker: str | None =
         DeviceError: there is none, several fit the name, or the two can't work together.
     """
     first = choose_pair(found, microphone, speaker)
-    mics = _tried(found, "microphone", first[0].device, MICROPHONES if microphone is None else 1)
-    speakers = _tried(found, "speaker", first[1].device, SPEAKERS if speaker is None else 1)
+    mics = _tried(found, "microphone", first[0].device, MAX_MICROPHONES if microphone is None else 1)
+    speakers = _tried(found, "speaker", first[1].device, MAX_SPEAKERS if speaker is None else 1)
     return tuple(Pair(mic, spk) for mic in mics for spk in speakers)
 
 

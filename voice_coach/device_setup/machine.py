@@ -22,11 +22,11 @@ from voice_coach.device_setup.events import (
     Written,
 )
 from voice_coach.device_setup.questions import (
-    ANSWER,
+    ANSWER_TIMEOUT,
+    ANSWERS_TAKEN,
     EXPECTS,
     LOUDNESS,
     STOP,
-    TAKEN,
     YES,
     Turn,
     ask,
@@ -35,7 +35,7 @@ from voice_coach.device_setup.questions import (
     stays_open,
 )
 from voice_coach.device_setup.states import Asking, Done, Facts, Keeping, Opening, Outcome, State, Telling, Trying
-from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, OPEN, SPEECH_GUARD, opened
+from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_QUESTION_OPEN, MAX_SPEECH_LENGTH, opened
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -52,11 +52,11 @@ from voice_coach.exercise.prompts import Prompts
 from voice_coach.session.disruptions import FAULTS
 from voice_coach.timebase import samples
 
-TRIAL_GUARD: Final = samples(120)
+MAX_TRIAL_LENGTH: Final = samples(120)
 """How long the end of the measurement is waited for; it takes 25 seconds."""
-TRIALS: Final = 3
+MAX_TRIALS: Final = 3
 """How often microphone and echo are measured at most."""
-TOLD: Final = 2
+MAX_FINDINGS_TOLD: Final = 2
 """How much of what was found is told at most: who lies on the floor remembers no more."""
 MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
 """What somebody can do something about at once."""
@@ -99,9 +99,9 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
         case Woke():
             return _woke(turn, state)
         case VoiceStarted():
-            return stays_open(state, event.at + LONGEST_ANSWER)
+            return stays_open(state, event.at + MAX_ANSWER_LENGTH)
         case VoiceStopped():
-            return stays_open(state, event.at + ANSWER)
+            return stays_open(state, event.at + ANSWER_TIMEOUT)
         case AudioLost():
             return _lost(turn, state, event)
         case AudioBack():
@@ -119,7 +119,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
 def _understood(turn: Turn, state: State, intent: Intent) -> State:
     if intent.name in STOP and not isinstance(state, Telling | Keeping):
         return _end(turn, "stopped", "say.stopped")
-    if not isinstance(state, Asking) or intent.name not in TAKEN[state.question]:
+    if not isinstance(state, Asking) or intent.name not in ANSWERS_TAKEN[state.question]:
         return state
     taken = {intent.name, *intent.also}
     if intent.ask or ("no" in taken and taken & YES):
@@ -159,18 +159,18 @@ def _try(turn: Turn) -> Trying:
     turn.facts = replace(turn.facts, trials=turn.facts.trials + 1)
     token = turn.say("say.listen")
     turn.do(Listen(EXPECTS, STOP | YES))
-    return Trying(turn.facts, token, turn.at + SPEECH_GUARD)
+    return Trying(turn.facts, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _measured(turn: Turn, tried: Tried) -> State:
     """Tell what was found; where something can be done about it, measure again when it was done."""
     turn.facts = replace(turn.facts, tried=tried)
-    told = [f"found.{name}" for name in tried.advice[:TOLD]]
-    if turn.facts.trials >= TRIALS or not MENDABLE.intersection(tried.advice):
+    told = [f"found.{name}" for name in tried.advice[:MAX_FINDINGS_TOLD]]
+    if turn.facts.trials >= MAX_TRIALS or not MENDABLE.intersection(tried.advice):
         return _keep(turn, *(told or ["found.fine"]))
     token = turn.say(*told, "ask.again")
-    turn.do(Listen(EXPECTS, TAKEN["again"]))
-    return Asking(turn.facts, "again", token, turn.at + SPEECH_GUARD)
+    turn.do(Listen(EXPECTS, ANSWERS_TAKEN["again"]))
+    return Asking(turn.facts, "again", token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _keep(turn: Turn, *told: str) -> State:
@@ -191,7 +191,7 @@ def _played(turn: Turn, state: State, token: int) -> State:
     match state:
         case Asking() if token == state.token:
             turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
-            return opened(state, turn.at, OPEN if state.patient else ANSWER)
+            return opened(state, turn.at, MAX_QUESTION_OPEN if state.patient else ANSWER_TIMEOUT)
         case Trying() if token == state.token:
             return _begin_trial(turn, state)
         case Telling() if token == state.token:
@@ -202,7 +202,7 @@ def _played(turn: Turn, state: State, token: int) -> State:
 
 def _begin_trial(turn: Turn, state: Trying) -> Trying:
     turn.do(Try(turn.facts.volume))
-    return replace(state, token=0, wake_at=turn.at + TRIAL_GUARD)
+    return replace(state, token=0, wake_at=turn.at + MAX_TRIAL_LENGTH)
 
 
 def _woke(turn: Turn, state: State) -> State:
@@ -243,8 +243,8 @@ def _lost(turn: Turn, state: State, event: AudioLost) -> State:
     if others and question == "hear" and event.fault != "clipped":
         return _try_next(turn, microphone=True)
     token = turn.say(FAULTS[event.fault])
-    turn.do(Listen(EXPECTS, TAKEN[question]))
-    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD, patient=True)
+    turn.do(Listen(EXPECTS, ANSWERS_TAKEN[question]))
+    return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH, patient=True)
 
 
 def _again(turn: Turn, state: State) -> State:
@@ -262,4 +262,4 @@ def _end(turn: Turn, outcome: Outcome, *names: str) -> Telling:
     turn.facts = replace(turn.facts, outcome=outcome)
     token = turn.say(*names)
     turn.do(Listen("nothing", frozenset()))
-    return Telling(turn.facts, token, turn.at + SPEECH_GUARD)
+    return Telling(turn.facts, token, turn.at + MAX_SPEECH_LENGTH)

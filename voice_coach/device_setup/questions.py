@@ -7,10 +7,10 @@ from voice_coach.actions import Hush, Listen, SetVolume
 from voice_coach.device_setup.events import Action
 from voice_coach.device_setup.states import Asking, Facts, Question, State
 from voice_coach.dialogue import turn
-from voice_coach.dialogue.turn import SPEECH_GUARD
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.timebase import Samples, samples
 
-ANSWER: Final = samples(7)
+ANSWER_TIMEOUT: Final = samples(7)
 """Silence after a question for so long is no answer."""
 LEVELS: Final = (1, 7)
 """The quietest and the loudest volume."""
@@ -20,7 +20,7 @@ YES: Final = frozenset({"yes", "ready_next"})
 _ENOUGH: Final = YES | {"unsure"}
 """What says that the volume is good: "good" and "fine" are in a session neither better nor worse."""
 LOUDNESS: Final = {"louder": 1, "quieter": -1}
-TAKEN: Final[dict[Question, frozenset[str]]] = {
+ANSWERS_TAKEN: Final[dict[Question, frozenset[str]]] = {
     "offer": STOP | YES | {"no"},
     "hear": STOP | YES | {"no"},
     "volume": STOP | _ENOUGH | frozenset(LOUDNESS),
@@ -44,8 +44,8 @@ def ask(turn: Turn, question: Question, *, name: str = "") -> Asking:
     """Ask, in the words of another prompt where one is named."""
     first = question != "hear" or not turn.facts.place
     token = turn.say(name or f"ask.{question}{'' if first else '_another'}")
-    turn.do(Listen(EXPECTS, TAKEN[question]))
-    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD)
+    turn.do(Listen(EXPECTS, ANSWERS_TAKEN[question]))
+    return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def set_volume(turn: Turn, answer: str) -> Asking:

@@ -31,7 +31,7 @@ from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.speak.player import STEP
+from voice_coach.speak.player import VOLUME_STEP
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples
 
@@ -59,7 +59,7 @@ def judged(take: Take, at: Samples, *, understood: bool) -> Tried:
     told = {
         "silent": voice.verdict is not Verdict.FINE and not understood,
         "loud": sound.microphone(take).verdict is not Verdict.FINE,
-        "soft": understood and isinstance(level, float) and level < sound.SOFT,
+        "soft": understood and isinstance(level, float) and level < sound.MIN_VOICE_LEVEL,
         "noisy": sound.noise_floor(take).verdict is not Verdict.FINE,
         "echo": echo is not None and echo.verdict is not Verdict.FINE,
         "late": delay is not None and loop.verdict is not Verdict.FINE,
@@ -174,7 +174,7 @@ class Setup(DialogueRunner[State, Event, Action]):
             case Open(pair):
                 self.wanted = pair
             case Try(volume):
-                self._begin_trial(10 ** (STEP * (volume - _USUAL) / 20))
+                self._begin_trial(10 ** (VOLUME_STEP * (volume - _USUAL) / 20))
             case Keep(found):
                 self._events.append(Written(self.now, self._keep(found)))
             case _:

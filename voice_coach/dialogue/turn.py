@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from voice_coach.actions import Line, Say
 from voice_coach.timebase import Samples, samples
 
-LONGEST_ANSWER: Final = samples(12)
+MAX_ANSWER_LENGTH: Final = samples(12)
 """While somebody speaks the question's end waits; no utterance is taken that is longer (V6: ten seconds)."""
-OPEN: Final = samples(30)
+MAX_QUESTION_OPEN: Final = samples(30)
 """How long a question is open at most, whatever is to be heard: a television talks all day."""
-SPEECH_GUARD: Final = samples(60)
+MAX_SPEECH_LENGTH: Final = samples(60)
 """How long the end of what is said is waited for before it goes on without: no prompt is half as long."""
 LISTENING_GAP: Final = samples(0.1)
 """Between the end of a question and the earcon."""
@@ -76,7 +76,7 @@ class Turn(Generic[F, A]):
 
 def opened(question: Q, at: Samples, answer: Samples) -> Q:
     """Wait for the answer from now on, in silence for as long as `answer`; to be asked twice makes it no longer."""
-    return replace(question, token=0, wake_at=at + answer, until=question.until or at + OPEN)
+    return replace(question, token=0, wake_at=at + answer, until=question.until or at + MAX_QUESTION_OPEN)
 
 
 def stays_open(question: Q, until: Samples) -> Q:

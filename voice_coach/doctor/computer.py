@@ -8,13 +8,13 @@ from voice_coach.doctor.finding import Figures, Finding, Verdict
 
 MEGABYTE: Final = 1_000_000
 
-FULL: Final = 5 * MEGABYTE
+MIN_FREE_BYTES: Final = 5 * MEGABYTE
 """Bytes without which a session's record may not be written."""
 
-TIGHT: Final = 100 * MEGABYTE
+AMPLE_FREE_BYTES: Final = 100 * MEGABYTE
 """Bytes with which the clips of the coach's voice are all kept."""
 
-BUSY: Final = 0.5
+MAX_WORK_SHARE: Final = 0.5
 """Seconds of work for a second of sound from which on the computer is too slow to answer in time."""
 
 
@@ -95,7 +95,7 @@ def recogniser(found: Recognised) -> Finding:
         remedy = "Choose another model (`voice-coach models list`), or install voice_coach again."
         return Finding("model", Verdict.FAULT, measured, remedy, figures)
     measured = f"{found.model} loads in {found.loaded:.1f} s and hears {found.expected!r}"
-    if found.work > BUSY:
+    if found.work > MAX_WORK_SHARE:
         remedy = "Choose a smaller model (`voice-coach models list`), or close other programs."
         return Finding("model", Verdict.WARNING, f"{measured}, slowly", remedy, figures)
     return Finding("model", Verdict.FINE, measured, "", figures)
@@ -106,8 +106,8 @@ def disk(folders: list[Folder]) -> Finding:
     fullest = min(folders, key=lambda folder: folder.free)
     figures: Figures = {"free_mb": fullest.free // MEGABYTE}
     measured = f"{fullest.free // MEGABYTE} MB are free for {fullest.use} in {fullest.path}"
-    if fullest.free < TIGHT:
-        verdict = Verdict.FAULT if fullest.free < FULL else Verdict.WARNING
+    if fullest.free < AMPLE_FREE_BYTES:
+        verdict = Verdict.FAULT if fullest.free < MIN_FREE_BYTES else Verdict.WARNING
         return Finding("disk", verdict, measured, "Make room on that disk.", figures)
     return Finding("disk", Verdict.FINE, measured, "", figures)
 

@@ -31,7 +31,7 @@ from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 WORD: Final = "stop"
 """What the recogniser is tried with: the word that matters most; its intent is called the same."""
 
-RENDERS: Final = 20.0
+MAX_RENDERING: Final = 20.0
 """Seconds that a sentence may take to be rendered; 0.4 is usual for the first, with the engine's start."""
 
 EXPECTS: Final = "sound_check"
@@ -77,9 +77,9 @@ def speak(settings: Settings) -> Voice:
         with closing(start_synthesizer(settings)) as synthesizer:
             for text in texts:
                 synthesizer.request(text)
-            clips = dict(synthesizer.poll(RENDERS))
+            clips = dict(synthesizer.poll(MAX_RENDERING))
             first = time.monotonic() - began
-            while len(clips) < len(texts) and (more := synthesizer.poll(RENDERS)):
+            while len(clips) < len(texts) and (more := synthesizer.poll(MAX_RENDERING)):
                 clips.update(more)
             engine = synthesizer.identity
     except CoachError as error:

@@ -9,38 +9,38 @@ from voice_coach.audio.pcm import FULL_SCALE, Clip
 from voice_coach.doctor.acoustics import decibels
 from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.doctor.trial import Take
-from voice_coach.hear.echo.delay_estimator import LONGEST
+from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
 SPEECH: Final = -26.0
 """Decibels of a voice as the coach speaks and hopes to hear one."""
 
-NOISY: Final = SPEECH - 15
+NOISY_FROM: Final = SPEECH - 15
 """Decibels of noise from which on a voice stands out of it by less than 15."""
 
-DROWNED: Final = SPEECH - 5
+DROWNED_FROM: Final = SPEECH - 5
 """Decibels of noise in which hardly a word is understood."""
 
-SOFT: Final = -45.0
+MIN_VOICE_LEVEL: Final = -45.0
 """Decibels of a voice that is too soft to be told from most rooms' noise."""
 
-STANDS_OUT: Final = 10.0
+MIN_ABOVE_NOISE: Final = 10.0
 """Decibels by which a voice is above the noise, to be taken for one."""
 
-CLIPPED: Final = 3
+MIN_CLIPPED_RUN: Final = 3
 """So many samples in a row at full scale are a peak that was cut off."""
 
-HEARD: Final = 0.2
+MIN_CHIRP_LIKENESS: Final = 0.2
 """Likeness of a chirp from which on it is the one that was played; noise reaches 0.1."""
 
-COPY: Final = -20.0
+MAX_WIRE_RESIDUAL: Final = -20.0
 """Decibels left from which down it was a wire, not a room, that carried the sound."""
 
-LATE: Final[Samples] = samples(0.5)
+MAX_ROUND_TRIP: Final[Samples] = samples(0.5)
 """From microphone to speaker and back; from "stop" to silence it takes as much longer."""
 
-LOSS: Final = 15.0
+MIN_ECHO_LOSS: Final = 15.0
 """Decibels by which the coach's own voice should become quieter, for it not to be taken for the user's."""
 
 LOUDER: Final = "Turn the microphone up in the system's sound settings, or move it closer."
@@ -66,15 +66,15 @@ def clipped(mic: Clip) -> int:
     """Return how many peaks are cut off."""
     full = np.concatenate(([0], (mic >= FULL_SCALE - 2) | (mic <= 1 - FULL_SCALE), [0])).astype(np.int8)
     changes = np.flatnonzero(np.diff(full))
-    return int(np.count_nonzero(changes[1::2] - changes[::2] >= CLIPPED))
+    return int(np.count_nonzero(changes[1::2] - changes[::2] >= MIN_CLIPPED_RUN))
 
 
 def noise_floor(take: Take) -> Finding:
     """Judge how quiet the room is while nobody speaks."""
     level = decibels(take.mic[take.parts["quiet"]])
     figures: Figures = {"noise_db": round(level, 1)}
-    if level > NOISY:
-        verdict = Verdict.FAULT if level > DROWNED else Verdict.WARNING
+    if level > NOISY_FROM:
+        verdict = Verdict.FAULT if level > DROWNED_FROM else Verdict.WARNING
         remedy = "Switch off what makes the noise, move the microphone closer to you, or use a headset."
         return Finding("noise floor", verdict, f"{level:.0f} dB: a voice hardly stands out of it", remedy, figures)
     return Finding("noise floor", Verdict.FINE, f"{level:.0f} dB", "", figures)
@@ -88,9 +88,9 @@ def loop(take: Take, reported: Samples, *, headphones: bool = False) -> tuple[Fi
         reported: the delay that the sound system tells, without the air.
         headphones: nothing is to come back.
     """
-    delay, likeness = find(take.said("chirp"), take.heard("chirp"), LONGEST)
+    delay, likeness = find(take.said("chirp"), take.heard("chirp"), MAX_DELAY)
     figures: dict[str, float | str | bool] = {"likeness": round(likeness, 2), "reported_ms": _ms(reported)}
-    if likeness < HEARD:
+    if likeness < MIN_CHIRP_LIKENESS:
         measured = "the microphone does not hear the speaker"
         if headphones:
             return Finding("loop delay", Verdict.FINE, f"{measured}, as with headphones", "", figures), None
@@ -98,7 +98,7 @@ def loop(take: Take, reported: Samples, *, headphones: bool = False) -> tuple[Fi
         return Finding("loop delay", Verdict.WARNING, measured, remedy, figures), None
     figures["delay_ms"] = _ms(delay)
     measured = f"{_ms(delay)} ms from speaker to microphone"
-    if delay > LATE:
+    if delay > MAX_ROUND_TRIP:
         remedy = "Use a wired headset or speaker: with this one it takes long until the coach falls silent."
         return Finding("loop delay", Verdict.WARNING, measured, remedy, figures), delay
     return Finding("loop delay", Verdict.FINE, measured, "", figures), delay
@@ -111,7 +111,7 @@ def monitor(take: Take) -> Finding:
     """
     left = min(_left_of(take, one) for one in take.spoken)
     figures: Figures = {"left_db": round(left, 1)}
-    if left < COPY:
+    if left < MAX_WIRE_RESIDUAL:
         remedy = f"Choose a real one: it is the speaker's monitor. {OTHER_MICROPHONE}"
         return Finding("monitor", Verdict.FAULT, "the microphone is a copy of the speaker", remedy, figures)
     return Finding("monitor", Verdict.FINE, "the microphone hears a room", "", figures)
@@ -119,8 +119,8 @@ def monitor(take: Take) -> Finding:
 
 def _left_of(take: Take, one: Spoken) -> float:
     """Return what of a sentence is heard that no wire carries, in decibels."""
-    played, heard = take.played[one.start : one.end], take.mic[one.start : one.end + LONGEST]
-    return remainder(played, heard, find(played, heard, LONGEST)[0])
+    played, heard = take.played[one.start : one.end], take.mic[one.start : one.end + MAX_DELAY]
+    return remainder(played, heard, find(played, heard, MAX_DELAY)[0])
 
 
 def echo_loss(take: Take, left: Clip) -> Finding:
@@ -137,7 +137,7 @@ def echo_loss(take: Take, left: Clip) -> Finding:
     loss = round(before - after, 1)
     figures: Figures = {"echo_loss_db": loss, "echo_db": round(before, 1), "left_db": round(after, 1)}
     measured = f"the coach's voice becomes {loss:.0f} dB quieter"
-    if loss < LOSS and after > noise + _HIDDEN:
+    if loss < MIN_ECHO_LOSS and after > noise + _HIDDEN:
         remedy = "Use headphones, or turn the speaker down: a distorted voice can't be taken out."
         return Finding("echo loss", Verdict.WARNING, measured, remedy, figures)
     return Finding("echo loss", Verdict.FINE, measured, "", figures)
@@ -158,14 +158,14 @@ def your_voice(take: Take, delay: Samples | None, *, understood: bool) -> Findin
     began = take.parts["reply"].start + (delay + _RINGS if delay else 0)
     said, noise = take.mic[began : take.parts["reply"].stop], decibels(take.mic[take.parts["quiet"]])
     frames = said[: said.size // _FRAME * _FRAME].reshape(-1, _FRAME)
-    loud = [frame for frame in frames if decibels(frame) > noise + STANDS_OUT]
+    loud = [frame for frame in frames if decibels(frame) > noise + MIN_ABOVE_NOISE]
     if len(loud) < _WORD and not understood:
         measured = "nobody spoke when asked to"
         return Finding("your voice", Verdict.SKIPPED, measured, "Run it again and say yes when you are asked to.")
     level = decibels(np.concatenate(loud)) if loud else decibels(said)
     figures: Figures = {"voice_db": round(level, 1), "over_noise_db": round(level - noise, 1), "understood": understood}
     measured = f"{level:.0f} dB, {level - noise:.0f} dB above the noise"
-    if level < SOFT:
+    if level < MIN_VOICE_LEVEL:
         return Finding("your voice", Verdict.WARNING, f"{measured}: it is soft", LOUDER, figures)
     if not understood:
         remedy = f"Speak towards the microphone. {LOUDER}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.doctor.acoustics import chirp
-from voice_coach.hear.echo.delay_estimator import LONGEST
+from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
 
@@ -53,7 +53,7 @@ class Take:
     def heard(self, part: Part) -> Clip:
         """Return what was heard in a part, and in the second behind it: echoes come late."""
         place = self.parts[part]
-        return self.mic[place.start : place.stop + LONGEST]
+        return self.mic[place.start : place.stop + MAX_DELAY]
 
     def said(self, part: Part) -> Clip:
         """Return what was played in a part."""
@@ -68,8 +68,8 @@ class Trial:
         speech = [part for clip in sentences for part in (clip, silence(PAUSE))]
         sounds: dict[Part, list[Clip]] = {
             "quiet": [silence(QUIET)],
-            "chirp": [chirp(), silence(LONGEST)],
-            "speech": [*speech, silence(LONGEST)],
+            "chirp": [chirp(), silence(MAX_DELAY)],
+            "speech": [*speech, silence(MAX_DELAY)],
             "request": [request],
             "reply": [silence(REPLY)],
         }

@@ -14,7 +14,7 @@ from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothes
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import policy
 from voice_coach.hear.decision.calibration import calibrated, load
-from voice_coach.hear.decision.events import WORD, event_of, intent_of, meant_by, span_of
+from voice_coach.hear.decision.events import SHORT_WORD, event_of, intent_of, meant_by, span_of
 from voice_coach.hear.decision.policy import Decision, Ear, Situation, Verdict
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.echo.loopback import OwnCopy
@@ -22,7 +22,7 @@ from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.echo.self_speech import OwnVoice
 from voice_coach.hear.endpoint import Begin, Cue, End, Endpointer, Feed, Shape, shape_of
 from voice_coach.hear.grammar.grammar import NUMBER, Grammar
-from voice_coach.hear.overlap import LIKELY, Hint
+from voice_coach.hear.overlap import MIN_PROBABILITY, Hint
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
 from voice_coach.timebase import Samples
 
@@ -145,7 +145,7 @@ class Listener:
             probability = self._own.likelier(probability, self._clock, self._clock + len(chunk))
         cues = self._endpointer.feed(words, self._clock, probability, self._shape)
         self._clock += len(chunk)
-        self._hint.hear(self._clock, voice=probability >= LIKELY and self._is_interrupted())
+        self._hint.hear(self._clock, voice=probability >= MIN_PROBABILITY and self._is_interrupted())
         events: list[Event] = []
         for cue in cues:
             events += self._cue(cue, now)
@@ -231,11 +231,11 @@ class Listener:
         if decision is None:
             return None
         end = decision.hypothesis.end
-        if self._own.blames(end - WORD, end, meant_by(decision)):
+        if self._own.blames(end - SHORT_WORD, end, meant_by(decision)):
             if self._endpointer.speaking:
                 self._hear_from_here(utterance)
             return None
-        if self._own.waits(end - WORD, end, meant_by(decision), red=decision.meaning.red):
+        if self._own.waits(end - SHORT_WORD, end, meant_by(decision), red=decision.meaning.red):
             utterance.held = decision
             return None
         utterance.ear = ear

@@ -4,16 +4,16 @@ from typing import Final
 
 from voice_coach.timebase import Samples, samples
 
-LIKELY: Final = 0.5
+MIN_PROBABILITY: Final = 0.5
 """Probability of speech from which on it counts: each of 80 recordings of "stop" reaches it, no noise of 80 does."""
 
-HOLDS: Final[Samples] = samples(0.7)
+MAX_GAP: Final[Samples] = samples(0.7)
 """How long a voice may be silent and still be at it: longer than most utterances take to end (endpoint.py)."""
 
-LONGEST: Final[Samples] = samples(3)
+MAX_VOICE_LENGTH: Final[Samples] = samples(3)
 """A voice that goes on for longer gives no command: somebody talks on the telephone, or a radio is on."""
 
-PATIENCE: Final = 3
+MAX_IN_VAIN: Final = 3
 """So many voices in a row of which nothing is understood are no reason for another try, until something is."""
 
 
@@ -31,9 +31,9 @@ class Hint:
     @property
     def speaking(self) -> bool:
         """Whether the user seems to be speaking over the coach, and to say something that is meant for it."""
-        if self._since is None or self._understood or self._in_vain >= PATIENCE:
+        if self._since is None or self._understood or self._in_vain >= MAX_IN_VAIN:
             return False
-        return self._now - self._since < LONGEST
+        return self._now - self._since < MAX_VOICE_LENGTH
 
     def hear(self, end: Samples, *, voice: bool) -> None:
         """Take whether the user's voice is heard over the coach's in what ends at `end`."""
@@ -41,7 +41,7 @@ class Hint:
         if voice:
             self._since = end if self._since is None else self._since
             self._last = end
-        elif end - self._last >= HOLDS:
+        elif end - self._last >= MAX_GAP:
             self.over()
 
     def understood(self) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-PLAUSIBLE: Final = timedelta(minutes=1)
+MAX_CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
 """The two clocks may differ by so much over a quarter of an hour: one of them is set right now and then."""
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -49,9 +49,9 @@ def between(then: Moment, later: Moment) -> timedelta | None:
     if then.running is None or later.running is None:
         return wall
     if then.boot != later.boot:
-        return wall if timedelta(seconds=later.running) <= wall + PLAUSIBLE else None
+        return wall if timedelta(seconds=later.running) <= wall + MAX_CLOCK_DIFFERENCE else None
     running = timedelta(seconds=later.running - then.running)
-    return max(wall, running) if abs(wall - running) <= PLAUSIBLE else None
+    return max(wall, running) if abs(wall - running) <= MAX_CLOCK_DIFFERENCE else None
 
 
 def goes_on(then: Moment, later: Moment) -> bool:

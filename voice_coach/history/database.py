@@ -11,7 +11,7 @@ from pathlib import Path
 from voice_coach.files.profiles import FIRST
 from voice_coach.history.errors import DamagedError, damaged, explained, put_aside
 
-BUSY = 2.0
+MAX_BUSY_WAIT = 2.0
 """Seconds to wait for another program's lock: short enough for a person who waits for the next repetition."""
 
 
@@ -36,7 +36,7 @@ def connect(path: Path, how: str = "") -> sqlite3.Connection:
         HistoryError: there is no connecting.
     """
     with explained(path):
-        db = sqlite3.connect(path.absolute().as_uri() + how, uri=True, timeout=BUSY, isolation_level=None)
+        db = sqlite3.connect(path.absolute().as_uri() + how, uri=True, timeout=MAX_BUSY_WAIT, isolation_level=None)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA foreign_keys = ON")
         return db

@@ -19,7 +19,7 @@ class RefusedError(HistoryError):
     """The database will never take this record; to try again is of no use."""
 
 
-KEPT_ASIDE: Final = 5
+MAX_PUT_ASIDE: Final = 5
 """So many damaged files are kept, the latest."""
 _ASIDE: Final = ".damaged-"
 _PARTS: Final = ("", "-wal", "-shm")
@@ -77,7 +77,7 @@ def put_aside(path: Path) -> Path:
         part = Path(f"{path}{ending}")
         if part.exists():
             os.rename(part, f"{aside}{ending}")  # noqa: PTH104 - both are plain strings here
-    for old in list(former.values())[: -KEPT_ASIDE + 1]:
+    for old in list(former.values())[: -MAX_PUT_ASIDE + 1]:
         for ending in _PARTS:
             with suppress(OSError):
                 Path(f"{old}{ending}").unlink(missing_ok=True)

@@ -34,7 +34,7 @@ from voice_coach.records import (
     Stopped,
 )
 
-ENOUGH: Final = 64 * 1024
+NEW_COPY_FROM: Final = 64 * 1024
 """Bytes of lines, a dozen sessions, from which on a new whole copy is made."""
 
 
@@ -221,7 +221,7 @@ def _keep_copy(path: Path) -> None:
         HistoryError: it can't be made; the former one and the lines stay as they are.
         OSError: the same.
     """
-    if not path.exists() or (journal.spare(path).exists() and journal.size(path) < ENOUGH):
+    if not path.exists() or (journal.spare(path).exists() and journal.size(path) < NEW_COPY_FROM):
         return
     former = journal.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
     with closing(reading(path)) as source, replacing_user_file(journal.spare(path)) as new:

@@ -13,7 +13,7 @@ from voice_coach.history.continuation import QUESTION, joined, said
 from voice_coach.history.journal import Entry
 from voice_coach.records import Session, SessionStart
 
-WITHIN: Final = timedelta(minutes=15)
+RESUME_WITHIN: Final = timedelta(minutes=15)
 """Longer ago, and the answers about the person hold no more."""
 
 _CUT_OFF: Final = (None, "interrupted")
@@ -53,7 +53,7 @@ def with_break(
         broken_off=BrokenOff(
             session=last.id,
             repetitions=done,
-            offered=allowed and length is not None and length <= WITHIN,
+            offered=allowed and length is not None and length <= RESUME_WITHIN,
             checked=any(answer.question == f"check_{done}" and answer.value in _WELL for answer in whole.answers),
             side=whole.lying_side,
             variant=whole.variant or "",

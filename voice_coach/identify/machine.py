@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from voice_coach.actions import Earcon, Hush, Line, Listen, Play, Say
-from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, SPEECH_GUARD, Turn, opened, stays_open
+from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_SPEECH_LENGTH, Turn, opened, stays_open
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -136,7 +136,7 @@ def _step(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa:
         case Woke():
             return _woke(turn, state)
         case VoiceStarted():
-            return stays_open(state, event.at + LONGEST_ANSWER) if isinstance(state, Asking) else state
+            return stays_open(state, event.at + MAX_ANSWER_LENGTH) if isinstance(state, Asking) else state
         case VoiceStopped():
             return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
         case AudioBack():  # what was said meanwhile nobody has heard
@@ -203,7 +203,7 @@ def _ask_who(turn: _Turn, kind: str) -> Asking:
     facts = turn.facts
     token = turn.say_instead(_who(facts.names, facts.prompts, kind))
     turn.do(Listen("who", frozenset({STOP, *map(person, range(len(facts.names)))})))
-    return Asking(turn.facts, None, token, turn.at + SPEECH_GUARD)
+    return Asking(turn.facts, None, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _who(names: tuple[str, ...], prompts: Prompts, kind: str) -> list[Line]:
@@ -219,13 +219,13 @@ def _ask_sure(turn: _Turn, kind: str, number: int) -> Asking:
     facts = turn.facts
     token = turn.say_instead(facts.prompts.lines(f"{kind}.sure", name=facts.names[number]))
     turn.do(Listen("sure", frozenset({STOP, YES, NO, *map(person, range(len(facts.names)))})))
-    return Asking(turn.facts, number, token, turn.at + SPEECH_GUARD)
+    return Asking(turn.facts, number, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _tell(turn: _Turn, name: str, named: int | None) -> Telling:
     token = turn.say_instead(turn.facts.prompts.lines(name))
     turn.do(Listen("nothing", frozenset({STOP})))
-    return Telling(turn.facts, named, token, turn.at + SPEECH_GUARD)
+    return Telling(turn.facts, named, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _said(turn: _Turn, state: Asking | Telling) -> State:

@@ -13,13 +13,13 @@ from voice_coach.errors import RecognitionError
 from voice_coach.hear.grammar.grammar import KNOWN_GAPS
 from voice_coach.models.disk import explained, trouble
 
-MOST_FILES: Final = 500
+MAX_FILES: Final = 500
 """Entries of an archive; the official models have about twenty."""
 
-MOST_BYTES: Final = 4 << 30
+MAX_BYTES: Final = 4 << 30
 """Bytes once unpacked; the largest official model that takes a grammar has 0.2 GB."""
 
-MOST_GROWTH: Final = 25
+MAX_GROWTH: Final = 25
 """Times an archive may grow; models grow about twice, and a text file of zeroes a thousand times."""
 
 _PART: Final = re.compile(r"[\w .+@()-]*[\w+@()-]")
@@ -59,15 +59,15 @@ def unpack(archive: Path, target: Path) -> Path:
 def _checked(opened: zipfile.ZipFile, archive: Path) -> list[zipfile.ZipInfo]:
     """Return the files to unpack, after a look at all that is said of them."""
     members = opened.infolist()
-    if len(members) > MOST_FILES:
-        raise _hostile(archive, f"{len(members)} files are in it, at most {MOST_FILES} should be")
+    if len(members) > MAX_FILES:
+        raise _hostile(archive, f"{len(members)} files are in it, at most {MAX_FILES} should be")
     seen: set[str] = set()
     for member in members:
         if wrong := _wrong(member) or ("is there twice" if member.filename.casefold() in seen else ""):
             raise _hostile(archive, f"{member.filename!r} {wrong}")
         seen.add(member.filename.casefold())
     total = sum(member.file_size for member in members)
-    if total > min(MOST_BYTES, MOST_GROWTH * archive.stat().st_size):
+    if total > min(MAX_BYTES, MAX_GROWTH * archive.stat().st_size):
         raise _hostile(archive, f"it would grow to {total:,} bytes")
     files = [member for member in members if not member.is_dir()]
     # Which red words may be missing is for the user to say, not for who made the archive.

@@ -22,14 +22,14 @@ from voice_coach.models.disk import explained
 Progress = Callable[[int, int], None]
 """Is told how many bytes are there, and how many there will be."""
 
-MOST_BYTES: Final = 4 << 30
+MAX_BYTES: Final = 4 << 30
 """Of an archive whose size is not known; the largest official model has half of that."""
 
 _PIECE: Final = 1 << 16
-_SILENCE: Final = 30.0
+_MAX_SILENCE: Final = 30.0
 """Seconds without a byte until a connection is given up."""
 
-_TRIES: Final = 5
+_MAX_TRIES: Final = 5
 """Connections in a row that may bring nothing; each that brings something starts the count anew."""
 
 _PARTIAL: Final = 206
@@ -76,7 +76,7 @@ def fetch(download: Download, progress: Progress) -> None:
     if download.size is not None and download.there == download.size:
         return
     fruitless = 0
-    while fruitless < _TRIES:
+    while fruitless < _MAX_TRIES:
         before = download.there
         if _connect(download, progress):
             return
@@ -88,7 +88,7 @@ def _connect(download: Download, progress: Progress) -> bool:
     """Fetch what one connection brings; return whether the file is complete."""
     start = _resumable(download)
     try:
-        response = _opener().open(_request(download, start), timeout=_SILENCE)
+        response = _opener().open(_request(download, start), timeout=_MAX_SILENCE)
     except HTTPError as error:
         error.close()  # it is the server's answer too
         if error.code == _NO_SUCH_RANGE and start:
@@ -152,7 +152,7 @@ def _announced(download: Download, response: HTTPResponse, start: int) -> int:
             f"The file at {download.url} has {total:,} bytes instead of {download.size:,}, so it is another one: give"
             " its --sha256 if you know that it is right."
         )
-    if total > MOST_BYTES:
+    if total > MAX_BYTES:
         raise RecognitionError(f"The file at {download.url} has {total:,} bytes: that is too much for a model.")
     return total
 

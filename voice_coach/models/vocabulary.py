@@ -21,12 +21,12 @@ from voice_coach.timebase import RATE
 _FILES: Final = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
 """What a model's vocabulary, and whether it loads, depend on."""
 
-_LOADED: Final = 120.0
+_MAX_LOADING: Final = 120.0
 """Seconds until a model must be loaded: a large one from a slow card takes half a minute."""
 
 _UNLOADED: Final = "The Vosk model at {} can't be loaded ({}): install it again."
 
-_NAMED: Final = 20
+_MAX_NAMED: Final = 20
 """How many words a message names; a model of another language lacks them all."""
 
 
@@ -95,8 +95,8 @@ def check(grammar: Grammar, found: Gaps, *, excused: Iterable[str], allow_gaps: 
 def named(words: Iterable[str]) -> str:
     """Return words in one line, the first ones where there are many."""
     quoted = [f'"{word}"' for word in words]
-    more = [f"{len(quoted) - _NAMED} more"] if len(quoted) > _NAMED else []
-    return ", ".join([*quoted[:_NAMED], *more])
+    more = [f"{len(quoted) - _MAX_NAMED} more"] if len(quoted) > _MAX_NAMED else []
+    return ", ".join([*quoted[:_MAX_NAMED], *more])
 
 
 def _key(folder: Path, words: list[str]) -> str:
@@ -120,7 +120,7 @@ def ask(folder: Path, words: list[str]) -> list[str]:
     child.start()
     theirs.close()
     try:
-        found = ours.recv() if ours.poll(_LOADED) else _UNLOADED.format(folder, "it takes too long")
+        found = ours.recv() if ours.poll(_MAX_LOADING) else _UNLOADED.format(folder, "it takes too long")
     except EOFError:
         found = _UNLOADED.format(folder, "libvosk ended its process")
     finally:

@@ -24,7 +24,7 @@ from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples, seconds
 
-LIMIT: Final = samples(45 * 60)
+MAX_REHEARSAL: Final = samples(45 * 60)
 """Where a rehearsal that does not end is broken off: no session is as long."""
 
 
@@ -96,7 +96,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
     progress: Callable[[str], None] = lambda _: None,
     *,
     block: Samples = BLOCK,
-    limit: Samples = LIMIT,
+    limit: Samples = MAX_REHEARSAL,
 ) -> Rehearsed:
     """Hold a session with a scripted person and write it down in `folder`, which is made.
 

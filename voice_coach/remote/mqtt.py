@@ -23,7 +23,7 @@ from voice_coach.remote.mqtt_messages import Message, told
 from voice_coach.timebase import Samples
 from voice_coach.workers.thread import Background
 
-LIMIT: Final = 3.0
+ACKNOWLEDGED_WITHIN: Final = 3.0
 """Seconds to connect in, and to have a message acknowledged; twice as long may a session's end wait for nobody."""
 
 PASSWORD: Final = "VOICE_COACH_MQTT_PASSWORD"
@@ -44,7 +44,7 @@ class Publisher:
         tell: Callable[[str], None],
         *,
         figures: bool = False,
-        limit: float = LIMIT,
+        limit: float = ACKNOWLEDGED_WITHIN,
     ) -> None:
         """Send the first message, without waiting for it.
 

@@ -9,10 +9,10 @@ from voice_coach.clinical.eligibility import FORTNIGHT, WEEK, count_of_days, day
 from voice_coach.history.continuation import joined
 from voice_coach.records import Session
 
-NOTABLE: Final = 2.0
+MIN_NOTABLE_CHANGE: Final = 2.0
 """Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error."""
 
-TREND_DAYS: Final = 4
+MIN_TREND_DAYS: Final = 4
 """Days with a score from which a line may join them; fewer would show a trend where there is none."""
 
 
@@ -82,12 +82,12 @@ def pain_change(session: Session) -> float | None:
 
 def is_notable(change: float | None) -> bool:
     """Tell whether a change of pain is more than the scale's own error."""
-    return change is not None and abs(change) >= NOTABLE
+    return change is not None and abs(change) >= MIN_NOTABLE_CHANGE
 
 
 def shows_trend(days: Iterable[Day]) -> bool:
     """Tell whether there are scores of enough days for a line."""
-    return sum(day.first_pain is not None for day in days) >= TREND_DAYS
+    return sum(day.first_pain is not None for day in days) >= MIN_TREND_DAYS
 
 
 def day_count(sessions: Iterable[Session], today: date) -> str:

@@ -9,10 +9,10 @@ from voice_coach.session.states import Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
-AFTER: Final[Samples] = samples(5 * 60)
+ASK_AFTER_STOP: Final[Samples] = samples(5 * 60)
 """From the stop to the question."""
 
-AT_LEAST: Final[Samples] = samples(20)
+MIN_SINCE_SPEECH: Final[Samples] = samples(20)
 """From the last thing that was said to the question."""
 
 
@@ -21,7 +21,7 @@ def begin(turn: Turn, *lines: Line) -> State:
     if turn.facts.settled or not turn.facts.lying:
         return transitions.end(turn, "stopped", *lines, short=True)
     turn.know(settled=True)
-    return _rest(turn, turn.facts.stopped_at + AFTER, (*lines, *turn.prompt("say.settling")))
+    return _rest(turn, turn.facts.stopped_at + ASK_AFTER_STOP, (*lines, *turn.prompt("say.settling")))
 
 
 def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:
@@ -32,13 +32,13 @@ def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:
 def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
     """Answer a wish of the person who rests."""
     turn.say(*lines)
-    return replace(state, wake_at=max(state.wake_at, turn.at + AT_LEAST))
+    return replace(state, wake_at=max(state.wake_at, turn.at + MIN_SINCE_SPEECH))
 
 
 def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
     turn.say(*lines)
     turn.listen("nothing")
-    return Settling(turn.facts, max(until, turn.at + AT_LEAST), lines)
+    return Settling(turn.facts, max(until, turn.at + MIN_SINCE_SPEECH), lines)
 
 
 def ask(turn: Turn) -> State:

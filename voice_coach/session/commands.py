@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play, SetVolume
-from voice_coach.dialogue.turn import SPEECH_GUARD
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Resumed
@@ -11,7 +11,7 @@ from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, deletion, status_answers, stop_rules, transitions
 from voice_coach.session.intents import FORGET, SCREENING
 from voice_coach.session.states import (
-    LOUDEST,
+    MAX_VOLUME,
     Asking,
     Between,
     Counting,
@@ -84,7 +84,7 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
             turn.say(*lines)
             return state
         case Ending():
-            return replace(state, token=turn.say(*lines), wake_at=turn.at + SPEECH_GUARD)
+            return replace(state, token=turn.say(*lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
         case Settling():
             turn.hush()
             return aftercare.reply(turn, state, lines)
@@ -116,7 +116,7 @@ def resume(turn: Turn, state: Paused, *, before: tuple[Line, ...]) -> State:
 
 def change_volume(turn: Turn, state: State, change: int) -> State:
     """Speak louder or quieter; the reply is heard at the new level (V18)."""
-    level = min(max(turn.facts.volume + change, 1), LOUDEST)
+    level = min(max(turn.facts.volume + change, 1), MAX_VOLUME)
     if level == turn.facts.volume:
         return reply(turn, state, turn.prompt("say.loudest" if change > 0 else "say.quietest"))
     turn.know(volume=level)
@@ -152,7 +152,7 @@ def help_(turn: Turn, state: State) -> State:
             turn.hush()
             facts = turn.facts
             token = turn.say(*timetable.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
-            return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD, since=0, nudges=0)
+            return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH, since=0, nudges=0)
         case Performing() | Between():
             turn.hush()
             come_back = turn.prompt("say.come_back") if isinstance(state, Performing) else ()
@@ -173,7 +173,7 @@ def more(turn: Turn, state: Asking) -> State:
     """Say a question about a red flag in more words ("tell me more")."""
     turn.hush()
     token = turn.say(*transitions.own_question_words(turn, state), *turn.prompt(f"retry1.{state.question}"))
-    return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
+    return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 
 def answers_screening(state: State, intent: Intent) -> bool:
@@ -195,7 +195,7 @@ def repeat(turn: Turn, state: State) -> State:
             return reply(turn, state, turn.prompt("say.still_paused"))
         case Ending():
             turn.hush()
-            return replace(state, token=turn.say(*state.lines), wake_at=turn.at + SPEECH_GUARD)
+            return replace(state, token=turn.say(*state.lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
         case Performing():
             turn.hush()
             return transitions.back_to(turn, state, before=turn.prompt("say.come_back"))

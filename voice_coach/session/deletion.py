@@ -10,7 +10,7 @@ from voice_coach.session.states import Asking, Ending, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
-TIMEOUT: Final[Samples] = samples(10)
+DELETION_TIMEOUT: Final[Samples] = samples(10)
 """So long it is waited for whether it was deleted."""
 
 
@@ -35,7 +35,7 @@ def answered(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.know(record=number, forgetting=number)
     turn.do(Forget(number))
     turn.listen("nothing")
-    return Ending(turn.facts, 0, turn.at + TIMEOUT)
+    return Ending(turn.facts, 0, turn.at + DELETION_TIMEOUT)
 
 
 def over(turn: Turn, event: Saved) -> State:

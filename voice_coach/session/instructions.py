@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
-from voice_coach.dialogue.turn import SPEECH_GUARD
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.session import intake, stop_rules, transitions
 from voice_coach.session.states import Instructing, State
@@ -19,7 +19,7 @@ NUDGES: tuple[tuple[Samples, str], ...] = (
 )
 """What happens while "ready" does not come, counted from the end of the instruction (V5)."""
 
-NOMATCH_LIMIT = 2
+MAX_NOMATCHES = 2
 """After so many misunderstandings the coach only waits: what it hears is not meant for it."""
 
 
@@ -73,7 +73,7 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
             turn.hush()
             lines = (*stop_rules.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
             token = turn.say(*lines)
-            return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + SPEECH_GUARD)
+            return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + MAX_SPEECH_LENGTH)
         case _:
             return misunderstood(turn, state)
 
@@ -82,7 +82,7 @@ def misunderstood(turn: Turn, state: Instructing) -> State:
     """Say which words are understood here; after a few times only wait."""
     turn.know(nomatch=turn.facts.nomatch + 1)
     state = replace(state, nomatch=state.nomatch + 1)
-    if state.nomatch > NOMATCH_LIMIT or state.token:
+    if state.nomatch > MAX_NOMATCHES or state.token:
         return state
     lines = turn.prompt("say.sorry") if state.nomatch == 1 else turn.prompt("say.say_ready")
     return replace(state, token=turn.say(*lines))

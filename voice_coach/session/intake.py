@@ -9,10 +9,10 @@ from voice_coach.exercise.prompts import PLACES, number_text
 from voice_coach.session import opening, stop_rules, transitions
 from voice_coach.session.commands import change_volume
 from voice_coach.session.questions import LAST_WORDING, failed, following
-from voice_coach.session.states import LOUDEST, Asking, Instructing, State
+from voice_coach.session.states import MAX_VOLUME, Asking, Instructing, State
 from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
 
-STRONGEST = 10
+MAX_PAIN = 10
 """The scale's end (NPRS)."""
 
 _GO_ON = frozenset({"yes", "ready_next", "resume"})
@@ -97,7 +97,7 @@ def number_of(intent: Intent) -> float | None:
     said = intent.slots.get("number")
     if intent.name != "number" or not isinstance(said, int | float) or not isfinite(said):
         return None
-    return round(said * 2) / 2 if 0 <= said <= STRONGEST else None
+    return round(said * 2) / 2 if 0 <= said <= MAX_PAIN else None
 
 
 def pain(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -109,7 +109,7 @@ def pain(turn: Turn, state: Asking, intent: Intent) -> State:
     value = number_of(intent)
     if value is None:
         return failed(turn, state, heard=True)
-    doubt = "doubt_zero" if "none" in intent.text.split() else "doubt_ten" if intent.ask and value == STRONGEST else ""
+    doubt = "doubt_zero" if "none" in intent.text.split() else "doubt_ten" if intent.ask and value == MAX_PAIN else ""
     if doubt:
         turn.hush()
         return transitions.ask(turn, doubt, resume=state)
@@ -135,7 +135,7 @@ def doubted_number(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     if state.question == "doubt_ten":
         if intent.name == "yes":
-            return number(turn, question, float(STRONGEST), intent)
+            return number(turn, question, float(MAX_PAIN), intent)
         turn.hush()
         return transitions.back_to(turn, question)
     if state.failures < LAST_WORDING:  # "Zero pain, or numb?" is not answered by "yes"
@@ -201,7 +201,7 @@ def doubted_place(turn: Turn, state: Asking, intent: Intent) -> State:
 
 def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
     """Go on when the coach is heard clearly; "no" makes it louder, as long as it can."""
-    if intent.name == "no" and turn.facts.volume < LOUDEST:
+    if intent.name == "no" and turn.facts.volume < MAX_VOLUME:
         return change_volume(turn, state, +1)
     if intent.name not in {*_GO_ON, "no"}:
         return failed(turn, state, heard=True)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from voice_coach.actions import Action, Earcon, Play
 from voice_coach.clinical.past import NO_PAST, Past
-from voice_coach.dialogue.turn import LONGEST_ANSWER
+from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -108,7 +108,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:
         case Saved():
             return disruptions.saved(turn, state, event)
         case VoiceStarted():
-            return _wait_for_answer(state, event.at + LONGEST_ANSWER)
+            return _wait_for_answer(state, event.at + MAX_ANSWER_LENGTH)
         case VoiceStopped():
             return _wait_for_answer(state, event.at + transitions.ANSWER_TIMEOUT)
         case AudioLost():

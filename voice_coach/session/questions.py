@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from voice_coach.actions import Line
 from voice_coach.clinical import red_signs
-from voice_coach.dialogue.turn import SPEECH_GUARD
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import By
@@ -40,7 +40,7 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
     fields = {"side": state.about} if state.about in {"left", "right"} else {}
     lead = state.before if state.token else ()
     token = turn.say(*lead, *sorry, *transitions.own_question_words(turn, state), *turn.prompt(name, **fields))
-    return replace(state, token=token, wake_at=turn.at + SPEECH_GUARD)
+    return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 
 def unanswered(turn: Turn, state: Asking) -> State:

@@ -13,7 +13,7 @@ from voice_coach.exercise.prompts import Prompts
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.timebase import Samples
 
-LOUDEST = 7
+MAX_VOLUME = 7
 """Volume levels go from 1 to this (V18: five or more)."""
 
 

@@ -16,11 +16,11 @@ from voice_coach.clinical.past import Course, Past
 from voice_coach.clinical.red_signs import LOCKED_BECAUSE, contact, locked_because
 from voice_coach.exercise.prompts import WHENS, Prompts, fields_of, number_text, when_text
 
-TREND_DAYS: Final = 4
+MIN_TREND_DAYS: Final = 4
 """Days with a number for the pain from which a word may say where it goes."""
-NOTABLE: Final = 2.0
+MIN_NOTABLE_CHANGE: Final = 2.0
 """Points from which a change of pain is more than the scale's own error (clinical.md section 6)."""
-MOST: Final = 12
+MAX_COUNTED_ALOUD: Final = 12
 """Of what is counted aloud; more is said as this."""
 
 _PLACES: Final = {
@@ -110,13 +110,13 @@ def _pain(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
         return _lines(prompts, "told.no_pain"), False
     if last is None:
         return _lines(prompts, "told.one_pain", number=number_text(first)), False
-    change = last - first if course.days >= TREND_DAYS else 0.0
-    trend = _lines(prompts, "told.more" if change > 0 else "told.less") if abs(change) >= NOTABLE else ()
+    change = last - first if course.days >= MIN_TREND_DAYS else 0.0
+    trend = _lines(prompts, "told.more" if change > 0 else "told.less") if abs(change) >= MIN_NOTABLE_CHANGE else ()
     figures = (
         *_lines(prompts, "told.first_pain", number=number_text(first)),
         *_lines(prompts, "told.last_pain", number=number_text(last)),
     )
-    return (*figures, *trend), change >= NOTABLE
+    return (*figures, *trend), change >= MIN_NOTABLE_CHANGE
 
 
 def _place(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
@@ -125,14 +125,14 @@ def _place(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
     first, last = rank(course.first_place), rank(course.last_place)
     if place is None:
         return _lines(prompts, "told.place_unknown"), False
-    if first is None or last is None or course.days < TREND_DAYS:
+    if first is None or last is None or course.days < MIN_TREND_DAYS:
         return _lines(prompts, _PLACES[place]), False
     name = "told.nearer" if last < first else "told.further" if last > first else "told.alike"
     return _lines(prompts, name), last > first
 
 
 def _counted(number: int) -> str:
-    return number_text(min(number, MOST))
+    return number_text(min(number, MAX_COUNTED_ALOUD))
 
 
 def _lines(prompts: Prompts, name: str, **fields: str) -> tuple[Line, ...]:
@@ -161,8 +161,8 @@ def every_line(prompts: Prompts, names: Iterable[str], goal: int) -> tuple[Line,
         "exercise": tuple(dict.fromkeys(names)),
         "when": WHENS,
         "number": tuple(number_text(half / 2) for half in range(21)),
-        "signs": tuple(number_text(number) for number in range(2, MOST + 1)),
-        "sessions": tuple(number_text(number) for number in range(MOST + 1)),
+        "signs": tuple(number_text(number) for number in range(2, MAX_COUNTED_ALOUD + 1)),
+        "sessions": tuple(number_text(number) for number in range(MAX_COUNTED_ALOUD + 1)),
         "goal": (number_text(goal),),
     }
     never = "told.today_free" if goal else "told.today"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
-from voice_coach.dialogue.turn import LISTENING_GAP, SPEECH_GUARD
+from voice_coach.dialogue.turn import LISTENING_GAP, MAX_SPEECH_LENGTH
 from voice_coach.exercise import plan, timetable
 from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
@@ -53,7 +53,7 @@ def ask(
     fields = {"side": about} if about in {"left", "right"} else {}
     token = turn.say(*reply, *before, *turn.prompt(f"ask.{question}", **fields))
     turn.listen(question)
-    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD, resume=resume, about=about, before=before)
+    return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH, resume=resume, about=about, before=before)
 
 
 def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
@@ -88,7 +88,7 @@ def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ())
     before = (*before, *turn.take_pending())
     token = turn.say(*reply, *before, *instruction(turn, index))
     turn.listen("ready")
-    return Instructing(turn.facts, index, token, turn.at + SPEECH_GUARD, before=before)
+    return Instructing(turn.facts, index, token, turn.at + MAX_SPEECH_LENGTH, before=before)
 
 
 def following(turn: Turn, *, before: _Lines = ()) -> State:
@@ -121,7 +121,7 @@ def prepare(turn: Turn, number: int, *, before: _Lines = ()) -> State:
 def _lead_in(turn: Turn, number: int, lines: _Lines, *, reply: _Lines = (), rest: Samples = 0) -> State:
     token = turn.say(*reply, *lines)
     turn.listen("counting")
-    guard = SPEECH_GUARD if token else SAVE_TIMEOUT
+    guard = MAX_SPEECH_LENGTH if token else SAVE_TIMEOUT
     return begin_if_ready(turn, Between(turn.facts, number, token, turn.at + guard, lines, rest))
 
 
@@ -131,7 +131,7 @@ def begin_if_ready(turn: Turn, state: Between) -> State:
         return state
     if news := turn.take_news():
         said = (*state.lines, *news)
-        return replace(state, token=turn.say(*news), wake_at=turn.at + SPEECH_GUARD, lines=said)
+        return replace(state, token=turn.say(*news), wake_at=turn.at + MAX_SPEECH_LENGTH, lines=said)
     if state.rest:
         state = replace(state, rest=0, rested_at=turn.at + state.rest)
     if state.rested_at:
@@ -199,7 +199,7 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
         case Settling():
             turn.say(*before, *state.lines)
             turn.listen("nothing")
-            return replace(state, wake_at=max(state.wake_at, turn.at + SPEECH_GUARD))
+            return replace(state, wake_at=max(state.wake_at, turn.at + MAX_SPEECH_LENGTH))
         case None | Ending() | Done():
             return end(turn, turn.facts.outcome, *before)
 
@@ -222,7 +222,7 @@ def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: Sta
     last = (*lines, *turn.take_pending(), *getting_up, *goodbye(turn, short=short))
     token = turn.say(*last)
     turn.listen("nothing")
-    return Ending(turn.facts, token, turn.at + SPEECH_GUARD, last, resume)
+    return Ending(turn.facts, token, turn.at + MAX_SPEECH_LENGTH, last, resume)
 
 
 def goodbye(turn: Turn, *, short: bool) -> _Lines:

@@ -12,7 +12,7 @@ import numpy as np
 from voice_coach.audio.pcm import Clip
 from voice_coach.speak.loudness import VERSION
 
-LIMIT: Final = 64 * 2**20
+MAX_CACHE_BYTES: Final = 64 * 2**20
 """Bytes that the folder may hold after `prune`: some 35 minutes of speech, a dozen exercises."""
 
 _DIGEST: Final = 16
@@ -22,7 +22,7 @@ _SUFFIX: Final = ".pcm"
 class DiskCache:
     """A folder of clips. A file is a digest and little-endian 16-bit samples; a damaged one counts as missing."""
 
-    def __init__(self, folder: Path, *, limit: int = LIMIT) -> None:
+    def __init__(self, folder: Path, *, limit: int = MAX_CACHE_BYTES) -> None:
         """Use `folder`, which is made when the first clip is kept."""
         self._folder = folder
         self._limit = limit

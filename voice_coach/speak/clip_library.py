@@ -15,13 +15,13 @@ from voice_coach.speak.cache import DiskCache
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.workers.thread import Background
 
-MEMORY: Final = 32 * 2**20
+MAX_MEMORY_BYTES: Final = 32 * 2**20
 """Bytes of clips kept in memory: 17 minutes of speech, several times what a session says. The least used go first."""
 
-WAIT: Final = 1.0
+ONE_WAIT: Final = 1.0
 """Seconds of one wait for a clip in blocking mode."""
 
-WAITS: Final = 60
+MAX_WAITS: Final = 60
 """Waits without any clip after which a blocking library goes on without. The synthesiser gives up far earlier."""
 
 
@@ -47,7 +47,7 @@ class ClipLibrary:
     """
 
     def __init__(
-        self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MEMORY,
+        self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MAX_MEMORY_BYTES,
         earcons: bool = True,
     ) -> None:  # fmt: skip
         """Take over the synthesiser (`close` ends it) and load the earcons.
@@ -173,8 +173,8 @@ class ClipLibrary:
         return None
 
     def _wait_for(self, line: Line) -> Clip:
-        for _ in range(WAITS):
-            self._collect(WAIT)
+        for _ in range(MAX_WAITS):
+            self._collect(ONE_WAIT)
             if (clip := self._find(line, urgent=True)) is not None:
                 return clip
         self._failed.add(self._spoken(line.text))

@@ -5,16 +5,16 @@ from typing import Final
 from voice_coach.audio.pcm import FADE, Clip, fade, peak, silence, speech_rms, to_clip, to_signal, trim
 from voice_coach.timebase import samples
 
-NOMINAL: Final = 10 ** (-26 / 20)
+NOMINAL_RMS: Final = 10 ** (-26 / 20)
 """RMS of speech at volume level 4, full scale 1.0: synthetic speech peaks up to 19 dB above it, and level 7 adds 12."""
 
-CEILING: Final = 10 ** (-7 / 20)
+MAX_AMPLITUDE: Final = 10 ** (-7 / 20)
 """Greatest amplitude of a clip: so that two sounds at once do not reach the player's limiter at level 4."""
 
-SILENT: Final = 10 ** (-60 / 20)
+MIN_RMS: Final = 10 ** (-60 / 20)
 """RMS below which a recording holds nothing to be heard and is not made louder."""
 
-TAIL: Final = samples(0.03)
+TAIL_LENGTH: Final = samples(0.03)
 """What is kept after the last loud sample: a final "s" or "f" fades below the onset's level."""
 
 VERSION: Final = 1
@@ -32,8 +32,8 @@ def shape(sound: Clip, *, boost: bool = True) -> Clip:
         A clip whose first sample is at least `ONSET` loud; an empty one if there is nothing to be heard.
     """
     loudness = speech_rms(sound)
-    if loudness < SILENT:
+    if loudness < MIN_RMS:
         return silence(0)
-    gain = min(NOMINAL / loudness, CEILING / peak(sound))
+    gain = min(NOMINAL_RMS / loudness, MAX_AMPLITUDE / peak(sound))
     louder = to_clip(to_signal(sound) * (gain if boost else min(gain, 1.0)))
-    return fade(trim(louder, tail=TAIL), tail=FADE)
+    return fade(trim(louder, tail=TAIL_LENGTH), tail=FADE)

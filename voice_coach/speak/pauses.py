@@ -9,10 +9,10 @@ from voice_coach.timebase import Samples, samples
 
 FRAME: Final[Samples] = samples(0.01)
 
-PAUSE: Final = 12
+MIN_PAUSE_FRAMES: Final = 12
 """Frames of quiet that separate two phrases: longer than the stop before a "p" or a "t"."""
 
-QUIET: Final = 10 ** (-30 / 20)
+MAX_PAUSE_LOUDNESS: Final = 10 ** (-30 / 20)
 """Of the loudness of the speech: what is below is a pause."""
 
 
@@ -27,10 +27,10 @@ def phrase_at(clip: Clip, position: Samples) -> Samples:
 def phrases(clip: Clip) -> list[Samples]:
     """Return where each phrase begins, in order, the first at 0; each is a frame's beginning within a pause."""
     frames = to_signal(clip[: clip.size // FRAME * FRAME]).reshape(-1, FRAME)
-    quiet = np.square(frames, dtype=np.float64).mean(axis=1) < (QUIET * speech_rms(clip)) ** 2
+    quiet = np.square(frames, dtype=np.float64).mean(axis=1) < (MAX_PAUSE_LOUDNESS * speech_rms(clip)) ** 2
     starts, length = [0], 0
     for number, still in enumerate(quiet):
-        if not still and length >= PAUSE:
+        if not still and length >= MIN_PAUSE_FRAMES:
             starts.append((number - 1) * FRAME)
         length = length + 1 if still else 0
     return starts

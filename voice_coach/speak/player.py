@@ -12,17 +12,17 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
-from voice_coach.speak.speech_queue import BREATH, SpeechQueue, sounding_of
+from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, SpeechQueue, sounding_of
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
 
-STEP: Final = 4.0
+VOLUME_STEP: Final = 4.0
 """Decibels between two levels of volume."""
 
 LEVELS: Final = range(1, 8)
 """Levels of volume; 4 is as loud as the clips are."""
 
-DUCKED: Final = -12.0
+DUCKING: Final = -12.0
 """Decibels by which the coach is quieter while it is ducked."""
 
 
@@ -89,7 +89,7 @@ class Player:
         Where a line was cut off, the next one begins a breath later. What sounds from now on is no longer ducked.
         """
         cut = self._speech.sounding or any(isinstance(sounding.sound, Line) for sounding in self._lane)
-        if said := self._speech.clear(self._now + BREATH if cut else 0):
+        if said := self._speech.clear(self._now + PAUSE_AFTER_CUT if cut else 0):
             self._lane.append(said)
         self._scheduled.clear()
         for sounding in self._lane:
@@ -166,7 +166,7 @@ class Player:
 
     def _gain(self) -> float:
         level = min(max(self._volume, LEVELS[0]), LEVELS[-1])
-        decibels = STEP * (level - 4) + (DUCKED if self._ducked else 0)
+        decibels = VOLUME_STEP * (level - 4) + (DUCKING if self._ducked else 0)
         return float(10 ** (decibels / 20))
 
     def _start_scheduled(self, end: Samples) -> None:

@@ -12,13 +12,13 @@ from voice_coach.speak.pauses import phrase_at
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
 
-PAUSE: Final = samples(0.45)
+PAUSE_BETWEEN_LINES: Final = samples(0.45)
 """Between two lines: it is by pauses, not by stretched words, that speech is slow enough (V4: 0.3 to 0.6 s)."""
 
-BREATH: Final = samples(0.2)
+PAUSE_AFTER_CUT: Final = samples(0.2)
 """Between what was cut off and the next line: "tw-" and "Stop." without it are heard as one word."""
 
-PATIENCE: Final = samples(3)
+MAX_RENDERING_WAIT: Final = samples(3)
 """How long a line that is still being rendered is waited for; then an earcon and its caption take its turn."""
 
 
@@ -79,7 +79,7 @@ class SpeechQueue:
         left_out = phrase_at(disturbed.clip, since - disturbed.start)
         cut, self.sounding = (
             self.sounding,
-            replace(disturbed, start=at + BREATH - left_out, cut=None, left_out=left_out, again=True),
+            replace(disturbed, start=at + PAUSE_AFTER_CUT - left_out, cut=None, left_out=left_out, again=True),
         )
         self._said[kept:] = [self.sounding]
         self._asked = None
@@ -107,7 +107,7 @@ class SpeechQueue:
         clip = self._voice.clip(line)
         if clip is None:
             self._asked = start if self._asked is None else self._asked
-            start = self._asked + PATIENCE
+            start = self._asked + MAX_RENDERING_WAIT
             if start >= end:
                 return None
         self._asked = None
@@ -118,7 +118,7 @@ class SpeechQueue:
     def _finish(self, sounding: Sounding) -> None:
         self.sounding = None
         self._last = sounding.end
-        self._free = sounding.end + PAUSE
+        self._free = sounding.end + PAUSE_BETWEEN_LINES
         if not self._waiting[0].lines:
             self._said.clear()
             self.played.append(Played(sounding.end, self._waiting.popleft().token))

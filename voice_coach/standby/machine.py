@@ -9,7 +9,7 @@ from typing import assert_never
 
 from voice_coach.actions import Earcon, Hush, Play
 from voice_coach.clinical.red_signs import contact
-from voice_coach.dialogue.turn import LISTENING_GAP, LONGEST_ANSWER, opened, stays_open
+from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, opened, stays_open
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -39,7 +39,7 @@ from voice_coach.standby.events import (
     Ticked,
 )
 from voice_coach.standby.questions import (
-    ANSWER,
+    ANSWER_TIMEOUT,
     ANSWERS,
     WAKE,
     Turn,
@@ -89,9 +89,9 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
         case Woke():
             return _woke(turn, state)
         case VoiceStarted():
-            return stays_open(state, event.at + LONGEST_ANSWER) if isinstance(state, Asking) else state
+            return stays_open(state, event.at + MAX_ANSWER_LENGTH) if isinstance(state, Asking) else state
         case VoiceStopped():
-            return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
+            return stays_open(state, event.at + ANSWER_TIMEOUT) if isinstance(state, Asking) else state
         case Pressed():
             return _pressed(turn, state)
         case SessionOver():
@@ -160,7 +160,7 @@ def _played(turn: Turn, state: State, event: Played) -> State:
     match state:
         case Asking(token=token) if token == event.token:
             turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
-            return opened(state, turn.at, ANSWER)
+            return opened(state, turn.at, ANSWER_TIMEOUT)
         case Telling(token=token) if token == event.token:
             return _told(turn, state)
         case _:
@@ -180,7 +180,7 @@ def _woke(turn: Turn, state: State) -> State:
         case Asking(token=0):
             return unanswered(turn, state)
         case Asking():
-            return opened(state, turn.at, ANSWER)
+            return opened(state, turn.at, ANSWER_TIMEOUT)
         case Telling():
             return _told(turn, state)
         case _:

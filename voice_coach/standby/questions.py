@@ -5,7 +5,7 @@ from typing import Final
 
 from voice_coach.actions import Hush, Line, Listen
 from voice_coach.dialogue import turn
-from voice_coach.dialogue.turn import SPEECH_GUARD
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.session.intents import DELETION, QUESTIONS
 from voice_coach.standby.events import Action, Keep
@@ -13,9 +13,9 @@ from voice_coach.standby.schedule import put_off
 from voice_coach.standby.states import Asking, Facts, Memory, Question, State, Telling, Waiting
 from voice_coach.timebase import samples
 
-ANSWER: Final = samples(10)
+ANSWER_TIMEOUT: Final = samples(10)
 """Silence after a question for so long is no answer: who is reminded may be in the middle of something."""
-ASKED_TWICE: Final = 2
+MAX_TIMES_ASKED: Final = 2
 """Who does not answer to a reminder is asked once more and then left in peace until the next of the day's times."""
 
 WAKE: Final = "wake"
@@ -55,7 +55,7 @@ def ask(turn: Turn, question: Question, *before: str) -> Asking:
     """Ask a question, behind these prompts."""
     token = turn.say(*before, _prompt(question, turn.facts.number))
     turn.do(Listen(question, ANSWERS))
-    return Asking(turn.facts, question, token, turn.at + SPEECH_GUARD)
+    return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _prompt(question: Question, number: int) -> str:
@@ -76,7 +76,7 @@ def say(turn: Turn, lines: tuple[Line, ...]) -> Telling:
 
 def _telling(turn: Turn, token: int, *, starts: bool = False) -> Telling:
     turn.do(Listen("nothing", frozenset()))
-    return Telling(turn.facts, token, turn.at + SPEECH_GUARD, starts)
+    return Telling(turn.facts, token, turn.at + MAX_SPEECH_LENGTH, starts)
 
 
 def begin(turn: Turn) -> Telling:
@@ -109,7 +109,7 @@ def retry(turn: Turn, state: State) -> State:
     if not isinstance(state, Asking) or state.token or state.retried:
         return state
     token = turn.say(f"retry.{state.question}")
-    return replace(state, token=token, retried=True, wake_at=turn.at + SPEECH_GUARD)
+    return replace(state, token=token, retried=True, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 
 def unanswered(turn: Turn, state: Asking) -> State:
@@ -119,7 +119,7 @@ def unanswered(turn: Turn, state: Asking) -> State:
     if state.question == "reminder":
         memory = turn.facts.memory
         turn.remember(_silent(memory, memory.silent + 1))
-        if memory.silent + 1 < ASKED_TWICE:
+        if memory.silent + 1 < MAX_TIMES_ASKED:
             _later(turn)
     return wait(turn)
 

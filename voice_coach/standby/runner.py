@@ -28,7 +28,7 @@ from voice_coach.standby.settings import Reminders
 from voice_coach.standby.states import NOTHING, Coaching, Day, Done, Memory, State, Waiting
 from voice_coach.timebase import RATE, Samples, samples
 
-TICK: Final = samples(5)
+CLOCK_EVERY: Final = samples(5)
 """How often the clock on the wall is looked at: nobody notices by how much a reminder is late."""
 
 Watcher = Told[Event, Action]
@@ -121,7 +121,7 @@ class Standby(DialogueRunner[State, Event, Action]):
 
     def _listen(self, mic: Clip) -> None:
         if self.now >= self._next_tick:
-            self._next_tick = self.now + TICK
+            self._next_tick = self.now + CLOCK_EVERY
             self._events.append(Ticked(self.now, self._clock()))
         super()._listen(mic)
 

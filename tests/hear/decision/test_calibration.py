@@ -12,8 +12,8 @@ from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import (
-    HIGHEST,
-    LOWEST,
+    MAX_SHIFT,
+    MIN_SHIFT,
     Calibration,
     adapt,
     calibrated,
@@ -45,9 +45,9 @@ def test_a_voice_that_hardly_reaches_the_thresholds_brings_them_down() -> None:
 def test_a_voice_that_is_far_above_them_brings_up_all_but_the_red_ones() -> None:
     kept = adapt(POINT, [said(30), said(30, red=True), said(30, careful=True)] * 3, 1)
     assert kept is not None
-    assert kept.shift == HIGHEST
+    assert kept.shift == MAX_SHIFT
     higher = calibrated(POINT, kept)
-    assert higher.careful.unknown == POINT.careful.unknown + HIGHEST
+    assert higher.careful.unknown == POINT.careful.unknown + MAX_SHIFT
     assert (higher.red, higher.ending, higher.speaking) == (POINT.red, POINT.ending, POINT.speaking)
 
 
@@ -78,7 +78,7 @@ def test_a_reason_to_stop_is_never_harder_to_trigger(point: OperatingPoint, hear
         assert behind.rival <= before.rival
     assert changed.doubt >= point.doubt
     for before, behind in ((point.careful, changed.careful), (point.ordinary, changed.ordinary)):
-        assert before.unknown + LOWEST <= behind.unknown <= before.unknown + HIGHEST
+        assert before.unknown + MIN_SHIFT <= behind.unknown <= before.unknown + MAX_SHIFT
         assert behind.rival == before.rival
 
 

@@ -11,11 +11,11 @@ from tests.hear.grammar.test_grammar import EN
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
 from voice_coach.hear.decision.policy import (
     COUNTING,
-    EVERY,
-    FAR,
-    MOST,
-    QUIET,
-    STABLE,
+    MAX_MARGIN,
+    MAX_WEIGHINGS,
+    MIN_STABLE_UNWEIGHED,
+    MIN_TRAILING_SILENCE,
+    WEIGHING_INTERVAL,
     Decision,
     Ear,
     Situation,
@@ -249,17 +249,17 @@ def test_a_red_sign_is_taken_while_it_is_said_or_as_soon_as_the_voice_falls_sile
 
 def test_what_nothing_weighs_is_taken_when_it_is_stable() -> None:
     ear = hear(NEW, partial("stop", 1000), EN, ALL)
-    assert early(ear, 1000 + STABLE - 1, 0, ALL)[1] is None
-    ear, decision = early(ear, 1000 + STABLE, 0, ALL)
+    assert early(ear, 1000 + MIN_STABLE_UNWEIGHED - 1, 0, ALL)[1] is None
+    ear, decision = early(ear, 1000 + MIN_STABLE_UNWEIGHED, 0, ALL)
     assert decision is not None
     assert (decision.meaning.intent, decision.hypothesis.final) == ("stop", False)
-    assert early(ear, 1000 + 2 * STABLE, 0, ALL)[1] is None
+    assert early(ear, 1000 + 2 * MIN_STABLE_UNWEIGHED, 0, ALL)[1] is None
 
 
 def test_more_words_of_the_same_sign_do_not_start_it_anew() -> None:
     ear = hear(NEW, partial("stop", 1000), EN, ALL)
-    ear = hear(ear, partial("stop now", 1000 + STABLE // 2), EN, ALL)
-    assert early(ear, 1000 + STABLE, 0, ALL)[1] is not None
+    ear = hear(ear, partial("stop now", 1000 + MIN_STABLE_UNWEIGHED // 2), EN, ALL)
+    assert early(ear, 1000 + MIN_STABLE_UNWEIGHED, 0, ALL)[1] is not None
 
 
 def test_a_sign_that_goes_away_again_is_not_taken() -> None:
@@ -268,18 +268,18 @@ def test_a_sign_that_goes_away_again_is_not_taken() -> None:
     ear = hear(ear, partial("[unk]", 1500), EN, ALL)
     assert early(ear, 1600, 100, ALL)[1] is None
     ear = hear(ear, partial("stop", 2000), EN, ALL)
-    assert early(ear, 1000 + STABLE, 0, ALL)[1] is None
-    assert early(ear, 2000 + STABLE, 0, ALL)[1] is not None
+    assert early(ear, 1000 + MIN_STABLE_UNWEIGHED, 0, ALL)[1] is None
+    assert early(ear, 2000 + MIN_STABLE_UNWEIGHED, 0, ALL)[1] is not None
 
 
 def test_what_may_stop_is_weighed_again_and_again_but_not_for_ever() -> None:
     ear = hear(NEW, partial("stop", 1000), EN, ALL)
     asked = []
-    for at in range(1000, 1000 + 30 * EVERY, EVERY // 2):
+    for at in range(1000, 1000 + 30 * WEIGHING_INTERVAL, WEIGHING_INTERVAL // 2):
         ear, wanted = wants_weighing(ear, at, 0, EN, ALL)
         asked.append(wanted)
     assert asked[:4] == [True, False, True, False]
-    assert sum(asked) == MOST
+    assert sum(asked) == MAX_WEIGHINGS
     ear = hear(ear, partial("worse", 40_000), EN, ALL)
     assert wants_weighing(ear, 40_000, 0, EN, ALL)[1]
     assert not wants_weighing(NEW, 1000, 0, EN, ALL)[1]
@@ -305,17 +305,17 @@ SIDE = Situation("side", frozenset({"side_left", "side_right", "yes", "no"}), PO
 )
 def test_a_whole_answer_is_taken_once_the_voice_falls_silent(text: str, situation: Situation, taken: bool) -> None:
     ear = hear(NEW, partial(text, 1000), EN, situation)
-    assert not wants_weighing(ear, 1000, QUIET - 1, EN, situation)[1]
-    assert wants_weighing(ear, 1000, QUIET, EN, situation)[1] == taken
+    assert not wants_weighing(ear, 1000, MIN_TRAILING_SILENCE - 1, EN, situation)[1]
+    assert wants_weighing(ear, 1000, MIN_TRAILING_SILENCE, EN, situation)[1] == taken
     ear = hear(ear, so_far(text, 9), EN, situation)
-    assert early(ear, 1000, QUIET - 1, situation)[1] is None
-    assert (early(ear, 1000, QUIET, situation)[1] is not None) == taken
-    assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, QUIET, situation)[1] is None
+    assert early(ear, 1000, MIN_TRAILING_SILENCE - 1, situation)[1] is None
+    assert (early(ear, 1000, MIN_TRAILING_SILENCE, situation)[1] is not None) == taken
+    assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, MIN_TRAILING_SILENCE, situation)[1] is None
 
 
 def test_an_answer_that_may_be_a_red_sign_waits_for_the_end() -> None:
     ear = hear(NEW, so_far("same", 9, ("worse", 8)), EN, ALL)
-    assert early(ear, 1000, QUIET, ALL)[1] is None
+    assert early(ear, 1000, MIN_TRAILING_SILENCE, ALL)[1] is None
 
 
 def test_one_utterance_is_taken_once_unless_it_becomes_graver() -> None:
@@ -332,7 +332,7 @@ def test_one_utterance_is_taken_once_unless_it_becomes_graver() -> None:
 
 
 def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
-    ear, decision = early(hear(NEW, so_far("yes", 9), EN, SIDE), 1000, QUIET, SIDE)
+    ear, decision = early(hear(NEW, so_far("yes", 9), EN, SIDE), 1000, MIN_TRAILING_SILENCE, SIDE)
     assert decision is not None
     last = decide(heard("yes it's worse"), SIDE, ear)
     assert (last.verdict, last.meaning.intent) == (Verdict.ACCEPT, "worse")
@@ -360,7 +360,7 @@ def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, in
 TEXTS = st.sampled_from(
     ["stop", "worse", "better", "no worse", "left", "continue", "[unk]", "", "my leg is numb", "yes"]
 )
-MARGINS = st.floats(-FAR, FAR)
+MARGINS = st.floats(-MAX_MARGIN, MAX_MARGIN)
 READINGS = st.lists(st.tuples(TEXTS, MARGINS), min_size=1, max_size=5).map(
     lambda found: sorted(found, key=lambda reading: -reading[1])
 )

@@ -11,7 +11,7 @@ from voice_coach.errors import DataError
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.thresholds import (
     DEFAULT,
-    FEW,
+    FEW_PHRASES,
     FILE,
     MAX_REPEATS,
     NO_PRIOR,
@@ -73,8 +73,8 @@ def test_the_dearer_a_wrong_answer_the_less_it_is_expected() -> None:
 
 def test_with_few_phrases_more_is_needed_but_not_for_a_reason_to_stop() -> None:
     point = OperatingPoint(few=3)
-    assert point.within(FEW) == point
-    few = point.within(FEW - 1)
+    assert point.within(FEW_PHRASES) == point
+    few = point.within(FEW_PHRASES - 1)
     assert few.ordinary == point.ordinary.raised(3)
     assert few.careful == point.careful.raised(3)
     assert (few.red, few.ending, few.speaking) == (point.red, point.ending, point.speaking)

@@ -15,7 +15,7 @@ from voice_coach.audio.pcm import Clip, Signal, load, silence, to_clip, trim
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.echo.adaptive_filter import HOP
 from voice_coach.hear.echo.canceller import EchoCanceller, Tape
-from voice_coach.hear.echo.echo_gate import OWN, OWN_WORD, EchoGate
+from voice_coach.hear.echo.echo_gate import MAX_OWN_RESIDUAL, MAX_OWN_WORD_RESIDUAL, EchoGate
 from voice_coach.hear.grammar.match import understand
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -91,7 +91,7 @@ def test_the_coach_does_not_take_its_own_words_for_the_users() -> None:
     cancelled(canceller, room.microphone(room.coach(played)), played)
     sentence = len(spoken(LINES[:1])[0])
     start = len(lines()) + room.delay
-    assert canceller.gate.ratio(start, start + sentence) < OWN - 5
+    assert canceller.gate.ratio(start, start + sentence) < MAX_OWN_RESIDUAL - 5
     for at in range(start, start + sentence - samples(0.6), samples(0.2)):
         assert canceller.gate.blames_echo(at, at + samples(0.6))
 
@@ -100,7 +100,7 @@ def test_it_does_not_so_in_its_very_first_words_either() -> None:
     room = ROOMS[1]
     canceller = EchoCanceller(multiple=512)
     cancelled(canceller, room.microphone(coach(room))[:RATE], lines()[:RATE])
-    assert canceller.gate.ratio(room.delay, RATE) > OWN  # it has not learnt the room yet
+    assert canceller.gate.ratio(room.delay, RATE) > MAX_OWN_RESIDUAL  # it has not learnt the room yet
     assert canceller.gate.blames_echo(room.delay, RATE)
 
 
@@ -160,7 +160,7 @@ def test_what_a_long_room_rings_behind_a_sentence_is_no_word_of_the_users() -> N
     for end in ends[len(clips) // 2 :]:
         rings = slice(end + samples(0.1), end + samples(0.3))
         assert level(left[rings]) < level(mic[rings]) - 17
-        assert canceller.gate.ratio(rings.start, rings.stop) < OWN_WORD
+        assert canceller.gate.ratio(rings.start, rings.stop) < MAX_OWN_WORD_RESIDUAL
 
 
 def test_a_users_words_are_turned_down_less_for_the_recogniser_than_the_coach_is_for_the_detector() -> None:
@@ -344,7 +344,7 @@ def test_what_was_heard_since_the_echo_jumped_is_blamed_afterwards() -> None:
     mic = room.microphone(np.concatenate((wave[:jump], later(wave, samples(0.04))[jump:])))
     canceller = EchoCanceller(multiple=512)
     cancelled(canceller, mic[: jump + RATE], lines())
-    assert canceller.gate.ratio(jump, jump + samples(0.4)) > OWN
+    assert canceller.gate.ratio(jump, jump + samples(0.4)) > MAX_OWN_RESIDUAL
     assert canceller.gate.blames_echo(jump, jump + samples(0.4))
 
 
@@ -359,7 +359,7 @@ def test_an_echo_that_moves_by_a_sample_is_blamed_and_learnt_anew(by: Samples) -
     assert canceller.gate.blames_echo(moves - samples(0.2), moves + samples(0.4))
     for at in range(moves - samples(0.4), len(left) - samples(0.6), samples(0.2)):
         span = at, at + samples(0.6)
-        assert canceller.gate.blames_echo(*span) or canceller.gate.ratio(*span) < OWN_WORD, at / RATE
+        assert canceller.gate.blames_echo(*span) or canceller.gate.ratio(*span) < MAX_OWN_WORD_RESIDUAL, at / RATE
     assert canceller.controlled
     again = slice(moves + samples(2), None)
     assert level(left[again]) < level(room.microphone(moved)[again]) - 20
@@ -395,7 +395,7 @@ def test_after_a_tear_nothing_is_trusted_until_the_echo_is_seen_to_be_as_before(
     assert canceller.may_leave_words(at, at + samples(0.5))
     for i in starts[samples(0.6) // 512 :]:
         canceller.process(mic[i : i + 512], lines()[i : i + 512])
-    assert canceller.gate.ratio(end - 2 * RATE, end) < OWN
+    assert canceller.gate.ratio(end - 2 * RATE, end) < MAX_OWN_RESIDUAL
     assert canceller.may_leave_words(end - 2 * RATE, end)
 
 
@@ -436,7 +436,7 @@ def test_a_stream_that_starts_again_elsewhere_is_a_new_one() -> None:
     canceller.restart(1_000_000)
     assert canceller.gate.ratio(0, len(mic)) == 0
     assert np.array_equal(cancelled(canceller, mic, lines()), once)
-    assert canceller.gate.ratio(1_000_000 + samples(6), 1_000_000 + samples(7)) < OWN
+    assert canceller.gate.ratio(1_000_000 + samples(6), 1_000_000 + samples(7)) < MAX_OWN_RESIDUAL
 
 
 def tone(energy: float, frequency: float = 1_000) -> Signal:
@@ -452,7 +452,7 @@ def test_a_hiss_that_is_left_makes_no_user_where_the_vowels_are_gone(hissed: flo
     gate = EchoGate()
     mic, left = tone(1.0) + tone(1.0, 6_000), tone(spoken) + tone(hissed, 6_000)
     gate.add(mic, left, 2.0 - hissed - spoken, audible=True, blind=False)
-    assert gate.ratio(0, HOP) > OWN
+    assert gate.ratio(0, HOP) > MAX_OWN_RESIDUAL
     assert gate.blames_echo(0, HOP) == coach
 
 

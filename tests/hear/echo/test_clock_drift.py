@@ -8,7 +8,7 @@ from tests.hear.echo.test_canceller import coach, lines
 from tests.hear.room import Room, cancelled, level
 from voice_coach.audio.pcm import silence
 from voice_coach.hear.echo.canceller import EchoCanceller
-from voice_coach.hear.echo.clock_drift import HALF, Drift, between
+from voice_coach.hear.echo.clock_drift import HALF_WINDOW, Drift, between
 from voice_coach.timebase import RATE, samples
 
 
@@ -58,6 +58,6 @@ def test_what_lies_between_two_samples_is_read(part: float) -> None:
     hertz = 3000
     clip = np.round(8000 * np.sin(2 * np.pi * hertz * np.arange(400) / RATE)).astype(np.int16)
     read = between(clip, part)
-    at = np.arange(HALF - 1, 400 - HALF) + part
+    at = np.arange(HALF_WINDOW - 1, 400 - HALF_WINDOW) + part
     assert len(read) == len(at)
     assert np.allclose(read, 8000 / 32768 * np.sin(2 * np.pi * hertz * at / RATE), atol=0.003)

@@ -12,9 +12,9 @@ import pytest
 
 from voice_coach.audio.pcm import Clip, onset, speech_rms
 from voice_coach.errors import SpeechError
-from voice_coach.speak.loudness import NOMINAL
+from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.tts import pyttsx3_worker as child
-from voice_coach.speak.tts.pyttsx3 import RESTARTS, Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import MAX_RESTARTS, Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 FAULTY = Path(__file__).with_name("faulty_engine.py")
@@ -66,7 +66,7 @@ def test_two_hundred_renders_in_a_row_are_all_good(voice: Pyttsx3Synthesizer) ->
     for text, clip in clips.items():
         assert clip.size > 2000, text
         assert onset(clip) == 0, text
-        assert speech_rms(clip) == pytest.approx(NOMINAL, rel=0.12), text
+        assert speech_rms(clip) == pytest.approx(NOMINAL_RMS, rel=0.12), text
 
 
 def test_the_identity_tells_engine_voice_and_rate(voice: Pyttsx3Synthesizer) -> None:
@@ -149,7 +149,7 @@ def test_a_text_that_kills_every_engine_is_given_up_and_the_others_come(faulty: 
 
 def test_an_engine_that_never_starts_is_told_in_one_sentence(faulty: Faulty) -> None:
     """And all that was or will be asked of it is answered with empty clips."""
-    synthesizer = faulty(*["start raise"] * (RESTARTS + 1))
+    synthesizer = faulty(*["start raise"] * (MAX_RESTARTS + 1))
     synthesizer.request("Rest.")
     with pytest.raises(
         SpeechError, match=r"^The speech engine does not work: RuntimeError: no espeak here\. Reinstall"
@@ -171,7 +171,7 @@ def test_a_system_espeak_without_its_data_is_replaced_by_the_bundled_one(faulty:
 def test_an_engine_that_exits_has_its_last_words_told(faulty: Faulty) -> None:
     """What it wrote on standard error is the reason."""
     with pytest.raises(SpeechError, match="phontab"):
-        faulty(*["start exit"] * (RESTARTS + 1)).identity  # noqa: B018 - that it raises is the point
+        faulty(*["start exit"] * (MAX_RESTARTS + 1)).identity  # noqa: B018 - that it raises is the point
 
 
 def test_a_voice_that_does_not_exist_is_told_with_those_near_to_it() -> None:

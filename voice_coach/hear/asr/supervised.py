@@ -27,10 +27,10 @@ from voice_coach.workers.process import start
 _PROGRAM: Final = "voice_coach.hear.asr.worker"
 _PACKAGES: Final = str(Path(__file__).parents[3])
 
-_IN_FLIGHT: Final[Samples] = RATE
+_MAX_IN_FLIGHT: Final[Samples] = RATE
 """Samples sent and not yet answered: what fits into a pipe on every system, so that sending never blocks."""
 
-_RESTARTS: Final = 5
+_MAX_RESTARTS: Final = 5
 """How often in a row the child may be lost without a final result in between."""
 
 
@@ -174,7 +174,7 @@ class ProcessRecognizer:
         child = self._child
         while child and self._orders:
             size = len(self._orders[0][1]) // 2 if self._orders[0][0] == "accept" else 0
-            if child.in_flight and sum(child.in_flight) + size > _IN_FLIGHT:
+            if child.in_flight and sum(child.in_flight) + size > _MAX_IN_FLIGHT:
                 return
             if not child.in_flight and child.ready:
                 child.heard_of = time.monotonic()  # it owes us something only from now on
@@ -233,7 +233,7 @@ class ProcessRecognizer:
         child.end(0)
         self._child = None
         self._losses += 1
-        if self._losses > _RESTARTS:
+        if self._losses > _MAX_RESTARTS:
             raise RecognitionError(f"The speech recogniser can't be kept alive ({why}): start the session again.")
         self._child = _Child(self._folder, self._grammar)
         self._orders = deque(self._ahead)

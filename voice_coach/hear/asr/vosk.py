@@ -23,10 +23,10 @@ EMBEDDED: Final = Path(__file__).parents[2] / "model"
 """The model that comes with the coach."""
 
 _NEEDED: Final = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst")
-_READINGS: Final = 10
+_MAX_READINGS: Final = 10
 """How many readings of an utterance to look at."""
 
-_WEIGHED: Final[Samples] = 3 * RATE
+_MAX_WEIGHED_LENGTH: Final[Samples] = 3 * RATE
 """How much of an utterance under way is weighed: the longest phrase; who has talked for a while says it at the end."""
 
 _BYTES: Final = 2
@@ -249,7 +249,7 @@ class _Decoder:
 
     def weigh(self) -> Hypothesis:
         """Return what the last words are, as if the utterance ended here."""
-        data = bytes(self._audio[-_BYTES * _WEIGHED :])
+        data = bytes(self._audio[-_BYTES * _MAX_WEIGHED_LENGTH :])
         offset = self._start + (len(self._audio) - len(data)) // _BYTES
         return self._hypothesis(self._phrases.hear(data), self._unknown.hear(data), offset, final=False)
 
@@ -287,7 +287,7 @@ class _Kaldi:
         import vosk  # noqa: PLC0415 - see above
 
         self._kaldi = vosk.KaldiRecognizer(model, RATE, json.dumps(texts))  # never "[]": that crashes
-        self._kaldi.SetMaxAlternatives(_READINGS)
+        self._kaldi.SetMaxAlternatives(_MAX_READINGS)
         self._kaldi.SetWords(True)  # noqa: FBT003 -- its only argument
         self._open = False
         self._fed = 0

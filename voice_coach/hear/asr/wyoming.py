@@ -28,10 +28,10 @@ from voice_coach.remote.wyoming_client import Calls
 from voice_coach.timebase import Samples
 from voice_coach.workers.thread import Background
 
-LIMIT: Final = 1.5
+ANSWER_WITHIN: Final = 1.5
 """Seconds from the end of an utterance in which the server's text still counts: longer, and the user says it again."""
 
-ON_FILES: Final = 30.0
+ANSWER_WITHIN_ON_FILES: Final = 30.0
 """The same where nobody waits for an answer."""
 
 _NUMBER: Final = re.compile(r"(?<![\w.,])(\d+)(\.5)?(?![\w]|[.,]\d)")
@@ -62,7 +62,7 @@ class WyomingRecognizer:
         address: Address,
         grammar: Grammar,
         *,
-        limit: float = LIMIT,
+        limit: float = ANSWER_WITHIN,
         blocking: bool = False,
         tell: Callable[[str], None] = silent,
     ) -> None:

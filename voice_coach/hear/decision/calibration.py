@@ -21,17 +21,17 @@ from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
 """What to say, and the intent that it is; short and long, red, careful and ordinary."""
 
-TURNS: Final = 2
+TIMES_EACH: Final = 2
 """How often each is said."""
 
-LEAST: Final = 7
+MIN_UNDERSTOOD: Final = 7
 """How many of them must be understood: fewer tell of the microphone, not of the voice."""
 
-SLACK: Final = 1.0
+VOICE_MARGIN: Final = 1.0
 """How far below this voice's own thresholds should lie: a day, a cold, a turned head."""
 
-LOWEST: Final = -2.0
-HIGHEST: Final = 1.0
+MIN_SHIFT: Final = -2.0
+MAX_SHIFT: Final = 1.0
 """How far thresholds move at most: ten words are few."""
 
 
@@ -56,17 +56,17 @@ def adapt(point: OperatingPoint, said: Sequence[Evidence | None], model: int) ->
         None: too few were understood.
     """
     above = sorted(evidence.unknown - _bar(evidence, point).unknown for evidence in said if evidence is not None)
-    if len(above) < LEAST:
+    if len(above) < MIN_UNDERSTOOD:
         return None
     usual_worst = above[1]  # one slip of the tongue is none of the voice's
-    return Calibration(model, round(min(max(usual_worst - SLACK, LOWEST), HIGHEST), 2))
+    return Calibration(model, round(min(max(usual_worst - VOICE_MARGIN, MIN_SHIFT), MAX_SHIFT), 2))
 
 
 def calibrated(point: OperatingPoint, calibration: Calibration | None) -> OperatingPoint:
     """Return the thresholds for this voice; a reason to stop never needs more than before."""
     if calibration is None:
         return point
-    shift = min(max(calibration.shift, LOWEST), HIGHEST)
+    shift = min(max(calibration.shift, MIN_SHIFT), MAX_SHIFT)
     lower = min(shift, 0.0)
     return msgspec.structs.replace(
         point,

@@ -8,7 +8,7 @@ from voice_coach.hear.asr.recognizer import Word
 from voice_coach.hear.decision.policy import Decision, Verdict
 from voice_coach.timebase import RATE, Samples
 
-WORD: Final[Samples] = round(0.6 * RATE)
+SHORT_WORD: Final[Samples] = round(0.6 * RATE)
 """What is judged of an early result, back from its end: a short word; the utterance may have begun with the coach."""
 
 
@@ -47,7 +47,7 @@ def meant_by(decision: Decision) -> Sequence[Word]:
     if hypothesis.words:
         return hypothesis.words[meaning.first : meaning.last]
     texts = hypothesis.text.split()[meaning.first : meaning.last]
-    return [Word(text, hypothesis.end - WORD, hypothesis.end, 1.0) for text in texts]
+    return [Word(text, hypothesis.end - SHORT_WORD, hypothesis.end, 1.0) for text in texts]
 
 
 def intent_of(decision: Decision, now: Samples) -> Intent:

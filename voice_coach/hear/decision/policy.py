@@ -26,22 +26,22 @@ from voice_coach.timebase import Samples, samples
 COUNTING: Final = "counting"
 """What is expected while the coach counts: groans and talk that match nothing are passed over (V12)."""
 
-STABLE: Final[Samples] = samples(0.3)
+MIN_STABLE_UNWEIGHED: Final[Samples] = samples(0.3)
 """How long a partial result must say the same red thing where nothing weighs it."""
 
-QUIET: Final[Samples] = samples(0.06)
+MIN_TRAILING_SILENCE: Final[Samples] = samples(0.06)
 """How long the voice must be silent before an answer is taken."""
 
-EVERY: Final[Samples] = samples(0.06)
+WEIGHING_INTERVAL: Final[Samples] = samples(0.06)
 """How often a red partial result is weighed."""
 
-MOST: Final = 10
+MAX_WEIGHINGS: Final = 10
 """How often at most: what has not convinced by then waits for the end."""
 
-FAR: Final = 20.0
+MAX_MARGIN: Final = 20.0
 """How far behind a reading is that is not among those that the recogniser tells."""
 
-NOTHING: Final = Meaning()
+NO_MEANING: Final = Meaning()
 """What no known words mean."""
 
 PART: Final = 0.5
@@ -68,7 +68,7 @@ class Decision:
 
     verdict: Verdict
     hypothesis: Hypothesis
-    meaning: Meaning = NOTHING
+    meaning: Meaning = NO_MEANING
     confidence: float = 1.0
 
 
@@ -87,7 +87,7 @@ class Ear:
 
     start: Samples
     partial: Hypothesis | None = None
-    meaning: Meaning = NOTHING
+    meaning: Meaning = NO_MEANING
     """What the last partial result means."""
     since: Samples = 0
     """From when on it has meant that."""
@@ -109,15 +109,15 @@ class Evidence:
 
     heard: Hypothesis
     """The utterance, read as the likeliest meaning reads it."""
-    meaning: Meaning = NOTHING
+    meaning: Meaning = NO_MEANING
     """The likeliest one."""
-    unknown: float = -FAR
+    unknown: float = -MAX_MARGIN
     """How much likelier it is than speech outside of the grammar."""
-    rival: float = -FAR
+    rival: float = -MAX_MARGIN
     """How much likelier it is than any other meaning."""
     red: Meaning | None = None
     """The likeliest red one, if that is another."""
-    behind: float = FAR
+    behind: float = MAX_MARGIN
     """How far `red` is behind the likeliest."""
     known: bool = False
     """Whether the first reading means something: every cough has some other reading."""
@@ -134,7 +134,7 @@ class Evidence:
     @property
     def confidence(self) -> float:
         """The same as a probability, 0 to 1; 0.5 where another reading is as likely."""
-        return 1 / (1 + math.exp(-max(-FAR, min(self.unknown, self.rival, FAR))))
+        return 1 / (1 + math.exp(-max(-MAX_MARGIN, min(self.unknown, self.rival, MAX_MARGIN))))
 
     def reaches(self, bar: Bar, word: float) -> bool:
         """Tell whether it is enough; `word`: what each further word of the phrase adds."""
@@ -152,7 +152,7 @@ class Evidence:
         """Tell whether it is, though the utterance may go on."""
         if self.meaning.red:
             return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
-        return quiet >= QUIET and self.closed and not self.doubt(point) and self.enough(point)
+        return quiet >= MIN_TRAILING_SILENCE and self.closed and not self.doubt(point) and self.enough(point)
 
     def doubt(self, point: OperatingPoint) -> Meaning | None:
         """Return the red sign that another reading holds, to be asked about."""
@@ -181,7 +181,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         return Evidence(hypothesis)
     best, meaning = known[0]
     if hypothesis.margin is None and meaning.red:
-        return Evidence(hypothesis, meaning, FAR, FAR, known=True)
+        return Evidence(hypothesis, meaning, MAX_MARGIN, MAX_MARGIN, known=True)
     others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
     prior = situation.point.prior_at(situation.expecting)
     gained = (prior.decoded, prior.shift) if meaning.red and situation.expecting not in _UNASKED else (0.0, 0.0)
@@ -191,7 +191,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         for reading, other in others
         if other.intent and _differ(meaning, other)
     )
-    rival = max(rivals, default=best.margin - FAR)
+    rival = max(rivals, default=best.margin - MAX_MARGIN)
     red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
     return Evidence(
         replace(hypothesis, text=best.text, words=best.words, margin=best.margin),
@@ -199,7 +199,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         best.margin - max(nothing, 0.0),
         best.margin - rival,
         red[1] if red else None,
-        best.margin - red[0].margin if red else FAR,
+        best.margin - red[0].margin if red else MAX_MARGIN,
         found[0][1].intent is not None,
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
@@ -244,10 +244,12 @@ def wants_weighing(
     ear: Ear, heard_until: Samples, quiet: Samples, grammar: Grammar, situation: Situation
 ) -> tuple[Ear, bool]:
     """Tell whether what was heard so far might be taken early, if it were weighed; `quiet` as in `early`."""
-    if ear.partial is None or not _graver(ear, ear.meaning) or ear.asked >= MOST:
+    if ear.partial is None or not _graver(ear, ear.meaning) or ear.asked >= MAX_WEIGHINGS:
         return ear, False
-    due = ear.asked == 0 or heard_until - ear.asked_at >= EVERY
-    hopeful = ear.meaning.red or (quiet >= QUIET and closed(ear.partial.text, ear.meaning, grammar, situation))
+    due = ear.asked == 0 or heard_until - ear.asked_at >= WEIGHING_INTERVAL
+    hopeful = ear.meaning.red or (
+        quiet >= MIN_TRAILING_SILENCE and closed(ear.partial.text, ear.meaning, grammar, situation)
+    )
     if not due or not hopeful:
         return ear, False
     return replace(ear, asked=ear.asked + 1, asked_at=heard_until), True
@@ -282,7 +284,7 @@ def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situati
         return accepted
     passed_over = situation.expecting == COUNTING or not final.text
     verdict = Verdict.IGNORE if passed_over else Verdict.NOT_RECOGNIZED
-    return Decision(verdict, final, NOTHING, evidence.confidence)
+    return Decision(verdict, final, NO_MEANING, evidence.confidence)
 
 
 def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
@@ -344,9 +346,9 @@ def _graver(ear: Ear, meaning: Meaning) -> bool:
 
 def _unweighed(ear: Ear, heard_until: Samples) -> Evidence | None:
     """Return what a red partial result tells that nothing weighs: if it stays, it is believed."""
-    if ear.partial is None or not ear.meaning.red or heard_until - ear.since < STABLE:
+    if ear.partial is None or not ear.meaning.red or heard_until - ear.since < MIN_STABLE_UNWEIGHED:
         return None
-    return Evidence(ear.partial, ear.meaning, FAR, FAR)
+    return Evidence(ear.partial, ear.meaning, MAX_MARGIN, MAX_MARGIN)
 
 
 def _refines(words: tuple[str, ...], ear: Ear) -> bool:

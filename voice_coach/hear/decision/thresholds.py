@@ -14,7 +14,7 @@ import msgspec
 
 from voice_coach.errors import DataError, Problem
 
-FEW: Final = 100
+FEW_PHRASES: Final = 100
 """Phrases; a session's grammar has thousands, and most of what nobody said sounds like some other one of those."""
 
 FILE: Final = "policy.toml"
@@ -96,7 +96,7 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def within(self, phrases: int) -> "OperatingPoint":
         """Return the thresholds for a grammar of so many phrases."""
-        if phrases >= FEW:
+        if phrases >= FEW_PHRASES:
             return self
         return msgspec.structs.replace(
             self, careful=self.careful.raised(self.few), ordinary=self.ordinary.raised(self.few)

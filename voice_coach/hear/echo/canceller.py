@@ -7,23 +7,23 @@ import numpy as np
 
 from voice_coach.audio.pcm import FULL_SCALE, Clip, Signal, rms, silence, to_clip, to_signal
 from voice_coach.hear.echo.adaptive_filter import HOP, PARTITIONS, EchoFilter, Suppressor
-from voice_coach.hear.echo.clock_drift import HALF, Drift, between
+from voice_coach.hear.echo.clock_drift import HALF_WINDOW, Drift, between
 from voice_coach.hear.echo.convergence import Trust
-from voice_coach.hear.echo.delay_estimator import EVERY, LONGEST, SPAN, DelayFinder
-from voice_coach.hear.echo.echo_gate import OWN_WORD, EchoGate
+from voice_coach.hear.echo.delay_estimator import ESTIMATE_EVERY, MAX_DELAY, SPAN, DelayFinder
+from voice_coach.hear.echo.echo_gate import MAX_OWN_WORD_RESIDUAL, EchoGate
 from voice_coach.hear.echo.loudspeaker_model import REACH, STRETCH, DriveFinder, flattened
 from voice_coach.timebase import Samples, samples
 
 _LEAD: Final[Samples] = HOP
 """How much earlier than expected an echo may come and still be in reach of the filter."""
 
-_SLACK: Final[Samples] = samples(0.06)
+_MAX_LATER: Final[Samples] = samples(0.06)
 """How much later than expected an echo may come before the filter is moved: its end would be out of reach."""
 
-_STILL: Final = 4
+_SILENCE_AMPLITUDE: Final = 4
 """Amplitude (-78 dB) below which what is played is silence: rounding and dither, which no room gives back audibly."""
 
-_LASTS: Final = PARTITIONS + 16
+_ROOM_SILENT_AFTER: Final = PARTITIONS + 16
 """Hops after the last sound played until the room is silent too: the filter's length and 0.25 s."""
 
 _RINGS: Final[Samples] = samples(0.25)
@@ -32,10 +32,10 @@ _RINGS: Final[Samples] = samples(0.25)
 _JITTER: Final[Samples] = samples(0.001)
 """By how much two delays differ that are not the same."""
 
-_NOTICES: Final[Samples] = samples(0.6)
+_NOTICED_WITHIN: Final[Samples] = samples(0.6)
 """How long it takes at most until it is noticed that the echo comes otherwise than it did."""
 
-_AUDIBLE: Final = 1e-5
+_MIN_AUDIBLE_POWER: Final = 1e-5
 """Mean power (-50 dB) of what is played from which on the coach is to be heard."""
 
 
@@ -77,7 +77,7 @@ class EchoCanceller:
         self._done: Samples = at
         self._offset: Samples = 0  # what is played reaches the filter so much later,
         self._shift = 0.0  # and so much more by now, as the clocks drift apart
-        self._quiet: int = _LASTS  # hops since something was played
+        self._quiet: int = _ROOM_SILENT_AFTER  # hops since something was played
         self._audible_until: Samples = at
         if self._told is not None:
             self.set_delay(self._told)
@@ -112,7 +112,7 @@ class EchoCanceller:
         if self._finder.found is None:
             return
         self._trust.restart(torn=True)
-        self.gate.doubt(self._done - _NOTICES)
+        self.gate.doubt(self._done - _NOTICED_WITHIN)
 
     @property
     def learnt(self) -> bool:
@@ -130,7 +130,7 @@ class EchoCanceller:
 
         For where it is known that the coach itself was saying them. Elsewhere the gate decides.
         """
-        return not self._trust.learnt or self.gate.ratio(start, end) < OWN_WORD
+        return not self._trust.learnt or self.gate.ratio(start, end) < MAX_OWN_WORD_RESIDUAL
 
     def process(self, mic: Clip, played: Clip) -> Clip:
         """Return what was heard, without the coach; as `take_out` does, and of the two the first."""
@@ -158,7 +158,7 @@ class EchoCanceller:
             hops.append(self._hop(self._done))
             self._done += HOP
         self._mic.drop(self._done - SPAN)
-        self._far.drop(self._done - 2 * LONGEST - REACH - HALF)
+        self._far.drop(self._done - 2 * MAX_DELAY - REACH - HALF_WINDOW)
         out = np.concatenate((self._out, *hops), axis=1)
         self._out = out[:, len(mic) :]
         clean, words = out[:, : len(mic)]
@@ -169,25 +169,25 @@ class EchoCanceller:
         heard = self._mic.read(at, HOP)
         played = self._played(at, HOP)
         self._shift += self._drift.rate * HOP
-        still = float(np.abs(played).max()) * FULL_SCALE < _STILL
+        still = float(np.abs(played).max()) * FULL_SCALE < _SILENCE_AMPLITUDE
         self._quiet = self._quiet + 1 if still else 0
         mic, far = to_signal(heard), flattened(played, self._drive.drive)
-        if float(far @ far) > HOP * _AUDIBLE:
-            self._audible_until = at + (_RINGS if self._finder.found is not None else LONGEST)
-        if self._quiet >= _LASTS:
+        if float(far @ far) > HOP * _MIN_AUDIBLE_POWER:
+            self._audible_until = at + (_RINGS if self._finder.found is not None else MAX_DELAY)
+        if self._quiet >= _ROOM_SILENT_AFTER:
             self._suppressor.rest(mic)
             self._note(mic, mic, 0.0, at)
             return np.stack((heard, heard))
         if self._finder.found is not None and not heard.any():
             return self._deaf(far, at)
         left, echo = self._filter.step(mic, far)
-        both = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _LASTS - 1)
+        both = self._suppressor.step(left, echo, self._filter.doubted, last=self._quiet == _ROOM_SILENT_AFTER - 1)
         if at < self._audible_until and self._trust.note(mic, left, echo):
             self._filter.doubt()
             self._drift.jumped()
-            self.gate.doubt(at - _NOTICES)
+            self.gate.doubt(at - _NOTICED_WITHIN)
         self._note(mic, both[0], float(echo @ echo), at)
-        if (at - self._began) % EVERY == 0:
+        if (at - self._began) % ESTIMATE_EVERY == 0:
             self._look(at + HOP)
             self._shape(at + HOP)
         return to_clip(both)
@@ -207,15 +207,15 @@ class EchoCanceller:
     def _played(self, at: Samples, length: Samples) -> Signal:
         """Return what was played that the filter is to have beside what was heard from `at` on."""
         place = at - self._offset - self._shift
-        if place + HALF > at or self._shift == 0:  # there is nothing behind it yet
+        if place + HALF_WINDOW > at or self._shift == 0:  # there is nothing behind it yet
             return to_signal(self._far.read(min(round(place), at), length))
         whole = math.floor(place)
-        return between(self._far.read(whole - HALF + 1, length + 2 * HALF - 1), place - whole)
+        return between(self._far.read(whole - HALF_WINDOW + 1, length + 2 * HALF_WINDOW - 1), place - whole)
 
     def _look(self, now: Samples) -> None:
         """See whether the delay is what it was."""
         known = self._finder.found
-        mic, far = self._mic.read(now - SPAN, SPAN), self._far.read(now - SPAN - LONGEST, SPAN + LONGEST)
+        mic, far = self._mic.read(now - SPAN, SPAN), self._far.read(now - SPAN - MAX_DELAY, SPAN + MAX_DELAY)
         if not self._finder.look(to_signal(mic), to_signal(far)):
             return
         found = self._finder.found
@@ -225,7 +225,7 @@ class EchoCanceller:
             self._offset = max(0, self._offset + found - known)  # the room is the same, so what was learnt still holds
             self._filter.doubt()
             self._trust.restart()
-            self.gate.doubt(now - SPAN - _NOTICES)
+            self.gate.doubt(now - SPAN - _NOTICED_WITHIN)
         self._drift.note(now, self._finder.exact)
         if not self._reaches(found):
             self._move(found)
@@ -245,7 +245,7 @@ class EchoCanceller:
 
     def _reaches(self, delay: Samples) -> bool:
         """Tell whether the filter covers an echo that is so late."""
-        return 0 <= delay - self._offset - self._shift <= _LEAD + _SLACK
+        return 0 <= delay - self._offset - self._shift <= _LEAD + _MAX_LATER
 
     def _move(self, delay: Samples) -> None:
         self._offset = max(0, delay - _LEAD)

@@ -12,20 +12,20 @@ import numpy as np
 from voice_coach.audio.pcm import Clip, Signal, to_signal
 from voice_coach.timebase import Samples, samples
 
-HALF: Final[Samples] = 8
+HALF_WINDOW: Final[Samples] = 8
 """How many samples on each side tell what is between two samples."""
 
-_LOOKS: Final = 120
+_MAX_DELAYS: Final = 120
 """How many delays are remembered: half a minute of the coach's speech."""
 
-_LEAST: Final = 6
-_SPAN: Final[Samples] = samples(2.5)
+_MIN_DELAYS: Final = 6
+_MIN_SPAN: Final[Samples] = samples(2.5)
 """From how many delays, and over how long, a drift is told."""
 
-_APART: Final = 1.0
+_MAX_RESIDUAL: Final = 1.0
 """Samples by which a delay may lie beside the line through all of them; further is another reflection."""
 
-_CLEAR: Final = 0.6
+_MIN_CHANGE: Final = 0.6
 """Samples by which the delay must have grown or shrunk: less is the inexactness of the single delays."""
 
 
@@ -34,7 +34,7 @@ class Drift:
 
     def __init__(self) -> None:
         """Take both clocks for the same."""
-        self._found: deque[tuple[Samples, float]] = deque(maxlen=_LOOKS)
+        self._found: deque[tuple[Samples, float]] = deque(maxlen=_MAX_DELAYS)
         self.rate = 0.0
         """Samples by which the echo comes later with each sample heard."""
 
@@ -42,15 +42,15 @@ class Drift:
         """Take a delay that was found in what was heard until `at`, in fractions of samples."""
         self._found.append((at, delay))
         times, delays = np.array(self._found).T
-        if len(times) < _LEAST or times[-1] - times[0] < _SPAN:
+        if len(times) < _MIN_DELAYS or times[-1] - times[0] < _MIN_SPAN:
             return
         slope, offset = np.polyfit(times - at, delays, 1)
-        near = np.abs(delays - offset - slope * (times - at)) < _APART
-        if near.sum() < _LEAST:
+        near = np.abs(delays - offset - slope * (times - at)) < _MAX_RESIDUAL
+        if near.sum() < _MIN_DELAYS:
             return
         slope, _ = np.polyfit(times[near] - at, delays[near], 1)
         span = times[near][-1] - times[near][0]
-        self.rate = float(slope) if abs(slope) * span > _CLEAR else 0.0
+        self.rate = float(slope) if abs(slope) * span > _MIN_CHANGE else 0.0
 
     def jumped(self) -> None:
         """Know that the delay is another all at once; the clocks run as they did."""
@@ -58,8 +58,8 @@ class Drift:
 
 
 def between(clip: Clip, part: float) -> Signal:
-    """Return the samples that lie `part` of a sample behind those of the clip, but for `HALF` on each side."""
-    taps = np.arange(-HALF + 1, HALF + 1) - part
-    kernel = np.sinc(taps) * np.cos(np.pi * taps / (2 * HALF)) ** 2
+    """Return the samples that lie `part` of a sample behind those of the clip, but for `HALF_WINDOW` on each side."""
+    taps = np.arange(-HALF_WINDOW + 1, HALF_WINDOW + 1) - part
+    kernel = np.sinc(taps) * np.cos(np.pi * taps / (2 * HALF_WINDOW)) ** 2
     read: Signal = np.convolve(to_signal(clip), kernel[::-1].astype(np.float32), "valid")
     return read

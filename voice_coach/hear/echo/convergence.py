@@ -9,17 +9,17 @@ from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo.adaptive_filter import HOP, Power, Spectrum, power, spectrum_of
 from voice_coach.timebase import RATE, Samples, samples
 
-LEARNS: Final[Samples] = samples(6)
+MAX_LEARNING: Final[Samples] = samples(6)
 """How long the coach may have been heard before an echo that was found, but is not under control, is given up."""
 
-SEEKS: Final[Samples] = samples(2)
+MAX_SEEKING: Final[Samples] = samples(2)
 """How long the coach may have been heard before a room in which no echo was found is taken to have none: headphones."""
 
 
-PROVES: Final[Samples] = samples(0.25)
+MIN_HEARD: Final[Samples] = samples(0.25)
 """How long the coach must have been heard before what the filter does can be judged: longer than a single sound."""
 
-SETTLES: Final[Samples] = samples(0.6)
+MIN_HEARD_AFTER_TEAR: Final[Samples] = samples(0.6)
 """The same where sound was torn just now: the tear may still be on its way through the buffers."""
 
 
@@ -47,7 +47,7 @@ class Trust:
     def __init__(self) -> None:
         """Trust nothing yet."""
         self._coach_heard: Samples = 0
-        self._proves = PROVES
+        self._proves = MIN_HEARD
         self.learnt = False
         """Whether the echo is under control."""
         self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
@@ -77,7 +77,7 @@ class Trust:
 
     def blind(self, *, found: bool) -> bool:
         """Tell whether user and echo can't be told apart yet, but may soon be; `found`: there is an echo."""
-        return not self.learnt and self._coach_heard < (LEARNS if found else SEEKS)
+        return not self.learnt and self._coach_heard < (MAX_LEARNING if found else MAX_SEEKING)
 
     def restart(self, *, torn: bool = False) -> None:
         """Trust nothing any more: the echo's way has changed.
@@ -87,7 +87,7 @@ class Trust:
         """
         if self.learnt or torn:
             self._coach_heard = 0
-        self._proves = SETTLES if torn else PROVES
+        self._proves = MIN_HEARD_AFTER_TEAR if torn else MIN_HEARD
         self.learnt = False
         self._powers = np.zeros(4)
         self._least = 1.0

@@ -16,11 +16,11 @@ from voice_coach.timebase import RATE, Samples
 SPAN: Final[Samples] = 8192
 """What is compared at a time: 0.51 s of what was heard."""
 
-LONGEST: Final[Samples] = 2 * SPAN
+MAX_DELAY: Final[Samples] = 2 * SPAN
 """The longest delay that is found: 1.02 s. Bluetooth takes 0.3 s; on an overloaded machine the buffers on the way
 to the loudspeaker grow, 0.8 s was seen."""
 
-EVERY: Final[Samples] = 4096
+ESTIMATE_EVERY: Final[Samples] = 4096
 """How often it is looked for: each 0.26 s."""
 
 
@@ -46,7 +46,9 @@ class DelayFinder:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._cross: Spectrum = np.zeros((LONGEST // SPAN, SPAN + 1), np.complex64)  # for delays up to a span, two, ...
+        self._cross: Spectrum = np.zeros(
+            (MAX_DELAY // SPAN, SPAN + 1), np.complex64
+        )  # for delays up to a span, two, ...
         self._last: Samples | None = None
         self.found: Samples | None = None
         """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""

@@ -10,14 +10,14 @@ from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo.adaptive_filter import HOP, power, spectrum_of
 from voice_coach.timebase import RATE, Samples
 
-OWN: Final = -20.0
+MAX_OWN_RESIDUAL: Final = -20.0
 """Decibels left of what was heard below which it was the coach's own voice.
 
 What the coach's own words leave is -31 dB or less; what a user leaves who speaks over an echo 5 dB louder is -9 dB in
 the median, -16 dB in the worst of twenty.
 """
 
-OWN_UP_TO_4_KHZ: Final = -33.0
+MAX_OWN_RESIDUAL_TO_4_KHZ: Final = -33.0
 """The same of what lies up to 4 kHz, where words are told apart, as on a telephone.
 
 Above it the coach's "s" and "f" are learnt late, as they are short and rare, and a clock that is off by half a sample
@@ -25,13 +25,13 @@ already undoes what was learnt. In the 15 s behind an echo that had moved, "Six.
 "calf or foot" -20 and -44. With -30 here, 3 of 76 words over an echo 10 dB louder were lost; with -33 none.
 """
 
-OWN_WORD: Final = -14.0
+MAX_OWN_WORD_RESIDUAL: Final = -14.0
 """The same for a word that the coach is known to be saying itself at that moment: few users chance to say it then."""
 
-USERS: Final = -10.0
+MIN_USER_RESIDUAL: Final = -10.0
 """From here on it is mostly the user's voice: what the coach leaves is -20 dB or less, once the room is known."""
 
-FAINT: Final = -35.0
+MAX_REVERBERATION: Final = -35.0
 """Decibels left below the coach's voice, as it was heard a moment ago, below which it was what rings of that.
 
 Of a long room's last echoes little is taken out, and little of what is heard is anything else: in one of 0.5 s to
@@ -45,7 +45,7 @@ _FADES: Final = 10 ** (-25 / 10 * HOP / RATE)
 _WORDS: Final = slice(1, round(4_000 * HOP / RATE))
 """Bins of a hop's spectrum up to 4 kHz."""
 
-_KEEPS: Final = 30 * RATE // HOP
+_MAX_HOPS_KEPT: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
 _EPSILON: Final = 1e-9
@@ -55,9 +55,9 @@ _EPSILON: Final = 1e-9
 class EchoGate:
     """Tells the coach's own voice from a user's, by what the canceller left of it.
 
-    Once the canceller has learnt the room: what was heard while the coach was to be heard, and of which less than `OWN`
-    is left, or than `OWN_UP_TO_4_KHZ` of what lies there, was the coach itself. So is what is fainter by `FAINT` than
-    the coach was a moment ago.
+    Once the canceller has learnt the room: what was heard while the coach was to be heard, and of which less than
+    `MAX_OWN_RESIDUAL` is left, or than `MAX_OWN_RESIDUAL_TO_4_KHZ` of what lies there, was the coach itself. So is what
+    is fainter by `MAX_REVERBERATION` than the coach was a moment ago.
 
     Before that, nothing tells the two apart, and what is heard mostly while the coach is to be heard is blamed on the
     coach. The two mistakes are not equal. Taking its own "Say stop at any time" for the user's would stop each session
@@ -71,11 +71,11 @@ class EchoGate:
 
     def __init__(self) -> None:
         """Remember nothing."""
-        self._mic: NDArray[np.float64] = np.zeros((2, _KEEPS))  # all of it, and what lies in _WORDS
-        self._left: NDArray[np.float64] = np.zeros((2, _KEEPS))
-        self._rings: NDArray[np.float64] = np.zeros(_KEEPS)
-        self._audible: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
-        self._blind: NDArray[np.bool_] = np.zeros(_KEEPS, np.bool_)
+        self._mic: NDArray[np.float64] = np.zeros((2, _MAX_HOPS_KEPT))  # all of it, and what lies in _WORDS
+        self._left: NDArray[np.float64] = np.zeros((2, _MAX_HOPS_KEPT))
+        self._rings: NDArray[np.float64] = np.zeros(_MAX_HOPS_KEPT)
+        self._audible: NDArray[np.bool_] = np.zeros(_MAX_HOPS_KEPT, np.bool_)
+        self._blind: NDArray[np.bool_] = np.zeros(_MAX_HOPS_KEPT, np.bool_)
         self._origin: Samples = 0
         self._hops = 0
         self._ringing = 0.0
@@ -96,7 +96,7 @@ class EchoGate:
             audible: Whether the coach was to be heard, itself or its last sound in the room.
             blind: Whether the canceller has not learnt the room yet, and is given time to.
         """
-        place = self._hops % _KEEPS
+        place = self._hops % _MAX_HOPS_KEPT
         squares = power(spectrum_of(np.stack((mic, left))))
         parts = np.stack((squares.sum(axis=1), squares[:, _WORDS].sum(axis=1))) * (2 / HOP)
         self._mic[:, place], self._left[:, place] = parts.T
@@ -128,15 +128,18 @@ class EchoGate:
         if 2 * self._mic[0, blind].sum() > self._mic[0, hops].sum():
             return True
         left, left_of_words = self._left[:, hops].sum(axis=1)
-        if _decibels(left, self._rings[hops].sum()) < FAINT:
+        if _decibels(left, self._rings[hops].sum()) < MAX_REVERBERATION:
             return True
-        return self.ratio(start, end) < OWN or _decibels(left_of_words, self._mic[1, hops].sum()) < OWN_UP_TO_4_KHZ
+        return (
+            self.ratio(start, end) < MAX_OWN_RESIDUAL
+            or _decibels(left_of_words, self._mic[1, hops].sum()) < MAX_OWN_RESIDUAL_TO_4_KHZ
+        )
 
     def _between(self, start: Samples, end: Samples) -> NDArray[np.intp]:
         """Return the places of the hops that lie in the interval, even partly."""
-        first = max((start - self._origin) // HOP, self._hops - _KEEPS, 0)
+        first = max((start - self._origin) // HOP, self._hops - _MAX_HOPS_KEPT, 0)
         behind = min(-((self._origin - end) // HOP), self._hops)
-        return np.arange(first, max(first, behind)) % _KEEPS
+        return np.arange(first, max(first, behind)) % _MAX_HOPS_KEPT
 
 
 def _decibels(left: float, mic: float) -> float:

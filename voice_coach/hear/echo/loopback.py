@@ -9,17 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.correlation import LONGEST, copied
+from voice_coach.audio.correlation import MAX_DELAY, copied
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr.recognizer import Word
 from voice_coach.hear.echo.canceller import Tape
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
 
-_KEEPS: Final = samples(10)
+_MAX_KEPT: Final = samples(10)
 """Samples that are remembered: a phrase, and the time until it is known. What is older is taken for the user's."""
 
-_LEAST: Final = samples(0.2)
+_MIN_JUDGED: Final = samples(0.2)
 """Of a shorter sound a filter can make anything; no word is so short."""
 
 
@@ -37,7 +37,7 @@ class OwnCopy:
         """Return what was heard, as the detector and the recogniser are to have it: as it is."""
         for tape, sound in ((self._mic, mic), (self._played, played)):
             tape.put(sound)
-            tape.drop(tape.end - _KEEPS)
+            tape.drop(tape.end - _MAX_KEPT)
         return mic, mic
 
     def torn(self) -> None:
@@ -69,8 +69,8 @@ class OwnCopy:
         if not sounds.size:
             return False
         heard, start = heard[sounds[0] : sounds[-1] + 1], start + int(sounds[0])
-        played = self._played.read(start - LONGEST, LONGEST + len(heard))
-        return len(heard) >= _LEAST and copied(heard, played) is not None
+        played = self._played.read(start - MAX_DELAY, MAX_DELAY + len(heard))
+        return len(heard) >= _MIN_JUDGED and copied(heard, played) is not None
 
     def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
         """Tell whether an early result is left until the utterance ends: never."""

@@ -8,13 +8,13 @@ from typing import Final
 
 from voice_coach.timebase import RATE, Samples, samples
 
-_SLACK: Final[Samples] = samples(0.25)
+_MAX_MISPLACED: Final[Samples] = samples(0.25)
 """By how much a word is heard beside its estimated place: in nine sentences it was 0.2 s at most."""
 
-_KEEPS: Final[Samples] = 30 * RATE
+_MAX_KEPT: Final[Samples] = 30 * RATE
 """How long what was said is remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
-_LONG: Final = 4
+_MIN_ALIKE_LETTERS: Final = 4
 """Letters from which on words that differ in one of them sound alike, as "step" and "stop" do."""
 
 _PAUSES: Final = dict.fromkeys(",:;", 4) | dict.fromkeys(".?!", 2)
@@ -53,13 +53,19 @@ class OwnWords:
         """Take what sounds now, also what was told of before: it may have been cut off since."""
         for spoken in saying:
             self._said[spoken.start] = spoken
-        self._said = {start: one for start, one in self._said.items() if one.until > now - _KEEPS}
+        self._said = {start: one for start, one in self._said.items() if one.until > now - _MAX_KEPT}
 
     def says(self, word: str, start: Samples, end: Samples) -> bool:
         """Tell whether the coach says this word, or one like it, at about this time."""
-        near = (one for one in self._said.values() if one.start < end + _SLACK and one.until > start - _SLACK)
+        near = (
+            one
+            for one in self._said.values()
+            if one.start < end + _MAX_MISPLACED and one.until > start - _MAX_MISPLACED
+        )
         return any(
-            _alike(own.text, word) and own.start < end + _SLACK and min(own.end, spoken.until) > start - _SLACK
+            _alike(own.text, word)
+            and own.start < end + _MAX_MISPLACED
+            and min(own.end, spoken.until) > start - _MAX_MISPLACED
             for spoken in near
             for own in _words(spoken)
             if own.start < spoken.until and own.end > spoken.since
@@ -86,8 +92,10 @@ def _alike(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    if len(long) < _LONG:
+    if len(long) < _MIN_ALIKE_LETTERS:
         return False
     same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     rest = len(long) - len(short)
-    return (same == len(short) and same >= _LONG - 1) or (rest <= 1 and short[same + 1 - rest :] == long[same + 1 :])
+    return (same == len(short) and same >= _MIN_ALIKE_LETTERS - 1) or (
+        rest <= 1 and short[same + 1 - rest :] == long[same + 1 :]
+    )

@@ -6,7 +6,7 @@ from typing import Final
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr.recognizer import Word
 from voice_coach.hear.echo.canceller import EchoCanceller
-from voice_coach.hear.echo.echo_gate import USERS
+from voice_coach.hear.echo.echo_gate import MIN_USER_RESIDUAL
 from voice_coach.hear.echo.prompt_words import OwnWords, Spoken
 from voice_coach.hear.endpoint import Endpointing
 from voice_coach.timebase import Samples, samples
@@ -70,7 +70,7 @@ class OwnVoice:
         """
         if not _FAINT <= probability < _VOICE:
             return probability
-        nearly_all = self.lets_through(start, end) and self._echo.gate.ratio(start, end) > USERS
+        nearly_all = self.lets_through(start, end) and self._echo.gate.ratio(start, end) > MIN_USER_RESIDUAL
         return _VOICE if nearly_all else probability
 
     def blames(self, start: Samples, end: Samples, meant: Sequence[Word]) -> bool:

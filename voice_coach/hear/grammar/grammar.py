@@ -30,7 +30,7 @@ NUMBER: Final = "number"
 In noise "please stop" became "please four".
 """
 
-WINDOW: Final = 3
+NEGATION_WINDOW: Final = 3
 """Words that a negation reaches over; 2 is too few for "it isn't getting any better"."""
 
 UNKNOWN: Final = "[unk]"
@@ -82,7 +82,7 @@ class Negation:
     """Such as "or": what stands behind it is negated if what stands before it is."""
     corrections: frozenset[str] = frozenset()
     """Such as "sorry": what is said after it replaces what was said before."""
-    window: int = WINDOW
+    window: int = NEGATION_WINDOW
     """How many words before a phrase a negation may stand."""
 
 

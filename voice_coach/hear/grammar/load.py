@@ -7,7 +7,7 @@ from typing import Final
 
 from voice_coach.errors import DataError
 from voice_coach.events import SlotValue
-from voice_coach.hear.grammar.grammar import WINDOW, Grammar, Negation, Phrase
+from voice_coach.hear.grammar.grammar import NEGATION_WINDOW, Grammar, Negation, Phrase
 from voice_coach.hear.grammar.templates import (
     LARGEST_NUMBER,
     Expansion,
@@ -259,5 +259,5 @@ def _negation(node: Tree) -> Negation:
         boundaries=words("boundaries"),
         joins=words("joins"),
         corrections=words("corrections"),
-        window=WINDOW if window is None else window,
+        window=NEGATION_WINDOW if window is None else window,
     )

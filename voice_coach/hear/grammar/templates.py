@@ -12,7 +12,7 @@ from typing import Final
 
 from voice_coach.events import SlotValue
 
-LIMIT: Final = 20_000
+MAX_PHRASES: Final = 20_000
 """Phrases that one template may stand for: a few nested optionals too many reach a million."""
 
 _TOKEN: Final = re.compile(r"\\.|[()\[\]|;]|<[^<>]*>|\{[^{}]*\}|[^\\()\[\]|;<>{}]+|.", re.DOTALL)
@@ -64,7 +64,8 @@ class Templates:
         """Return every text that the template stands for, in `normal` form, each with the slots it fills.
 
         Raises:
-            TemplateError: brackets do not fit, a name is unknown, a snippet holds itself, or it is over `LIMIT` texts.
+            TemplateError: brackets do not fit, a name is unknown, a snippet holds itself, or it is over `MAX_PHRASES`
+            texts.
         """
         found = _Parser(self, template, ()).parse()
         return [Expansion(normal(expansion.text), expansion.slots) for expansion in found]
@@ -144,8 +145,8 @@ def _in_a_row(items: list[list[Expansion]]) -> list[Expansion]:
     total = 1
     for item in items:  # counted first: the product itself might not fit into memory
         total *= len(item)
-        if total > LIMIT:
-            raise TemplateError(f"it stands for more than {LIMIT} phrases; split it up")
+        if total > MAX_PHRASES:
+            raise TemplateError(f"it stands for more than {MAX_PHRASES} phrases; split it up")
     return [_joined(row) for row in itertools.product(*items)]
 
 
@@ -163,8 +164,8 @@ def _joined(row: Sequence[Expansion]) -> Expansion:
 
 
 def _limited(found: list[Expansion]) -> list[Expansion]:
-    if len(found) > LIMIT:
-        raise TemplateError(f"it stands for more than {LIMIT} phrases; split it up")
+    if len(found) > MAX_PHRASES:
+        raise TemplateError(f"it stands for more than {MAX_PHRASES} phrases; split it up")
     return found
 
 

@@ -18,16 +18,16 @@ from voice_coach.speak.loudness import shape
 from voice_coach.speak.tts.pyttsx3_process import PROGRAM, EngineProcess
 from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
 
-PATIENCE: Final = 10.0
+HUNG_AFTER: Final = 10.0
 """Seconds without a sign after which a process hangs; a text takes some 0.02, a start 0.2 (a cold Raspberry Pi: 3)."""
 
-AHEAD: Final = 4
+MAX_TEXTS_AHEAD: Final = 4
 """Texts that the process has at once: enough not to wait for us, few enough for an urgent one to be soon."""
 
-TRIES: Final = 3
+MAX_PROCESSES_A_TEXT: Final = 3
 """Processes that a text may take with it before it is given up."""
 
-RESTARTS: Final = 5
+MAX_RESTARTS: Final = 5
 """Restarts without a clip in between after which the engine is given up."""
 
 SLOWEST, FASTEST = 120, 200
@@ -54,7 +54,7 @@ class Pyttsx3Synthesizer:
     Each text that is requested is answered once; asked for again while it waits, it only becomes urgent.
     """
 
-    def __init__(self, spec: VoiceSpec, *, program: Path = PROGRAM, patience: float = PATIENCE) -> None:
+    def __init__(self, spec: VoiceSpec, *, program: Path = PROGRAM, patience: float = HUNG_AFTER) -> None:
         """Start the engine's process and return before it is ready.
 
         Args:
@@ -174,7 +174,7 @@ class Pyttsx3Synthesizer:
             return
         if not self._flight:
             self._sign = time.monotonic()
-        while self._waiting and len(self._flight) < AHEAD:
+        while self._waiting and len(self._flight) < MAX_TEXTS_AHEAD:
             self._flight.append(self._waiting.popleft())
             self._send("render", self._flight[-1])
 
@@ -224,7 +224,7 @@ class Pyttsx3Synthesizer:
             self._blame(self._flight[0])
         self._waiting.extendleft(reversed(self._flight))
         self._flight.clear()
-        if self._failures > RESTARTS:
+        if self._failures > MAX_RESTARTS:
             self._give_up(f"The speech engine does not work: {reason}. {REMEDY}.")
             return
         self._sign = time.monotonic()
@@ -236,7 +236,7 @@ class Pyttsx3Synthesizer:
     def _blame(self, text: str) -> None:
         """Give up a text that has taken its share of processes with it."""
         self._tries[text] += 1
-        if self._tries[text] >= TRIES:
+        if self._tries[text] >= MAX_PROCESSES_A_TEXT:
             self._flight.popleft()
             self._ready.append((text, silence(0)))
             self._tries.pop(text)

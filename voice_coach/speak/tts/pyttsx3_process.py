@@ -14,10 +14,10 @@ from voice_coach.workers.process import start
 PROGRAM: Final = Path(__file__).with_name("pyttsx3_worker.py")
 """The engine's program."""
 
-LAST_WORDS: Final = 300
+MAX_LAST_WORDS: Final = 300
 """Characters of what a process wrote on standard error that are worth showing."""
 
-GRACE: Final = 2.0
+QUIT_WITHIN: Final = 2.0
 """Seconds that a process is given to end by itself."""
 
 
@@ -77,7 +77,7 @@ class EngineProcess:
 
     def last_words(self) -> str:
         """Return the end of what the process wrote on standard error, in one line."""
-        return " ".join(self._log.read_text(errors="replace")[-LAST_WORDS:].split())
+        return " ".join(self._log.read_text(errors="replace")[-MAX_LAST_WORDS:].split())
 
     def close(self, *, kill: bool = False) -> None:
         """End the process: ask it to, or with `kill` (it hangs, it is broken) without asking. May be called twice."""
@@ -95,6 +95,6 @@ class EngineProcess:
     def _ask_to_quit(self) -> None:
         try:
             self.send("quit")
-            self._process.wait(GRACE)
+            self._process.wait(QUIT_WITHIN)
         except (OSError, subprocess.TimeoutExpired):
             return  # gone already, or it does not listen: it is killed next

@@ -13,24 +13,24 @@ from voice_coach.speak.loudness import shape
 from voice_coach.speak.tts.synthesizer import Waiting
 from voice_coach.workers.thread import Background
 
-LIMIT: Final = 10.0
+RENDERED_WITHIN: Final = 10.0
 """Seconds that a sentence may take: on a Raspberry Pi a large voice needs four for our longest."""
 
-AHEAD: Final = 2
+MAX_TEXTS_AHEAD: Final = 2
 """Texts that are asked for at once, one after another: enough not to wait for us, few enough for an urgent one."""
 
-TRIES: Final = 2
+MAX_TRIES: Final = 2
 """How often a text is asked for."""
 
-FAILURES: Final = 3
-"""Failures in a row after which the server is asked no more: each may take `LIMIT`."""
+MAX_FAILURES: Final = 3
+"""Failures in a row after which the server is asked no more: each may take `RENDERED_WITHIN`."""
 
 
 class WyomingSynthesizer:
     """A `Synthesizer` on another machine. Each text is sent there, once it is requested, and nothing else."""
 
     def __init__(
-        self, address: Address, rate: int, *, limit: float = LIMIT, tell: Callable[[str], None] = silent
+        self, address: Address, rate: int, *, limit: float = RENDERED_WITHIN, tell: Callable[[str], None] = silent
     ) -> None:
         """Call nobody yet.
 
@@ -84,7 +84,7 @@ class WyomingSynthesizer:
         self._jobs.close()
 
     def _feed(self) -> None:
-        while self._waiting and len(self._flight) < AHEAD:
+        while self._waiting and len(self._flight) < MAX_TEXTS_AHEAD:
             text = self._waiting.popleft()
             self._flight.append(text)
             self._jobs.submit(lambda text=text: shape(self._calls.synthesize(text)))  # type: ignore[misc]
@@ -110,11 +110,11 @@ class WyomingSynthesizer:
         """Ask once more; who fails again and again is asked no more."""
         self._failures += 1
         self._tries[text] += 1
-        if self._tries[text] < TRIES:
+        if self._tries[text] < MAX_TRIES:
             self._waiting.appendleft(text)
         else:
             self._ready.append((text, silence(0)))
-        if self._failures >= FAILURES:
+        if self._failures >= MAX_FAILURES:
             self._give_up()
             self._tell(f"{why} The voice of this computer speaks instead.")
 
