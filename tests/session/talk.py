@@ -18,6 +18,7 @@ import msgspec
 
 from voice_coach.actions import Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
 from voice_coach.clinical.past import NO_PAST, BrokenOff, Lock, Past
+from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.config.engines import session_grammar
 from voice_coach.events import (
     AudioBack,
@@ -38,7 +39,6 @@ from voice_coach.exercise.prompts import load_prompts
 from voice_coach.hear.grammar.match import understand
 from voice_coach.records import Answered, SessionRecord
 from voice_coach.session import machine
-from voice_coach.session.intents import SCREENED
 from voice_coach.session.states import Asking, Between, Ending, Instructing, Performing, Settling, State
 from voice_coach.timebase import Samples, samples
 

@@ -10,9 +10,10 @@ from tests.session.talk import ASKING, EXERCISE
 from voice_coach.actions import Hush, Line, Play
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import RED
+from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.events import Intent
 from voice_coach.session.commands import answers_screening
-from voice_coach.session.intents import ASKED, SCREENED
+from voice_coach.session.intents import ASKED
 from voice_coach.session.states import Asking, Between, Done, Instructing, Performing, State
 from voice_coach.session.stop_rules import is_baseline
 

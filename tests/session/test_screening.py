@@ -8,9 +8,8 @@ import pytest
 from tests.session.life import Life
 from tests.session.talk import ARRIVE, EXERCISE, SCREENING, Talk, screened
 from voice_coach.clinical.past import Past
+from voice_coach.clinical.screening_questions import NEEDS_CLINICIAN, NEEDS_EMERGENCY_SERVICE, SCREENED
 from voice_coach.records import Answered, Stopped
-from voice_coach.session.intents import SCREENED
-from voice_coach.session.screening import CLINICIAN, EMERGENCY
 from voice_coach.session.states import Done, Ending
 
 NUMBERED = [name for name in SCREENED if name not in {"screen_4", "screen_12"}]
@@ -30,11 +29,11 @@ def test_all_twelve_are_asked_one_at_a_time_before_anything_else() -> None:
 
 
 def test_every_question_has_one_verdict() -> None:
-    assert set(SCREENED) == (EMERGENCY - {"screen_recent"}) | CLINICIAN | {"screen_4", "screen_12"}
-    assert not EMERGENCY & CLINICIAN
+    assert set(SCREENED) == (NEEDS_EMERGENCY_SERVICE - {"screen_recent"}) | NEEDS_CLINICIAN | {"screen_4", "screen_12"}
+    assert not NEEDS_EMERGENCY_SERVICE & NEEDS_CLINICIAN
 
 
-@pytest.mark.parametrize("question", sorted(EMERGENCY))
+@pytest.mark.parametrize("question", sorted(NEEDS_EMERGENCY_SERVICE))
 def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str) -> None:
     talk = ARRIVE[question]().answers("yes")
     assert talk.heard("This needs a doctor at once. Call the emergency number now, or let somebody call.")
@@ -44,7 +43,7 @@ def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str)
     assert (stopped.intent, stopped.red) == ("emergency", True)
 
 
-@pytest.mark.parametrize("question", sorted(CLINICIAN))
+@pytest.mark.parametrize("question", sorted(NEEDS_CLINICIAN))
 def test_what_a_professional_must_know_first_begins_only_where_one_does(question: str) -> None:
     talk = ARRIVE[question]().answers("yes")
     assert talk.heard("A doctor or physio should know of that first. Do they know of it, and agree to this exercise?")

@@ -12,6 +12,7 @@ from voice_coach.clinical import trends
 from voice_coach.clinical.body_regions import moved
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import GRAVEST_FIRST
+from voice_coach.clinical.screening_questions import ACCIDENT, CLEARED_BY_CLINICIAN
 from voice_coach.records import Session
 
 CLEARANCE = "cleared_sure"
@@ -32,7 +33,7 @@ _SCREENED = "screening"
 _DAILY = "screen_daily"
 _TOLD = "told"
 _OWN = "own_"
-_HARMLESS = frozenset({"screen_4", "screen_12", "screen_told", "screen_anyway"})
+_HARMLESS = frozenset({ACCIDENT, CLEARED_BY_CLINICIAN, "screen_told", "screen_anyway"})
 """Questions of the screening whose "yes" is not by itself a reason to ask again."""
 _EMERGENCY = "emergency"
 _GOOD = frozenset({"better", "gone", "centralised"})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play, SetVolume
+from voice_coach.clinical.screening_questions import BOTH_LEGS_OR_GROWING_WEAKNESS, SADDLE_NUMBNESS
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
@@ -178,7 +179,7 @@ def more(turn: Turn, state: Asking) -> State:
 
 def answers_screening(state: State, intent: Intent) -> bool:
     """Tell whether "numb" is the answer to a question about a red flag; "my foot is numb" is a sign of its own."""
-    asked = isinstance(state, Asking) and state.question in {"screen_1", "screen_3"}
+    asked = isinstance(state, Asking) and state.question in {SADDLE_NUMBNESS, BOTH_LEGS_OR_GROWING_WEAKNESS}
     return asked and "place" not in intent.slots
 
 

@@ -4,6 +4,7 @@ The red and the universal ones always are; the rest only when asked for (clinica
 """
 
 from voice_coach.clinical.red_signs import RED
+from voice_coach.clinical.screening_questions import SCREENED
 
 FORGET = "delete_my_log"
 QUESTIONS = frozenset({"what_can_i_do", "how_am_i_doing", "about", FORGET})
@@ -38,8 +39,6 @@ _SIDES = frozenset({"side_left", "side_right", "side_both"})
 IMPRESSION = frozenset({"since_began", "since_much"})
 """The weekly question, in its two parts."""
 DELETION = frozenset({"delete_log", "delete_sure"})
-SCREENED = tuple(f"screen_{number}" for number in range(1, 13))
-"""The questions of the screening, in order (clinical rules 2c)."""
 OWN = "own"
 """What speaks against this exercise beside that: its own questions, one by one."""
 SCREENING = frozenset({*SCREENED, OWN, "screen_recent", "screen_told", "screen_anyway", "screen_daily"})

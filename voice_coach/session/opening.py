@@ -3,10 +3,10 @@
 from voice_coach.actions import Line
 from voice_coach.clinical.past import BrokenOff, Lock
 from voice_coach.clinical.red_signs import locked_because
+from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.exercise import plan
 from voice_coach.exercise.prompts import number_text, when_text
 from voice_coach.session import stop_rules, transitions
-from voice_coach.session.intents import SCREENED
 from voice_coach.session.states import Asking, Between, State
 from voice_coach.session.turn import Turn
 

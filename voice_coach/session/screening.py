@@ -8,21 +8,20 @@ question whether one has, and where nobody has, nothing begins and the next sess
 from dataclasses import replace
 from typing import Final
 
+from voice_coach.clinical.screening_questions import (
+    ACCIDENT,
+    CLEARED_BY_CLINICIAN,
+    NEEDS_CLINICIAN,
+    NEEDS_EMERGENCY_SERVICE,
+    RECENT_ACCIDENT,
+    SCREENED,
+)
 from voice_coach.events import Intent
 from voice_coach.session import opening, stop_rules, transitions
-from voice_coach.session.intents import OWN, SCREENED
+from voice_coach.session.intents import OWN
 from voice_coach.session.questions import failed
 from voice_coach.session.states import Asking, State
 from voice_coach.session.turn import Turn
-
-EMERGENCY: Final = frozenset({"screen_1", "screen_2", "screen_3", "screen_5", "screen_recent"})
-"""Saddle, bladder and bowel, both legs, chest, a recent accident: "yes" is for an emergency service."""
-
-CLINICIAN: Final = frozenset({"screen_6", "screen_7", "screen_8", "screen_9", "screen_10", "screen_11"})
-"""Fever, cancer, pain all night, a numb foot, thin bones, age: "yes" is for a doctor or physio, before any exercise."""
-
-_ACCIDENT = "screen_4"
-_TOLD_FINE = "screen_12"
 
 RESULT: Final = "screening"
 """Under this name the log has that a whole screening came to its end: `clear`, `told` (a professional knows and agrees)
@@ -75,15 +74,15 @@ def settle(turn: Turn, identifier: str) -> State:
 def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     """Go on to what the answer about a sign leads to."""
     question = state.question
-    if yes and question in EMERGENCY:
+    if yes and question in NEEDS_EMERGENCY_SERVICE:
         return stop_rules.red(turn, state, intent, "emergency")
-    if yes and question == _ACCIDENT:
-        return transitions.ask(turn, "screen_recent")
-    if question == "screen_recent":  # long ago: no emergency, but somebody must have looked at it
-        return ask_whether_told(turn, _ACCIDENT)
-    if yes and question in CLINICIAN:
+    if yes and question == ACCIDENT:
+        return transitions.ask(turn, RECENT_ACCIDENT)
+    if question == RECENT_ACCIDENT:  # long ago: no emergency, but somebody must have looked at it
+        return ask_whether_told(turn, ACCIDENT)
+    if yes and question in NEEDS_CLINICIAN:
         return ask_whether_told(turn, question)
-    if question == _TOLD_FINE:
+    if question == CLEARED_BY_CLINICIAN:
         if yes:
             return passed(turn, "clear")
         return transitions.ask(turn, "screen_anyway", before=turn.prompt("say.ask_first"))
@@ -115,7 +114,7 @@ def told(turn: Turn, state: Asking, *, yes: bool) -> State:
 def following(turn: Turn, question: str) -> State:
     """Ask what comes behind a question; who was told by a professional is not asked for that once more."""
     coming = SCREENED[SCREENED.index(question) + 1]
-    if coming != _TOLD_FINE:
+    if coming != CLEARED_BY_CLINICIAN:
         return transitions.ask(turn, coming)
     if turn.facts.told:
         return passed(turn, RESULT_TOLD)

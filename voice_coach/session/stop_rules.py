@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.clinical.red_signs import DOUBT_QUESTIONS, ENDS_EXERCISE
+from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.events import Intent
 from voice_coach.records import By, Stopped
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, follow_ups, transitions
-from voice_coach.session.intents import DELETION, IMPRESSION, OWN, SCREENED
+from voice_coach.session.intents import DELETION, IMPRESSION, OWN
 from voice_coach.session.states import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
