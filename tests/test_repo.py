@@ -19,7 +19,8 @@ from voice_coach.errors import CoachError
 
 ROOT = Path(__file__).parents[1]
 MODULES = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "voice_coach").rglob("*.py"))]
-MODULE_LINES = 600  # cohesion comes first; 100 to 400 is normal
+MODULE_LINES = range(10, 601)
+"""One idea a module: 100 to 400 lines are normal; outside of this it is to be split, or is not worth a file."""
 FUNCTION_LINES = 60
 
 
@@ -43,7 +44,7 @@ def test_imports_keep_to_the_layers() -> None:
     assert "0 broken" in run(Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo")
 
 
-def test_a_module_says_what_it_is_for_and_is_short() -> None:
+def test_a_module_says_what_it_is_for_and_is_one_idea() -> None:
     """Any file can be read at one sitting, any function at one glance."""
     assert [fault for name in MODULES for fault in faults(name)] == []
 
@@ -53,8 +54,9 @@ def faults(name: str) -> Iterator[str]:
     tree = ast.parse(text(name))
     if not ast.get_docstring(tree):
         yield f"{name} has no docstring"
-    if len(text(name).splitlines()) > MODULE_LINES:
-        yield f"{name} has more than {MODULE_LINES} lines"
+    lines = len(text(name).splitlines())
+    if lines not in MODULE_LINES and not name.endswith(("__init__.py", "__main__.py")):
+        yield f"{name} has {lines} lines"
     for function in functions(tree):
         if lines_of_code(function) > FUNCTION_LINES:
             yield f"{name}: {function.name} has more than {FUNCTION_LINES} lines"
