@@ -12,7 +12,7 @@ import pytest
 from tests.wyoming.server import serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.decision.thresholds import DEFAULT, load_point
@@ -45,7 +45,7 @@ class WithServer(WyomingRecognizer):
 
 ENGINES: dict[str, Callable[[], Recognizer]] = {
     "vosk": lambda: VoskRecognizer(EMBEDDED, load_grammar(GRAMMAR)),
-    "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR),
+    "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=60, answer=60)),
     "wyoming": WithServer,
     "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),
 }

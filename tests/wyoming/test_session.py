@@ -17,7 +17,7 @@ from voice_coach.cli.main import main
 from voice_coach.config.engines import open_ears, open_voice, session_grammar
 from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
-from voice_coach.hear.asr.supervised import ProcessRecognizer
+from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.listener import Listener
@@ -106,7 +106,7 @@ def test_live_nothing_waits_for_the_server_and_its_answer_comes_when_it_is_there
     go = threading.Event()
     grammar = session_grammar("en")
     with serve(Held("The left side.", go)) as site:
-        embedded = ProcessRecognizer(EMBEDDED, grammar.path)
+        embedded = ProcessRecognizer(EMBEDDED, grammar.path, Patience(start=60, answer=60))
         ears = Listener(
             grammar, EnergyGate(SileroDetector()), WyomingRecognizer(embedded, site.address, grammar, limit=60)
         )

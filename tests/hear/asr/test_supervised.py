@@ -16,10 +16,13 @@ from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 
+PATIENT = Patience(start=60, answer=60)
+"""For tests in which nothing hangs: a busy machine is given its time."""
+
 
 @pytest.fixture
 def recognizer() -> Iterator[ProcessRecognizer]:
-    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(answer=0.5))
+    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(answer=5))
     yield engine
     engine.close()
 
@@ -67,7 +70,7 @@ def test_a_child_killed_while_it_prepares_is_told_again(recognizer: ProcessRecog
 
 
 def test_what_is_said_before_it_is_ready_is_understood_when_it_is() -> None:
-    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, wait=False)
+    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, PATIENT, wait=False)
     engine.begin(0, numbers=False)
     feed(engine, LEFT)
     engine.end()
@@ -128,7 +131,7 @@ def kill_always(recognizer: ProcessRecognizer) -> None:
 
 
 def test_a_child_that_dies_again_and_again_is_given_up() -> None:
-    recognizer = ProcessRecognizer(EMBEDDED, GRAMMAR)
+    recognizer = ProcessRecognizer(EMBEDDED, GRAMMAR, PATIENT)
     recognizer.begin(0, numbers=False)
     with pytest.raises(RecognitionError, match="can't be kept alive"):
         kill_always(recognizer)
