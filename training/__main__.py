@@ -22,11 +22,12 @@ from training.curve import Curve
 from training.export import export
 from training.learn import REPORT_STEPS, Data, Learner, Plan, Progress, begun, learn, seconds_a_step
 from training.lexicon import lexicon, vocabulary
-from training.measure import Errors, errors
+from training.measure import Errors, at_equal_false_accepts
 from training.network import Network
 from training.prepare import prepare
 from training.signals import Signals
 from training.synthetic import synthesize
+from training.trial import Heard, detect, listen
 from voice_coach.hear.asr.vosk import EMBEDDED
 
 MODEL: Final = "am/final.mdl"
@@ -53,6 +54,7 @@ class Run:
         self._options, self._signals = options, signals
         self._work: Path = options.work
         self._curve = Curve(self._work / "curve.json")
+        self._heard: list[Heard] = []
 
     def all(self) -> None:
         """Align, compare the widths, align again by the better network, and go on with it."""
@@ -117,7 +119,8 @@ class Run:
     def _measured(self, name: str) -> Errors:
         folder = self._work / "model"
         export(self._checkpoint(name), folder, lexicon(vocabulary()))
-        found = errors(self._options.speech, folder, self._options.every)
+        self._heard = self._heard or detect(self._options.speech, self._options.every)
+        found = at_equal_false_accepts(listen(self._heard, folder))
         _tell(
             f"{name}: wrong are {found.words:.1%} of ten words, {found.noisy_words:.1%} in noise, "
             f"{found.phrases:.1%} of phrases"

@@ -19,7 +19,7 @@ import click
 import msgspec
 
 from training.curves import draw
-from training.trial import Figures, Trial, listen
+from training.trial import Figures, Trial, detect, listen
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.thresholds import DEFAULT, FILE, Bar, OperatingPoint, as_toml, load_point
 
@@ -131,7 +131,7 @@ def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every
     def told(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    trial = listen(speech, model, every, told)
+    trial = listen(detect(speech, every), model, told)
     point = msgspec.structs.replace(
         fit(trial, told), prior=load_point(EMBEDDED).prior
     )  # chosen by hand, not fitted yet

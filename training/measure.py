@@ -1,12 +1,11 @@
 """How many errors a model makes on people kept apart, at a given rate of false accepts: what models are compared by."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from training.fit_policy import shifted
-from training.trial import Case, Figures, Trial, listen
+from training.trial import Case, Figures, Trial
 from voice_coach.hear.decision.thresholds import DEFAULT
 
 FALSE_ACCEPTS: Final = 6.0
@@ -33,11 +32,6 @@ class Errors:
     def mean(self) -> float:
         """What decides between two networks."""
         return (self.words + self.noisy_words + self.phrases) / 3
-
-
-def errors(speech: Path, model: Path, every: int, told: Callable[[str], None] = lambda _: None) -> Errors:
-    """Return the errors of a model folder; one recording in `every` is heard."""
-    return at_equal_false_accepts(listen(speech, model, every, told))
 
 
 def at_equal_false_accepts(trial: Trial) -> Errors:

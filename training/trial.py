@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,15 @@ class Utterance:
     """When, how long the voice had been silent, and what was known by then."""
     final: Hypothesis
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A take, its sound, and how likely speech is in each chunk of it."""
+
+    take: Take
+    sound: Clip
+    chances: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,27 +205,33 @@ class Trial:
         return cost(*self.figures(point)) if ordered and later else math.inf
 
 
-def listen(speech: Path, model: Path, every: int, told: Callable[[str], None]) -> Trial:
-    """Hear one in `every` of the recordings of people kept apart, as ten words and as a session would."""
+def detect(speech: Path, every: int) -> list[Heard]:
+    """Return one in `every` of the recordings of people kept apart; the voice detector needs to hear each only once."""
+    found = []
+    for take, wave in sounds(speech, takes(speech, every)):
+        sound = np.concatenate((wave, silence(SILENCE_AFTER)))
+        found.append(Heard(take, sound, probabilities(sound)))
+    return found
+
+
+def listen(heard: Sequence[Heard], model: Path, told: Callable[[str], None] = lambda _: None) -> Trial:
+    """Return what a model makes of the recordings, as ten words and as a session would."""
     ten, coach = words_grammar(COMMANDS), session_grammar("en")
     ways = [
         (grammar, VoskRecognizer(model, grammar), Situation("", intents))
         for grammar, intents in ((ten, ten.intents), (coach, usual_intents(coach)))
     ]
     cases: tuple[list[Case], list[Case]] = ([], [])
-    todo = takes(speech, every)
-    for count, (take, wave) in enumerate(sounds(speech, todo)):
-        sound = np.concatenate((wave, silence(SILENCE_AFTER)))
-        chances = probabilities(sound)
+    for count, one in enumerate(heard):
         for (grammar, recognizer, situation), found in zip(ways, cases, strict=True):
-            told_kind = kind_for(take, grammar, situation.active)
-            if told_kind is None:
+            known = kind_for(one.take, grammar, situation.active)
+            if known is None:
                 continue
-            kind, truth = told_kind
-            known = tuple(hear(sound, chances, recognizer, grammar, situation))
-            found.append(Case(kind, truth, take.recording.end, seconds(len(sound) - SILENCE_AFTER), known))
+            heard_there = tuple(hear(one.sound, one.chances, recognizer, grammar, situation))
+            length = seconds(len(one.sound) - SILENCE_AFTER)
+            found.append(Case(*known, one.take.recording.end, length, heard_there))
         if count % 50 == 0:
-            told(f"{count} of {len(todo)} recordings")
+            told(f"{count} of {len(heard)} recordings")
     return Trial(*cases, ways[0][2], ways[1][2], coach.red)
 
 

@@ -17,7 +17,7 @@ from training.fit_policy import fit, main, shifted, with_word
 from training.measure import FALSE_ACCEPTS, at_equal_false_accepts
 from training.people import is_kept_apart
 from training.takes import takes
-from training.trial import Case, Trial, cost, listen
+from training.trial import Case, Trial, cost, detect, listen
 from voice_coach.audio.pcm import load, save
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.thresholds import DEFAULT, FILE, Bar, OperatingPoint, load_point
@@ -51,7 +51,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trial(speech: Path) -> Trial:
     """Return what was found in them, but for the words in noise."""
-    found = listen(speech, EMBEDDED, 1, lambda _: None)
+    found = listen(detect(speech, 1), EMBEDDED)
     assert sum(case.kind == "noisy" for case in found.words) == len(WORDS)
     return replace(found, words=_quiet(found.words), session=_quiet(found.session))
 
