@@ -17,7 +17,8 @@ SAFETY = {"welcome.first.5", "welcome.back.2", "welcome.again.1"}
 LONGER = {"summary.change.1"}
 """Said when all is over."""
 
-SOURCES = [path.read_text() for path in Path(__file__).parents[2].glob("voice_coach/session/*.py")]
+CODE = Path(__file__).parents[2] / "voice_coach"
+SOURCES = [path.read_text() for folder in ("session", "clinical") for path in (CODE / folder).glob("*.py")]
 OFFERED = re.compile(r"^(ask|retry\d)\.(\w+)$")
 
 

@@ -31,7 +31,7 @@ from voice_coach.history.recovery import open_past
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import SessionStart
 from voice_coach.service.notify import Notifier
-from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
@@ -39,9 +39,7 @@ from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
 
 def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
     """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
-    from voice_coach.speak import clip_library  # noqa: PLC0415 - as above
-
-    kept = (*([clip_library.default_folder()] if speech else []), profile.calibration, profile.memory)
+    kept = (*([default_folder()] if speech else []), profile.calibration, profile.memory)
     return [path for path in kept if path.exists()]
 
 
@@ -190,7 +188,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
-    """Return what is known of a session when it starts; the wall clock is read here and nowhere else."""
+    """Return what is known of a session when it starts. A session asks for the time of day only here."""
     holds = [phase.seconds for phase in phases_of(exercise) if phase.name == "hold"]
     return SessionStart(
         started=datetime.now().astimezone(),

@@ -1,4 +1,4 @@
-"""A microphone alone, for who listens for hours: in large blocks, with the speaker left to others.
+"""Microphone input in large blocks and without a speaker: standby listens for hours.
 
 A speaker that is open and silent costs more than all the rest: PortAudio on PulseAudio busy-waits from its first
 underflow on (half a core and more was seen), and some loudspeakers hiss as long as they are in use.

@@ -1,4 +1,4 @@
-"""`voice-coach models`: other Vosk models than the embedded one. The only command that uses the network."""
+"""`voice-coach models`: other Vosk models than the embedded one. The only command that fetches anything."""
 
 import json
 import os

@@ -1,1 +1,1 @@
-"""The safety rules: red signs, locks, screening and trends. Pure, and all of them are here."""
+"""Safety rules that several packages share: red signs, locks, trends, places of pain. Pure."""

@@ -1,4 +1,4 @@
-"""What comes from outside of the talk: the sound is lost, the log answers, the program is asked to end."""
+"""Events that nobody spoke: the sound is lost or back, a record is saved, the program is asked to end."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The coach's own voice where the microphone can't hear it: headphones. Only by a wire it could come, so it is no user.
+"""With headphones, an exact copy of the coach's voice can only be an electrical loopback: ignore it.
 
 A microphone that has become the speaker's monitor is noticed within a second (`audio.input_faults`). Until then what
 the coach says, such as "Number one", would be the user's "numb".
