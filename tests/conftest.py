@@ -17,6 +17,10 @@ if (
 ):  # a shell's background job; the programs we start would ignore it too
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+UNJUDGED = "too busy to judge"
+MAX_UNJUDGED = 0.2
+"""Share of the live tests that may be skipped because the machine was too busy."""
+
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
@@ -96,7 +100,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     except Exception as error:
         if watch.too_busy:
             pytest.skip(
-                f"too busy to judge: programs waited {watch.queued:.0%} of the time, wake-ups were {watch.lost:.2f} s "
+                f"{UNJUDGED}: programs waited {watch.queued:.0%} of the time, wake-ups were {watch.lost:.2f} s "
                 f"too late in all ({type(error).__name__})"
             )
         raise
+    finally:
+        item.user_properties.append(("share of the time in which programs waited", round(watch.queued, 2)))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where more than a fifth of the live tests could not judge: then next to nothing was shown."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(session.config, "workerinput"):
+        return
+    unjudged = [report for report in reporter.stats.get("skipped", ()) if UNJUDGED in str(report.longrepr)]
+    judged = [
+        report for kind in ("passed", "failed") for report in reporter.stats.get(kind, ()) if "live" in report.keywords
+    ]
+    if len(unjudged) > MAX_UNJUDGED * (len(unjudged) + len(judged)) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
