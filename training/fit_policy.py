@@ -132,9 +132,10 @@ def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every
         print(text, file=sys.stderr, flush=True)
 
     trial = listen(detect(speech, every), model, told)
-    point = msgspec.structs.replace(
-        fit(trial, told), prior=load_point(EMBEDDED).prior
-    )  # chosen by hand, not fitted yet
+    prior = load_point(EMBEDDED).prior  # chosen by hand, not fitted yet
+    point = fit(trial, told)
+    doubt = max([point.doubt, *(one.shift for one in prior)])  # no prior may outweigh it (`load_point`)
+    point = msgspec.structs.replace(point, prior=prior, doubt=doubt)
     text = report(*trial.figures(point))
     print(f"defaults:\n{report(*trial.figures(DEFAULT))}\nfitted:\n{text}")
     about = (

@@ -90,7 +90,7 @@ def test_a_synthesiser_that_never_answers_does_not_stop_a_session(
         def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:  # noqa: ARG002 - the protocol's
             return []
 
-    monkeypatch.setattr(module, "WAITS", 3)
+    monkeypatch.setattr(module, "MAX_WAITS", 3)
     library = opened(Mute(), blocking=True)
     clip = library.clip(ONE)
     assert clip is not None

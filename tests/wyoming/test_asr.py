@@ -15,7 +15,7 @@ from tests.hear.grammar.test_grammar import EN
 from tests.wyoming.server import Held, as_clip, mute, nobody, serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
-from voice_coach.hear.asr.recognizer import Expected, Hypothesis, Recognizer
+from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr.wyoming import WyomingRecognizer, in_grammar
 from voice_coach.hear.grammar.grammar import UNKNOWN
@@ -75,6 +75,14 @@ def until(true: Callable[[], bool], recognizer: Recognizer) -> None:
     while not true():
         assert time.monotonic() < deadline
         assert recognizer.poll() == []
+
+
+def test_a_stop_is_handed_on_whatever_the_decoder_was_told_to_expect(opened: Opener) -> None:
+    with serve("yes") as site:
+        recognizer = opened(site.address)
+        stop = Hypothesis("up", final=True, start=0, end=99, margin=4.2, alternatives=(Reading("stop", 2.5),))
+        assert recognizer._grave(stop, Expected(frozenset({"ready_next", "yes"}), repeats=10))
+        assert not recognizer._grave(stop, NOTHING_EXPECTED)
 
 
 # The server's text decides

@@ -256,7 +256,7 @@ class Listener:
         self._recognizer.begin(self._clock, numbers=utterance.numbers, expected=utterance.expected)
 
     def _situation(self, utterance: _Utterance) -> Situation:
-        return Situation(self._expecting, self._intents | utterance.intents, self._point)
+        return Situation(self._expecting, self._intents | utterance.intents, self._point, utterance.expected)
 
     def _jump(self, at: Samples, now: Samples) -> list[Event]:
         """The stream goes on somewhere else (a device was lost): what was under way ends here."""

@@ -25,6 +25,22 @@ def test_a_word_that_sounds_like_a_command_is_none(subtests: pytest.Subtests) ->
                 assert meant(word, state).intent is None
 
 
+def test_another_spelling_never_takes_a_reason_to_stop_away() -> None:
+    for said in ("know worse", "know more pain", "it's better know worse"):
+        for state in ("check", "counting", "ready"):
+            meaning = meant(said, state)
+            assert meaning.red or meaning.ask, (said, state)
+    spellings = [word for word, sound in EN.alike.items() if word != sound]
+    lost = [
+        (word, phrase.text)
+        for phrase in EN.phrases
+        if phrase.red and not phrase.answers
+        for word in spellings
+        if not understand(EN, f"{word} {phrase.text}").red
+    ]
+    assert lost == []
+
+
 def test_sound_alikes_mean_what_the_situation_lets_them_mean(subtests: pytest.Subtests) -> None:
     for said, state, intent in [
         ("none", "pain_before", "number"),  # asked about: see below

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.hear.grammar.test_grammar import EN
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
+from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.policy import (
     COUNTING,
     MAX_MARGIN,
@@ -27,7 +28,7 @@ from voice_coach.hear.decision.policy import (
     wants_weighing,
     weighed,
 )
-from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior
+from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
 from voice_coach.session.intents import ACTIVE
 from voice_coach.session.intents import ASKED as ASKED_INTENTS
 from voice_coach.timebase import Samples
@@ -175,6 +176,16 @@ def test_what_is_expected_is_what_the_question_asks_for() -> None:
     assert ready.intents == {"ready_next", "yes"}
     assert expected(EN, Situation("paused", ACTIVE["paused"], OPEN)) == NOTHING_EXPECTED
     assert expected(EN, Situation("check", frozenset(), OPEN)) == NOTHING_EXPECTED
+
+
+@pytest.mark.parametrize("now", ["ready", COUNTING, "nothing", "check"])
+@pytest.mark.parametrize("other", ["up", "yeah"])
+def test_a_stop_outlives_the_question_that_made_the_decoder_prefer_answers(now: str, other: str) -> None:
+    begun = expected(EN, Situation("ready", ACTIVE["ready"], load_point(EMBEDDED)))
+    since = Situation(now, ACTIVE[now], load_point(EMBEDDED), begun)
+    decision = decide(heard(other, 3.9, ("stop", 2.5)), since)
+    assert decision.verdict is Verdict.ACCEPT
+    assert decision.meaning.intent == "stop"
 
 
 def test_a_command_may_stand_behind_the_first_reading() -> None:

@@ -32,7 +32,11 @@ PRIORS = st.lists(
 ).map(lambda priors: tuple(msgspec.structs.replace(p, questions=(f"q{i}", "z" * i)) for i, p in enumerate(priors)))
 
 
-@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, PRIORS))
+DOUBTS = st.integers(150, 999).map(lambda number: number / 10)
+"""No prior here outweighs them."""
+
+
+@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, DOUBTS, NUMBERS, NUMBERS, PRIORS))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, point: OperatingPoint) -> None:
     folder = tmp_path_factory.mktemp("model")
     (folder / FILE).write_text(as_toml(point, "two lines\n\nof comment"), encoding="utf-8")
@@ -90,6 +94,7 @@ def test_with_few_phrases_more_is_needed_but_not_for_a_reason_to_stop() -> None:
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nrepeats = 101', "repeats of 'a' are not 1 to 100"),
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nbonus = -1', "bonus of 'a' is negative"),
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nbonus = nan', "not finite"),
+        ('doubt = 1\n[[prior]]\nname = "a"\nquestions = ["q"]\nrepeats = 10', "'a' outweighs `doubt`"),
         ('[[prior]]\nname = "a"\nquestions = ["q", "q"]', "'q' is in more than one group"),
         ('[[prior]]\nname = "a"', "can't be read"),
         ("[[[", "can't be read"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from voice_coach.audio.pcm import Clip
-from voice_coach.hear.decision.thresholds import OperatingPoint
+from voice_coach.hear.decision.thresholds import OperatingPoint, decoder_gain
 from voice_coach.timebase import Samples
 
 
@@ -60,6 +60,11 @@ class Expected:
     """Intents whose phrases weigh more."""
     repeats: int = 1
     """How often the decoder counts each of these phrases, against once for any other; 1 changes nothing."""
+
+    @property
+    def gain(self) -> float:
+        """About how much one of these phrases, or a part of one, gains in the decoder (a log likelihood)."""
+        return decoder_gain(self.repeats)
 
 
 NOTHING_EXPECTED: Final = Expected()

@@ -42,6 +42,8 @@ class _Kept:
     """An utterance whose final result is still to come."""
 
     at: Samples
+    expected: Expected = NOTHING_EXPECTED
+    """What the embedded recogniser was told to expect."""
     audio: list[Clip] = field(default_factory=list)
     ended: float | None = None
     """When, on the real clock; None: it goes on."""
@@ -101,7 +103,7 @@ class WyomingRecognizer:
     def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
         """Start an utterance; one that was not ended is given up."""
         self._kept = [kept for kept in self._kept if kept.ended is not None]
-        self._kept.append(_Kept(at))
+        self._kept.append(_Kept(at, expected))
         self._embedded.begin(at, numbers=numbers, expected=expected)
 
     def accept(self, pcm: Clip) -> None:
@@ -164,21 +166,22 @@ class WyomingRecognizer:
 
     def _hear(self, hypothesis: Hypothesis) -> None:
         """Take what the embedded recogniser heard."""
+        kept = next((kept for kept in self._kept if kept.at == hypothesis.start), None)
+        expected = kept.expected if kept else NOTHING_EXPECTED
         if not hypothesis.final:
-            if hypothesis.margin is None or self._gone or self._grave(hypothesis):
+            if hypothesis.margin is None or self._gone or self._grave(hypothesis, expected):
                 self._found.append(hypothesis)
             return
-        kept = next((kept for kept in self._kept if kept.at == hypothesis.start), None)
         if kept is None:  # given up meanwhile
             return
         kept.heard = hypothesis
-        if self._grave(hypothesis):
+        if self._grave(hypothesis, expected):
             self._hand_on(kept, hypothesis)
 
-    def _grave(self, hypothesis: Hypothesis) -> bool:
+    def _grave(self, hypothesis: Hypothesis, expected: Expected) -> bool:
         """Tell whether it may be taken, or asked about, as a reason to stop, whatever is being waited for."""
         return any(
-            self._taken_as_red(hypothesis, Situation("", active, self.point))
+            self._taken_as_red(hypothesis, Situation("", active, self.point, expected))
             for active in (frozenset[str](), self._grammar.intents)
         )
 
@@ -211,10 +214,10 @@ class WyomingRecognizer:
         if kept.read is None and not kept.alone and time.monotonic() - kept.ended < self._limit:
             return False
         words = in_grammar(kept.read, self._grammar) if kept.read and not kept.alone else []
-        self._hand_on(kept, self._chosen(kept.heard, words))
+        self._hand_on(kept, self._chosen(kept.heard, words, kept.expected))
         return True
 
-    def _chosen(self, heard: Hypothesis, words: list[str]) -> Hypothesis:
+    def _chosen(self, heard: Hypothesis, words: list[str], expected: Expected) -> Hypothesis:
         """Return the server's reading if it has one; of what was no speech at all only a reason to stop is taken.
 
         Large models write "thank you" or "no" for a noise, and give no sign of doubt.
@@ -222,7 +225,7 @@ class WyomingRecognizer:
         if not words:
             return heard
         reading = _reading(heard, words)
-        return reading if heard.text or self._grave(reading) else heard
+        return reading if heard.text or self._grave(reading, expected) else heard
 
     def _hand_on(self, kept: _Kept, hypothesis: Hypothesis) -> None:
         self._kept = [other for other in self._kept if other is not kept]

@@ -79,6 +79,8 @@ class Situation:
     expecting: str
     active: frozenset[str]
     point: OperatingPoint = DEFAULT
+    heard_with: Expected = NOTHING_EXPECTED
+    """What the decoder was told to expect when the utterance began: the question may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +185,13 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
     if hypothesis.margin is None and meaning.red:
         return Evidence(hypothesis, meaning, MAX_MARGIN, MAX_MARGIN, known=True)
     others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
-    prior = situation.point.prior_at(situation.expecting)
-    gained = (prior.decoded, prior.shift) if meaning.red and situation.expecting not in _UNASKED else (0.0, 0.0)
-    nothing = max((reading.margin - gained[0] for reading, other in others if other.intent is None), default=0.0)
+    likely = situation.heard_with.intents
+    decoded, bonus = _gained(situation) if meaning.red else (0.0, 0.0)
+    nothing = max((reading.margin - decoded for reading, other in others if other.intent is None), default=0.0)
     rivals = (
-        reading.margin - (gained[1] if _answers(other.intent, grammar, situation) else 0.0)
+        reading.margin
+        - (bonus if _answers(other.intent, grammar, situation) else 0.0)
+        - (decoded if other.intent in likely or _answers(other.intent, grammar, situation) else 0.0)
         for reading, other in others
         if other.intent and _differ(meaning, other)
     )
@@ -204,6 +208,14 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
     )
+
+
+def _gained(situation: Situation) -> tuple[float, float]:
+    """Return what an answer may have gained in the decoder, by this question or the one before, and in the policy."""
+    prior = situation.point.prior_at(situation.expecting)
+    if situation.expecting in _UNASKED:
+        return situation.heard_with.gain, 0.0
+    return max(prior.decoded, situation.heard_with.gain), prior.bonus
 
 
 def _with_prior(

@@ -25,6 +25,14 @@ MAX_REPEATS: Final = 100
 """A decoder with a phrase counted so often takes 0.1 s to build; more hardly makes the phrase any likelier."""
 
 
+def decoder_gain(repeats: int) -> float:
+    """Return about how much a phrase gains in the decoder that counts it so often (a log likelihood).
+
+    libvosk scales a grammar's costs by 0.9. Phrases that share words differ from this, by 0.5 at 10 repeats.
+    """
+    return 0.9 * math.log(repeats)
+
+
 class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much likelier an expected answer is than anything else while one of these questions is open."""
 
@@ -39,11 +47,8 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def decoded(self) -> float:
-        """About how much an answer, or a part of one, gains on everything else in the decoder.
-
-        libvosk scales a grammar's costs by 0.9. Phrases that share words differ from this, by 0.5 at 10 repeats.
-        """
-        return 0.9 * math.log(self.repeats)
+        """About how much an answer, or a part of one, gains on everything else in the decoder."""
+        return decoder_gain(self.repeats)
 
     @property
     def shift(self) -> float:
@@ -124,19 +129,21 @@ def load_point(folder: Path) -> OperatingPoint:
         raise DataError([Problem(path, 0, "", f"can't be read ({error}): unpack the model again.")]) from error
     if not all(map(math.isfinite, _numbers(point))):
         raise DataError([Problem(path, 0, "", "holds a number that is not finite: unpack the model again.")])
-    if wrong := next(_wrong_priors(point.prior), None):
+    if wrong := next(_wrong_priors(point), None):
         raise DataError([Problem(path, 0, "prior", f"{wrong}: unpack the model again.")])
     return point
 
 
-def _wrong_priors(priors: tuple[Prior, ...]) -> Iterator[str]:
+def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
     """Yield what is wrong with the priors."""
-    for prior in priors:
+    for prior in point.prior:
         if not 1 <= prior.repeats <= MAX_REPEATS:
             yield f"the repeats of {prior.name!r} are not 1 to {MAX_REPEATS}"
         if prior.bonus < 0:
             yield f"the bonus of {prior.name!r} is negative"
-    for question, count in Counter(question for prior in priors for question in prior.questions).items():
+        if prior.repeats > 0 and prior.shift > point.doubt:
+            yield f"{prior.name!r} outweighs `doubt`, so that a reason to stop could be passed over"
+    for question, count in Counter(question for prior in point.prior for question in prior.questions).items():
         if count > 1:
             yield f"the question {question!r} is in more than one group"
 

@@ -135,24 +135,31 @@ class Grammar:
     def spelled(self, words: list[str]) -> list[str]:
         """Return the words spelled as the phrase that sounds the same: "know" as "no", "it's a for" as "it's a four".
 
-        They come back unchanged where they are themselves a phrase, or are not the whole of one.
+        They come back unchanged where they are themselves a phrase, or are not the whole of one, or hold a reason to
+        stop that the other phrase is not: "know worse" may be "you know, worse", and never becomes "no worse".
         """
         if not any(word in self.alike for word in words):
             return words
         node = self.node(words)
-        known = node is not None and node.phrases
-        return words if known else list(self._by_sound.get(self.sound(" ".join(words)), words))
+        meant = None if node is not None and node.phrases else self._by_sound.get(self.sound(" ".join(words)))
+        if meant is None or (not meant.red and self._holds_red(words)):
+            return words
+        return list(meant.words)
+
+    def _holds_red(self, words: list[str]) -> bool:
+        """Tell whether any part of the words is a reason to stop."""
+        return any(phrase.red for i in range(len(words)) for _, phrase in self.at(words, i))
 
     def in_vocabulary(self, word: str) -> str:
         """Return a word, or the grammar's word that sounds like it ("right" for "write"); without either, `UNKNOWN`."""
         return word if word in self.words else self._heard_as.get(word, UNKNOWN)
 
     @cached_property
-    def _by_sound(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """For each way that a phrase can sound, the words of the first one in the file."""
-        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    def _by_sound(self) -> dict[tuple[str, ...], Phrase]:
+        """For each way that a phrase can sound, the first such phrase in the file."""
+        found: dict[tuple[str, ...], Phrase] = {}
         for phrase in self.phrases:
-            found.setdefault(self.sound(phrase.text), phrase.words)
+            found.setdefault(self.sound(phrase.text), phrase)
         return found
 
     @cached_property
