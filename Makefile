@@ -86,10 +86,10 @@ check:
 	$(BIN)/lint-imports
 
 train: training-ready
-	OMP_NUM_THREADS=1 nice -n 19 .venv-train/bin/python -m training $(SPEECH) $(WORK) $(or $(OUT),$(WORK)/out) $(ARGS)
+	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 nice -n 19 .venv-train/bin/python -m training $(SPEECH) $(WORK) $(or $(OUT),$(WORK)/out) $(ARGS)
 
 test-training: training-ready
-	.venv-train/bin/pytest --quiet training/tests
+	OMP_THREAD_LIMIT=1 .venv-train/bin/pytest --quiet training/tests
 
 training-ready:
 	@VENV=.venv-train scripts/setup test training/requirements.txt
