@@ -43,8 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
     with (options.work / "pid").open("a+", encoding="utf-8") as pid:
         _claim(pid.fileno(), options.work)
         signals = Signals()
-        signals.install()
-        Run(options, signals).all()
+        with signals.installed():
+            Run(options, signals).all()
 
 
 class Run:

@@ -153,12 +153,11 @@ def test_a_run_that_a_signal_ends_goes_on_as_if_nothing_had_been(work: Path, tmp
     for _ in learn(tmp_path / "whole", Learner(plan, data), every=5):
         pass
     signals = Signals()
-    signals.install()
     stopped = Learner(plan, data)
     going = learn(tmp_path / "parts", stopped, signals, every=2)
     assert next(going).step == 0
     stopped.go = _ended_after(stopped, 3)  # type: ignore[method-assign]
-    with pytest.raises(SystemExit):
+    with signals.installed(), pytest.raises(SystemExit):
         list(going)
     again = list(learn(tmp_path / "parts", Learner(plan, data), every=2))
     assert [progress.step for progress in again] == [3, 4, 5]
