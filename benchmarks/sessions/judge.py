@@ -88,6 +88,7 @@ def judged(held: Held) -> Result:
     signs = [one for part in held.parts[-1:] for one in part.said if _reds(one)]
     after_sign = bool(signs) and signs[0].start <= held.stopped_at
     counts = expect.repetitions or (held.total,)
+    at_screening = held.red in expect.red and any(name.startswith("screen_") for name in script.session.answers)
     return Result(
         session=script.session.name,
         as_meant=(
@@ -99,7 +100,7 @@ def judged(held: Held) -> Result:
         outcome=held.outcome,
         repetitions=held.repetitions,
         red=held.red,
-        locked_falsely=bool(held.red) and not after_sign,
+        locked_falsely=bool(held.red) and not after_sign and not at_screening,
         red_expected=bool(expect.red),
         red_said=bool(expect.red and signs),
         red_at_once=bool(expect.red and signs) and _silenced(held.parts[-1], signs[0]),

@@ -134,6 +134,9 @@ def test_a_lock_is_false_where_no_red_sign_had_been_said() -> None:
     assert judged(held("worse-in-the-hold", [], [sign], red="worse", stopped_at=20 * RATE)).locked_falsely
     assert not judged(held("worse-in-the-hold", [], [sign], red="numb_weak", stopped_at=31 * RATE)).locked_falsely
     assert not judged(held("worse-in-the-hold", [], [sign], red="", stopped_at=0)).locked_falsely
+    # There the sign is a plain yes in the screening.
+    assert not judged(held("first-time-emergency", [], [], red="emergency")).locked_falsely
+    assert judged(held("first-time-emergency", [], [], red="worse")).locked_falsely
 
 
 def test_a_red_sign_is_acted_on_at_once_in_the_end_or_as_another() -> None:

@@ -130,7 +130,7 @@ def test_more_turns_than_are_said_are_told(tmp_path: Path, key: str) -> None:
     old = {"natural": '[["it\'s the {side} one"]]', "means": '["side_left"]'}[key]
     (problem,) = check(persona(tmp_path, PERSONA.replace(f"{key} = {old}", f"{key} = {more}"))).problems
     assert problem.key == f"answers[0].{key}"
-    assert "has 2 turns, but say has only 1; write one entry for each turn" in problem.message
+    assert "has 2 turns, but say has 1; write one entry for each turn" in problem.message
 
 
 def test_a_field_in_own_words_is_checked_too(tmp_path: Path) -> None:

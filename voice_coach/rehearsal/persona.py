@@ -138,8 +138,8 @@ def _in_answers(place: Place, answers: Sequence[Answer]) -> Iterator[Mistake]:
             for way, text in enumerate(ways):
                 yield from _in_text((*place, number, "natural", turn, way), text)
         for key, given in (("natural", answer.natural), ("means", answer.means)):
-            if len(given) > len(answer.say):
-                message = f"has {len(given)} turns, but say has only {len(answer.say)}; write one entry for each turn"
+            if given and len(given) != len(answer.say):
+                message = f"has {len(given)} turns, but say has {len(answer.say)}; write one entry for each turn"
                 yield Mistake((*place, number, key), message)
 
 
