@@ -1,6 +1,6 @@
 # make run     sets up all that is missing and starts a session; ARGS are passed on: make run ARGS=--text
 # make test    sets up all that is missing; style, types, and the tests but for the slow and the live ones
-# make test-all    every test there is, with coverage; takes an hour
+# make test-all    every test there is, with coverage
 # make bench-sessions VOICES=FOLDER      how whole sessions go with people who talk in their own words;
 #              MODEL=FOLDER another Vosk model, JOBS=N processes, ARGS="--quick --json FILE"
 # make bench-language UTTERANCES=FILE     what typed sentences are taken for in each state; FLOOR=FILE: figures to keep
@@ -28,12 +28,12 @@ run:
 
 test: check suite
 
-# COVER="--cov" measures coverage, which makes it more than twice as slow.
+# COVER="--cov" measures coverage, which takes half as long again.
 suite:
 	@scripts/setup test
 	$(BIN)/pytest $(COVER) $(PARALLEL) -m "not slow and not live" $(ARGS)
 
-# In real time, each test on a virtual sound card of its own, which takes a third of a core: nothing else should run.
+# In real time, each test on a virtual sound card of its own, which takes about a quarter of a core: nothing else should run.
 live:
 	@scripts/setup test
 	$(BIN)/pytest $(COVER) --numprocesses 3 --dist worksteal -m live $(ARGS)

@@ -1,4 +1,4 @@
-"""What every test has: folders of its own, one cache of speech for all, and the same examples on each run in CI."""
+"""Fixtures of every test: folders and a cache of its own. Live tests that can't judge are skipped, and counted."""
 
 import os
 import signal
@@ -12,9 +12,8 @@ from hypothesis import settings
 from tests.virtual_card.busy import Watch
 from tests.virtual_card.card import VirtualCard
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # a shell's background job; the programs we start would ignore it too
+# A shell's background job ignores Ctrl-C, and so would the programs that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 UNJUDGED = "too busy to judge"

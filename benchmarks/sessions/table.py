@@ -77,7 +77,7 @@ def by_meaning(said: Iterable[Judged]) -> list[tuple[str, int, Counter[str]]]:
 
 
 def details(results: Sequence[Result]) -> str:
-    """Return all that went wrong, for whoever mends it."""
+    """Return everything that went wrong, to work from."""
     lines = ["# Own words by state and meaning: n, understood at once, asked again, taken for something else, unheard"]
     for name, count, counts in by_meaning(one for result in results for one in result.utterances):
         lines.append(f"{name:58}{count:4}" + "".join(f"{counts[kind]:5}" for kind in NAMES))

@@ -22,7 +22,8 @@ TOLERATED: Final = 0.040
 MAX_LOST: Final = 0.100
 """Seconds by which all wake-ups of a test together may be later than tolerated."""
 MAX_QUEUED: Final = 0.6
-"""Share of the time in which some program may wait for a processor: 0.1 to 0.3 where a live test is alone."""
+"""Share of the time in which some program may wait for a processor. With two low-priority loads on two cores and three
+live tests at a time, 0.12 to 0.95 was seen, and all of them passed."""
 _PRESSURE: Final = Path("/proc/pressure/cpu")
 
 

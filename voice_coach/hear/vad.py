@@ -96,7 +96,7 @@ class _Network:
 
 
 class SileroDetector:
-    """Silero VAD: a small network, about 0.4 % of a core. Within a block the likeliest chunk counts."""
+    """Silero VAD: a small network, about 0.5 % of a core. Within a block the likeliest chunk counts."""
 
     def __init__(self) -> None:
         """Load the network."""
