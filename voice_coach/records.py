@@ -109,7 +109,9 @@ class SessionStart:
     hold_s: float | None
     """Seconds that each repetition is held; None: nothing is held."""
     reps_target: int
-    target_per_day: int = 3
+    per_day: int | None = None
+    """Sessions a day that the exercise, or the plan, asks for; 0: it names no number. None: not known, as in the lines
+    of a second log of version 0.1.0, which had a 3 for every exercise under another name."""
     timezone: str = ""
     """Empty: the name of the offset of `started`."""
     speech_rate: int | None = None
@@ -142,7 +144,8 @@ class Session:
     timezone: str
     session_no_today: int
     """From 1."""
-    target_per_day: int
+    target_per_day: int | None
+    """Sessions a day that the exercise, or the plan, asked for then; 0: it named no number. None: not known."""
     outcome: str | None
     """None: it never came to its end (power cut, crash)."""
     painful_side: str | None

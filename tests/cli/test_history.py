@@ -180,6 +180,14 @@ def test_a_session_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str])
         CliRunner().invoke(command, ["--session", "5"], catch_exceptions=False)
 
 
+def test_numbers_beyond_what_sqlite_takes_are_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    write(GOOD)
+    assert main(["history", "--limit", str(10**30)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("1 ")
+    assert main(["history", "--session", str(10**30)]) == 1
+    assert capsys.readouterr().err.startswith(f"voice-coach: There is no session {10**30};")
+
+
 def test_a_damaged_history_is_told_in_a_sentence_and_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     default_path().parent.mkdir()
     default_path().write_text("no database" * 1000)

@@ -28,6 +28,12 @@ def test_only_the_last_days_are_there(tmp_path: Path) -> None:
     assert [day.date.day for day in days] == [13, 14, 15]
 
 
+@pytest.mark.parametrize("days", [737_000, 740_000, 999_999, 10**30])
+def test_more_days_than_there_ever_were_are_all_that_there_are(days: int, tmp_path: Path) -> None:
+    sessions = course(tmp_path, Done(day=0), Done(day=2))
+    assert calendar(sessions, TODAY + timedelta(days=2), days) == calendar(sessions, TODAY + timedelta(days=2))
+
+
 def test_without_sessions_there_is_today() -> None:
     assert [(day.date, day.sessions, day.first_pain) for day in calendar([], TODAY)] == [(TODAY, (), None)]
 

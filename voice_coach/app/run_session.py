@@ -197,6 +197,7 @@ def start_of(exercise: Exercise, settings: Settings) -> SessionStart:
         app_version=__version__,
         reps_target=total(exercise),
         hold_s=holds[0] if holds else None,
+        per_day=exercise.per_day,
         speech_rate=settings.voice.rate,
         volume=settings.volume,
     )

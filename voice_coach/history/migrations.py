@@ -151,7 +151,40 @@ CREATE INDEX adjustments_of_session ON adjustments (session)
 """
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+PER_DAY_OF_0_1_0: Final = {
+    "bird_dog": 1,
+    "bridge": 1,
+    "cat_cow": 1,
+    "flexion_rotation": 3,
+    "knee_rolls": 3,
+    "knee_to_chest_double": 3,
+    "knee_to_chest_single": 3,
+    "pelvic_tilt": 3,
+    "prone_lying": 0,
+    "prone_on_elbows": 0,
+    "prone_press_up": 3,
+    "sciatic_nerve_glide": 0,
+    "side_glide_wall": 3,
+    "standing_extension": 0,
+    "supine_rotation_sustained": 0,
+}
+"""How often a day the exercises of version 0.1.0 ask to be done, by id; 0: they name no number."""
+
+
+def m002_target_per_exercise(db: sqlite3.Connection) -> None:
+    """Let `target_per_day` be what the exercise asks for: version 0.1.0 wrote 3 for every exercise.
+
+    0: the exercise names no number. NULL: not known, as for exercises that users wrote themselves.
+    """
+    db.execute("ALTER TABLE sessions ADD COLUMN asked_per_day INTEGER")
+    db.executemany(
+        "UPDATE sessions SET asked_per_day = ? WHERE exercise_id = ?", [(n, e) for e, n in PER_DAY_OF_0_1_0.items()]
+    )
+    db.execute("ALTER TABLE sessions DROP COLUMN target_per_day")
+    db.execute("ALTER TABLE sessions RENAME COLUMN asked_per_day TO target_per_day")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise)
 """All of them, in order."""
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,16 @@ from voice_coach.clinical.body_regions import pain_score, rank
 from voice_coach.errors import HistoryError
 from voice_coach.history import continuation
 from voice_coach.history.database import check, connect, default_path, make_private, reading, repaired
-from voice_coach.history.errors import explained
-from voice_coach.history.migrations import MIGRATIONS, keep_before, migrate, refuse_newer, transaction, version_of
+from voice_coach.history.errors import DamagedError, explained
+from voice_coach.history.migrations import (
+    MIGRATIONS,
+    PER_DAY_OF_0_1_0,
+    keep_before,
+    migrate,
+    refuse_newer,
+    transaction,
+    version_of,
+)
 from voice_coach.history.rows import read_sessions
 from voice_coach.records import (
     Adjusted,
@@ -31,13 +39,15 @@ from voice_coach.records import (
 )
 from voice_coach.timebase import seconds
 
+_MAX_INTEGER = 2**63 - 1
+"""The largest number that SQLite takes."""
 _LIGHTS = {
     "better": ("green", "R30"), "gone": ("green", "R30"), "centralised": ("green", "R9"),
     "same": ("amber", "D6"), "unsure": ("amber", "2b"),
 }  # fmt: skip
 _LIGHT = "UPDATE sessions SET derived_light = ?, derived_rule = ? WHERE id = ? AND derived_light IS NOT 'red'"
 _RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others stand in clinical.md 2b
-_STAMPED = {"started", "timezone"}  # written in a form of our own
+_STAMPED = {"started", "timezone", "per_day"}  # written in a form of our own
 _WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM sessions WHERE id = ?"
 _BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"
 _GOES_ON = f"UPDATE sessions SET ({_BEFORE}) = (SELECT {_BEFORE} FROM sessions WHERE id = ?) WHERE id = ?"  # noqa: S608
@@ -107,7 +117,12 @@ class Store:
         if not outdated:
             return cls(db, path)
         db.close()
-        return cls.open(path)
+        try:
+            return cls.open(path)
+        except DamagedError:
+            raise
+        except HistoryError:  # on a read-only disk the file stays of the older version; reading goes on from a copy
+            return cls(_up_to_date(path), path)
 
     def begin(self, start: SessionStart, number: int | None = None) -> int:
         """Write down that a session began, and return its id: `number`, or the next one.
@@ -125,6 +140,7 @@ class Store:
                 session_no_today=of_day,
                 started=start.started.isoformat(timespec="seconds"),
                 timezone=start.timezone or start.started.tzname() or "",
+                target_per_day=PER_DAY_OF_0_1_0.get(start.exercise_id) if start.per_day is None else start.per_day,
                 **{field.name: getattr(start, field.name) for field in fields(start) if field.name not in _STAMPED},
             )
 
@@ -170,7 +186,8 @@ class Store:
             HistoryError: they can't be read.
         """
         with explained(self.path):
-            rows = self._db.execute("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", [-1 if limit is None else limit])
+            most = -1 if limit is None else min(limit, _MAX_INTEGER)
+            rows = self._db.execute("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", [most])
             return read_sessions(self._db, rows.fetchall())
 
     def session(self, number: int) -> Session | None:
@@ -179,6 +196,8 @@ class Store:
         Raises:
             HistoryError: it can't be read.
         """
+        if abs(number) > _MAX_INTEGER:
+            return None
         with explained(self.path):
             row = self._db.execute("SELECT * FROM sessions WHERE id = ?", [number]).fetchone()
             return read_sessions(self._db, [row])[0] if row else None
@@ -289,6 +308,20 @@ class Store:
             noinput=record.noinput,
             nomatch=record.nomatch,
         )
+
+
+def _up_to_date(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory, with the migrations that the file lacks.
+
+    Raises:
+        HistoryError: it can't be read.
+    """
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy.row_factory = sqlite3.Row
+    with explained(path), closing(reading(path)) as db:
+        db.backup(copy)
+        migrate(copy)
+    return copy
 
 
 def last_volume(path: Path) -> int | None:

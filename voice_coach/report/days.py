@@ -30,7 +30,7 @@ class Day:
     @property
     def target(self) -> int | None:
         """How many sessions were meant to be done; None: there was none to say so."""
-        return max((session.target_per_day for session in self.sessions), default=None)
+        return max((one.target_per_day for one in self.sessions if one.target_per_day is not None), default=None)
 
     @property
     def completed(self) -> int:
@@ -68,7 +68,7 @@ def calendar(sessions: Iterable[Session], today: date, days: int | None = None) 
         of_day.setdefault(day_of(session), []).append(session)
     first = min([*of_day, today])
     if days is not None:
-        first = max(first, today - timedelta(days=days - 1))
+        first = max(first, today - timedelta(days=min(days - 1, (today - date.min).days)))
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     return tuple(Day(day, tuple(of_day.get(day, ()))) for day in dates)
 
