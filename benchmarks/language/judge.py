@@ -151,7 +151,7 @@ def verdict_of(row: Row, before: State, after: State, intent: Intent | None) -> 
         after: the state that followed at once.
         intent: what it was taken for; None: it was not understood.
     """
-    idle = _place(before) == _place(after)
+    idle = place_of(before) == place_of(after)
     again = _asked_again(before, after)
     if NOTHING & wanted(row) and (idle or intent is None):
         verdict: Verdict = "right"
@@ -193,7 +193,7 @@ def effect_of(row: Row, before: Talk, after: Talk) -> Effect:
     elif isinstance(state, Performing):
         effect = "counted over"
     else:
-        still = _place(before.state) == _place(state) or _asked_again(before.state, state)
+        still = place_of(before.state) == place_of(state) or _asked_again(before.state, state)
         effect = "said again" if still else "taken for good"
     return effect
 
@@ -215,7 +215,7 @@ def _asked_again(before: State, after: State) -> bool:
             return False
 
 
-def _place(state: State) -> Sequence[object]:
+def place_of(state: State) -> Sequence[object]:
     """Return where the dialogue is, and all that a wish can change."""
     facts = state.facts
     where = [getattr(state, name, None) for name in ("question", "index", "number", "about")]

@@ -24,6 +24,8 @@ PEOPLE: Final = (Profile("Anna"), Profile("Ben"), Profile("Carol"))
 SESSION: Final[dict[str, Callable[[], Talk]]] = {
     "count": ARRIVE["hold of number four"],
     "check": ARRIVE["check"],
+    "count_from_back": lambda: Talk().goes_on_until(counting(4), furthest_before="back").wait(5.5),
+    "check_from_back": lambda: Talk().goes_on_until("check", furthest_before="back"),
     "instruct": lambda: Talk().goes_on_until(at_step("bend")),
     "number": ARRIVE["pain_before"],
     "place": ARRIVE["furthest_before"],
@@ -51,10 +53,11 @@ class Listened:
 @cache
 def arrived(name: str) -> Talk:
     """Return a conversation that has come to a state of a session, with the coach's words said; copy it before use."""
-    return SESSION[name]().until(_waits)
+    return SESSION[name]().until(waits)
 
 
-def _waits(state: State) -> bool:
+def waits(state: State) -> bool:
+    """Return whether the coach has said its words, and waits for an answer or counts."""
     return not (isinstance(state, Asking | Instructing | Ending) and state.token) or isinstance(state, Ending)
 
 
