@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from voice_coach.actions import Action, Earcon, Finish, Hush, Line, Play, Record, Say
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.dialogue.runner import MAX_CAPTIONS
 from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Event, Intent, Interrupted, NotRecognized, Played, Saved, Woke
 from voice_coach.exercise.load import load_exercise
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.states import Asking, Between, Done, Paused, Performing
 from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT
 from voice_coach.testing import ScriptedEars

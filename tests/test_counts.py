@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 
 from voice_coach.actions import Action, Line, Play
 from voice_coach.audio.pcm import Clip, onset, silence
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.event_log import EventLog
 from voice_coach.events import Event
 from voice_coach.exercise.load import load_exercise
 from voice_coach.files.resources import find
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec

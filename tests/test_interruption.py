@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from tests.test_coach import ANSWERS, EXERCISE, GRAMMAR, LoudVoice, Session
 from voice_coach.actions import Earcon, Line, Play, Say
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.events import Event, NotRecognized
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.states import Paused, Performing
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import DUCKING, Caption

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, SessionRecord, Stopped
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.text import SilentVoice, TypedEars, run_text
 from voice_coach.timebase import RATE, samples
 

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from voice_coach.records import SessionRecord
 from voice_coach.timebase import Samples
+
+VOLUMES: Final = (1, 7)
+"""The quietest and the loudest level at which the coach plays (V18: five or more levels)."""
+DEFAULT_VOLUME: Final = 4
+"""The level of a first session."""
 
 
 class Earcon(StrEnum):
@@ -65,7 +71,7 @@ class SetVolume:
     """Play everything at this level from now on."""
 
     level: int
-    """1 (quietest) to 7; 4 is the start."""
+    """1 (quietest) to 7; see `VOLUMES` and `DEFAULT_VOLUME`."""
 
 
 @dataclass(frozen=True, slots=True)

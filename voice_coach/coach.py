@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from voice_coach.actions import Action, Finish, Forget, Record, Say
+from voice_coach.actions import DEFAULT_VOLUME, Action, Finish, Forget, Record, Say
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
@@ -37,6 +37,31 @@ class Journal(Protocol):
         """Return the numbers that have been written since the last call, each with the reason if it could not be."""
 
 
+class MemoryJournal:
+    """Keeps the records in memory: for rehearsals, tests, and programs that keep a history of their own."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.records: list[SessionRecord] = []
+        """In the order in which they were written."""
+        self._written: list[tuple[int, str]] = []
+
+    def write(self, record: SessionRecord, number: int) -> None:
+        """Keep a record."""
+        self.records.append(record)
+        self._written.append((number, ""))
+
+    def forget(self, number: int) -> None:
+        """Drop all records."""
+        self.records.clear()
+        self._written.append((number, ""))
+
+    def poll(self) -> list[tuple[int, str]]:
+        """Return the numbers of what was written since the last call; nothing ever fails."""
+        written, self._written = self._written, []
+        return written
+
+
 class Coach(DialogueRunner[State, Event, Action]):
     """A session of one exercise. Its clock is the count of microphone samples."""
 
@@ -50,7 +75,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         first_run: bool = False,
         past: Past = NO_PAST,
         back_to: str = "",
-        volume: int = 4,
+        volume: int = DEFAULT_VOLUME,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin with the welcome; nothing sounds before the first block."""

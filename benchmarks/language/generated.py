@@ -12,10 +12,11 @@ from benchmarks.language.judge import SIGNS, Judged, Row, judge, place_of
 from benchmarks.language.states import SESSION, arrived, waits
 from benchmarks.language.table import EFFECTS
 from tests.language.sentences import Form, Sentence, as_decoded, fours, lists, new_words, sentences
-from tests.session.talk import ARRIVE, GRAMMAR, Talk
+from tests.session.arrivals import ARRIVE, GRAMMAR
 from voice_coach.clinical.screening_questions import CLEARED_BY_CLINICIAN, SCREENED
 from voice_coach.events import Intent
 from voice_coach.session.intents import ASKED
+from voice_coach.testing import Conversation
 
 _STATES: Final = ("count", "check", "instruct")
 _PLACE_STATES: Final = ("count_from_back", "check_from_back")
@@ -132,11 +133,11 @@ def answers_in(group: Fours, state: str) -> Iterator[Answered]:
                 yield Answered(group, form, state, text, taken)
 
 
-def _at(state: str) -> Talk:
+def _at(state: str) -> Conversation:
     return arrived(state) if state in SESSION else ARRIVE[state]().until(waits)
 
 
-def _intent(talk: Talk) -> frozenset[str]:
+def _intent(talk: Conversation) -> frozenset[str]:
     """Return what was taken for sure, if anything was."""
     event = talk.events[-1]
     return frozenset({event.name}) if isinstance(event, Intent) and not event.ask else frozenset()

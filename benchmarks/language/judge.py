@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from benchmarks.language.states import SESSION, arrived, listened
-from tests.session.talk import Talk
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.states import Asking, Instructing, Paused, Performing, State
+from voice_coach.testing import Conversation
 
 SIGNS: Final = RED | {"stop"}
 """Intents at which the coach must stop, or at least ask, wherever it is."""
@@ -178,7 +178,7 @@ def _is_confirmed(row: Row, before: State, after: State) -> bool:
     return confirmed and "yes" in wanted(row)
 
 
-def effect_of(row: Row, before: Talk, after: Talk) -> Effect:
+def effect_of(row: Row, before: Conversation, after: Conversation) -> Effect:
     """Return what the coach did at a sign to stop."""
     state, facts = after.state, after.state.facts
     question = state.question if isinstance(state, Asking) else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tests.session.talk import ARRIVE, Talk, at_step, counting
+from tests.session.arrivals import ARRIVE
 from voice_coach.config.engines import session_grammar
 from voice_coach.device_setup.questions import ANSWERS_TAKEN
 from voice_coach.files.profiles import Profile
@@ -17,16 +17,17 @@ from voice_coach.identify.build import grammar_file
 from voice_coach.session.states import Asking, Ending, Instructing, State
 from voice_coach.standby.build import grammar_of
 from voice_coach.standby.questions import ANSWERS, WAITING
+from voice_coach.testing import Conversation, at_step, counting
 
 PEOPLE: Final = (Profile("Anna"), Profile("Ben"), Profile("Carol"))
 """Who uses the coach where it asks who it is; Ben is the one it asks about again."""
 
-SESSION: Final[dict[str, Callable[[], Talk]]] = {
+SESSION: Final[dict[str, Callable[[], Conversation]]] = {
     "count": ARRIVE["hold of number four"],
     "check": ARRIVE["check"],
-    "count_from_back": lambda: Talk().goes_on_until(counting(4), furthest_before="back").wait(5.5),
-    "check_from_back": lambda: Talk().goes_on_until("check", furthest_before="back"),
-    "instruct": lambda: Talk().goes_on_until(at_step("bend")),
+    "count_from_back": lambda: Conversation().goes_on_until(counting(4), furthest_before="back").wait(5.5),
+    "check_from_back": lambda: Conversation().goes_on_until("check", furthest_before="back"),
+    "instruct": lambda: Conversation().goes_on_until(at_step("bend")),
     "number": ARRIVE["pain_before"],
     "place": ARRIVE["furthest_before"],
     "side": ARRIVE["side"],
@@ -34,7 +35,7 @@ SESSION: Final[dict[str, Callable[[], Talk]]] = {
     "screen": ARRIVE["screen_8"],
     "paused": ARRIVE["paused"],
     "settle": ARRIVE["settling"],
-    "emergency": lambda: Talk().goes_on_until(counting(4)).says("I have chest pain").until(Ending),
+    "emergency": lambda: Conversation().goes_on_until(counting(4)).says("I have chest pain").until(Ending),
 }
 """States of a session, by the names of the rows."""
 
@@ -51,7 +52,7 @@ class Listened:
 
 
 @cache
-def arrived(name: str) -> Talk:
+def arrived(name: str) -> Conversation:
     """Return a conversation that has come to a state of a session, with the coach's words said; copy it before use."""
     return SESSION[name]().until(waits)
 

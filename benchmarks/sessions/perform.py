@@ -14,7 +14,7 @@ from benchmarks.sessions.script import WAKE, Script
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
 from voice_coach.clinical.past import Past
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import model_folder, open_ears, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
@@ -24,7 +24,6 @@ from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.listener import open_listener
 from voice_coach.rehearsal.clips import RecordedVoice
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.person import Person, Utterance
 from voice_coach.standby.build import grammar_of, prompts_of
 from voice_coach.standby.runner import Standby

@@ -14,11 +14,10 @@ from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
 from voice_coach.cli.main import main
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.session.states import Asking, Paused
 from voice_coach.testing import ScriptedEars
 from voice_coach.text import SilentVoice

@@ -16,11 +16,10 @@ from tests.hear.room import COACH, HEARD, SPOKEN, Room, Wave, response, spoken, 
 from voice_coach.actions import Action, Hush, Say
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import Clip, load, silence, to_clip, trim
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.events import Event, Intent, Played
 from voice_coach.exercise.model import Exercise
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.player import Caption
 from voice_coach.speak.voice import Voice

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.session.talk import EXERCISE, LOCKED, RED_WORDS, SCREENING, Talk, at_step, counting
+from tests.session.arrivals import EXERCISE, LOCKED, RED_WORDS, SCREENING
 from voice_coach.clinical.past import Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise, Follow
@@ -15,6 +15,7 @@ from voice_coach.exercise.prompts import all_lines
 from voice_coach.programme.model import ALWAYS_END, OUTCOMES
 from voice_coach.records import Stopped
 from voice_coach.session.states import Asking, Done, Ending, State
+from voice_coach.testing import Conversation, at_step, counting
 
 SHORT = msgspec.structs.replace(
     EXERCISE,
@@ -23,7 +24,7 @@ SHORT = msgspec.structs.replace(
 )
 TILT = load_exercise("pelvic_tilt")
 
-Way = Callable[[Exercise], Talk]
+Way = Callable[[Exercise], Conversation]
 
 
 def within(exercise: Exercise = SHORT, *, asked: bool = False, without: str = "") -> Exercise:
@@ -41,7 +42,7 @@ def is_asked(state: State) -> bool:
     return isinstance(state, Asking) and state.question == "onward" and not state.token
 
 
-def goes(talk: Talk, **other: str) -> Talk:
+def goes(talk: Conversation, **other: str) -> Conversation:
     """Go on as one with whom all goes well, until it is over or it is asked about what follows."""
     return talk.goes_on_until(lambda state: isinstance(state, Done) or is_asked(state), **other)
 
@@ -49,8 +50,8 @@ def goes(talk: Talk, **other: str) -> Talk:
 def checked(*texts: str, **other: str) -> Way:
     """Return the way on which this is answered after the last repetition, and that to other questions."""
 
-    def way(exercise: Exercise) -> Talk:
-        talk = Talk(exercise=exercise).goes_on_until(counting(2)).until("check")
+    def way(exercise: Exercise) -> Conversation:
+        talk = Conversation(exercise=exercise).goes_on_until(counting(2)).until("check")
         for text in texts:
             talk.answers(text)
         return goes(talk, **other)
@@ -61,9 +62,9 @@ def checked(*texts: str, **other: str) -> Way:
 def says(where: str | Callable[[State], bool], *texts: str) -> Way:
     """Return the way on which these are said one after another, the first as soon as it has come to a place."""
 
-    def way(exercise: Exercise) -> Talk:
+    def way(exercise: Exercise) -> Conversation:
         first, *others = texts
-        talk = Talk(exercise=exercise).goes_on_until(where).says(first)
+        talk = Conversation(exercise=exercise).goes_on_until(where).says(first)
         for text in others:
             talk.answers(text)
         return goes(talk)
@@ -71,10 +72,10 @@ def says(where: str | Callable[[State], bool], *texts: str) -> Way:
     return way
 
 
-def stands_in(exercise: Exercise) -> Talk:
+def stands_in(exercise: Exercise) -> Conversation:
     """Do an easier one instead, and stay with it."""
     easier = msgspec.structs.replace(TILT, follows=exercise.follows)
-    return goes(Talk(exercise=easier, back_to=EXERCISE.id).goes_on_until("try_again").answers("no"))
+    return goes(Conversation(exercise=easier, back_to=EXERCISE.id).goes_on_until("try_again").answers("no"))
 
 
 CANNOT = "I can't lie on my side"
@@ -82,7 +83,7 @@ WENT: dict[str, tuple[str, Way]] = {
     "better": ("better", checked("better")),
     "moved up": ("better", checked("it moved up")),
     "the same": ("same", checked("the same")),
-    "first better, then the same": ("same", lambda exercise: goes(Talk(exercise=exercise), check="the same")),
+    "first better, then the same": ("same", lambda exercise: goes(Conversation(exercise=exercise), check="the same")),
     "doesn't know": ("unsure", checked("I don't know", "back", "six")),
     "doesn't know twice": ("unsure", checked("I don't know", "I don't know")),
     "better, but a higher number": ("unsure", checked("better", pain_after="eight")),
@@ -125,17 +126,17 @@ def test_where_it_is_asked_only_yes_leads_on(outcome: str, way: Way, answer: str
 
 
 PLACES: dict[str, Way] = {
-    "in a repetition": lambda exercise: Talk(exercise=exercise).goes_on_until(counting(2)),
-    "at the check": lambda exercise: Talk(exercise=exercise).goes_on_until("check"),
-    "at the number": lambda exercise: Talk(exercise=exercise).goes_on_until("pain_after"),
-    "at the place": lambda exercise: Talk(exercise=exercise).goes_on_until("furthest_after"),
-    "at what follows": lambda exercise: Talk(exercise=exercise).goes_on_until("onward"),
+    "in a repetition": lambda exercise: Conversation(exercise=exercise).goes_on_until(counting(2)),
+    "at the check": lambda exercise: Conversation(exercise=exercise).goes_on_until("check"),
+    "at the number": lambda exercise: Conversation(exercise=exercise).goes_on_until("pain_after"),
+    "at the place": lambda exercise: Conversation(exercise=exercise).goes_on_until("furthest_after"),
+    "at what follows": lambda exercise: Conversation(exercise=exercise).goes_on_until("onward"),
 }
 
 
-def at_ending(exercise: Exercise) -> Talk:
+def at_ending(exercise: Exercise) -> Conversation:
     """Come to where the following one is being named."""
-    return Talk(exercise=exercise).goes_on_until(Ending)
+    return Conversation(exercise=exercise).goes_on_until(Ending)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -159,30 +160,34 @@ def test_ctrl_c_takes_it_back_too() -> None:
 
 
 def test_an_easier_one_that_was_agreed_to_does_not_begin_after_a_red_sign_either() -> None:
-    talk = Talk().goes_on_until(at_step("lie")).says(CANNOT).answers("yes")
+    talk = Conversation().goes_on_until(at_step("lie")).says(CANNOT).answers("yes")
     assert talk.state.facts.then == "prone_lying"
     assert talk.says("it's worse").until(Done).state.facts.then == ""
 
 
 ENDED: dict[str, Way] = {
     "a cry that was settled": says(counting(1), "ow", "better", "yes"),
-    "no answer to how it is": lambda exercise: Talk(exercise=exercise).goes_on_until("check").until(Done),
+    "no answer to how it is": lambda exercise: Conversation(exercise=exercise).goes_on_until("check").until(Done),
     "lower than before": checked("better", furthest_after="foot", moved_lower="yes"),
     "lower, and no answer": lambda exercise: (
-        Talk(exercise=exercise).goes_on_until("moved_lower", furthest_after="foot").until(Done)
+        Conversation(exercise=exercise).goes_on_until("moved_lower", furthest_after="foot").until(Done)
     ),
     "finish at the last questions": says("pain_after", "finish"),
     "stop twice": says(counting(2), "stop", "stop"),
-    "a lock that stays": lambda exercise: goes(Talk(exercise=exercise, past=LOCKED), cleared="no"),
-    "a red flag": lambda exercise: goes(Talk(exercise=exercise, past=SCREENING, first_run=True), screen_1="yes"),
-    "not taught": lambda exercise: goes(Talk(exercise=msgspec.structs.replace(exercise, taught=True)), taught="no"),
-    "two weeks": lambda exercise: goes(Talk(exercise=exercise, past=Past(two_weeks=True)), two_weeks="no"),
-    "not understood": lambda exercise: goes(Talk(exercise=exercise, first_run=True), acknowledge="no"),
+    "a lock that stays": lambda exercise: goes(Conversation(exercise=exercise, past=LOCKED), cleared="no"),
+    "a red flag": lambda exercise: goes(
+        Conversation(exercise=exercise, past=SCREENING, first_run=True), screen_1="yes"
+    ),
+    "not taught": lambda exercise: goes(
+        Conversation(exercise=msgspec.structs.replace(exercise, taught=True)), taught="no"
+    ),
+    "two weeks": lambda exercise: goes(Conversation(exercise=exercise, past=Past(two_weeks=True)), two_weeks="no"),
+    "not understood": lambda exercise: goes(Conversation(exercise=exercise, first_run=True), acknowledge="no"),
     "no answer to an easier one": lambda exercise: (
-        Talk(exercise=exercise).goes_on_until(at_step("lie")).says(CANNOT).until(Done)
+        Conversation(exercise=exercise).goes_on_until(at_step("lie")).says(CANNOT).until(Done)
     ),
     "silence at the first instruction": lambda exercise: (
-        Talk(exercise=exercise).goes_on_until(at_step("lie")).until(Done)
+        Conversation(exercise=exercise).goes_on_until(at_step("lie")).until(Done)
     ),
 }
 """How a programme ends, whatever it says."""
@@ -200,14 +205,14 @@ def test_it_is_named_at_the_end_without_a_farewell_and_the_next_greets_in_short(
     said = [line.text for line in talk.lines(since=0)]
     assert "Goodbye." not in said
     assert "Rest a little before you get up." not in said
-    after = Talk(exercise=msgspec.structs.replace(within(), continues=True))
+    after = Conversation(exercise=msgspec.structs.replace(within(), continues=True))
     assert after.said.startswith("Say stop at any time; if it gets worse or moves down your leg, we stop.")
 
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_all_that_is_said_was_rendered_beforehand(*, asked: bool) -> None:
     exercise = within(asked=asked)
-    talk = goes(Talk(exercise=exercise)).goes_on_until(Done)
+    talk = goes(Conversation(exercise=exercise)).goes_on_until(Done)
     unknown = [line for line in talk.lines(since=0) if line not in all_lines(exercise)]
     assert [line.cue for line in unknown if not line.cue.startswith("summary.")] == []
 
@@ -228,7 +233,7 @@ SAID = st.sampled_from([*WORDS.split("|"), CANNOT, *RED_WORDS.values()])
 SAID_AFTER = st.lists(st.tuples(SAID, st.floats(0, 20)), max_size=12)
 
 
-def wanders(talk: Talk, said: list[tuple[str, float]]) -> Talk:
+def wanders(talk: Conversation, said: list[tuple[str, float]]) -> Conversation:
     """Say anything at any time, and then go on as one with whom all goes well until it is over."""
     for text, after in said:
         if not isinstance(talk.state, Done):

@@ -3,14 +3,13 @@
 import pytest
 
 from tests.rehearsal.conftest import Hold
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.plan import total
 from voice_coach.exercise.timetable import timetable
 from voice_coach.files.resources import folders
-from voice_coach.rehearsal.perform import MemoryJournal
 from voice_coach.rehearsal.persona import load_persona
 from voice_coach.session.states import Asking, Instructing
 from voice_coach.speak.clip_library import ClipLibrary

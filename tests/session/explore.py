@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from tests.session.talk import EXERCISE, GRAMMAR, PROMPTS
+from tests.session.arrivals import EXERCISE, GRAMMAR, PROMPTS
 from voice_coach.actions import Action
 from voice_coach.clinical.past import Past
 from voice_coach.events import (

@@ -2,7 +2,7 @@
 
 life = Life()
 life.lives(talk)
-Talk(past=life.past())
+Conversation(past=life.past())
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,12 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.session.talk import EXERCISE, Talk
+from tests.session.arrivals import EXERCISE
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.eligibility import past_of
 from voice_coach.clinical.past import Past
 from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionRecord, Stopped
+from voice_coach.testing import Conversation
 
 DAY = date(2031, 5, 6)
 """A Tuesday."""
@@ -51,7 +52,9 @@ class Life:
         self.sessions = list(sessions)
         self.screening = screening
 
-    def lives(self, talk: Talk, *, records: int | None = None, day: date = DAY, exercise: str = EXERCISE.id) -> None:
+    def lives(
+        self, talk: Conversation, *, records: int | None = None, day: date = DAY, exercise: str = EXERCISE.id
+    ) -> None:
         """Add a session; only its first `records` came to the disk (None: all)."""
         self.sessions.append(session_of(talk.records[:records], len(self.sessions) + 1, day, exercise))
 

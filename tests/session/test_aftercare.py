@@ -2,22 +2,23 @@
 
 import pytest
 
+from tests.session.arrivals import ARRIVE, RED_WORDS
 from tests.session.life import Life
-from tests.session.talk import ARRIVE, RED_WORDS, Talk, counting
 from voice_coach.actions import Hush
 from voice_coach.session.states import Done, Ending, Settling
+from voice_coach.testing import Conversation, counting
 from voice_coach.timebase import samples
 
 STOPS = [name for name in RED_WORDS if name not in {"emergency", "pain_cry"}]
 
 
-def resting(sign: str = "worse") -> Talk:
-    return Talk().goes_on_until(counting(4)).says(RED_WORDS[sign]).goes_on_until(Settling)
+def resting(sign: str = "worse") -> Conversation:
+    return Conversation().goes_on_until(counting(4)).says(RED_WORDS[sign]).goes_on_until(Settling)
 
 
 @pytest.mark.parametrize("sign", STOPS)
 def test_five_minutes_after_the_stop_and_no_sooner_it_is_asked(sign: str) -> None:
-    talk = Talk().goes_on_until(counting(4)).says(RED_WORDS[sign])
+    talk = Conversation().goes_on_until(counting(4)).says(RED_WORDS[sign])
     stop = talk.now
     talk.goes_on_until(Settling)
     assert talk.heard("Rest. I ask again in five minutes. Say finish to end now.")
@@ -96,7 +97,7 @@ def test_sound_that_was_lost_while_resting_does_not_lose_the_question() -> None:
 
 
 def test_who_had_not_begun_is_not_asked() -> None:
-    talk = Talk().answers("worse").goes_on_until(Ending)
+    talk = Conversation().answers("worse").goes_on_until(Ending)
     assert not talk.state.facts.settled
 
 

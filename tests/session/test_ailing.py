@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, Talk, counting
+from tests.session.arrivals import ARRIVE
 from voice_coach.actions import Earcon
 from voice_coach.events import AudioLost
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session.disruptions import FAULTS
 from voice_coach.session.states import Asking, Done, Ending, Paused, Performing
+from voice_coach.testing import Conversation, counting
 
 
-def ails(talk: Talk, fault: str = "muted") -> Talk:
+def ails(talk: Conversation, fault: str = "muted") -> Conversation:
     """Let the microphone bring nothing any more."""
     return talk.event(AudioLost(talk.now, f"the microphone is {fault}", fault))
 
@@ -24,7 +25,7 @@ def ails(talk: Talk, fault: str = "muted") -> Talk:
     ],
 )
 def test_it_says_at_once_what_is_wrong_and_counts_no_further(fault: str, sentence: str) -> None:
-    talk = ails(Talk().goes_on_until(counting(3)), fault)
+    talk = ails(Conversation().goes_on_until(counting(3)), fault)
     assert talk.said.startswith(sentence)
     assert talk.said.endswith("and we go on.")
     assert talk.earcons() == [Earcon.PROBLEM]
@@ -36,7 +37,7 @@ def test_it_says_at_once_what_is_wrong_and_counts_no_further(fault: str, sentenc
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_it_goes_on_at_the_same_repetition(fault: str) -> None:
-    talk = ails(Talk().goes_on_until(counting(3)), fault).wait(5).has_sound_again()
+    talk = ails(Conversation().goes_on_until(counting(3)), fault).wait(5).has_sound_again()
     assert talk.said.startswith("I'm back.")
     talk.until(Performing)
     assert isinstance(talk.state, Performing)
@@ -44,26 +45,26 @@ def test_it_goes_on_at_the_same_repetition(fault: str) -> None:
 
 
 def test_it_says_so_again_each_minute_and_ends_after_five() -> None:
-    talk = ails(Talk().goes_on_until(counting(3))).wait(230)
+    talk = ails(Conversation().goes_on_until(counting(3))).wait(230)
     assert talk.said.count("the microphone is muted") == 4
     talk.until(Done)
     assert talk.state.facts.outcome == "interrupted"
 
 
 def test_another_fault_is_told_in_its_own_words() -> None:
-    talk = ails(ails(Talk().goes_on_until(counting(3)), "muted").wait(3), "monitor")
+    talk = ails(ails(Conversation().goes_on_until(counting(3)), "muted").wait(3), "monitor")
     assert talk.said.startswith("I hear only myself")
     assert talk.wait(65).said.count("I hear only myself") == 2
 
 
 def test_stop_is_heard_although_the_rest_is_too_loud() -> None:
-    talk = ails(Talk().goes_on_until(counting(3)), "clipped").wait(1).says("stop")
+    talk = ails(Conversation().goes_on_until(counting(3)), "clipped").wait(1).says("stop")
     assert not isinstance(talk.state, Performing)
     assert talk.heard("Stopped")
 
 
 def test_who_rests_is_told_too_and_the_rest_stays_one() -> None:
-    talk = ails(Talk().goes_on_until(counting(3)).says("pause").wait(5))
+    talk = ails(Conversation().goes_on_until(counting(3)).says("pause").wait(5))
     assert talk.heard("the microphone is muted")
     talk.wait(3).has_sound_again()
     assert isinstance(talk.state, Paused)

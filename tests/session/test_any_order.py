@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.session.talk import ARRIVE, ASKING, EXERCISE, FOLLOWED, GRAMMAR, PROMPTS
+from tests.session.arrivals import ARRIVE, ASKING, EXERCISE, FOLLOWED, GRAMMAR, PROMPTS
 from voice_coach.actions import Action, Finish, Forget, Hush, Line, Play, Record, Say
 from voice_coach.clinical.past import NO_PAST
 from voice_coach.events import (

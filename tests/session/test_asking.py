@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.session.arrivals import ARRIVE, LOCKED, PROMPTS, RED_WORDS, WEEKLY
 from tests.session.explore import events
-from tests.session.talk import ARRIVE, LOCKED, PROMPTS, RED_WORDS, WEEKLY, Talk, counting
 from voice_coach.actions import Forget, Line, Play
 from voice_coach.clinical.body_regions import PLACES
 from voice_coach.clinical.past import Choice, Course, Lock, Past
@@ -17,6 +17,7 @@ from voice_coach.session import machine
 from voice_coach.session.intents import QUESTIONS
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing, Settling
 from voice_coach.session.status_answers import every_line, how, known, what
+from voice_coach.testing import Conversation, counting
 
 ASKED = {
     "what_can_i_do": "what can I do",
@@ -94,9 +95,9 @@ def test_each_place_has_its_words(place: str) -> None:
 
 
 def test_a_session_that_is_over_counts() -> None:
-    talk = Talk(past=PAST).goes_on_until(Ending).says("how am I doing")
+    talk = Conversation(past=PAST).goes_on_until(Ending).says("how am I doing")
     assert talk.heard("Two of three sessions done today,")
-    assert Talk(past=PAST).until("side").says("how am I doing").heard("One of three sessions done today,")
+    assert Conversation(past=PAST).until("side").says("how am I doing").heard("One of three sessions done today,")
 
 
 # What can I do
@@ -120,7 +121,7 @@ def test_under_a_lock_nothing_is_offered() -> None:
 
 def test_behind_a_clearance_the_exercise_can_be_done() -> None:
     past = replace(LOCKED, locks=(("flexion_rotation", "peripheralised"),))
-    talk = Talk(past=past).goes_on_until("side").says("what can I do")
+    talk = Conversation(past=past).goes_on_until("side").says("what can I do")
     assert talk.heard("You can do the one that we have begun.")
 
 
@@ -132,7 +133,7 @@ def test_an_own_file_with_mistakes_is_told() -> None:
 
 
 def test_about_says_what_it_is_and_what_comes_first_and_names_no_illness() -> None:
-    talk = Talk().says("tell me about this exercise")
+    talk = Conversation().says("tell me about this exercise")
     assert talk.heard("They may ease back pain; nobody can promise that.")
     assert talk.heard("Sometimes a doctor needs an X-ray or other tests first.")
     assert talk.question == "side"
@@ -166,7 +167,7 @@ def test_each_is_answered_anywhere_and_leaves_the_place_as_it_was(state: str, su
 
 @pytest.mark.parametrize("intent", sorted(QUESTIONS))
 def test_while_it_counts_the_count_goes_on_and_it_is_told_when_to_ask(intent: str) -> None:
-    talk = Talk(past=PAST).goes_on_until(counting(4))
+    talk = Conversation(past=PAST).goes_on_until(counting(4))
     before = talk.state
     talk.says(ASKED[intent])
     assert (talk.said, talk.counts()) == ("", [])
@@ -179,7 +180,7 @@ def test_while_it_counts_the_count_goes_on_and_it_is_told_when_to_ask(intent: st
 @pytest.mark.parametrize("red", RED_WORDS.values())
 @pytest.mark.parametrize("intent", ["what_can_i_do", "how_am_i_doing"])
 def test_after_a_red_sign_the_answer_is_whom_to_contact(red: str, intent: str) -> None:
-    talk = Talk(past=PAST).goes_on_until(counting(4)).says(red).says(ASKED[intent])
+    talk = Conversation(past=PAST).goes_on_until(counting(4)).says(red).says(ASKED[intent])
     if talk.state.facts.red:
         assert talk.heard("doctor")
         assert not talk.heard("You can choose")
@@ -190,7 +191,10 @@ def test_all_that_is_told_was_rendered_beforehand() -> None:
     for past in (PAST, Past(readable=False), replace(PAST, course=replace(COURSE, sign=SIGN, signs=3))):
         lines = known(PROMPTS, past, 3)
         assert set(lines) <= set(every_line(PROMPTS, CHOICE.names, 3))
-        asked = Talk(past=past).says("how am I doing").lines() + Talk(past=past).says("what can I do").lines()
+        asked = (
+            Conversation(past=past).says("how am I doing").lines()
+            + Conversation(past=past).says("what can I do").lines()
+        )
         assert {line for line in asked if line.cue.startswith("told.")} <= set(lines)
 
 
@@ -221,7 +225,7 @@ STEPS = [
 
 @pytest.mark.parametrize(("said", "step"), STEPS)
 def test_two_answers_come_to_one_of_seven_steps(said: tuple[str, ...], step: int) -> None:
-    talk = Talk(past=WEEKLY).goes_on_until("since_began")
+    talk = Conversation(past=WEEKLY).goes_on_until("since_began")
     for text in said:
         talk.answers(text)
     assert talk.answer_to("pgic") == step
@@ -229,7 +233,7 @@ def test_two_answers_come_to_one_of_seven_steps(said: tuple[str, ...], step: int
 
 
 def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
-    talk = Talk(past=WEEKLY).goes_on_until("since_began").answers("worse")
+    talk = Conversation(past=WEEKLY).goes_on_until("since_began").answers("worse")
     assert talk.question == "since_much"
     assert talk.heard("Contact your doctor or physio before the next time.")
     assert talk.state.facts.red is None
@@ -247,15 +251,18 @@ def test_every_other_red_sign_is_what_it_always_is(question: str, red: str) -> N
 
 
 def test_who_does_not_know_or_says_nothing_has_no_step() -> None:
-    for silent in (Talk(past=WEEKLY).goes_on_until("since_began"), Talk(past=WEEKLY).goes_on_until("since_much")):
+    for silent in (
+        Conversation(past=WEEKLY).goes_on_until("since_began"),
+        Conversation(past=WEEKLY).goes_on_until("since_much"),
+    ):
         talk = silent.copy().answers("I don't know").until(Done)
         assert talk.outcome == silent.until(Done).outcome == "completed"
         assert [record for record in talk.records if getattr(record, "question", "") == "pgic"] == []
 
 
 def test_it_is_asked_only_when_it_is_due_and_never_after_a_red_sign() -> None:
-    assert "since_began" not in str(Talk().goes_on_until(Done).events)
-    talk = Talk(past=WEEKLY).goes_on_until(counting(2)).says("worse").goes_on_until(Done)
+    assert "since_began" not in str(Conversation().goes_on_until(Done).events)
+    talk = Conversation(past=WEEKLY).goes_on_until(counting(2)).says("worse").goes_on_until(Done)
     assert not any("since your first" in line.text.lower() for line in talk.lines(since=0))
 
 
@@ -282,12 +289,12 @@ def test_from_the_weekly_question_no_red_sign_leads_back_to_the_exercise(questio
 # Delete my log
 
 
-def asked() -> Talk:
+def asked() -> Conversation:
     """Return a session that is over, in which it is asked whether to delete all."""
-    return Talk(past=PAST).goes_on_until(Ending).says("delete my log")
+    return Conversation(past=PAST).goes_on_until(Ending).says("delete my log")
 
 
-def forgets(talk: Talk) -> bool:
+def forgets(talk: Conversation) -> bool:
     """Tell whether anything was to be deleted."""
     return any(isinstance(action, Forget) for _, action in talk.log)
 
@@ -336,7 +343,7 @@ def test_a_doubtful_yes_deletes_nothing() -> None:
 
 def test_a_lock_on_another_exercise_is_named_before_it_goes() -> None:
     past = replace(PAST, locks=(("bridge", "worse"),))
-    talk = Talk(past=past).goes_on_until(Ending).says("delete my log")
+    talk = Conversation(past=past).goes_on_until(Ending).says("delete my log")
     assert talk.heard(
         "If an exercise was locked, have a professional check it first. This deletes every session, and any lock."
     )
@@ -355,9 +362,9 @@ def test_within_a_session_it_is_told_when_to_ask(where: type) -> None:
 
 
 def test_behind_a_red_sign_and_at_a_locked_exercise_it_is_not_even_asked() -> None:
-    red = Talk().goes_on_until(counting(4)).says("I have chest pain").until(Ending).says("delete my log")
+    red = Conversation().goes_on_until(counting(4)).says("I have chest pain").until(Ending).says("delete my log")
     assert red.heard("Nothing was deleted.")
-    locked = Talk(past=LOCKED).answers("no").until(Ending).says("delete my log")
+    locked = Conversation(past=LOCKED).answers("no").until(Ending).says("delete my log")
     assert locked.heard("Nothing was deleted.")
     assert not forgets(red.until(Done))
     assert not forgets(locked.until(Done))

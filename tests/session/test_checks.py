@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
+from tests.session.arrivals import ARRIVE
 from tests.session.life import Life
-from tests.session.talk import ARRIVE, Talk
 from voice_coach.clinical.body_regions import PLACES, rank
 from voice_coach.records import Answered, Stopped
 from voice_coach.session.states import Asking, Done, Settling
+from voice_coach.testing import Conversation
 
 SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", "foot": "foot", "none": "no pain"}
 
@@ -16,7 +17,7 @@ SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", 
 def test_lower_than_before_is_asked_about_and_nothing_else_is(subtests: pytest.Subtests) -> None:
     for before, after in list(itertools.product(SAID, SAID)):
         with subtests.test(before=before, after=after):
-            talk = Talk().goes_on_until("furthest_after", furthest_before=SAID[before]).answers(SAID[after])
+            talk = Conversation().goes_on_until("furthest_after", furthest_before=SAID[before]).answers(SAID[after])
             lower = PLACES.index(after) > PLACES.index(before)
             assert (talk.question == "moved_lower") == lower
             assert talk.answer_to("furthest_after") == after
@@ -64,9 +65,9 @@ def test_a_crash_at_the_question_leaves_it_locked(records: int) -> None:
 
 
 def test_higher_but_sorer_is_told_to_the_physio() -> None:
-    talk = Talk().goes_on_until("furthest_after", pain_after="eight").answers("back")
+    talk = Conversation().goes_on_until("furthest_after", pain_after="eight").answers("back")
     assert talk.heard("It moved up, and hurts more. Please tell your physio.")
-    assert not Talk().goes_on_until("furthest_after").answers("back").heard("tell your physio")
+    assert not Conversation().goes_on_until("furthest_after").answers("back").heard("tell your physio")
 
 
 def test_who_does_not_know_how_it_is_is_asked_for_the_place_and_the_number() -> None:
@@ -105,19 +106,24 @@ def test_still_unsure_ends_the_set(state: str) -> None:
 
 
 def test_unsure_is_never_taken_for_better() -> None:
-    talk = Talk().goes_on_until("check").answers("I don't know")
+    talk = Conversation().goes_on_until("check").answers("I don't know")
     assert not talk.heard("Good.")
     assert isinstance(talk.state, Asking)
 
 
 def test_the_same_after_the_last_one_reminds_of_the_position_once() -> None:
-    talk = Talk().goes_on_until("pain_after", check="the same")
+    talk = Conversation().goes_on_until("pain_after", check="the same")
     assert sum("check your position" in line.text for line in talk.lines(since=0)) == 1
 
 
 def test_without_pain_it_may_be_left_for_today() -> None:
-    assert Talk().goes_on_until("pain_before").answers("zero").heard("With zero pain, you may also leave it today.")
-    assert not Talk().goes_on_until("pain_before").answers("one").heard("you may also leave it")
+    assert (
+        Conversation()
+        .goes_on_until("pain_before")
+        .answers("zero")
+        .heard("With zero pain, you may also leave it today.")
+    )
+    assert not Conversation().goes_on_until("pain_before").answers("one").heard("you may also leave it")
 
 
 def test_places_are_ranked_from_nowhere_to_the_foot() -> None:

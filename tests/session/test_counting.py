@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, WRITING, Talk, counting
+from tests.session.arrivals import ARRIVE, EXERCISE
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Resumed
 from voice_coach.session.states import Done, Paused, Performing
+from voice_coach.testing import WRITING, Conversation, counting
 from voice_coach.timebase import samples, seconds
 
 
-def timetable(talk: Talk) -> Timetable:
+def timetable(talk: Conversation) -> Timetable:
     """Return the timetable of the repetition under way."""
     assert isinstance(talk.state, Performing)
     return talk.state.timetable
@@ -21,7 +22,7 @@ def lengths(table: Timetable) -> dict[str, float]:
     return {span.name: seconds(span.end - span.start) for span in table.phases}
 
 
-def hold(talk: Talk) -> tuple[float, list[float]]:
+def hold(talk: Conversation) -> tuple[float, list[float]]:
     """Return the hold's length and the seconds in it at which it is counted."""
     table = timetable(talk)
     (span,) = [span for span in table.phases if span.name == "hold"]
@@ -30,7 +31,7 @@ def hold(talk: Talk) -> tuple[float, list[float]]:
 
 
 def test_a_repetition_is_ten_seconds_and_each_call_has_its_sample() -> None:
-    talk = Talk().goes_on_until(counting(1))
+    talk = Conversation().goes_on_until(counting(1))
     assert isinstance(talk.state, Performing)
     started = talk.state.started
     plays = [action for action in talk.turn if isinstance(action, Play) and isinstance(action.sound, Line)]
@@ -48,7 +49,7 @@ def test_a_repetition_is_ten_seconds_and_each_call_has_its_sample() -> None:
 
 def test_where_nothing_is_said_between_a_repetition_follows_the_last_one_as_soon_as_that_is_on_disk() -> None:
     """V3: ten seconds a repetition."""
-    talk = Talk().goes_on_until(counting(4))
+    talk = Conversation().goes_on_until(counting(4))
     assert isinstance(talk.state, Performing)
     fourth = talk.state.started
     talk.until(counting(5))
@@ -58,7 +59,7 @@ def test_where_nothing_is_said_between_a_repetition_follows_the_last_one_as_soon
 
 @pytest.mark.parametrize("word", ["slower", "faster"])
 def test_slower_and_faster_change_all_but_the_hold(word: str) -> None:
-    talk = Talk().goes_on_until(counting(2))
+    talk = Conversation().goes_on_until(counting(2))
     before = lengths(timetable(talk))
     for _ in range(6):
         talk.says(word)
@@ -74,14 +75,14 @@ def test_slower_and_faster_change_all_but_the_hold(word: str) -> None:
 
 
 def test_a_new_tempo_stands_in_the_log_from_the_repetition_on_that_has_it() -> None:
-    talk = Talk().goes_on_until(counting(2)).says("slower").goes_on_until(counting(4))
+    talk = Conversation().goes_on_until(counting(2)).says("slower").goes_on_until(counting(4))
     done = [record for record in talk.records if isinstance(record, RepetitionDone)]
     assert [record.tempo for record in done] == [1.0, 1.0, 1.25]
     assert [record.value for record in talk.records if isinstance(record, Adjusted)] == [1.25]
 
 
 def test_ten_repetitions_one_side_one_set() -> None:
-    talk = Talk().goes_on_until(Done)
+    talk = Conversation().goes_on_until(Done)
     numbers = [line.text for line in talk.lines(since=0) if line.text.startswith("Number ")]
     words = "one two three four five six seven eight nine ten"
     assert numbers == [f"Number {word}." for word in words.split()]
@@ -91,25 +92,25 @@ def test_ten_repetitions_one_side_one_set() -> None:
 
 
 def test_progress_is_told_at_half_and_before_the_last_two() -> None:
-    talk = Talk().goes_on_until(Done)
+    talk = Conversation().goes_on_until(Done)
     texts = [line.text for line in talk.lines(since=0)]
     for remark, number in {"That was halfway.": "six", "Two to go.": "nine", "Last one.": "ten"}.items():
         assert texts.index(f"Number {number}.") - texts.index(remark) == 1
 
 
 def test_better_same_or_worse_is_asked_after_one_five_and_ten() -> None:
-    talk = Talk().goes_on_until(Done)
+    talk = Conversation().goes_on_until(Done)
     asked = [r.question for r in talk.records if isinstance(r, Answered) and r.question.startswith("check")]
     assert asked == ["check_1", "check_5", "check_10"]
 
 
 def test_the_acknowledgement_varies_and_the_safety_words_do_not() -> None:
-    talk = Talk().goes_on_until(Done)
+    talk = Conversation().goes_on_until(Done)
     texts = [line.text for line in talk.lines(since=0)]
     praise = [text for text in texts if text in {"Good.", "Fine.", "Well done."}]
     assert praise == ["Good.", "Fine.", "Well done.", "Good."]  # the first one is "Good. We begin."
     first = [line.text for line in ARRIVE["red"]().lines()]
-    again = [line.text for line in Talk().goes_on_until("check").answers("worse").lines()]
+    again = [line.text for line in Conversation().goes_on_until("check").answers("worse").lines()]
     assert [text for text in first if text in again][:4] == again[:4]
 
 
@@ -117,34 +118,34 @@ def test_the_acknowledgement_varies_and_the_safety_words_do_not() -> None:
 
 
 def test_nobody_needs_to_say_anything_while_it_counts() -> None:
-    talk = Talk().goes_on_until(counting(2)).until("check")
+    talk = Conversation().goes_on_until(counting(2)).until("check")
     assert talk.state.facts.repetitions == 5
 
 
 @pytest.mark.parametrize("text", ["better", "I can feel a stretch", "ready", "continue"])
 def test_a_good_word_is_acknowledged_by_a_sound_and_counting_goes_on(text: str) -> None:
-    talk = Talk().goes_on_until(counting(4)).wait(5).says(text)
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
     assert talk.earcons() == [Earcon.HEARD]
     assert isinstance(talk.state, Performing)
     assert talk.said == ""
 
 
 def test_noise_while_counting_is_not_meant_for_the_coach() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("brm flom")
+    talk = Conversation().goes_on_until(counting(4)).says("brm flom")
     assert talk.turn == []
     assert talk.state.facts.nomatch == 0
 
 
 def test_how_many_is_answered_after_the_repetition_that_then_counts() -> None:
-    talk = Talk().goes_on_until(counting(4)).wait(5).says("how many left")
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says("how many left")
     assert talk.earcons() == [Earcon.HEARD]
     assert talk.until(counting(5)).heard("Four done. Six to go.")
-    last = Talk().goes_on_until(counting(10)).says("how many left").until("check")
+    last = Conversation().goes_on_until(counting(10)).says("how many left").until("check")
     assert last.heard("Ten done. Zero to go. Better, same, or worse?")
 
 
 def test_what_was_asked_three_times_is_said_once() -> None:
-    talk = Talk().goes_on_until(counting(3)).says("slower")
+    talk = Conversation().goes_on_until(counting(3)).says("slower")
     talk.says("slower").says("slower").until(counting(4))
     assert [line.text for line in talk.lines(since=0)].count("Slower.") == 1
 
@@ -153,7 +154,7 @@ def test_what_was_asked_three_times_is_said_once() -> None:
 
 
 def test_a_pause_keeps_the_place_and_the_repetition_is_done_again_and_not_counted() -> None:
-    talk = Talk().goes_on_until(counting(4)).wait(5).says("pause")
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says("pause")
     assert talk.heard("Paused. Come back to the start position if you need to. Say resume to go on.")
     assert talk.wait(59.9).said.count("Still resting.") == 0
     assert talk.wait(0.2).heard("Still resting. Say resume, or stop.")
@@ -192,7 +193,7 @@ def test_wait_in_a_pause_gives_the_full_time_again() -> None:
 
 @pytest.mark.parametrize("text", ["say that again", "help"])
 def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
-    talk = Talk().goes_on_until(counting(4)).wait(5).says(text)
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
     assert talk.heard("Come back to the start position.")
     assert talk.heard("We do number four again.")
     assert talk.counts() == []
@@ -200,7 +201,9 @@ def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
 
 
 def test_no_more_than_ten_whatever_is_said() -> None:
-    talk = Talk().goes_on_until(counting(10)).wait(3).says("one more time").until(counting(10)).says("start over")
+    talk = (
+        Conversation().goes_on_until(counting(10)).wait(3).says("one more time").until(counting(10)).says("start over")
+    )
     talk.goes_on_until(Done)
     assert talk.state.facts.repetitions == EXERCISE.repetition.count == 10
     assert max(record.number for record in talk.records if isinstance(record, RepetitionDone)) == 10

@@ -2,25 +2,26 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, PROMPTS, Talk, at_step, counting
+from tests.session.arrivals import ARRIVE, EXERCISE, PROMPTS
 from voice_coach.actions import Finish, Hush, Line, Play, Record
 from voice_coach.events import Played, Saved, Woke
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
 from voice_coach.session.states import Asking, Between, Done, Paused, Performing
 from voice_coach.session.transitions import SAVE_TIMEOUT
+from voice_coach.testing import Conversation, at_step, counting
 from voice_coach.timebase import samples, seconds
 
 # The log
 
 
-def begins(talk: Talk) -> list[int]:
+def begins(talk: Conversation) -> list[int]:
     """Return the instants at which repetitions were begun."""
     return [at for at, action in talk.log if isinstance(action, Play) and isinstance(action.sound, Line)]
 
 
 def test_the_next_repetition_begins_only_when_the_last_one_is_on_disk() -> None:
-    talk = Talk(writing=samples(2.5)).goes_on_until(counting(4))
+    talk = Conversation(writing=samples(2.5)).goes_on_until(counting(4))
     on_disk: set[int] = set()
     for event in talk.events:
         if isinstance(event, Saved):
@@ -38,7 +39,7 @@ def is_repetition(action: Record, number: int) -> bool:
 
 
 def test_records_that_are_saved_in_another_order_are_all_waited_for() -> None:
-    talk = Talk(writing=None).goes_on_until(Between)
+    talk = Conversation(writing=None).goes_on_until(Between)
     state, numbers = talk.state, sorted(talk.state.facts.unsaved)
     assert len(numbers) > 2
     assert isinstance(state, Between)
@@ -50,13 +51,13 @@ def test_records_that_are_saved_in_another_order_are_all_waited_for() -> None:
 
 
 def test_a_number_that_nobody_gave_out_saves_nothing() -> None:
-    talk = Talk(writing=None).goes_on_until(Between)
+    talk = Conversation(writing=None).goes_on_until(Between)
     state, _ = machine.step(talk.state, Saved(talk.now, 999))
     assert state.facts.unsaved == talk.state.facts.unsaved
 
 
 def test_a_writer_that_never_answers_is_told_of_once_and_the_exercise_goes_on() -> None:
-    talk = Talk(writing=None).goes_on_until(Between).until(lambda s: isinstance(s, Between) and not s.token)
+    talk = Conversation(writing=None).goes_on_until(Between).until(lambda s: isinstance(s, Between) and not s.token)
     since = talk.now
     talk.wait(seconds(SAVE_TIMEOUT) - 0.1)
     assert isinstance(talk.state, Between)
@@ -69,7 +70,7 @@ def test_a_writer_that_never_answers_is_told_of_once_and_the_exercise_goes_on() 
 
 
 def test_a_record_that_cannot_be_written_is_told_of_once_at_the_next_pause() -> None:
-    talk = Talk().goes_on_until(counting(3))
+    talk = Conversation().goes_on_until(counting(3))
     talk.write_error = "no space left on device"
     talk.goes_on_until(counting(5))
     texts = [line.text for line in talk.lines(since=0)]
@@ -87,7 +88,7 @@ def test_a_failing_log_cuts_nothing_off(subtests: pytest.Subtests) -> None:
 
 
 def test_a_late_answer_of_the_log_does_nothing() -> None:
-    talk = Talk(writing=None).goes_on_until(counting(2))
+    talk = Conversation(writing=None).goes_on_until(counting(2))
     following, actions = machine.step(talk.state, Saved(talk.now, 1))
     assert actions == []
     assert isinstance(following, Performing)
@@ -129,7 +130,7 @@ def test_the_words_of_a_stop_that_the_lost_sound_cut_off_are_said_again() -> Non
 
 @pytest.mark.parametrize("losses", [2, 3])
 def test_sound_that_is_lost_again_and_again_is_told_to_be_back_once_each_time(losses: int) -> None:
-    talk = Talk().goes_on_until(counting(4))
+    talk = Conversation().goes_on_until(counting(4))
     for _ in range(losses):
         talk.loses_sound().wait(5).has_sound_again().wait(1)
         assert talk.said == "I'm back. We do number four again."
@@ -137,19 +138,19 @@ def test_sound_that_is_lost_again_and_again_is_told_to_be_back_once_each_time(lo
 
 
 def test_after_a_long_loss_nobody_holds_the_position_any_more() -> None:
-    talk = Talk().goes_on_until(counting(4)).loses_sound().wait(25).has_sound_again()
+    talk = Conversation().goes_on_until(counting(4)).loses_sound().wait(25).has_sound_again()
     assert talk.heard("I'm back. Take your position again. Say ready when you are there.")
     talk.says("ready").until(counting(4))
 
 
 def test_sound_that_does_not_come_back_ends_the_session() -> None:
-    talk = Talk().goes_on_until(counting(4)).loses_sound().until(Done)
+    talk = Conversation().goes_on_until(counting(4)).loses_sound().until(Done)
     assert talk.outcome == "interrupted"
     assert seconds(talk.now) < 600
 
 
 def test_sound_that_was_not_lost_comes_back_without_effect() -> None:
-    talk = Talk().goes_on_until(counting(4)).has_sound_again()
+    talk = Conversation().goes_on_until(counting(4)).has_sound_again()
     assert talk.turn == []
 
 

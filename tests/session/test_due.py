@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tests.session.life import DAY, Life, session_of
-from tests.session.talk import Talk
 from voice_coach.clinical.eligibility import past_of
 from voice_coach.clinical.past import Course, Past
 from voice_coach.records import Answered, Ended, RepetitionDone, Session
 from voice_coach.session.states import Done, Instructing
+from voice_coach.testing import Conversation
 
 
-def said(talk: Talk) -> str:
+def said(talk: Conversation) -> str:
     """Return all that was said since the session began."""
     return " ".join(line.text for line in talk.lines(since=0))
 
@@ -32,12 +32,12 @@ def said(talk: Talk) -> str:
     ],
 )
 def test_what_is_due_is_said_before_the_first_question(past: Past, sentence: str) -> None:
-    assert sentence in said(Talk(past=past))
-    assert sentence not in said(Talk())
+    assert sentence in said(Conversation(past=past))
+    assert sentence not in said(Conversation())
 
 
 def test_two_weeks_replace_the_week() -> None:
-    talk = Talk(past=Past(week=True, two_weeks=True))
+    talk = Conversation(past=Past(week=True, two_weeks=True))
     assert "a week or more" not in said(talk).replace("two weeks or more", "")
     assert talk.question == "two_weeks"
 
@@ -46,7 +46,7 @@ def test_two_weeks_replace_the_week() -> None:
     ("answers", "outcome"), [(["no"], "cannot_start"), ([], "no_answer"), (["brm", "ready", "resume"], "no_answer")]
 )
 def test_after_two_weeks_nothing_begins_before_it_is_acknowledged(answers: list[str], outcome: str) -> None:
-    talk = Talk(past=Past(two_weeks=True))
+    talk = Conversation(past=Past(two_weeks=True))
     for text in answers:
         talk.answers(text)
     assert talk.until(Done).outcome == outcome
@@ -54,7 +54,7 @@ def test_after_two_weeks_nothing_begins_before_it_is_acknowledged(answers: list[
 
 
 def test_after_two_weeks_yes_begins_and_is_logged() -> None:
-    talk = Talk(past=Past(two_weeks=True)).answers("yes")
+    talk = Conversation(past=Past(two_weeks=True)).answers("yes")
     assert talk.question == "side"
     assert talk.answer_to("two_weeks") == "yes"
     assert isinstance(talk.goes_on_until(Instructing).state, Instructing)
@@ -70,12 +70,12 @@ def test_after_two_weeks_yes_begins_and_is_logged() -> None:
     ],
 )
 def test_the_farewell_reminds_of_three_a_day_and_names_no_upper_number(before: int, words: str) -> None:
-    talk = Talk(past=Past(completed_today=before)).goes_on_until(Done)
+    talk = Conversation(past=Past(completed_today=before)).goes_on_until(Done)
     assert words in said(talk)
 
 
 def test_who_finishes_early_is_not_reminded() -> None:
-    talk = Talk(past=Past(completed_today=1)).goes_on_until(Instructing).says("finish").until(Done)
+    talk = Conversation(past=Past(completed_today=1)).goes_on_until(Instructing).says("finish").until(Done)
     assert "second time" not in said(talk)
 
 
@@ -187,7 +187,7 @@ def test_sessions_of_today_that_came_to_their_end_are_counted() -> None:
 
 def test_a_second_session_of_the_day_knows_of_the_first() -> None:
     life = Life()
-    life.lives(Talk().goes_on_until(Done))
+    life.lives(Conversation().goes_on_until(Done))
     course = Course(days=1, first_pain=6, first_place="thigh")
     assert life.past(after=0) == Past(completed_today=1, course=course)
     assert life.past(after=7) == Past(week=True, course=course, impression_due=True)

@@ -5,8 +5,8 @@ from typing import get_args
 import msgspec
 import pytest
 
+from tests.session.arrivals import ASKING, EXERCISE
 from tests.session.explore import Explored, Way, explore
-from tests.session.talk import ASKING, EXERCISE
 from voice_coach.actions import Hush, Line, Play
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import RED

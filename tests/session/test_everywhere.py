@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, Talk, counting
+from tests.session.arrivals import ARRIVE
 from voice_coach.actions import Hush, Say, SetVolume
 from voice_coach.session.intents import ACTIVE, UNIVERSAL
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing
+from voice_coach.testing import Conversation, counting
 
 COMMANDS = {
     "stop": "stop",
@@ -23,7 +24,7 @@ COMMANDS = {
 }
 
 
-def answered(talk: Talk) -> bool:
+def answered(talk: Conversation) -> bool:
     """Return whether the person notices at once that they were heard."""
     return bool(talk.lines() or talk.earcons() or isinstance(talk.state, Done))
 
@@ -65,7 +66,7 @@ def test_the_universal_intents_are_listened_for_everywhere() -> None:
 
 @pytest.mark.parametrize(("word", "levels"), [("louder", [5, 6, 7]), ("quieter", [3, 2, 1])])
 def test_the_reply_is_heard_at_the_new_level(word: str, levels: list[int]) -> None:
-    talk = Talk()
+    talk = Conversation()
     for level in levels:
         talk.says(word)
         kinds = [type(action) for action in talk.turn]
@@ -77,12 +78,12 @@ def test_the_reply_is_heard_at_the_new_level(word: str, levels: list[int]) -> No
 
 
 def test_the_level_is_kept_from_the_start_on() -> None:
-    talk = Talk(volume=6).says("louder")
+    talk = Conversation(volume=6).says("louder")
     assert talk.state.facts.volume == 7
 
 
 def test_help_while_counting_says_where_we_are_what_to_do_and_what_can_be_said() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("help")
+    talk = Conversation().goes_on_until(counting(4)).says("help")
     assert talk.heard("Three done. Seven to go. Roll back when I say it.")
     assert talk.heard("You can say stop, pause, or slower.")
 
@@ -100,7 +101,7 @@ def test_help_elsewhere(state: str, text: str) -> None:
 
 
 def test_repeat_says_again_what_led_to_the_question() -> None:
-    talk = Talk().wait(9).says("pardon")
+    talk = Conversation().wait(9).says("pardon")
     assert talk.heard("Hello. Say stop at any time")
     assert talk.heard("Which side hurts, left or right?")
 
@@ -110,17 +111,17 @@ def test_repeat_at_the_end_says_the_last_words_again() -> None:
 
 
 def test_pause_at_a_question_asks_it_again() -> None:
-    talk = Talk().goes_on_until("check").answers("pause")
+    talk = Conversation().goes_on_until("check").answers("pause")
     assert talk.heard("Paused. Say resume to go on.")
     assert talk.says("I'm back").heard("We go on. Better, same, or worse?")
 
 
 def test_how_many_outside_of_counting_is_answered_at_once() -> None:
-    talk = Talk().goes_on_until("check").says("how many left")
+    talk = Conversation().goes_on_until("check").says("how many left")
     assert isinstance(talk.turn[0], Hush)
     assert talk.heard("One done. Nine to go. Better, same, or worse?")
 
 
 def test_what_is_not_understood_while_the_coach_asks_does_not_cut_it_off() -> None:
-    talk = Talk().wait(0.5).says("brm flom")
+    talk = Conversation().wait(0.5).says("brm flom")
     assert talk.turn == []

@@ -2,25 +2,26 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, Talk, at_step, counting
+from tests.session.arrivals import ARRIVE, EXERCISE
 from voice_coach.actions import Finish
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, Ended
 from voice_coach.session.states import Done, Ending
+from voice_coach.testing import Conversation, at_step, counting
 
 EASIER = ["prone_lying", "pelvic_tilt", "knee_rolls"]
 
 
-def follows(talk: Talk) -> str:
+def follows(talk: Conversation) -> str:
     """Return the exercise that the finished session names."""
     (finish,) = [action for _, action in talk.log if isinstance(action, Finish)]
     assert finish.outcome == talk.outcome
     return talk.state.facts.then
 
 
-def stands_in(**answers: str) -> Talk:
+def stands_in(**answers: str) -> Conversation:
     """Return a session of an easier exercise, at its end."""
-    talk = Talk(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
+    talk = Conversation(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
     return talk.goes_on_until("try_again", **answers)
 
 
@@ -56,13 +57,13 @@ def test_without_a_yes_nothing_follows(text: str) -> None:
 
 
 def test_after_a_red_word_nothing_easier_is_offered_and_nothing_follows() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("ow").answers("it's worse").says("I can't lie on my side")
+    talk = Conversation().goes_on_until(counting(4)).says("ow").answers("it's worse").says("I can't lie on my side")
     assert talk.question != "easier"
     assert follows(talk.until(Done)) == ""
 
 
 def test_in_mid_set_the_repetitions_done_are_kept() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("I can't lie on my side").answers("yes").until(Done)
+    talk = Conversation().goes_on_until(counting(4)).says("I can't lie on my side").answers("yes").until(Done)
     (ended,) = [record for record in talk.records if isinstance(record, Ended)]
     assert (ended.outcome, ended.repetitions) == ("finished_early", 3)
 
@@ -78,25 +79,25 @@ def test_behind_the_easier_one_the_first_one_is_offered_again() -> None:
 
 
 def test_it_greets_in_short_and_says_the_safety_sentence() -> None:
-    talk = Talk(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
+    talk = Conversation(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
     assert talk.heard("Say stop at any time; if it gets worse or moves down your leg, we stop.")
     assert not talk.heard("Hello.")
 
 
 @pytest.mark.parametrize("last", ["worse", "down my leg", "finish"])
 def test_if_it_did_not_go_well_the_first_one_is_not_offered(last: str) -> None:
-    talk = Talk(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
+    talk = Conversation(exercise=load_exercise("pelvic_tilt"), back_to=EXERCISE.id)
     talk.goes_on_until(counting(4)).says(last).goes_on_until(Done)
     assert "try_again" not in [record.question for record in talk.records if isinstance(record, Answered)]
     assert follows(talk) == ""
 
 
 def test_a_session_of_its_own_offers_nothing_behind_it() -> None:
-    assert Talk(exercise=load_exercise("pelvic_tilt")).goes_on_until(Done).state.facts.then == ""
+    assert Conversation(exercise=load_exercise("pelvic_tilt")).goes_on_until(Done).state.facts.then == ""
 
 
 def test_it_can_be_said_at_the_first_instruction() -> None:
-    assert Talk().goes_on_until(at_step("lie")).says("I can't lie on my side").question == "easier"
+    assert Conversation().goes_on_until(at_step("lie")).says("I can't lie on my side").question == "easier"
 
 
 def test_while_the_exercise_is_locked_nothing_else_is_offered() -> None:

@@ -2,23 +2,24 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, Talk, at_step, counting
+from tests.session.arrivals import ARRIVE, EXERCISE
 from voice_coach.actions import Earcon
 from voice_coach.events import Event
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted, Stopped
 from voice_coach.session.instructions import NUDGES
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused
+from voice_coach.testing import Conversation, at_step, counting
 from voice_coach.timebase import seconds
 
 
-def said_and_waiting(identifier: str) -> Talk:
+def said_and_waiting(identifier: str) -> Conversation:
     """Return a talk in which this instruction has just been said to its end."""
-    return Talk().goes_on_until(at_step(identifier)).until(lambda s: isinstance(s, Instructing) and not s.token)
+    return Conversation().goes_on_until(at_step(identifier)).until(lambda s: isinstance(s, Instructing) and not s.token)
 
 
 def test_each_instruction_waits_for_ready() -> None:
-    talk = Talk().goes_on_until(at_step("straight"))
+    talk = Conversation().goes_on_until(at_step("straight"))
     for step in EXERCISE.steps[1:]:
         assert talk.heard(timetable.step_lines(EXERCISE, step, "left")[0].text)
         talk.wait(11)
@@ -61,7 +62,7 @@ def test_the_last_reminder_pauses_and_the_pause_ends_the_session_and_saves_it() 
 
 
 def test_ready_while_the_coach_still_speaks_goes_on_at_once() -> None:
-    talk = Talk().goes_on_until(at_step("bend")).wait(0.3).says("ready")
+    talk = Conversation().goes_on_until(at_step("bend")).wait(0.3).says("ready")
     assert at_step("hook")(talk.state)
 
 
@@ -115,7 +116,7 @@ def test_who_cannot_reach_rests_the_hand_on_the_head_and_keeps_it_there() -> Non
 
 @pytest.mark.parametrize("where", ["how", "counting"])
 def test_cannot_reach_later_is_the_same(where: str) -> None:
-    talk = said_and_waiting("how") if where == "how" else Talk().goes_on_until(counting(2))
+    talk = said_and_waiting("how") if where == "how" else Conversation().goes_on_until(counting(2))
     talk.says("my shoulder hurts")
     assert talk.state.facts.variant == "hand_on_head"
     assert talk.goes_on_until(counting(3)).state.facts.variant == "hand_on_head"
@@ -130,7 +131,7 @@ def test_cannot_reach_before_the_arm_is_spoken_of_means_the_knee() -> None:
 
 def test_cannot_hold_the_knee_does_the_best_there_is() -> None:
     assert said_and_waiting("grasp").says("I can't hold my knee").heard("Hold on wherever you can.")
-    talk = Talk().goes_on_until(counting(2)).says("my foot keeps slipping")
+    talk = Conversation().goes_on_until(counting(2)).says("my foot keeps slipping")
     assert not talk.heard("Then say ready")
     assert talk.until(counting(3)).heard("Just do the best you can.")
 
@@ -151,7 +152,7 @@ def test_who_cannot_lie_on_the_side_hears_of_easier_ones_and_it_ends_kindly(stat
 
 @pytest.mark.parametrize(("lower", "upper"), [("left", "right"), ("right", "left")])
 def test_the_sides_are_those_of_the_table(lower: str, upper: str) -> None:
-    talk = Talk().goes_on_until(at_step("lie"), side=f"{lower} side")
+    talk = Conversation().goes_on_until(at_step("lie"), side=f"{lower} side")
     assert talk.heard(f"Lie on your {lower} side.")
     for expected in (
         f"Keep your {lower} leg, the lower one, straight.",
@@ -172,7 +173,10 @@ def test_the_order_is_straight_bend_hook_grasp_arm() -> None:
 
 def test_a_question_is_open_only_once_the_person_lies_there() -> None:
     talk = (
-        Talk().goes_on_until(at_step("lie")).until(lambda s: isinstance(s, Instructing) and not s.token).says("ready")
+        Conversation()
+        .goes_on_until(at_step("lie"))
+        .until(lambda s: isinstance(s, Instructing) and not s.token)
+        .says("ready")
     )
     assert isinstance(talk.state, Asking)
     assert talk.heard("Can you hear me clearly?")

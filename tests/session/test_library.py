@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.session.talk import TAUGHT, WRITING, Talk, counting
+from tests.session.arrivals import TAUGHT
 from voice_coach.actions import Play
 from voice_coach.clinical.past import Past
 from voice_coach.exercise.load import load_exercise
@@ -19,6 +19,7 @@ from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.resources import folders
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session.states import Between, Done, Instructing, Paused, Performing
+from voice_coach.testing import WRITING, Conversation, counting
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
 IDS = sorted(path.stem for path in (folders("exercises")[0] / "en").glob("*.toml"))
@@ -35,18 +36,18 @@ def with_sets(exercise: Exercise, sets: int, **changes: object) -> Exercise:
 THREE = with_sets(BRIDGE, 3)
 
 
-def story(talk: Talk) -> list[str]:
+def story(talk: Conversation) -> list[str]:
     """Return all that was said, in order."""
     return [line.text for line in talk.lines(since=0)]
 
 
-def calls(talk: Talk) -> list[tuple[Samples, str]]:
+def calls(talk: Conversation) -> list[tuple[Samples, str]]:
     """Return the calls of the repetition under way, from its start."""
     assert isinstance(talk.state, Performing)
     return [(at, line.text) for at, line in talk.state.timetable.calls]
 
 
-def numbers(talk: Talk) -> list[int]:
+def numbers(talk: Conversation) -> list[int]:
     """Return the repetitions that stand in the log."""
     return [record.number for record in talk.records if isinstance(record, RepetitionDone)]
 
@@ -58,7 +59,7 @@ def numbers(talk: Talk) -> list[int]:
 @pytest.mark.parametrize("name", IDS)
 def test_each_exercise_is_done_to_its_end_on_each_side(name: str, side: str) -> None:
     exercise = load_exercise(name)
-    talk = Talk(exercise=exercise).goes_on_until(Done, side=f"{side} side")
+    talk = Conversation(exercise=exercise).goes_on_until(Done, side=f"{side} side")
     assert talk.outcome == "completed"
     assert numbers(talk) == list(range(1, total(exercise) + 1))
     known = set(all_lines(exercise))
@@ -71,7 +72,7 @@ def test_each_exercise_is_done_to_its_end_on_each_side(name: str, side: str) -> 
 @pytest.mark.parametrize("word", ["stop", "it's worse"])
 def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(name: str, word: str) -> None:
     exercise = load_exercise(name)
-    talk = Talk(exercise=exercise).goes_on_until(counting(1)).wait(2).says(word)
+    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says(word)
     assert talk.counts() == []
     assert talk.heard(exercise.rest[0].format(bottom="left", side="left"))
 
@@ -79,7 +80,7 @@ def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(name: str, word: s
 @pytest.mark.parametrize("name", IDS)
 def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
     exercise = load_exercise(name)
-    talk = Talk(exercise=exercise).goes_on_until(counting(1)).wait(2).says("help")
+    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says("help")
     assert exercise.repetition.help
     assert talk.heard(exercise.repetition.help[0].format(side="left"))
     assert talk.heard("You can say stop, pause, or slower.")
@@ -87,12 +88,12 @@ def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
 
 def test_an_exercise_without_words_of_its_own_for_help_has_general_ones() -> None:
     bare = load_exercise(Path(__file__).parents[1] / "virtual_card" / "short.toml")
-    talk = Talk(exercise=bare).goes_on_until(counting(1)).wait(2).says("help")
+    talk = Conversation(exercise=bare).goes_on_until(counting(1)).wait(2).says("help")
     assert talk.heard("Move when I say it. Hold while I count, then come back. You can say stop, pause, or slower.")
 
 
 def test_what_to_take_care_of_is_said_once_behind_the_introduction() -> None:
-    texts = story(Talk(exercise=BRIDGE).goes_on_until(Done))
+    texts = story(Conversation(exercise=BRIDGE).goes_on_until(Done))
     (at,) = [n for n, text in enumerate(texts) if text == BRIDGE.cautions[0]]
     assert texts[at - 1 : at + 3] == [BRIDGE.intro[-1], *BRIDGE.cautions, BRIDGE.steps[0].say[0]]
 
@@ -101,7 +102,7 @@ def test_what_to_take_care_of_is_said_once_behind_the_introduction() -> None:
 
 
 def test_who_was_taught_it_is_asked_before_anything_else_and_goes_on() -> None:
-    talk = Talk(exercise=TAUGHT)
+    talk = Conversation(exercise=TAUGHT)
     assert talk.question == "taught"
     assert talk.answers("yes").question == "side"
     assert talk.answer_to("taught") == "yes"
@@ -109,20 +110,20 @@ def test_who_was_taught_it_is_asked_before_anything_else_and_goes_on() -> None:
 
 @pytest.mark.parametrize("words", ["no", "I don't think so"])
 def test_who_was_not_taught_it_is_told_whom_to_ask(words: str) -> None:
-    talk = Talk(exercise=TAUGHT).answers(words)
+    talk = Conversation(exercise=TAUGHT).answers(words)
     assert talk.heard("This one is only for those who were shown how. Please ask your physio to teach you.")
     assert talk.until(Done).outcome == "cannot_start"
 
 
 def test_a_doubtful_yes_does_not_count_as_taught() -> None:
-    assert Talk(exercise=TAUGHT).until_next().means("yes", ask=True).question == "taught"
+    assert Conversation(exercise=TAUGHT).until_next().means("yes", ask=True).question == "taught"
 
 
 # Each side in turn
 
 
 def test_all_on_the_left_then_all_on_the_right_and_counted_anew() -> None:
-    talk = Talk(exercise=KNEE).goes_on_until(Done)
+    talk = Conversation(exercise=KNEE).goes_on_until(Done)
     texts = story(talk)
     change = texts.index("And the same on the right side.")
     words = "one two three four five six seven eight nine ten".split()
@@ -135,7 +136,7 @@ def test_all_on_the_left_then_all_on_the_right_and_counted_anew() -> None:
 
 
 def test_on_the_other_side_only_what_differs_is_instructed_and_each_waits_for_ready() -> None:
-    talk = Talk(exercise=KNEE).goes_on_until(
+    talk = Conversation(exercise=KNEE).goes_on_until(
         lambda state: state.facts.repetitions == 10 and isinstance(state, Instructing)
     )
     assert talk.heard("And the same on the right side. Lift your right knee, and hold it with both hands.")
@@ -145,18 +146,20 @@ def test_on_the_other_side_only_what_differs_is_instructed_and_each_waits_for_re
 
 
 def test_checks_come_on_each_side() -> None:
-    talk = Talk(exercise=KNEE).goes_on_until(Done)
+    talk = Conversation(exercise=KNEE).goes_on_until(Done)
     assert Counter(story(talk))["Better, same, or worse?"] == 6
 
 
 def test_what_was_broken_off_on_the_second_side_is_done_again_there() -> None:
-    talk = Talk(exercise=KNEE).goes_on_until(counting(14)).wait(3).says("pause").says("resume")
+    talk = Conversation(exercise=KNEE).goes_on_until(counting(14)).wait(3).says("pause").says("resume")
     assert talk.heard("We do number four again.")
     assert talk.until(counting(14)).state.facts.side == "right"
 
 
 def test_a_stop_after_the_first_side_leads_back_to_the_second() -> None:
-    ninth = Talk(exercise=KNEE).goes_on_until("check").answers("better").goes_on_until(counting(10)).until("check")
+    ninth = (
+        Conversation(exercise=KNEE).goes_on_until("check").answers("better").goes_on_until(counting(10)).until("check")
+    )
     talk = ninth.says("stop").answers("yes").until(Paused).says("ready").answers("better")
     assert talk.heard("And the same on the right side.")
 
@@ -165,7 +168,7 @@ def test_a_stop_after_the_first_side_leads_back_to_the_second() -> None:
 
 
 def test_both_sides_come_in_each_repetition_and_each_call_has_its_sample() -> None:
-    talk = Talk(exercise=ROLLS).goes_on_until(counting(1))
+    talk = Conversation(exercise=ROLLS).goes_on_until(counting(1))
     assert calls(talk) == [
         (0, "Number one."),
         (samples(1.3), "Both knees to the left."),
@@ -187,7 +190,9 @@ def test_both_sides_come_in_each_repetition_and_each_call_has_its_sample() -> No
 
 
 def test_a_set_is_followed_by_a_rest_of_its_length_and_the_number_of_the_next() -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rested_at))
+    talk = Conversation(exercise=THREE).goes_on_until(
+        lambda state: isinstance(state, Between) and bool(state.rested_at)
+    )
     assert talk.heard("Well done. Rest for twenty seconds. Say ready to go on sooner.")
     began = talk.now
     talk.until(lambda state: isinstance(state, Between) and not state.rested_at)
@@ -197,7 +202,7 @@ def test_a_set_is_followed_by_a_rest_of_its_length_and_the_number_of_the_next() 
 
 
 def test_three_sets_and_no_more() -> None:
-    talk = Talk(exercise=THREE).goes_on_until(Done)
+    talk = Conversation(exercise=THREE).goes_on_until(Done)
     assert numbers(talk) == list(range(1, 16))
     texts = story(talk)
     assert [text for text in texts if text.startswith(("Set ", "Rest for"))] == [
@@ -208,7 +213,7 @@ def test_three_sets_and_no_more() -> None:
 
 @pytest.mark.parametrize("wait", [0.5, 12])
 def test_ready_ends_the_rest(wait: float) -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rest))
+    talk = Conversation(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rest))
     talk.wait(wait).says("ready")
     assert talk.heard("Set two.")
     assert talk.now + samples(6) > talk.until(counting(6)).now - samples(2)
@@ -216,7 +221,9 @@ def test_ready_ends_the_rest(wait: float) -> None:
 
 @pytest.mark.parametrize("word", ["louder", "how many left", "help", "say that again"])
 def test_a_wish_in_the_rest_takes_nothing_from_it(word: str) -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rested_at))
+    talk = Conversation(exercise=THREE).goes_on_until(
+        lambda state: isinstance(state, Between) and bool(state.rested_at)
+    )
     over = talk.state.wake_at
     talk.wait(4).says(word)
     talk.until(lambda state: isinstance(state, Between) and state.number == 6 and not (state.rest or state.rested_at))
@@ -225,23 +232,27 @@ def test_a_wish_in_the_rest_takes_nothing_from_it(word: str) -> None:
 
 
 def test_after_a_pause_in_the_rest_it_goes_on_at_once() -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rested_at))
+    talk = Conversation(exercise=THREE).goes_on_until(
+        lambda state: isinstance(state, Between) and bool(state.rested_at)
+    )
     talk.wait(4).says("pause").wait(30).says("resume")
     assert talk.until(counting(6)).state.facts.repetitions == 5
 
 
 def test_a_wish_that_cuts_off_the_words_of_the_rest_has_them_said_again() -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rest))
+    talk = Conversation(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rest))
     assert talk.says("louder").heard("Louder. Well done. Rest for twenty seconds.")
 
 
 def test_a_writer_that_never_answers_delays_a_set_by_no_more_than_its_patience() -> None:
-    talk = Talk(exercise=THREE, writing=None).goes_on_until(counting(6))
+    talk = Conversation(exercise=THREE, writing=None).goes_on_until(counting(6))
     assert talk.state.facts.log_failed
 
 
 def test_red_in_a_rest_ends_it() -> None:
-    talk = Talk(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rested_at))
+    talk = Conversation(exercise=THREE).goes_on_until(
+        lambda state: isinstance(state, Between) and bool(state.rested_at)
+    )
     assert talk.wait(5).says("it's worse").heard("Stop. Put your hips down. Rest with your knees bent.")
     assert talk.goes_on_until(Done).outcome == "stopped"
 
@@ -250,7 +261,7 @@ def test_red_in_a_rest_ends_it() -> None:
 
 
 def test_a_position_of_a_minute_is_quiet_but_for_halfway_and_the_last_three() -> None:
-    talk = Talk(exercise=PRONE).goes_on_until(counting(1))
+    talk = Conversation(exercise=PRONE).goes_on_until(counting(1))
     assert calls(talk) == [
         (0, "Stay like this for one minute."),
         (samples(30), "Halfway."),
@@ -265,7 +276,7 @@ def test_a_position_of_a_minute_is_quiet_but_for_halfway_and_the_last_three() ->
 
 
 def test_a_position_that_was_left_is_begun_again_from_the_whole_time() -> None:
-    talk = Talk(exercise=PRONE).goes_on_until(counting(1)).wait(40).says("pause").wait(5).says("resume")
+    talk = Conversation(exercise=PRONE).goes_on_until(counting(1)).wait(40).says("pause").wait(5).says("resume")
     assert talk.heard("We go on. We begin it again.")
     assert calls(talk.until(counting(1)))[1] == (samples(30), "Halfway.")
 
@@ -286,15 +297,15 @@ def test_a_position_that_was_left_is_begun_again_from_the_whole_time() -> None:
 )
 def test_the_farewell_goes_by_the_dose_of_the_exercise(per_day: int, before: int, words: str) -> None:
     exercise = msgspec.structs.replace(BRIDGE, per_day=per_day)
-    talk = Talk(exercise=exercise, past=Past(completed_today=before)).goes_on_until(Done)
+    talk = Conversation(exercise=exercise, past=Past(completed_today=before)).goes_on_until(Done)
     assert words in " ".join(story(talk))
     assert {line for line in talk.lines(since=0) if line.cue.startswith("say.goodbye")} <= set(all_lines(exercise))
 
 
 def test_who_stands_is_not_told_to_rest_before_getting_up() -> None:
-    wall = Talk(exercise=load_exercise("side_glide_wall")).goes_on_until(Done)
+    wall = Conversation(exercise=load_exercise("side_glide_wall")).goes_on_until(Done)
     assert "Rest a little before you get up." not in story(wall)
-    assert "Rest a little before you get up." in story(Talk(exercise=BRIDGE).goes_on_until(Done))
+    assert "Rest a little before you get up." in story(Conversation(exercise=BRIDGE).goes_on_until(Done))
 
 
 # In any order
@@ -312,7 +323,7 @@ SOMETHING = st.sampled_from(
 def test_whatever_is_said_each_repetition_is_done_once_and_in_order(
     exercise: Exercise, said: list[tuple[str, float]]
 ) -> None:
-    talk = Talk(exercise=exercise).goes_on_until(counting(1))
+    talk = Conversation(exercise=exercise).goes_on_until(counting(1))
     for text, after in said:
         if not isinstance(talk.state, Done):
             talk.wait(after)
@@ -339,7 +350,7 @@ def test_the_places_go_through_every_side_of_every_set_without_a_gap(exercise: E
 
 
 def test_nothing_is_lost_between_two_repetitions_of_a_set() -> None:
-    talk = Talk(exercise=BRIDGE).goes_on_until(counting(2))
+    talk = Conversation(exercise=BRIDGE).goes_on_until(counting(2))
     assert isinstance(talk.state, Performing)
     second, length = talk.state.started, talk.state.timetable.length
     assert seconds(length) == pytest.approx(1.3 + 3 + 5 + 3 + 2)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.session.talk import ARRIVE, EXERCISE, PROMPTS, RED_WORDS, Talk
+from tests.session.arrivals import ARRIVE, EXERCISE, PROMPTS, RED_WORDS
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.exercise.timetable import exercise_lines
 from voice_coach.session.intents import ASKED
 from voice_coach.session.states import Done
+from voice_coach.testing import Conversation
 
 SAFETY = {"welcome.first.5", "welcome.back.2", "welcome.again.1"}
 """The fixed safety sentences: they alone name what makes us stop, and are longer than other sentences."""
@@ -47,7 +48,7 @@ def test_the_lines_of_the_exercise_keep_to_the_same() -> None:
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("red", [None, *RED_WORDS.values()])
 def test_all_that_is_said_was_rendered_beforehand(side: str, red: str | None) -> None:
-    talk = Talk(first_run=True).goes_on_until("check", side=f"{side} side")
+    talk = Conversation(first_run=True).goes_on_until("check", side=f"{side} side")
     talk = talk.answers(red).until(Done) if red else talk.goes_on_until(Done)
     known = set(all_lines(EXERCISE))
     unknown = {line.cue for line in talk.lines(since=0) if line not in known}
@@ -66,7 +67,7 @@ def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(subtests:
 @pytest.mark.parametrize(("lower", "upper"), [("left", "right"), ("right", "left")])
 def test_the_lines_of_one_side_are_the_other_ones_mirrored(lower: str, upper: str) -> None:
     def said(side: str) -> list[str]:
-        return [line.text for line in Talk().goes_on_until(Done, side=f"{side} side").lines(since=0)]
+        return [line.text for line in Conversation().goes_on_until(Done, side=f"{side} side").lines(since=0)]
 
     swapped = {"left": "right", "right": "left"}
     mirrored = [re.sub(r"\b(left|right)\b", lambda found: swapped[found[0]], text) for text in said(upper)]

@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.session.arrivals import ARRIVE, LOCKED, RED_WORDS
 from tests.session.explore import Explored, explore
 from tests.session.life import DAY, Life
-from tests.session.talk import ARRIVE, LOCKED, RED_WORDS, Talk, counting
 from voice_coach.actions import Line, Play, Record
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, Stopped
 from voice_coach.session.states import Asking, Done, Paused
+from voice_coach.testing import Conversation, counting
 
 PRONE = load_exercise("prone_lying")
 
@@ -58,7 +59,7 @@ def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written
 
 # Every sign x how its session ends x what is said at the next one
 
-SIGNS: dict[str, Callable[[Talk], Talk]] = {
+SIGNS: dict[str, Callable[[Conversation], Conversation]] = {
     **{name: lambda talk, text=text: talk.says(text) for name, text in RED_WORDS.items()},  # type: ignore[misc]
     "no answer to ow": lambda talk: talk.says("ow").until(Done),
     "doubtful, no answer": lambda talk: talk.means("worse", ask=True).until(Done),
@@ -79,21 +80,21 @@ REASONS = {
 """What is said of it the next time; the others: it got worse."""
 
 
-def to_the_end(talk: Talk) -> None:
+def to_the_end(talk: Conversation) -> None:
     if not isinstance(talk.state, Done):
         talk.until(Done)
 
 
-def ctrl_c(talk: Talk) -> None:
+def ctrl_c(talk: Conversation) -> None:
     if not isinstance(talk.state, Done):
         talk.is_interrupted()
 
 
-def at_once(_talk: Talk) -> None:
+def at_once(_talk: Conversation) -> None:
     """Lose power: what is not on disk by now is lost."""
 
 
-def lost_sound(talk: Talk) -> None:
+def lost_sound(talk: Conversation) -> None:
     if not isinstance(talk.state, Done):
         talk.loses_sound()
     to_the_end(talk)
@@ -127,7 +128,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], bool]] = {
 """What is said to "Has a professional checked it?", and whether that clears the lock."""
 
 
-def says_all(talk: Talk, texts: tuple[str, ...]) -> Talk:
+def says_all(talk: Conversation, texts: tuple[str, ...]) -> Conversation:
     """Say one text after the other, each when it is one's turn; then stay silent."""
     for text in texts:
         if not isinstance(talk.state, Done):
@@ -153,14 +154,14 @@ def test_after_every_sign_the_exercise_is_locked_until_it_was_checked(sign: str,
             assert (lock.reason, lock.session) == (reason, 1)
             for said, (texts, clears) in ANSWERS.items():
                 again = Life(*life.sessions)
-                second = says_all(Talk(past=life.past()), texts)
+                second = says_all(Conversation(past=life.past()), texts)
                 if not clears:
                     to_the_end(second)
                 assert (second.question == "side") == clears, said
                 again.lives(second)
                 assert (again.past().lock is None) == clears, said
                 if not clears:
-                    third = Talk(past=again.past())
+                    third = Conversation(past=again.past())
                     assert third.question == "cleared", said
                     assert not any(
                         isinstance(action, Play) and isinstance(action.sound, Line) for _, action in second.log
@@ -171,7 +172,7 @@ def test_after_every_sign_the_exercise_is_locked_until_it_was_checked(sign: str,
 def test_a_crash_while_it_is_cleared_leaves_it_locked_unless_the_clearance_is_on_disk(records: int) -> None:
     life = Life()
     life.lives(ARRIVE["red"]())
-    second = Talk(past=life.past()).answers("yes").answers("yes")
+    second = Conversation(past=life.past()).answers("yes").answers("yes")
     assert [r.question for r in second.records if isinstance(r, Answered)] == ["cleared", "cleared_sure"]
     life.lives(second, records=records)
     assert (life.past().lock is None) == (records == 2)
@@ -180,10 +181,10 @@ def test_a_crash_while_it_is_cleared_leaves_it_locked_unless_the_clearance_is_on
 def test_what_gets_worse_after_a_clearance_locks_again() -> None:
     life = Life()
     life.lives(ARRIVE["red"]())
-    second = Talk(past=life.past()).goes_on_until(counting(2)).says("my leg is numb").until(Done)
+    second = Conversation(past=life.past()).goes_on_until(counting(2)).says("my leg is numb").until(Done)
     life.lives(second)
     assert life.past().lock == Lock("numb_weak", 2, 1, 1)
-    third = Talk(past=life.past()).goes_on_until(Done)
+    third = Conversation(past=life.past()).goes_on_until(Done)
     life.lives(third)
     assert life.past().lock is None
     assert third.outcome == "completed"
@@ -193,11 +194,11 @@ def test_what_gets_worse_after_a_clearance_locks_again() -> None:
 def test_another_exercise_is_not_begun_either_before_it_was_checked(sign: str) -> None:
     life = Life()
     life.lives(ARRIVE["number four"]().says(RED_WORDS[sign]).until(Done))
-    another = Talk(exercise=PRONE, past=life.past(exercise=PRONE.id))
+    another = Conversation(exercise=PRONE, past=life.past(exercise=PRONE.id))
     assert another.question == "cleared"
     assert another.heard("That was with another exercise.")
     assert another.until(Done).outcome == "no_answer"
-    checked = Talk(exercise=PRONE, past=life.past(exercise=PRONE.id)).answers("yes").answers("yes")
+    checked = Conversation(exercise=PRONE, past=life.past(exercise=PRONE.id)).answers("yes").answers("yes")
     assert checked.question == "pain_before"
     life.lives(checked, exercise=PRONE.id)
     assert life.past(exercise=PRONE.id).lock is None
@@ -206,11 +207,13 @@ def test_another_exercise_is_not_begun_either_before_it_was_checked(sign: str) -
 
 def test_a_session_in_which_all_goes_well_locks_nothing() -> None:
     life = Life()
-    life.lives(Talk().goes_on_until(Done))
-    life.lives(Talk().goes_on_until(counting(4)).says("ow").answers("it's the same").answers("yes").says("resume"))
-    life.lives(Talk().goes_on_until(counting(4)).says("stop").until(Done))
+    life.lives(Conversation().goes_on_until(Done))
+    life.lives(
+        Conversation().goes_on_until(counting(4)).says("ow").answers("it's the same").answers("yes").says("resume")
+    )
+    life.lives(Conversation().goes_on_until(counting(4)).says("stop").until(Done))
     assert life.past().lock is None
-    assert Talk(past=life.past()).question == "side"
+    assert Conversation(past=life.past()).question == "side"
 
 
 # What is heard
@@ -226,7 +229,9 @@ def test_a_session_in_which_all_goes_well_locks_nothing() -> None:
     ],
 )
 def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: str, sentence: str) -> None:
-    talk = Talk(past=Past(lock=Lock(reason, 7, 1, 3), week=True, two_weeks=True, no_better=True), first_run=True)
+    talk = Conversation(
+        past=Past(lock=Lock(reason, 7, 1, 3), week=True, two_weeks=True, no_better=True), first_run=True
+    )
     said = " ".join(line.text for line in talk.lines(since=0))
     locked = "Until a professional has checked it, this exercise is locked."
     question = "Has a professional checked it since, and told you to go on?"
@@ -246,13 +251,13 @@ def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: 
     ],
 )
 def test_the_day_is_named_while_its_name_is_clear(days_ago: int, words: str) -> None:
-    talk = Talk(past=Past(lock=Lock("worse", 7, DAY.weekday(), days_ago)))
+    talk = Conversation(past=Past(lock=Lock("worse", 7, DAY.weekday(), days_ago)))
     assert f"{words}" in " ".join(line.text for line in talk.lines(since=0))
 
 
 @pytest.mark.parametrize("texts", [("no",), (), ("brm", "brm", "brm"), ("yes", "no")])
 def test_without_a_clearance_it_ends_kindly_and_says_what_to_do(texts: tuple[str, ...]) -> None:
-    talk = says_all(Talk(past=LOCKED), texts).until(Done)
+    talk = says_all(Conversation(past=LOCKED), texts).until(Done)
     said = " ".join(line.text for line in talk.lines(since=0))
     assert "Then the exercise stays locked. Please see a doctor or physio first." in said
     assert "Go to emergency if both legs are numb or weak. Or if you are numb between your legs." in said
@@ -261,18 +266,18 @@ def test_without_a_clearance_it_ends_kindly_and_says_what_to_do(texts: tuple[str
 
 
 def test_on_a_first_run_the_safety_sentence_is_acknowledged_after_the_clearance() -> None:
-    talk = Talk(past=LOCKED, first_run=True).answers("yes").answers("yes")
+    talk = Conversation(past=LOCKED, first_run=True).answers("yes").answers("yes")
     assert talk.question == "acknowledge"
     assert talk.heard("Good. I have written down that it was checked.")
 
 
 def test_red_words_are_taken_while_it_is_locked() -> None:
-    talk = Talk(past=LOCKED).says("my leg is numb")
+    talk = Conversation(past=LOCKED).says("my leg is numb")
     assert [r.intent for r in talk.records if isinstance(r, Stopped) and r.red] == ["numb_weak"]
     assert talk.heard("Stop. Contact your doctor or physio today.")
 
 
 def test_a_history_that_cannot_be_read_is_told_before_anything_is_asked() -> None:
-    talk = Talk(past=Past(readable=False))
+    talk = Conversation(past=Past(readable=False))
     said = " ".join(line.text for line in talk.lines(since=0))
     assert "I cannot read the log of last time. If it got worse then, see a doctor or physio first. Which side" in said

@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, PROMPTS, Talk, Where, at_step, counting
+from tests.session.arrivals import ARRIVE, PROMPTS
 from voice_coach.actions import Earcon
 from voice_coach.records import Answered, Ended
 from voice_coach.session.intents import ACTIVE, ASKED, SCREENING, UNIVERSAL
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused
+from voice_coach.testing import Conversation, Where, at_step, counting
 
 SAFE = {
     **{question: "no_answer" for question in ASKED if question.startswith("screen_")},
@@ -110,7 +111,7 @@ def test_every_question_has_a_safe_end() -> None:
 
 
 def test_a_question_waits_eight_seconds_and_sounds_the_earcon_when_it_is_said() -> None:
-    talk = Talk()
+    talk = Conversation()
     talk.until(lambda state: isinstance(state, Asking) and not state.token)
     assert talk.earcons() == [Earcon.LISTENING]
     talk.wait(7.9)
@@ -120,7 +121,7 @@ def test_a_question_waits_eight_seconds_and_sounds_the_earcon_when_it_is_said() 
 
 
 def test_silence_and_misunderstanding_are_counted_apart_and_together_end_the_question() -> None:
-    talk = Talk().goes_on_until("check").answers("brm flom")
+    talk = Conversation().goes_on_until("check").answers("brm flom")
     assert talk.heard("Sorry? How is the pain: better, same, or worse?")
     talk.until(lambda state: isinstance(state, Asking) and not state.token).wait(8)
     state = talk.state
@@ -133,27 +134,27 @@ def test_silence_and_misunderstanding_are_counted_apart_and_together_end_the_que
 
 
 def test_the_counters_begin_anew_with_the_next_question() -> None:
-    talk = Talk().answers("brm").answers("left side")
+    talk = Conversation().answers("brm").answers("left side")
     assert isinstance(talk.state, Asking)
     assert talk.state.failures == 0
 
 
 def test_while_somebody_speaks_the_question_waits() -> None:
-    talk = Talk().until(lambda state: isinstance(state, Asking) and not state.token).wait(7)
+    talk = Conversation().until(lambda state: isinstance(state, Asking) and not state.token).wait(7)
     from_now = talk.speaks_for(5)
     assert from_now.wait(7.9).said == ""
     assert talk.wait(0.2).heard("Left or right?")
 
 
 def test_no_answer_to_the_check_is_never_fine() -> None:
-    talk = Talk().goes_on_until("check").until(Done)
+    talk = Conversation().goes_on_until("check").until(Done)
     assert talk.heard("I did not hear an answer, and we end here. Let go of your knee.")
     assert talk.answer_to("check_1") is None
     assert talk.outcome == "no_answer"
 
 
 def test_a_number_that_does_not_come_is_left_out_and_not_zero() -> None:
-    talk = Talk().goes_on_until("pain_before").until("furthest_before")
+    talk = Conversation().goes_on_until("pain_before").until("furthest_before")
     assert talk.answer_to("pain_before") is None
     assert talk.state.facts.pain_before is None
     assert talk.goes_on_until(Ending).heard("You did ten of ten. Rest")
@@ -180,7 +181,7 @@ def test_louder_during_the_welcome_does_not_lose_the_safety_sentence() -> None:
 
 
 def test_the_side_is_confirmed_once() -> None:
-    talk = Talk().answers("left side")
+    talk = Conversation().answers("left side")
     assert talk.heard("Pain on the left. Yes or no?")
     talk.answers("yes").goes_on_until(Done)
     asked = [r for r in talk.records if isinstance(r, Answered) and r.question == "side_sure"]
@@ -203,13 +204,13 @@ def test_no_asks_for_the_side_again() -> None:
 
 def test_is_it_the_left_side_is_answered_by_yes_and_no() -> None:
     for reply, side in {"yes": "left", "no": "right"}.items():
-        talk = Talk().answers("brm").answers("brm").answers("brm")
+        talk = Conversation().answers("brm").answers("brm").answers("brm")
         assert talk.heard("Is it the left side?")
         assert talk.answers(reply).heard(f"Pain on the {side}.")
 
 
 def test_pain_on_both_sides_does_not_start_without_a_side() -> None:
-    talk = Talk().answers("both sides")
+    talk = Conversation().answers("both sides")
     assert talk.heard("This exercise is mainly for pain on one side.")
     assert ARRIVE["side_told"]().answers("no").until(Done).outcome == "cannot_start"
     assert ARRIVE["side_told"]().answers("the middle").heard("Without a side I do not start this one.")
@@ -227,14 +228,14 @@ def test_pain_on_both_sides_does_not_start_without_a_side() -> None:
     [("four", 4), ("four and a half", 4.5), ("between four and five", 4.5), ("no pain", 0), ("zero", 0), ("ten", 10)],
 )
 def test_the_number_is_taken_and_said(text: str, value: float) -> None:
-    talk = Talk().goes_on_until("pain_before").answers(text)
+    talk = Conversation().goes_on_until("pain_before").answers(text)
     assert talk.question == "furthest_before"
     assert talk.answer_to("pain_before") == value
 
 
 def test_numbers_outside_the_scale_are_asked_about_again() -> None:
     for slots in ({"number": 11}, {"number": -1}, {"number": float("nan")}, {"number": "many"}, {}):
-        talk = Talk().goes_on_until("pain_before").means("number", **slots)
+        talk = Conversation().goes_on_until("pain_before").means("number", **slots)
         assert talk.question == "pain_before"
         assert talk.heard("A number from zero to ten, please.")
 
@@ -259,7 +260,7 @@ def test_the_worst_ever_is_confirmed() -> None:
 
 
 def test_who_does_not_know_leaves_it_open() -> None:
-    talk = Talk().goes_on_until("pain_before").answers("I don't know").answers("I don't know")
+    talk = Conversation().goes_on_until("pain_before").answers("I don't know").answers("I don't know")
     assert (talk.answer_to("pain_before"), talk.answer_to("furthest_before")) == (None, None)
     assert isinstance(talk.state, Instructing)
 
@@ -268,23 +269,23 @@ def test_somewhere_in_the_leg_is_asked_more_exactly() -> None:
     assert ARRIVE["doubt_leg"]().answers("calf").answer_to("furthest_before") == "calf"
     assert ARRIVE["doubt_leg"]().answers("I don't know").answer_to("furthest_before") is None
     assert ARRIVE["doubt_leg"]().answers("yes").question == "doubt_leg"
-    assert Talk().goes_on_until("furthest_before").means("place").question == "furthest_before"
+    assert Conversation().goes_on_until("furthest_before").means("place").question == "furthest_before"
 
 
 @pytest.mark.parametrize(("text", "question"), [("yes", ""), ("no", "doubt_leg")])
 def test_is_it_only_in_your_back(text: str, question: str) -> None:
-    talk = Talk().goes_on_until("furthest_before").answers("brm").answers("brm")
+    talk = Conversation().goes_on_until("furthest_before").answers("brm").answers("brm")
     assert talk.heard("Is it only in your back?")
     assert talk.answers(text).question == question
 
 
 def test_one_side_of_the_back_is_a_place() -> None:
-    talk = Talk().goes_on_until("furthest_before").answers("one side of my back")
+    talk = Conversation().goes_on_until("furthest_before").answers("one side of my back")
     assert talk.answer_to("furthest_before") == "one_side_back"
 
 
 def test_without_pain_anywhere() -> None:
-    assert Talk().goes_on_until("furthest_before").answers("no pain").answer_to("furthest_before") == "none"
+    assert Conversation().goes_on_until("furthest_before").answers("no pain").answer_to("furthest_before") == "none"
 
 
 # Do you hear me
@@ -320,7 +321,7 @@ def test_the_sound_check_takes_what_people_say(text: str) -> None:
     ],
 )
 def test_the_exercise_goes_on(text: str, value: str, reply: str) -> None:
-    talk = Talk().goes_on_until("check").answers(text)
+    talk = Conversation().goes_on_until("check").answers(text)
     assert talk.answer_to("check_1") == value
     assert talk.said.startswith(reply) or talk.heard("Fine.")
     talk.until(counting(2))
@@ -328,12 +329,12 @@ def test_the_exercise_goes_on(text: str, value: str, reply: str) -> None:
 
 @pytest.mark.parametrize("text", ["yes", "no", "ready", "continue", "left", "a bit tight"])
 def test_what_says_nothing_of_the_pain_is_asked_about_again(text: str) -> None:
-    talk = Talk().goes_on_until("check").answers(text)
+    talk = Conversation().goes_on_until("check").answers(text)
     assert talk.heard("How is the pain: better, same, or worse?")
 
 
 def test_is_it_worse_no_is_the_same() -> None:
-    talk = Talk().goes_on_until("check").answers("brm").answers("brm").answers("no")
+    talk = Conversation().goes_on_until("check").answers("brm").answers("brm").answers("no")
     assert talk.answer_to("check_1") == "same"
     assert talk.heard("The same, then.")
 
@@ -348,12 +349,12 @@ def test_no_better_twice_is_the_same_and_gone_twice_is_gone() -> None:
 
 
 def test_out_of_the_leg_but_sorer_in_the_back_goes_on_only_when_that_is_said() -> None:
-    talk = Talk().goes_on_until("check").answers("my leg's better but my back's sore")
+    talk = Conversation().goes_on_until("check").answers("my leg's better but my back's sore")
     assert talk.answer_to("check_1") == "centralised"
     assert talk.question == "go_on"
     assert talk.answers("brm").question == "go_on"
     talk.answers("yes").says("ready").until(counting(2))
-    last = Talk().goes_on_until(counting(10)).until("check").answers("my leg's better but my back's sore")
+    last = Conversation().goes_on_until(counting(10)).until("check").answers("my leg's better but my back's sore")
     assert last.question == "pain_after"
 
 
@@ -368,7 +369,7 @@ def test_i_am_done_is_asked_about_in_the_set_up() -> None:
 
 
 def test_finish_can_be_taken_back_for_half_a_minute() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("that's enough")
+    talk = Conversation().goes_on_until(counting(4)).says("that's enough")
     assert talk.heard("Say resume if you want to go on.")
     assert talk.question == "pain_after"
     talk.answers("three").answers("resume")
@@ -378,7 +379,7 @@ def test_finish_can_be_taken_back_for_half_a_minute() -> None:
 
 
 def test_after_half_a_minute_it_stays_finished() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("finish").wait(29).says("brm").wait(1.1).says("resume")
+    talk = Conversation().goes_on_until(counting(4)).says("finish").wait(29).says("brm").wait(1.1).says("resume")
     talk.until(Done)
     assert (talk.outcome, talk.state.facts.repetitions) == ("finished_early", 3)
 
@@ -397,7 +398,7 @@ def test_finish_at_the_closing_questions_ends_the_completed_session(question: st
 
 
 def test_the_whole_set_is_told_in_one_sentence() -> None:
-    talk = Talk().goes_on_until(Ending)
+    talk = Conversation().goes_on_until(Ending)
     assert talk.heard("You did ten of ten, and the pain went from six to three.")
-    assert Talk().goes_on_until(Ending, pain_after="six").heard("the pain stayed at six.")
+    assert Conversation().goes_on_until(Ending, pain_after="six").heard("the pain stayed at six.")
     assert talk.heard("at least three times a day while it helps. Goodbye.")

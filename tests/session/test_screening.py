@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
+from tests.session.arrivals import ARRIVE, EXERCISE, SCREENING, screened
 from tests.session.life import Life
-from tests.session.talk import ARRIVE, EXERCISE, SCREENING, Talk, screened
 from voice_coach.clinical.past import Past
 from voice_coach.clinical.screening_questions import NEEDS_CLINICIAN, NEEDS_EMERGENCY_SERVICE, SCREENED
 from voice_coach.records import Answered, Stopped
 from voice_coach.session.states import Done, Ending
+from voice_coach.testing import Conversation
 
 NUMBERED = [name for name in SCREENED if name not in {"screen_4", "screen_12"}]
 
 
-def asked(talk: Talk) -> list[str]:
+def asked(talk: Conversation) -> list[str]:
     """Return the questions that were answered so far, in order, without the repeated ones."""
     found = [record.question for record in talk.records if isinstance(record, Answered)]
     return [question for question, _ in itertools.groupby(found)]
@@ -119,7 +120,7 @@ def test_a_session_on_the_same_day_asks_nothing_of_it_and_the_next_day_one_quest
     life = passed()
     assert life.past(after=0).screening == ""
     assert life.past(after=1).screening == "daily"
-    talk = Talk(past=Past(screening="daily"))
+    talk = Conversation(past=Past(screening="daily"))
     assert talk.heard("Is anything new: numbness, weakness, bladder or bowel trouble? A fever, or a fall?")
     talk = talk.answers("no")
     assert talk.question == "side"
@@ -127,13 +128,13 @@ def test_a_session_on_the_same_day_asks_nothing_of_it_and_the_next_day_one_quest
 
 def test_the_days_question_holds_for_the_day() -> None:
     life = passed()
-    life.lives(Talk(past=life.past()).answers("no").says("bye").until(Done), day=life.day(1))
+    life.lives(Conversation(past=life.past()).answers("no").says("bye").until(Done), day=life.day(1))
     assert life.past(after=1).screening == ""
     assert life.past(after=2).screening == "daily"
 
 
 def test_something_new_asks_everything_again_and_is_never_passed_over() -> None:
-    talk = Talk(past=Past(screening="daily")).answers("yes")
+    talk = Conversation(past=Past(screening="daily")).answers("yes")
     assert talk.question == "screen_1"
     talk = talk.goes_on_until("screen_told")
     assert asked(talk)[-1] == "screen_11"
@@ -152,7 +153,7 @@ def test_a_screening_that_was_broken_off_is_done_again(answers: dict[str, str], 
 
 def test_who_said_that_something_is_new_and_went_is_asked_everything_the_next_time() -> None:
     life = passed()
-    life.lives(Talk(past=life.past()).answers("yes").is_interrupted(), day=life.day(1))
+    life.lives(Conversation(past=life.past()).answers("yes").is_interrupted(), day=life.day(1))
     assert life.past(after=1).screening == "full"
     assert life.past(after=2).screening == "full"
 
@@ -178,7 +179,7 @@ def test_after_an_emergency_every_exercise_is_locked_and_everything_is_asked_aga
     assert past.lock is not None
     assert (past.lock.reason, past.screening) == ("emergency", "full")
     assert life.past(exercise="another").lock == replace(past.lock, elsewhere=EXERCISE.id)
-    talk = Talk(past=past)
+    talk = Conversation(past=past)
     assert talk.heard("Yesterday you named a sign that needs a doctor at once.")
     life.lives(talk.answers("yes").answers("yes").until("screen_1").goes_on_until("side").is_interrupted())
     assert life.past(exercise="another").lock is None

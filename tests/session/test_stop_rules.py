@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.session.talk import ARRIVE, RED_WORDS, Talk, at_step, counting
+from tests.session.arrivals import ARRIVE, RED_WORDS
 from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
 from voice_coach.session.states import Done, Ending, Instructing, Paused, Settling
 from voice_coach.session.stop_rules import BASELINE
+from voice_coach.testing import Conversation, at_step, counting
 
 STOPS = {"stop": "stop", **RED_WORDS}
 BEFORE = {
@@ -27,7 +28,7 @@ BEFORE = {
 LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"}]  # that is another exercise
 
 
-def spoken(talk: Talk) -> list[Line]:
+def spoken(talk: Conversation) -> list[Line]:
     """Return the lines of this turn, in the order in which they are said."""
     return [line for action in talk.turn if isinstance(action, Say) for line in action.lines]
 
@@ -105,7 +106,7 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
 
 
 def test_worse_in_the_fourth_repetition() -> None:
-    talk = Talk().goes_on_until(counting(4)).wait(5).says("it's worse")
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says("it's worse")
     assert talk.heard("Stop. Let go of your knee.")
     assert talk.heard("Contact your doctor or physio before the next time. Where is the furthest point you feel it?")
     talk.answers("thigh").until(Done)
@@ -118,30 +119,30 @@ def test_worse_in_the_fourth_repetition() -> None:
 
 
 def test_numb_says_the_stronger_contact_line() -> None:
-    talk = Talk().goes_on_until(counting(2)).says("my leg is numb")
+    talk = Conversation().goes_on_until(counting(2)).says("my leg is numb")
     assert talk.heard("Contact your doctor or physio today. Go to emergency if it spreads")
 
 
 def test_better_but_in_my_calf_is_red() -> None:
-    talk = Talk().goes_on_until("check").answers("it's better but it's in my calf now")
+    talk = Conversation().goes_on_until("check").answers("it's better but it's in my calf now")
     assert talk.heard("Stop.")
     assert talk.state.facts.red == ("peripheralised", 1)
 
 
 def test_the_record_of_a_red_sign_comes_before_all_that_is_asked() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("worse")
+    talk = Conversation().goes_on_until(counting(4)).says("worse")
     kinds = [type(action) for action in talk.turn]
     assert kinds.index(Record) < kinds.index(Say)
 
 
 def test_worse_to_the_very_first_question_ends_the_session() -> None:
-    talk = Talk().answers("worse")
+    talk = Conversation().answers("worse")
     assert talk.heard("Stop. Contact your doctor or physio before the next time.")
     assert not talk.heard("Let go")
 
 
 def test_yes_to_is_it_worse_is_red_and_is_answered_once_in_the_log() -> None:
-    talk = Talk().goes_on_until("check").answers("hmm brr").answers("hmm brr")
+    talk = Conversation().goes_on_until("check").answers("hmm brr").answers("hmm brr")
     assert talk.heard("Is it worse?")
     talk.answers("yes")
     assert isinstance(talk.turn[0], Hush)
@@ -166,7 +167,7 @@ def test_finish_while_the_words_of_the_stop_are_said_does_not_drop_them() -> Non
 
 
 def test_a_full_disk_does_not_cut_the_words_of_a_stop_off() -> None:
-    talk = Talk().goes_on_until(counting(4))
+    talk = Conversation().goes_on_until(counting(4))
     talk.write_error = "no space left on device"
     talk.says("worse").wait(1)
     assert sum(isinstance(action, Hush) for _, action in talk.log[-8:]) == 1
@@ -198,9 +199,9 @@ def test_a_graver_sign_after_a_lesser_one_takes_its_place_and_never_the_other_wa
 
 
 def test_down_my_leg_after_the_exercise_tells_the_place_and_is_red() -> None:
-    talk = Talk().goes_on_until("furthest_after").answers("below my knee now")
+    talk = Conversation().goes_on_until("furthest_after").answers("below my knee now")
     assert talk.answer_to("furthest_after") == "calf"
-    talk = Talk().goes_on_until("furthest_after").answers("it's going down my leg")
+    talk = Conversation().goes_on_until("furthest_after").answers("it's going down my leg")
     assert talk.answer_to("furthest_after") is None
     assert talk.state.facts.red == ("peripheralised", 10)
     assert talk.heard("Contact your doctor or physio")
@@ -269,13 +270,13 @@ def test_a_doubt_does_not_end_a_pause_or_the_question_whether_to_go_on() -> None
 
 
 def test_down_my_leg_where_it_always_is_goes_on_to_the_part_of_the_leg() -> None:
-    talk = Talk().goes_on_until("furthest_before").answers("down my leg")
+    talk = Conversation().goes_on_until("furthest_before").answers("down my leg")
     assert talk.heard("Did it move there just now?")
     talk.answers("no")
     assert talk.heard("Which part: buttock, thigh, calf or foot?")
     talk.answers("calf").until(Instructing)
     assert talk.answer_to("furthest_before") == "calf"
-    talk = Talk().answers("down my leg").answers("no")
+    talk = Conversation().answers("down my leg").answers("no")
     assert talk.question == "side"
 
 
@@ -293,7 +294,7 @@ def test_going_down_is_asked_about() -> None:
 
 
 def test_stop_and_on_again_takes_the_position_first() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("stop")
+    talk = Conversation().goes_on_until(counting(4)).says("stop")
     assert talk.heard("Stopped. Let go of your knee.")
     assert talk.question == "go_on"
     talk.answers("yes")
@@ -306,13 +307,13 @@ def test_stop_and_on_again_takes_the_position_first() -> None:
 
 @pytest.mark.parametrize("text", ["stop", "ow"])
 def test_who_let_go_at_a_question_between_two_repetitions_takes_the_position_first_too(text: str) -> None:
-    talk = Talk().goes_on_until("check").answers(text)
+    talk = Conversation().goes_on_until("check").answers(text)
     if talk.question == "after_cry":
         talk.answers("better")
     talk.answers("yes")
     assert talk.heard("Take your position again.")
     assert talk.says("ready").question == "check"
-    last = Talk().goes_on_until(counting(10)).until("check").answers("stop").answers("yes")
+    last = Conversation().goes_on_until(counting(10)).until("check").answers("stop").answers("yes")
     assert last.question == "check"
 
 
@@ -324,12 +325,12 @@ def test_stop_and_no_more(text: str) -> None:
 
 
 def test_do_not_stop_pauses_all_the_same() -> None:
-    talk = Talk().goes_on_until(counting(4)).says("don't stop")
+    talk = Conversation().goes_on_until(counting(4)).says("don't stop")
     assert talk.question == "go_on"
 
 
 def test_stop_while_being_asked_asks_the_same_again_after_yes() -> None:
-    talk = Talk().goes_on_until("pain_before").answers("stop").answers("yes")
+    talk = Conversation().goes_on_until("pain_before").answers("stop").answers("yes")
     assert talk.question == "pain_before"
     talk = ARRIVE["doubt_zero"]().answers("stop").answers("yes")
     assert talk.question == "pain_before"
@@ -344,7 +345,7 @@ def test_stop_at_the_end_is_silence_at_once() -> None:
 
 
 def test_stop_in_the_closing_questions_keeps_what_was_reached() -> None:
-    talk = Talk().goes_on_until("pain_after").answers("stop").until(Done)
+    talk = Conversation().goes_on_until("pain_after").answers("stop").until(Done)
     assert talk.outcome == "completed"
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.session.talk import ARRIVE, GRAMMAR, Talk
+from tests.session.arrivals import ARRIVE, GRAMMAR
 from tests.standby.test_runner import heard, speech
 from voice_coach.audio.pcm import silence
 from voice_coach.events import Intent
@@ -13,6 +13,7 @@ from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.session.intents import ACTIVE
 from voice_coach.session.states import Asking, Ending
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+from voice_coach.testing import Conversation
 from voice_coach.timebase import BLOCK
 
 
@@ -25,7 +26,7 @@ class Hearing:
         self._speaker = speaker
         self._now = 0
 
-    def aloud(self, talk: Talk, text: str) -> Talk:
+    def aloud(self, talk: Conversation, text: str) -> Conversation:
         """Say something aloud in a session, when its question was said."""
         talk.until(lambda state: not isinstance(state, Asking) or not state.token)
         expecting = talk.question or "nothing"
@@ -62,7 +63,7 @@ def hearing(speaker: Pyttsx3Synthesizer) -> Iterator[Hearing]:
     ],
 )
 def test_in_a_session_each_question_is_understood_and_answered(hearing: Hearing, said: str, answer: str) -> None:
-    talk = hearing.aloud(Talk(), said)
+    talk = hearing.aloud(Conversation(), said)
     assert talk.heard(answer)
     assert talk.question == "side"
 
@@ -76,13 +77,13 @@ def test_the_weekly_question_is_answered_aloud(hearing: Hearing, first: str, sec
 
 
 def test_all_is_deleted_aloud_after_yes_twice(hearing: Hearing) -> None:
-    talk = hearing.aloud(Talk().goes_on_until(Ending), "delete my log")
+    talk = hearing.aloud(Conversation().goes_on_until(Ending), "delete my log")
     talk = hearing.aloud(hearing.aloud(talk, "yes"), "yes").until_next()
     assert talk.heard("All sessions are deleted.")
 
 
 def test_a_no_said_aloud_keeps_everything(hearing: Hearing) -> None:
-    talk = hearing.aloud(Talk().goes_on_until(Ending), "delete my history")
+    talk = hearing.aloud(Conversation().goes_on_until(Ending), "delete my history")
     assert hearing.aloud(hearing.aloud(talk, "yes"), "no thank you").heard("Nothing was deleted.")
 
 

@@ -21,13 +21,13 @@ from typing import Any, Final
 
 import msgspec
 
+from voice_coach.actions import VOLUMES
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
 from voice_coach.models.selected import toml_text
 from voice_coach.timebase import Samples, samples
 
-VOLUMES: Final = (1, 7)
 RATES: Final = (120, 200)
 """Words a minute, from and to."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.remote.address import Address
 from voice_coach.speak.tts.synthesizer import VoiceSpec
@@ -33,7 +34,7 @@ class Settings:
     """Do without the phrases that hold a word which the model does not know; never those that are a reason to stop."""
     microphone: str | None = None
     speaker: str | None = None
-    volume: int = 4
+    volume: int = DEFAULT_VOLUME
     earcons: bool = True
     """Whether short sounds accompany the words, which carry all (V17)."""
     open_speaker: bool = False

@@ -7,7 +7,7 @@ all is written down at the very end: whatever ends it before that has changed no
 from dataclasses import replace
 from typing import Final, assert_never
 
-from voice_coach.actions import Earcon, Hush, Listen, Play
+from voice_coach.actions import DEFAULT_VOLUME, Earcon, Hush, Listen, Play
 from voice_coach.device_setup.events import (
     Action,
     Event,
@@ -64,7 +64,7 @@ MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
 Result = tuple[State, list[Action]]
 
 
-def start(prompts: Prompts, pairs: tuple[Pair, ...], *, offered: bool = False, volume: int = 4) -> Result:
+def start(prompts: Prompts, pairs: tuple[Pair, ...], *, offered: bool = False, volume: int = DEFAULT_VOLUME) -> Result:
     """Open the first of the pairs, of which there is one at least; `offered`: ask first whether it is wanted."""
     turn = Turn(Facts(prompts, pairs, volume=volume), 0)
     turn.do(Open(pairs[0]))

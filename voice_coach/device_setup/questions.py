@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from voice_coach.actions import Hush, Listen, SetVolume
+from voice_coach.actions import VOLUMES, Hush, Listen, SetVolume
 from voice_coach.device_setup.events import Action
 from voice_coach.device_setup.states import Asking, Facts, Question, State
 from voice_coach.dialogue import turn
@@ -12,8 +12,6 @@ from voice_coach.timebase import Samples, samples
 
 ANSWER_TIMEOUT: Final = samples(7)
 """Silence after a question for so long is no answer."""
-LEVELS: Final = (1, 7)
-"""The quietest and the loudest volume."""
 STOP: Final = frozenset({"stop", "finish"})
 """What ends it at any time."""
 YES: Final = frozenset({"yes", "ready_next"})
@@ -50,7 +48,7 @@ def ask(turn: Turn, question: Question, *, name: str = "") -> Asking:
 
 def set_volume(turn: Turn, answer: str) -> Asking:
     """Be louder or quieter, and ask whether that is good."""
-    lowest, highest = LEVELS
+    lowest, highest = VOLUMES
     wanted = turn.facts.volume + LOUDNESS[answer]
     if not lowest <= wanted <= highest:
         return ask(turn, "volume", name="say.loudest" if wanted > highest else "say.quietest")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.device_setup.events import Pair, Tried
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.timebase import Samples
@@ -19,7 +20,7 @@ class Facts:
     pairs: tuple[Pair, ...]
     """Those to be tried, in order."""
     place: int = 0
-    volume: int = 4
+    volume: int = DEFAULT_VOLUME
     trials: int = 0
     tried: Tried | None = None
     token: int = 0

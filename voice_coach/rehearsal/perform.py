@@ -10,13 +10,12 @@ import msgspec
 from voice_coach.actions import Line
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.clinical.past import Past
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog, webvtt
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.plan import total
-from voice_coach.records import SessionRecord
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import Persona, check_fits
 from voice_coach.speak.player import Caption
@@ -26,30 +25,6 @@ from voice_coach.timebase import BLOCK, RATE, Samples, samples, seconds
 
 MAX_REHEARSAL: Final = samples(45 * 60)
 """Where a rehearsal that does not end is broken off: no session is as long."""
-
-
-class MemoryJournal:
-    """Keeps the records in memory: a rehearsal is nobody's history."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.records: list[SessionRecord] = []
-        self._written: list[tuple[int, str]] = []
-
-    def write(self, record: SessionRecord, number: int) -> None:
-        """Keep a record."""
-        self.records.append(record)
-        self._written.append((number, ""))
-
-    def forget(self, number: int) -> None:
-        """Keep nothing of what was."""
-        self.records.clear()
-        self._written.append((number, ""))
-
-    def poll(self) -> list[tuple[int, str]]:
-        """Return what was kept since the last call."""
-        written, self._written = self._written, []
-        return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Rule 1: everything that affects the dialogue's state lives in this package, and 
 from dataclasses import replace
 from typing import assert_never
 
-from voice_coach.actions import Action, Earcon, Play
+from voice_coach.actions import DEFAULT_VOLUME, Action, Earcon, Play
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH
 from voice_coach.events import (
@@ -64,7 +64,7 @@ def start(
     prompts: Prompts,
     *,
     first_run: bool = False,
-    volume: int = 4,
+    volume: int = DEFAULT_VOLUME,
     past: Past = NO_PAST,
     back_to: str = "",
 ) -> Result:

@@ -6,15 +6,14 @@ a guard, far behind the end of what is said.
 
 from dataclasses import dataclass
 
-from voice_coach.actions import Line
+from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Line
 from voice_coach.clinical.past import NO_PAST, Lock, Past
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.timebase import Samples
 
-MAX_VOLUME = 7
-"""Volume levels go from 1 to this (V18: five or more)."""
+MAX_VOLUME = VOLUMES[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Facts:
     """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
     side: Side | None = None
     """The painful side, once it is confirmed; or the one that is being done, where each is in turn."""
-    volume: int = 4
+    volume: int = DEFAULT_VOLUME
     tempo: float = 1.0
     variant: str = ""
     """The id of the variant chosen for the rest of the session (R22: sticky)."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.actions import Earcon, Line
+from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
@@ -17,10 +17,7 @@ from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
 
 VOLUME_STEP: Final = 4.0
-"""Decibels between two levels of volume."""
-
-LEVELS: Final = range(1, 8)
-"""Levels of volume; 4 is as loud as the clips are."""
+"""Decibels between two levels of volume; at `DEFAULT_VOLUME` clips are played as they are."""
 
 DUCKING: Final = -12.0
 """Decibels by which the coach is quieter while it is ducked."""
@@ -40,7 +37,7 @@ class Caption:
 class Player:
     """Lines and earcons in, blocks out."""
 
-    def __init__(self, voice: Voice, *, volume: int = 4) -> None:
+    def __init__(self, voice: Voice, *, volume: int = DEFAULT_VOLUME) -> None:
         """Play what `voice` gives, at a level of 1 to 7."""
         self._voice = voice
         self._speech = SpeechQueue(voice)
@@ -165,8 +162,8 @@ class Player:
         return list(spoken.values())
 
     def _gain(self) -> float:
-        level = min(max(self._volume, LEVELS[0]), LEVELS[-1])
-        decibels = VOLUME_STEP * (level - 4) + (DUCKING if self._ducked else 0)
+        level = min(max(self._volume, VOLUMES[0]), VOLUMES[1])
+        decibels = VOLUME_STEP * (level - DEFAULT_VOLUME) + (DUCKING if self._ducked else 0)
         return float(10 ** (decibels / 20))
 
     def _start_scheduled(self, end: Samples) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
+from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.dialogue.runner import Watcher as Told
@@ -49,7 +50,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         memory: Memory = NOTHING,
         keep: Callable[[Memory], None],
         forget: Callable[[], str],
-        volume: int = 4,
+        volume: int = DEFAULT_VOLUME,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin to wait.

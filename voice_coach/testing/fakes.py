@@ -1,8 +1,4 @@
-"""Public fakes, for our tests and for those of whoever builds on the coach: they keep the contracts of the real parts.
-
-ears = ScriptedEars(load_grammar("en"), {"side": "left side", "ready": "ready"})
-coach = Coach(exercise, voice=SilentVoice(), ears=ears, journal=MemoryJournal(), watch=[ears.watch])
-"""
+"""Fakes of the engines; each passes the contract tests of the real one (tests/contracts)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,8 +19,6 @@ from voice_coach.session.intents import ACTIVE
 from voice_coach.speak.loudness import shape
 from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
 from voice_coach.timebase import RATE, Samples, samples
-
-__all__ = ["EnergyDetector", "ScriptedEars", "ScriptedRecognizer", "ToneSynthesizer"]
 
 ANSWER_DELAY = samples(0.8)
 """From the end of a question to the instant at which its answer is understood."""
@@ -127,7 +121,7 @@ class ScriptedRecognizer:
     """A new word becomes known with each 0.2 s fed, so that partial results can be tested."""
 
     def __init__(self, script: Iterable[str] = (), confidence: float = 1.0) -> None:
-        """Take what will be said, an utterance at a time; behind its end nothing but `[unk]` is heard."""
+        """Take what will be said, an utterance at a time; after its end nothing but `[unk]` is heard."""
         self.point = DEFAULT
         self._script = list(script)
         self._confidence = confidence
