@@ -6,6 +6,7 @@ CoachError
   ├─ DataError             a file of ours or the user's: exercise, grammar, persona, cue, prompt, setting
   ├─ SpeechError           text to speech
   ├─ RecognitionError      the recogniser or its model
+  │    └─ RecognizerLostError    it worked, and can't be kept alive any more
   ├─ DeviceError           microphone or speaker
   ├─ HistoryError          the log of sessions
   ├─ ProfileError          whose it is
@@ -58,6 +59,10 @@ class SpeechError(CoachError):
 
 class RecognitionError(CoachError):
     """The recogniser or its model does not work."""
+
+
+class RecognizerLostError(RecognitionError):
+    """The recogniser has worked, and can't be kept alive any more."""
 
 
 class DeviceError(CoachError):

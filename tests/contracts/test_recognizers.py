@@ -12,13 +12,14 @@ import pytest
 from tests.wyoming.server import serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
-from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.decision.thresholds import DEFAULT, load_point
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.testing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
+from voice_coach.workers.process import Patience
 
 pytestmark = pytest.mark.compat
 

@@ -17,7 +17,7 @@ from voice_coach.cli.main import main
 from voice_coach.config.engines import open_ears, open_voice, session_grammar
 from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
-from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.listener import Listener
@@ -25,6 +25,7 @@ from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.intents import ACTIVE
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.timebase import BLOCK, RATE, Samples
+from voice_coach.workers.process import Patience
 
 __all__ = ["home"]  # a fixture
 

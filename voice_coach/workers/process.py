@@ -1,10 +1,59 @@
-"""Starting a program of ours that inherits pipes; what it is told and says is its own matter."""
+"""Child processes: started, supervised, and replaced when they end or hang.
+
+An engine that may crash or hang runs in a program of its own. The program answers each message with exactly one
+message, in order; before that it sends one to say that it is ready. A clock is read here: nothing else tells a process
+that hangs.
+"""
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from typing import IO
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import IO, Any, Final
+
+MAX_RESTARTS: Final = 5
+"""Processes lost in a row, without a result in between, after which no other one is started."""
+
+MAX_LAST_WORDS: Final = 300
+"""Characters of what a process wrote on standard error that are worth showing."""
+
+_LOOKS_PER_PATIENCE: Final = 8
+"""How often the CPU time of a process that owes an answer is read while patience lasts."""
+
+_BUSY: Final = frozenset("RD")
+"""States of a Linux process that is at work: it runs or waits for a CPU, or waits for the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a process may be silent while it owes an answer, in seconds of real time; doubled with each loss."""
+
+    start: float
+    """Until a new process says that it is ready, while it does nothing."""
+    answer: float
+    """Until the next answer, while it does nothing."""
+    working: float = 60.0
+    """For either, while it is seen to work (an endless loop works too), or where the system does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a child process runs."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path | None = None
+    """Where its standard error goes; None: to ours."""
+
+
+class ProcessLostError(Exception):
+    """A child process ended or hangs; the message says which, as the end of a sentence."""
 
 
 def start(
@@ -47,3 +96,247 @@ def start(
         pass_fds=handles,
         start_new_session=True,
     )
+
+
+def cpu_time(pid: int) -> tuple[float, bool] | None:
+    """Return the seconds of CPU time that a process has used, and whether it is at work at this moment.
+
+    The time grows in steps of 10 ms on most systems. None: the system does not tell (only Linux does), or there is no
+    such process.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    state, *fields = stat.rpartition(")")[2].split()  # the program's name before it may hold blanks and brackets
+    user, system = fields[10:12]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK"), state in _BUSY
+
+
+class _Activity:
+    """When a process was last seen to work."""
+
+    def __init__(self, pid: int, measure: Callable[[int], tuple[float, bool] | None]) -> None:
+        self._pid = pid
+        self._measure = measure
+        self._used: float | None = None
+        self._looked = self.seen = time.monotonic()
+
+    def look(self, every: float) -> None:
+        """Read its CPU time, unless that was done less than `every` seconds ago."""
+        now = time.monotonic()
+        if now - self._looked < every:
+            return
+        self._looked = now
+        found = self._measure(self._pid)
+        if found is None:
+            self.seen = now
+            return
+        used, busy = found
+        if busy or self._used is None or used > self._used:
+            self.seen = now
+        self._used = used
+
+
+class _Child:
+    """One process, the pipe to it, and what it owes."""
+
+    def __init__(self, launch: Callable[[int], Program], measure: Callable[[int], tuple[float, bool] | None]) -> None:
+        self.pipe, theirs = Pipe()
+        try:
+            program = launch(theirs.fileno())
+            self._log = program.log
+            handles = (theirs.fileno(),)
+            if program.log is None:
+                self.process = start(program.command, handles, program.environment)
+            else:
+                with program.log.open("wb") as log:
+                    self.process = start(program.command, handles, program.environment, log)
+        except BaseException:
+            self.pipe.close()
+            raise
+        finally:
+            theirs.close()  # so that the pipe ends when the process does
+        self.ready = False
+        self.in_flight: deque[int] = deque()
+        self.heard_of = time.monotonic()
+        self.activity = _Activity(self.process.pid, measure)
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is to say something."""
+        return not self.ready or bool(self.in_flight)
+
+    def last_words(self) -> str:
+        """Return the end of what it wrote on standard error, in one line."""
+        text = self._log.read_text(errors="replace") if self._log and self._log.exists() else ""
+        return " ".join(text[-MAX_LAST_WORDS:].split())
+
+    def end(self, seconds: float) -> None:
+        """Close the pipe and let the process end; kill it if it does not do so in time."""
+        self.pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.process.kill()
+        self.process.wait()
+
+
+class SupervisedProcess:
+    """A program that is asked through a pipe, and replaced by a new process when it ends or hangs.
+
+    Slow is not hung: a process that owes an answer is given time for as long as its CPU time grows, or it waits for its
+    turn on a busy computer, up to `Patience.working`. A process that does nothing is replaced after `Patience.answer`.
+    With each loss patience doubles, until `proven` is called.
+
+    Never blocks, unless it is asked to wait. What must be done again after a restart only the caller knows.
+    """
+
+    def __init__(
+        self,
+        launch: Callable[[int], Program],
+        patience: Patience,
+        *,
+        window: int,
+        farewell: object = None,
+        measure: Callable[[int], tuple[float, bool] | None] = cpu_time,
+    ) -> None:
+        """Start the first process.
+
+        Args:
+            launch: returns what is run, given the handle of the process's end of the pipe; called for each process.
+            patience: how long it may owe an answer.
+            window: the size of all messages that may be sent and unanswered at a time. It must fit into a pipe, so that
+                sending never blocks. A larger message is sent alone.
+            farewell: the message with which the process is asked to end; None: it ends when the pipe does.
+            measure: tells of a process what `cpu_time` does.
+
+        Raises:
+            OSError: no process can be started.
+        """
+        self._launch = launch
+        self._patience = patience
+        self._window = window
+        self._farewell = farewell
+        self._measure = measure
+        self._unsent: deque[tuple[object, int]] = deque()
+        self._child: _Child | None = _Child(launch, measure)
+        self.losses = 0
+        """Processes lost in a row."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; None after `close`, or when it was given up."""
+        return self._child.process.pid if self._child else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the process has said anything yet."""
+        return self._child is not None and self._child.ready
+
+    @property
+    def owed(self) -> int:
+        """Messages that are still to be answered."""
+        return len(self._unsent) + (len(self._child.in_flight) if self._child else 0)
+
+    def send(self, message: object, size: int = 1) -> None:
+        """Send a message as soon as the window has room for it."""
+        self._unsent.append((message, size))
+        self._flush()
+
+    def receive(self, timeout: float = 0.0) -> Any | None:  # noqa: ANN401 - whatever the program says
+        """Return the next message, waiting up to `timeout` seconds for it; None: there is none yet.
+
+        Raises:
+            ProcessLostError: the process ended or hangs: `restart`.
+        """
+        deadline = time.monotonic() + timeout
+        while (child := self._child) is not None:
+            left = max(0.0, deadline - time.monotonic())
+            try:
+                if child.pipe.poll(min(left, self._limit(child) / _LOOKS_PER_PATIENCE)):
+                    return self._take(child, child.pipe.recv())
+            except (EOFError, OSError) as error:
+                raise ProcessLostError(child.last_words() or "it ended without a word") from error
+            self._flush()
+            self._check(child)
+            if left <= 0:
+                break
+        return None
+
+    def proven(self) -> None:
+        """Know that the process does what it should: it is given the usual patience again."""
+        self.losses = 0
+
+    def restart(self) -> bool:
+        """Kill the process and start another, with nothing sent; return False if too many were lost in a row.
+
+        Raises:
+            OSError: no process can be started.
+        """
+        self.losses += 1
+        self.kill()
+        if self.losses > MAX_RESTARTS:
+            return False
+        self._child = _Child(self._launch, self._measure)
+        return True
+
+    def kill(self) -> None:
+        """End the process by force, for good."""
+        child, self._child = self._child, None
+        self._unsent.clear()
+        if child is not None:
+            child.process.kill()
+            child.end(0)
+
+    def close(self, seconds: float) -> None:
+        """Ask the process to end, give it some seconds, and then kill it. May be called twice."""
+        child, self._child = self._child, None
+        self._unsent.clear()
+        if child is None:
+            return
+        if self._farewell is not None:
+            with suppress(OSError, subprocess.TimeoutExpired):
+                child.pipe.send(self._farewell)
+                child.process.wait(seconds)
+        child.end(seconds if self._farewell is None else 0)
+
+    def _take(self, child: _Child, message: object) -> object:
+        child.heard_of = time.monotonic()
+        if child.ready and child.in_flight:
+            child.in_flight.popleft()
+        child.ready = True
+        self._flush()
+        return message
+
+    def _flush(self) -> None:
+        """Send as much as the window has room for."""
+        child = self._child
+        while child is not None and self._unsent:
+            message, size = self._unsent[0]
+            if child.in_flight and sum(child.in_flight) + size > self._window:
+                return
+            if not child.owes:
+                child.heard_of = time.monotonic()  # it owes us something only from now on
+            try:
+                child.pipe.send(message)
+            except OSError:  # it has ended; `receive` will say so
+                return
+            self._unsent.popleft()
+            child.in_flight.append(size)
+
+    def _limit(self, child: _Child) -> float:
+        """Return for how many seconds the process may do nothing."""
+        patience = self._patience.answer if child.ready else self._patience.start
+        return float(patience * 2**self.losses)
+
+    def _check(self, child: _Child) -> None:
+        """Raise `ProcessLostError` if the process hangs."""
+        if not child.owes:
+            return
+        limit = self._limit(child)
+        child.activity.look(limit / _LOOKS_PER_PATIENCE)
+        now = time.monotonic()
+        if now - max(child.heard_of, child.activity.seen) > limit:
+            raise ProcessLostError(f"it did nothing for {limit:g} seconds")
+        if now - child.heard_of > max(limit, self._patience.working * 2**self.losses):
+            raise ProcessLostError(f"it gave no answer for {now - child.heard_of:.0f} seconds")

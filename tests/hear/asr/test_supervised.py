@@ -13,8 +13,9 @@ import pytest
 
 from tests.contracts.test_recognizers import GRAMMAR, LEFT, SIDES, STOP, feed, finals, say
 from voice_coach.errors import RecognitionError
-from voice_coach.hear.asr.supervised import Patience, ProcessRecognizer
+from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.workers.process import Patience
 
 PATIENT = Patience(start=60, answer=60)
 """For tests in which nothing hangs: a busy machine is given its time."""
@@ -22,7 +23,7 @@ PATIENT = Patience(start=60, answer=60)
 
 @pytest.fixture
 def recognizer() -> Iterator[ProcessRecognizer]:
-    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(answer=5))
+    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=20, answer=5))
     yield engine
     engine.close()
 

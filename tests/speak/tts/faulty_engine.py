@@ -96,5 +96,5 @@ def sound(frames: bytes) -> bytes:
 
 if __name__ == "__main__":
     vars(engine)["Engine"] = FaultyEngine
-    FaultyEngine.replies = engine.Connection(os.dup(int(sys.argv[2])), readable=False)
+    FaultyEngine.replies = engine.Connection(os.dup(int(sys.argv[1])), readable=False)
     engine.main(sys.argv[1:])

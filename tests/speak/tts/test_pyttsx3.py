@@ -14,8 +14,9 @@ from voice_coach.audio.pcm import Clip, onset, speech_rms
 from voice_coach.errors import SpeechError
 from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.tts import pyttsx3_worker as child
-from voice_coach.speak.tts.pyttsx3 import MAX_RESTARTS, Pyttsx3Synthesizer
+from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.workers.process import MAX_RESTARTS, Patience
 
 FAULTY = Path(__file__).with_name("faulty_engine.py")
 Faulty = Callable[..., Pyttsx3Synthesizer]
@@ -37,7 +38,7 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faulty]:
     def make(*faults: str, patience: float = 20.0) -> Pyttsx3Synthesizer:
         (tmp_path / "plan.txt").write_text("\n".join(faults))
         monkeypatch.setenv("TEST_FAULTS", str(tmp_path / "plan.txt"))
-        made.append(Pyttsx3Synthesizer(VoiceSpec(), program=FAULTY, patience=patience))
+        made.append(Pyttsx3Synthesizer(VoiceSpec(), program=FAULTY, patience=Patience(start=patience, answer=patience)))
         return made[-1]
 
     yield make
@@ -80,6 +81,7 @@ def test_a_killed_engine_is_replaced_and_its_text_comes(voice: Pyttsx3Synthesize
     """Killed with texts in hand and texts waiting."""
     assert rendered(voice, "Hello.")["Hello."].size
     before = voice.process
+    assert before
     texts = [f"Sentence {number}." for number in range(20)]
     for text in texts[:10]:
         voice.request(text)
@@ -243,6 +245,7 @@ def test_an_engine_that_cant_be_started_again_is_given_up(
     assert voice.identity
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     voice.request("Rest.")
+    assert voice.process
     os.kill(voice.process, signal.SIGKILL)
     while not (ready := voice.poll(10)):
         pass
@@ -256,6 +259,7 @@ def test_an_engine_that_does_not_listen_is_killed_in_the_end(faulty: Faulty) -> 
     assert synthesizer.identity
     assert synthesizer.poll(0.3) == []
     number = synthesizer.process
+    assert number
     synthesizer.close()
     assert not alive(number)
 
@@ -263,6 +267,7 @@ def test_an_engine_that_does_not_listen_is_killed_in_the_end(faulty: Faulty) -> 
 def test_ctrl_c_does_not_reach_the_engine(voice: Pyttsx3Synthesizer) -> None:
     """It is in a session of its own, and this process does not have the engine's package in it."""
     assert rendered(voice, "Rest.")["Rest."].size
+    assert voice.process
     assert os.getsid(voice.process) != os.getsid(0)
     code = "import sys, voice_coach.speak.tts.pyttsx3; sys.exit('pyttsx3' in sys.modules or 'pydub' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -31,9 +31,9 @@ Order = (
     tuple[Literal["prepare"], bool, Expected]
     | tuple[Literal["begin"], Samples, bool, Expected]
     | tuple[Literal["accept"], bytes]
-    | tuple[Literal["weigh", "end"]]
+    | tuple[Literal["weigh", "end", "ping"]]
 )
-"""What the child is told; each is answered by the hypotheses that it led to."""
+"""What the child is told; each is answered by the hypotheses that it led to, a ping by none."""
 
 Answer = list[Hypothesis] | str
 """Hypotheses, `READY`, or the sentence of an error after which the child ends."""
@@ -83,6 +83,8 @@ def _serve(pipe: Connection, recognizer: "VoskRecognizer") -> None:
                 recognizer.weigh()
             case ("end",):
                 recognizer.end()
+            case ("ping",):
+                pass
         pipe.send(recognizer.poll())
 
 

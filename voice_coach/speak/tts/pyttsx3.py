@@ -1,12 +1,13 @@
-"""Speech from pyttsx3, kept alive: a process that dies or hangs is replaced, and what it was doing is done again.
+"""Speech from pyttsx3, kept alive: a process that ends or hangs is replaced, and what it was doing is done again.
 
-The engine itself lives in pyttsx3_worker.py. A clock is read here, as nothing else tells a process that hangs.
+The engine itself is in pyttsx3_worker.py, its supervision in `workers/process.py`.
 """
 
 import os
+import sys
+import tempfile
 import time
 from collections import Counter, deque
-from contextlib import suppress
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +16,14 @@ from typing import Any, Final, NamedTuple
 from voice_coach.audio.pcm import Clip, decode, silence
 from voice_coach.errors import SpeechError
 from voice_coach.speak.loudness import shape
-from voice_coach.speak.tts.pyttsx3_process import PROGRAM, EngineProcess
 from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
+from voice_coach.workers.process import Patience, ProcessLostError, Program, SupervisedProcess
 
-HUNG_AFTER: Final = 10.0
-"""Seconds without a sign after which a process hangs; a text takes some 0.02, a start 0.2 (a cold Raspberry Pi: 3)."""
+PROGRAM: Final = Path(__file__).with_name("pyttsx3_worker.py")
+"""The engine's program."""
+
+PATIENCE: Final = Patience(start=10.0, answer=10.0)
+"""A text takes some 0.02 seconds, a start 0.2 (a cold Raspberry Pi: 3)."""
 
 MAX_TEXTS_AHEAD: Final = 4
 """Texts that the process has at once: enough not to wait for us, few enough for an urgent one to be soon."""
@@ -27,14 +31,17 @@ MAX_TEXTS_AHEAD: Final = 4
 MAX_PROCESSES_A_TEXT: Final = 3
 """Processes that a text may take with it before it is given up."""
 
-MAX_RESTARTS: Final = 5
-"""Restarts without a clip in between after which the engine is given up."""
+QUIT_WITHIN: Final = 2.0
+"""Seconds that a process is given to end by itself."""
 
 SLOWEST, FASTEST = 120, 200
 """Words a minute (V4)."""
 
 ESPEAK: Final = "VOICE_COACH_ESPEAK"
 """Environment: `auto` (the default), `system` or `bundled` espeak-ng on Linux."""
+
+_WAIT: Final = 10.0
+"""Seconds for which the engine is waited for at a time."""
 
 REMEDY: Final = "Reinstall voice_coach, or on Linux the package espeak-ng"
 """What to do when no engine runs."""
@@ -54,13 +61,13 @@ class Pyttsx3Synthesizer:
     Each text that is requested is answered once; asked for again while it waits, it only becomes urgent.
     """
 
-    def __init__(self, spec: VoiceSpec, *, program: Path = PROGRAM, patience: float = HUNG_AFTER) -> None:
+    def __init__(self, spec: VoiceSpec, *, program: Path = PROGRAM, patience: Patience = PATIENCE) -> None:
         """Start the engine's process and return before it is ready.
 
         Args:
             spec: which voice, and how fast.
             program: what the process runs; see pyttsx3_worker.py for what is expected of it.
-            patience: seconds without a sign after which the process is taken to hang.
+            patience: how long the process may be silent before it is replaced.
 
         Raises:
             SpeechError: the rate is out of range, or no process can be started.
@@ -68,8 +75,7 @@ class Pyttsx3Synthesizer:
         if not SLOWEST <= spec.rate <= FASTEST:
             raise SpeechError(f"The speech rate {spec.rate} is not between {SLOWEST} and {FASTEST} words a minute.")
         self._spec = spec
-        self._program = program
-        self._patience = patience
+        self._file = program
         self._waiting = Waiting()
         self._flight: deque[str] = deque()
         self._ready: list[tuple[str, Clip]] = []
@@ -77,14 +83,17 @@ class Pyttsx3Synthesizer:
         self._engine = ""
         self._voices: list[VoiceInfo] | None = None
         self._voices_asked = False
-        self._failures = 0
         self._trouble = ""
         self._up = False
         self._dead = False
-        self._sign = time.monotonic()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._losses = 0
         try:
-            self._process = self._start()
+            self._process = SupervisedProcess(
+                self._program, patience, window=MAX_TEXTS_AHEAD + 1, farewell=("quit",)
+            )  # and a question about voices
         except OSError as error:
+            self._clean()
             raise SpeechError(f"The speech engine can't be started: {error.strerror or error}.") from error
 
     @property
@@ -95,15 +104,15 @@ class Pyttsx3Synthesizer:
             SpeechError: the engine does not start, or does not have the voice.
         """
         while not (self._engine or self._dead):
-            self._advance(self._patience)
+            self._advance(_WAIT)
         if not self._engine:
             raise SpeechError(self._trouble)
         return f"pyttsx3 {version('pyttsx3')} {self._engine} {self._spec.rate}"
 
     @property
-    def process(self) -> int:
-        """The number of the engine's process, for those who watch or kill it."""
-        return self._process.number
+    def process(self) -> int | None:
+        """The number of the engine's process, for those who watch or kill it; None: it was given up or closed."""
+        return self._process.pid
 
     def voices(self) -> list[VoiceInfo]:
         """Return the engine's voices. Waits for the engine.
@@ -113,10 +122,9 @@ class Pyttsx3Synthesizer:
         """
         self._voices_asked = self._voices is None
         if self._voices_asked and self._up:
-            self._sign = time.monotonic()
-            self._send("voices")
+            self._process.send(("voices",))
         while self._voices is None and not self._dead:
-            self._advance(self._patience)
+            self._advance(_WAIT)
         if self._voices is None:
             raise SpeechError(self._trouble)
         return self._voices
@@ -144,43 +152,25 @@ class Pyttsx3Synthesizer:
     def close(self) -> None:
         """End the engine; may be called twice."""
         if not self._dead:
-            self._process.close()
+            self._process.close(QUIT_WITHIN)
             self._give_up("The voice has been closed.")
 
     def _advance(self, timeout: float) -> None:
         """Take what the process says, waiting up to `timeout` seconds for the first word; replace it if it fails."""
         self._feed()
-        while not self._dead and self._process.wait(max(0.0, min(timeout, self._left()))):
-            timeout = 0.0
-            try:
-                reply = self._process.receive()
-            except (EOFError, OSError):
-                self._replace(self._process.last_words() or "it ended without a word")
-            else:
-                self._sign = time.monotonic()
+        try:
+            while (reply := self._process.receive(timeout)) is not None:
+                timeout = 0.0
                 self._take(reply)
-            self._feed()
-        if not self._dead and self._left() <= 0:
-            self._replace(f"it gave no answer in {self._patience:g} seconds")
-
-    def _left(self) -> float:
-        """Seconds until the process is taken to hang; an idle one can't."""
-        busy = not self._up or self._flight or self._voices_asked
-        return self._sign + self._patience - time.monotonic() if busy else self._patience
+                self._feed()
+        except ProcessLostError as loss:
+            self._replace(str(loss))
 
     def _feed(self) -> None:
         """Hand over what the process can take."""
-        if not self._up or self._dead:
-            return
-        if not self._flight:
-            self._sign = time.monotonic()
-        while self._waiting and len(self._flight) < MAX_TEXTS_AHEAD:
+        while self._up and self._waiting and len(self._flight) < MAX_TEXTS_AHEAD:
             self._flight.append(self._waiting.popleft())
-            self._send("render", self._flight[-1])
-
-    def _send(self, *request: str) -> None:
-        with suppress(OSError):  # it is dead; reading tells so next, and mends it
-            self._process.send(*request)
+            self._process.send(("render", self._flight[-1]))
 
     def _take(self, reply: tuple[Any, ...]) -> None:
         match reply:
@@ -188,48 +178,43 @@ class Pyttsx3Synthesizer:
                 self._up = True
                 self._engine = self._engine or f"{engine} {voice}"
                 if self._voices_asked:
-                    self._send("voices")
-            case ("clip", str(text), bytes(data)):
-                self._take_clip(text, data)
+                    self._process.send(("voices",))
+            case ("clip", str(text), str(file)):
+                self._take_clip(text, Path(file))
             case ("voices", list(voices)):
                 self._voices = [VoiceInfo(*voice) for voice in voices]
                 self._voices_asked = False
             case ("unknown_voice", list(voices)):
-                self._process.close()
                 self._give_up(_unknown_voice(self._spec.name, voices))
             case ("failed", str(reason)):
-                self._process.close()
                 self._replace(reason)
             case _:
                 self._replace(f"it said {reply!r:.100}")
 
-    def _take_clip(self, text: str, data: bytes) -> None:
+    def _take_clip(self, text: str, file: Path) -> None:
         try:
-            clip = shape(decode(data))
-        except ValueError:
+            clip = shape(decode(file.read_bytes()))
+            file.unlink()
+        except (OSError, ValueError):
             clip = silence(0)
-        if not clip.size:
+        if not clip.size or text not in self._flight:
             self._replace(f'it made no sound of "{text}"')
             return
-        self._failures = 0
+        self._process.proven()
         self._flight.remove(text)
         self._ready.append((text, clip))
 
     def _replace(self, reason: str) -> None:
         """End the process and start another, which does again what this one was doing."""
-        self._process.close(kill=True)
         self._up = False
-        self._failures += 1
         if self._flight:
             self._blame(self._flight[0])
         self._waiting.extendleft(reversed(self._flight))
         self._flight.clear()
-        if self._failures > MAX_RESTARTS:
-            self._give_up(f"The speech engine does not work: {reason}. {REMEDY}.")
-            return
-        self._sign = time.monotonic()
+        self._losses = self._process.losses + 1
         try:
-            self._process = self._start()
+            if not self._process.restart():
+                self._give_up(f"The speech engine does not work: {reason}. {REMEDY}.")
         except OSError as error:
             self._give_up(f"The speech engine can't be started again: {error.strerror or error}.")
 
@@ -243,18 +228,38 @@ class Pyttsx3Synthesizer:
 
     def _give_up(self, trouble: str) -> None:
         """Answer all that is still waited for with empty clips, and so from now on."""
-        self._process.close(kill=True)
+        self._process.kill()
+        self._clean()
+        self._up = False
         self._dead = True
         self._trouble = trouble
         self._ready.extend((text, silence(0)) for text in (*self._flight, *self._waiting))
         self._flight.clear()
         self._waiting.clear()
 
-    def _start(self) -> EngineProcess:
+    def _program(self, handle: int) -> Program:
+        """Return what the next process runs, with a temporary folder of its own.
+
+        Raises:
+            OSError: there is no room for temporary files.
+        """
         choice = os.environ.get(ESPEAK, "auto")
-        if choice == "auto" and self._failures > 1 and not self._engine:
+        if choice == "auto" and self._losses > 1 and not self._engine:
             choice = "bundled"  # the system's espeak seems to be there, but ends the process: its data is missing
-        return EngineProcess(self._program, self._spec.name, self._spec.rate, choice)
+        self._clean()
+        self._folder = tempfile.TemporaryDirectory(prefix="voice-coach-", ignore_cleanup_errors=True)
+        name, rate = self._spec.name, self._spec.rate
+        arguments = [self._file, handle, self._folder.name, name, rate, choice]
+        # -P: the folder that the program is in holds modules of ours that must not hide others of the same name.
+        # TMPDIR: Debian's espeak-ng leaves a folder of PulseAudio's there.
+        environment = {**os.environ, "TMPDIR": self._folder.name}
+        command = [sys.executable, "-P", *map(str, arguments)]
+        return Program(command, environment, Path(self._folder.name) / "stderr.txt")
+
+    def _clean(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._folder = None
 
 
 def _unknown_voice(wanted: str, voices: list[tuple[str, str, str]]) -> str:

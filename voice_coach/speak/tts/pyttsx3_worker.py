@@ -1,18 +1,21 @@
 """The engine's process: pyttsx3 lives here and nowhere else.
 
-A program of its own, started by pyttsx3_process.py. It imports nothing of voice_coach (so it starts quickly, and
+A program of its own, started by pyttsx3.py. It imports nothing of voice_coach (so it starts quickly, and
 espeak-ng, which is GPL, stays at arm's length) and renders to files, one text at a time; it never plays.
 
-    program REQUESTS REPLIES FOLDER VOICE RATE ESPEAK
+    program PIPE FOLDER VOICE RATE ESPEAK
 
-REQUESTS and REPLIES are inherited pipes of `multiprocessing.connection`, FOLDER is for temporary files, and ESPEAK is
-`auto`, `system` or `bundled`. Requests are answered in order:
+PIPE is an inherited pipe of `multiprocessing.connection`, FOLDER is for temporary files, and ESPEAK is `auto`, `system`
+or `bundled`. Requests are answered in order:
 
-    ("render", text)  -> ("clip", text, file's bytes), no bytes: this engine can't
+    ("render", text)  -> ("clip", text, sound file), which the reader deletes; an empty file: this engine can't
     ("voices",)       -> ("voices", [(id, name, language), ...])
     ("quit",)         -> the program ends
 
-The first reply is ("ready", engine, voice's id), ("unknown_voice", voices) or ("failed", reason). When REQUESTS
+A sound goes by its file: a reply must be short, as a reader would wait for the rest of a long one if this program were
+stopped in the middle of it.
+
+The first reply is ("ready", engine, voice's id), ("unknown_voice", voices) or ("failed", reason). When PIPE
 is closed, because the coach has ended or died, the program ends at once, whatever it is doing.
 """
 
@@ -250,13 +253,17 @@ def _has_system_espeak() -> bool:
     return False
 
 
-def serve(requests: "queue.Queue[Message]", replies: "Connection[Any, Any]", engine: Engine) -> None:
+def serve(requests: "queue.Queue[Message]", replies: "Connection[Any, Any]", engine: Engine, folder: Path) -> None:
     """Answer requests until `quit`."""
+    count = 0
     while (request := requests.get())[0] != "quit":
         if request[0] == "voices":
             replies.send(("voices", engine.voices()))
         else:
-            replies.send(("clip", request[1], engine.render(request[1])))
+            count += 1
+            path = folder / f"clip-{count}"
+            path.write_bytes(engine.render(request[1]))
+            replies.send(("clip", request[1], str(path)))
 
 
 def read(connection: "Connection[Any, Any]", requests: "queue.Queue[Message]", folder: str) -> None:
@@ -271,21 +278,21 @@ def read(connection: "Connection[Any, Any]", requests: "queue.Queue[Message]", f
 
 def main(arguments: list[str]) -> None:
     """Be the engine's process."""
-    connection, replies = Connection(int(arguments[0]), writable=False), Connection(int(arguments[1]), readable=False)
-    folder, voice, rate, choice = arguments[2:]
+    pipe = Connection(int(arguments[0]))
+    folder, voice, rate, choice = arguments[1:]
     requests: queue.Queue[Message] = queue.Queue()
-    threading.Thread(target=read, args=(connection, requests, folder), daemon=True).start()
+    threading.Thread(target=read, args=(pipe, requests, folder), daemon=True).start()
     try:
         whose = provide_espeak(choice)
         engine = Engine(voice, int(rate), Path(folder))
     except UnknownVoiceError as error:
-        replies.send(("unknown_voice", error.args[0]))
+        pipe.send(("unknown_voice", error.args[0]))
     except Exception as error:  # noqa: BLE001 - whatever an engine's start may raise, the coach is told
-        replies.send(("failed", f"{type(error).__name__}: {error}"))
+        pipe.send(("failed", f"{type(error).__name__}: {error}"))
     else:
-        replies.send(("ready", f"{engine.name} {whose}", engine.voice))
+        pipe.send(("ready", f"{engine.name} {whose}", engine.voice))
         with suppress(BrokenPipeError):  # the coach is gone
-            serve(requests, replies, engine)
+            serve(requests, pipe, engine, Path(folder))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,186 @@
+"""Slow is not hung: a supervised process is given time while it works, and replaced when it does nothing."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workers.stutter import stuttering
+from voice_coach.workers.process import (
+    MAX_RESTARTS,
+    Patience,
+    ProcessLostError,
+    Program,
+    SupervisedProcess,
+    cpu_time,
+)
+
+ROOT = Path(__file__).parents[2]
+LONG = 120.0
+"""Seconds that no test takes."""
+Start = Callable[..., SupervisedProcess]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Return what starts the program of `answering.py`, ready to answer."""
+    started: list[SupervisedProcess] = []
+
+    def launch(handle: int) -> Program:
+        command = [sys.executable, "-m", "tests.workers.answering", str(handle)]
+        return Program(command, {**os.environ, "PYTHONPATH": str(ROOT)}, tmp_path / "stderr.txt")
+
+    def begin(answer: float = LONG, *, working: float = LONG, **options: Any) -> SupervisedProcess:  # noqa: ANN401 - passed on
+        patience = Patience(start=LONG, answer=answer, working=working)
+        started.append(SupervisedProcess(launch, patience, **{"window": 4, **options}))
+        assert started[-1].receive(LONG) == "ready"
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.close(1)
+
+
+def loss(process: SupervisedProcess) -> str:
+    with pytest.raises(ProcessLostError) as lost:
+        process.receive(LONG)
+    return str(lost.value)
+
+
+def test_each_message_is_answered_in_order(start: Start) -> None:
+    process = start()
+    for number in range(20):
+        process.send(("say", number))
+    assert [process.receive(LONG) for _ in range(20)] == [("say", number) for number in range(20)]
+    assert (process.owed, process.receive()) == (0, None)
+
+
+def test_no_more_is_under_way_than_the_window_holds(start: Start) -> None:
+    process = start(window=3)
+    assert process.pid
+    os.kill(process.pid, signal.SIGSTOP)
+    for number in range(5):
+        process.send(("say", number), size=number)
+    child = process._child
+    assert child
+    assert sum(child.in_flight) <= 3
+    os.kill(process.pid, signal.SIGCONT)
+    assert [process.receive(LONG) for _ in range(5)] == [("say", number) for number in range(5)]
+
+
+def test_a_process_that_works_is_slow_and_is_waited_for(start: Start) -> None:
+    process = start(0.2)
+    pid = process.pid
+    process.send(("work", 1.5))
+    assert process.receive(LONG) == ("work", 1.5)
+    assert process.pid == pid
+
+
+def test_a_process_that_does_nothing_hangs(start: Start) -> None:
+    process = start(0.2)
+    process.send(("hang", 0))
+    assert loss(process) == "it did nothing for 0.2 seconds"
+
+
+def test_a_process_that_works_for_ever_hangs_too(start: Start) -> None:
+    process = start(0.2, working=1)
+    process.send(("spin", 0))
+    assert "it gave no answer for" in loss(process)
+
+
+def test_where_the_system_tells_nothing_it_is_given_as_long_as_one_that_works(start: Start) -> None:
+    process = start(0.2, working=5, measure=lambda _: None)
+    process.send(("nap", 0.5))
+    assert process.receive(LONG) == ("nap", 0.5)
+    process.send(("hang", 0))
+    assert "it gave no answer for" in loss(process)
+
+
+def test_stopped_nine_tenths_of_the_time_it_is_never_replaced(start: Start) -> None:
+    process = start(1)
+    pid = process.pid
+    with stuttering(lambda: process.pid):
+        for number in range(10):
+            process.send(("work", 0.02), size=1)
+            assert process.receive(LONG) == ("work", 0.02), number
+    assert (process.pid, process.losses) == (pid, 0)
+
+
+def test_each_loss_doubles_the_patience_until_the_process_has_proven_itself(start: Start) -> None:
+    process = start(0.5)
+    assert process.restart()
+    assert process.receive(LONG) == "ready"
+    process.send(("hang", 0))
+    assert loss(process) == "it did nothing for 1 seconds"
+    process.restart()
+    assert process.receive(LONG) == "ready"
+    process.proven()
+    process.send(("hang", 0))
+    assert loss(process) == "it did nothing for 0.5 seconds"
+
+
+def test_nothing_is_expected_of_a_process_that_owes_nothing(start: Start) -> None:
+    process = start(0.05)
+    assert process.receive(0.5) is None
+
+
+def test_a_process_that_ended_has_its_last_words_told(start: Start) -> None:
+    process = start()
+    process.send(("die", 0))
+    assert loss(process) == "the disk is gone"
+
+
+def test_another_process_is_told_nothing_of_what_was_sent(start: Start) -> None:
+    process = start()
+    before = process.pid
+    process.send(("hang", 0))
+    assert process.restart()
+    assert (process.owed, process.ready) == (0, False)
+    process.send(("say", 1))
+    assert [process.receive(LONG) for _ in range(2)] == ["ready", ("say", 1)]
+    assert process.pid != before
+
+
+def test_after_too_many_losses_in_a_row_there_is_no_other_process(start: Start) -> None:
+    process = start()
+    assert [process.restart() for _ in range(MAX_RESTARTS + 1)] == [True] * MAX_RESTARTS + [False]
+    assert process.pid is None
+    process.send(("say", 1))
+    assert process.receive(1) is None
+
+
+@pytest.mark.parametrize("farewell", [None, "quit"])
+def test_closed_it_ends(start: Start, farewell: str | None) -> None:
+    process = start(farewell=farewell)
+    pid = process.pid
+    assert pid
+    process.close(LONG)
+    process.close(LONG)
+    assert process.pid is None
+    assert cpu_time(pid) is None
+
+
+def test_what_does_not_end_is_killed(start: Start) -> None:
+    process = start()
+    pid = process.pid
+    assert pid
+    process.send(("hang", 0))
+    process.close(0.1)
+    assert cpu_time(pid) is None
+
+
+def test_a_program_that_is_not_there_is_an_error_of_the_system() -> None:
+    with pytest.raises(FileNotFoundError):
+        SupervisedProcess(lambda _: Program(["/no/such/program"], {}), Patience(LONG, LONG), window=1)
+
+
+def test_cpu_time_grows_while_a_process_works() -> None:
+    now = before = cpu_time(os.getpid())
+    while now and before and now[0] <= before[0]:
+        now = cpu_time(os.getpid())
+    assert now
+    assert now == (now[0], True)
