@@ -1,6 +1,6 @@
 """The shape of any msgspec struct, with the types that exercises don't use."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,7 +24,7 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(pattern="^x+$")] = "x"
     share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.5
     named: dict[str, Inner] = {}
-    since: date = date(2031, 1, 1)
+    since: time = time(8)
 
 
 def problem_of(tmp_path: Path, text: str) -> tuple[int, str, str]:
@@ -44,8 +44,13 @@ def problem_of(tmp_path: Path, text: str) -> tuple[int, str, str]:
         ("share = 1", 1, "share", "must be a number above 0 and below 1, not 1"),
         ("parts = 'x'", 1, "parts", 'must be a list in [ ], not "x"'),
         ("[named]\na = 1", 2, "named.a", "must be a table of key = value, not 1"),
-        ("[[parts]]\n[[parts]]\nday = 'May'", 3, "parts[1].day", "Invalid RFC3339 encoded date; correct it"),
-        ("since = 3", 1, "since", "Expected `date`, got `int`; correct it"),
+        (
+            "[[parts]]\n[[parts]]\nday = 'May'",
+            3,
+            "parts[1].day",
+            'must be a date such as 2031-05-27, without quotes, not "May"',
+        ),
+        ("since = 3", 1, "since", "Expected `time`, got `int`; correct it"),
     ],
 )
 def test_each_mistake_is_told(tmp_path: Path, text: str, line: int, key: str, message: str) -> None:

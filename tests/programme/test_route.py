@@ -1,5 +1,7 @@
 """What follows what: whatever steps and rules a file has, if it is taken, it comes to an end and is safe."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,14 +21,8 @@ RULES = ["next", "end", "ask", *NAMES, *(f"ask {name}" for name in NAMES)]
 def files(draw: st.DrawFn) -> ProgrammeFile:
     """Draw a file of good shape with any rules."""
     names = NAMES[: draw(st.integers(1, len(NAMES)))]
-    steps = [
-        ProgrammeStep(
-            id=name,
-            exercise=draw(st.sampled_from([*EXERCISES])),
-            **draw(st.dictionaries(st.sampled_from(OUTCOMES), st.sampled_from(RULES))),
-        )
-        for name in names
-    ]
+    rules: st.SearchStrategy[dict[Any, Any]] = st.dictionaries(st.sampled_from(OUTCOMES), st.sampled_from(RULES))
+    steps = [ProgrammeStep(id=name, exercise=draw(st.sampled_from([*EXERCISES])), **draw(rules)) for name in names]
     mixes = draw(st.booleans())
     return ProgrammeFile(
         id="any", version=1, language="en", title="any", mixes="asked" if mixes else None, steps=tuple(steps)

@@ -57,7 +57,7 @@ def settled(settings: Settings, named: Profile | None, ask: Ask) -> Settings | i
 
 
 def personal(settings: Settings) -> Settings:
-    """Return the settings with what the person prefers wherever no option of this command says otherwise.
+    """Return the settings with what the person prefers, and their plan, wherever no option says otherwise.
 
     Raises:
         DataError: that file can't be understood.
@@ -77,6 +77,8 @@ def personal(settings: Settings) -> Settings:
         changes["echo_delay"] = wanted.echo_delay
     voice = settings.voice.name if is_given("voice") else wanted.voice or settings.voice.name
     rate = settings.voice.rate if is_given("rate") else wanted.rate or settings.voice.rate
+    if settings.profile.plan.exists() and not (is_given("exercise") or is_given("programme")):
+        changes["programme"] = str(settings.profile.plan)
     return replace(settings, voice=VoiceSpec(voice, rate), **changes)
 
 

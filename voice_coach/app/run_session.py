@@ -39,7 +39,7 @@ from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
 
 def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
     """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
-    kept = (*([default_folder()] if speech else []), profile.calibration, profile.memory)
+    kept = (*([default_folder()] if speech else []), profile.calibration, profile.plan, profile.memory)
     return [path for path in kept if path.exists()]
 
 
@@ -136,7 +136,9 @@ def session(
     past, told = open_past(start, settings.profile.history)
     if told:
         click.echo(f"voice-coach: {told}", err=True)
-    past = replace(past, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
+    review = exercise.prescribed.review if exercise.prescribed else None
+    due = review is not None and review <= start.started.date() and not past.completed_today
+    past = replace(past, review_due=due, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
     writer = HistoryWriter(
         settings.profile.history,
         patient=isinstance(ears, TypedEars),

@@ -18,7 +18,7 @@ _WORD: Final = "forget"
 @click.option("--yes", is_flag=True, help="Don't ask first.")
 @options.profile
 def command(profile: Profile | None, *, yes: bool) -> int:
-    """Delete all that the coach knows of you, for good: the history, the speech that was kept, how you sound.
+    """Delete all that the coach knows of you, for good: history, plan, how you sound, the speech that was kept.
 
     What standby remembers goes too, and former and damaged histories. What you exported or backed up elsewhere stays,
     and so do settings, and models, recordings and exercises that you added. An exercise that is locked because it got

@@ -26,6 +26,7 @@ COMMANDS = {
     "models": "List, install and choose other Vosk models (`install` uses the network).",
     "wyoming": "Recognise for other programs, such as Home Assistant.",
     "profiles": "Tell who uses the coach here; add and remove people.",
+    "plan": "Check and take the plan that your physiotherapist wrote.",
     "history": "Show the sessions so far.",
     "report": "Write a page about the sessions for your physiotherapist.",
     "export": "Write the sessions as CSV, JSON or FHIR.",

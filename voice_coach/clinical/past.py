@@ -96,6 +96,8 @@ class Past:
     """It is to be said that it is a week or more since the person began (R36)."""
     two_weeks: bool = False
     """It is two weeks or more, and nobody has acknowledged yet that it must be looked at (R36)."""
+    review_due: bool = False
+    """It is to be said that the professional whose plan it is wants to look at it again."""
     no_better: bool = False
     """It is to be said that nothing got better on the last two days (D6)."""
     locks: tuple[tuple[str, str], ...] = ()

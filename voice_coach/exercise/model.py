@@ -4,6 +4,7 @@ A text may hold `{bottom}` or `{side}` (the side that is meant: the painful one 
 `{other}` (the other side) and `{number}` (a repetition's number in words). One file serves both sides (clinical.md 1c).
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -68,6 +69,10 @@ class Repetition(Strict, frozen=True, kw_only=True):
     move: Move | None = None
     phases: tuple[Phase, ...] = ()
     sets: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    max_count: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
+    """The most repetitions that a plan may ask for; without it no more than `count`."""
+    max_sets: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
+    """The most sets that a plan may ask for; without it no more than `sets`."""
     set_rest: Annotated[int, msgspec.Meta(ge=0, le=300)] = 30
     """Seconds of rest before the next set."""
     checks_after: tuple[int, ...] = ()
@@ -142,6 +147,8 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     """Asked once before the first session of this exercise, and again where the whole screening is due."""
     per_day: Annotated[int, msgspec.Meta(ge=0, le=12)] = 0
     """How often a day it is done at least; 0: as doctor or physiotherapist says."""
+    max_per_day: Annotated[int, msgspec.Meta(ge=1, le=12)] | None = None
+    """The most times a day that a plan may ask for; without it 12."""
     intro: tuple[Text, ...] = ()
     cautions: tuple[Text, ...] = ()
     """What to take care of, said once before the set-up."""
@@ -167,6 +174,19 @@ class Follow(Strict, frozen=True, kw_only=True):
     """Only where the person says yes to it."""
 
 
+class Prescribed(Strict, frozen=True, kw_only=True):
+    """What a professional's plan says of an exercise, beside its dose."""
+
+    changed: bool = False
+    """Its repetitions or sets are not those of the exercise's file."""
+    say: Text | None = None
+    """A sentence for the person who does it, said before the set-up."""
+    side: Side | None = None
+    """The side to do it on; None: that of the pain."""
+    review: date | None = None
+    """When the professional wants to look at it again."""
+
+
 class Exercise(ExerciseFile, frozen=True, kw_only=True):
     """A whole exercise, with what is known of others."""
 
@@ -176,3 +196,5 @@ class Exercise(ExerciseFile, frozen=True, kw_only=True):
     """In a programme: what comes behind it, by how it went; what is not here, such as a red sign, ends it."""
     continues: bool = False
     """It is not the first of its programme, so the greeting is short."""
+    prescribed: Prescribed | None = None
+    """It is done by a professional's plan, with the plan's dose; None: as its file says."""

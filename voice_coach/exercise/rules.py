@@ -168,6 +168,12 @@ def _in_repetitions(exercise: Exercise) -> Iterator[Mistake]:
     for key in exercise.repetition.remarks:
         if key not in known:
             yield Mistake(("repetition", "remarks", key), f"must be a repetition's number, 1 to {count}")
+    for name in ("count", "sets"):
+        usual, most = getattr(exercise.repetition, name), getattr(exercise.repetition, f"max_{name}")
+        if most is not None and most < usual:
+            yield Mistake(("repetition", f"max_{name}"), f"must be at least {name}, which is {usual}; raise it")
+    if exercise.max_per_day is not None and exercise.max_per_day < exercise.per_day:
+        yield Mistake(("max_per_day",), f"must be at least per_day, which is {exercise.per_day}; raise it")
     for n, number in enumerate(exercise.repetition.checks_after):
         if str(number) not in known:
             yield Mistake(

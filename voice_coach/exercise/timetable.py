@@ -65,8 +65,10 @@ def lines(texts: tuple[str, ...], cue: str, side: Side | None, language: str = "
 
 
 def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
-    """Return what is said before the first step."""
-    return lines(exercise.intro, f"{exercise.id}.intro", side, exercise.language)
+    """Return what is said before the first step; by a plan, first of all what it has to say."""
+    plan_says = exercise.prescribed.say if exercise.prescribed else None
+    by_plan = (Line(f"{exercise.id}.plan", plan_says),) if plan_says else ()
+    return (*by_plan, *lines(exercise.intro, f"{exercise.id}.intro{_dose(exercise)}", side, exercise.language))
 
 
 def question_lines(exercise: Exercise, identifier: str, *, again: bool = False) -> tuple[Line, ...]:
@@ -125,7 +127,8 @@ def remark_line(exercise: Exercise, number: int, side: Side | None) -> Line | No
     text = exercise.repetition.remarks.get(str(within))
     if text is None:
         return None
-    return _line(text, f"{exercise.id}.remark", side, exercise.language, n=within, number=within)
+    cue = f"{exercise.id}.remark{_dose(exercise)}"
+    return _line(text, cue, side, exercise.language, n=within, number=within)
 
 
 def timetable(exercise: Exercise, number: int, side: Side | None, tempo: float) -> Timetable:
@@ -186,6 +189,12 @@ def fields(text: str) -> set[str]:
 def sentences(text: str) -> tuple[str, ...]:
     """Return the text's sentences."""
     return tuple(_SENTENCE_END.split(text.strip()))
+
+
+def _dose(exercise: Exercise) -> str:
+    """Return what the cue's name says of a dose that is not the file's, so that no recording says another number."""
+    changed = exercise.prescribed and exercise.prescribed.changed
+    return f".{exercise.repetition.sets}x{exercise.repetition.count}" if changed else ""
 
 
 def _course(exercise: Exercise, side: Side | None) -> Iterator[tuple[Phase, Side | None]]:

@@ -60,6 +60,11 @@ class Profile:
         return self._in(APP.user_config_path) / "settings.toml"
 
     @property
+    def plan(self) -> Path:
+        """Where the plan is that a doctor or physiotherapist has written for this person."""
+        return self._in(APP.user_config_path) / "plan.toml"
+
+    @property
     def reminders(self) -> Path:
         """Where it stands when this person is reminded."""
         return self._in(APP.user_config_path) / "standby.toml"
@@ -183,7 +188,7 @@ def remove(profile: Profile) -> None:
                 f"{profile.name} has a history, and with it may be a lock: nothing was removed. "
                 f'`voice-coach forget --profile "{profile.name}"` deletes it.'
             )
-        for path in (profile.calibration, profile.settings, profile.reminders, profile.memory):
+        for path in (profile.calibration, profile.settings, profile.plan, profile.reminders, profile.memory):
             path.unlink(missing_ok=True)
         for path in (profile.calibration.parent, profile.memory.parent, folder):
             if path.exists():

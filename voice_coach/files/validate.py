@@ -1,5 +1,6 @@
 """Does a TOML file have the shape of a msgspec struct? Finds all mistakes, not only the first, and says what to do."""
 
+import datetime as dt
 import difflib
 import math
 import re
@@ -165,6 +166,8 @@ def _fits(value: object, info: inspect.Type) -> bool:
             fits = isinstance(value, bool)
         case inspect.LiteralType():
             fits = value in info.values
+        case inspect.DateType():
+            fits = type(value) is dt.date
         case inspect.StrType():
             fits = isinstance(value, str) and _right_text(value, info)
         case inspect.IntType():
@@ -214,6 +217,8 @@ def _described(info: inspect.Type) -> str:
             words = "one of " + ", ".join(f'"{one}"' for one in info.values)
         case inspect.StrType():
             words = _described_text(info)
+        case inspect.DateType():
+            words = "a date such as 2031-05-27, without quotes"
         case inspect.IntType():
             words = "a whole number" + _bounds(info)
         case inspect.FloatType():

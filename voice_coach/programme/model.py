@@ -7,12 +7,13 @@ A rule says what follows when the exercise of a step has gone in a certain way: 
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
 from voice_coach.exercise import model as exercise_model
-from voice_coach.exercise.model import Exercise, Identifier, Source, Strict, Text
+from voice_coach.exercise.model import Exercise, Identifier, Side, Source, Strict, Text
 from voice_coach.exercise.schema import as_text, schema_of
 
 Outcome = Literal["better", "same", "worse", "unsure", "no_answer", "stopped", "cannot"]
@@ -30,6 +31,19 @@ SCHEMA_FILE = "programme.schema.json"
 """Its name in `programmes/`; the first line of a programme file there names it for editors."""
 
 
+class Prescription(Strict, frozen=True, kw_only=True):
+    """Who prescribed a programme, which is then a plan: its steps may say how much is to be done."""
+
+    by: Text
+    """The doctor or physiotherapist; stands in the report."""
+    on: date
+    """When; the report measures against the plan from this day on."""
+    review: date | None = None
+    """When they want to look at it again; from this day on the coach says so."""
+    say: Text | None = None
+    """One sentence for the person who does it, said before each set-up."""
+
+
 class ProgrammeStep(Strict, frozen=True, kw_only=True):
     """An exercise of a programme, and what follows from how it went."""
 
@@ -37,6 +51,14 @@ class ProgrammeStep(Strict, frozen=True, kw_only=True):
     """The exercise's id; see `voice-coach exercises`."""
     id: Identifier | None = None
     """What rules call this step; needed only where an exercise comes twice. Without it: the exercise's id."""
+    side: Side | None = None
+    """In a plan: the side to do it on, where the exercise goes by the side of the pain. Nobody is asked for it then."""
+    repetitions: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
+    """In a plan: how many, in a set; without it as many as the exercise says. So with the others."""
+    sets: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
+    """In a plan: how many sets."""
+    per_day: Annotated[int, msgspec.Meta(ge=1, le=12)] | None = None
+    """In a plan: sessions of this exercise a day."""
     better: Text = NEXT
     """Better, gone, or closer to the spine, after the last repetition."""
     same: Text = NEXT
@@ -68,6 +90,8 @@ class ProgrammeFile(Strict, frozen=True, kw_only=True):
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
     title: Text
     """What it is called in lists."""
+    prescribed: Prescription | None = None
+    """Who prescribed it; without it the steps are done as their exercises say."""
     mixes: Literal["asked"] | None = None
     """Exercises of two families may follow one another: the person is asked first, each time."""
     steps: Annotated[tuple[ProgrammeStep, ...], msgspec.Meta(min_length=1)]

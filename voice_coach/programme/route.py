@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from voice_coach.exercise.model import Exercise, Follow
+from voice_coach.programme.dose import dosed
 from voice_coach.programme.model import ALWAYS_END, ASK, END, NEXT, OUTCOMES, Outcome, Programme, ProgrammeFile
 
 
@@ -74,7 +75,7 @@ def exercise_of(programme: Programme, step: str) -> Exercise:
 
 
 def placed(programme: Programme, step: str, exercise: Exercise, *, continues: bool) -> Exercise:
-    """Return an exercise with what follows it at a step: the step's own, or an easier one that stands in for it.
+    """Return an exercise with what follows it at a step: the step's own, by its dose, or an easier one instead of it.
 
     Args:
         programme: what it is part of.
@@ -88,6 +89,9 @@ def placed(programme: Programme, step: str, exercise: Exercise, *, continues: bo
         for edge in edges(programme.written, programme.exercises)
         if edge.step == number
     }
+    asked = programme.written.steps[number]
+    own = exercise.id == asked.exercise
+    exercise = dosed(exercise, asked, programme.written.prescribed) if own else exercise
     return msgspec.structs.replace(exercise, follows=follows, continues=continues)
 
 

@@ -7,8 +7,10 @@ stopped is asked; two families are not mixed without asking; and nobody is led r
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from voice_coach.exercise import lint
 from voice_coach.exercise.model import Exercise
 from voice_coach.files.validate import Mistake, nearest, quoted
+from voice_coach.programme.dose import check_dose
 from voice_coach.programme.model import ALWAYS_END, ASK, ASK_FIRST, END, NEXT, OUTCOMES, Outcome, ProgrammeFile
 from voice_coach.programme.route import Edge, edges, names, parsed
 
@@ -26,7 +28,7 @@ def check_programme(programme: ProgrammeFile, exercises: Mapping[str, Exercise])
         programme: as it is written.
         exercises: those of its exercises that can be used, by id; that the others can't is told elsewhere.
     """
-    found = [*_in_names(programme), *_in_rules(programme)]
+    found = [*_in_names(programme), *_in_rules(programme), *_in_prescription(programme)]
     found += _in_exercises(programme, exercises)
     if found or any(step.exercise not in exercises for step in programme.steps):
         return found
@@ -66,10 +68,24 @@ def _in_rule(programme: ProgrammeFile, outcome: Outcome, rule: str) -> str:
     return ""
 
 
+def _in_prescription(programme: ProgrammeFile) -> Iterator[Mistake]:
+    """Yield what is wrong with who prescribed it and when."""
+    plan = programme.prescribed
+    if plan is None:
+        return
+    if plan.review and plan.review <= plan.on:
+        yield Mistake(("prescribed", "review"), f"must be after {plan.on}, the day on which it was prescribed")
+    if plan.say:
+        yield from (Mistake(("prescribed", "say"), message) for message in lint.lint_speakable(plan.say))
+        yield from (Mistake(("prescribed", "say"), m, fatal=False) for m in lint.lint_length(plan.say))
+
+
 def _in_exercises(programme: ProgrammeFile, exercises: Mapping[str, Exercise]) -> Iterator[Mistake]:
     """Yield exercises of which nobody would know how they went."""
     for n, step in enumerate(programme.steps):
         exercise = exercises.get(step.exercise)
+        if exercise:
+            yield from check_dose(programme, n, exercise)
         if exercise and exercise.repetition.count not in exercise.repetition.checks_after:
             message = (
                 f'"{exercise.id}" does not ask how it is after its last repetition, so no rule can go by it;'

@@ -50,6 +50,7 @@ def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Say what is due by the days (R36, D6); after two weeks only who acknowledges it begins."""
     past = turn.facts.past
+    before = (*before, *(turn.prompt("say.review_due") if past.review_due else ()))
     before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
     if past.two_weeks:
         return transitions.ask(turn, "two_weeks", before=(*before, *turn.prompt("say.two_weeks")))

@@ -65,7 +65,12 @@ def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
 
 
 def about_pain(turn: Turn, *, before: _Lines = ()) -> Asking:
-    """Ask about the pain, from the side on where the exercise goes by it."""
+    """Ask about the pain, from the side on where the exercise goes by it and no plan has told the side."""
+    plan_side = turn.facts.exercise.prescribed and turn.facts.exercise.prescribed.side
+    if plan_side:
+        turn.know(side=plan_side)
+        turn.answer("side_other", plan_side, None)  # as where a clinician has said so (D7)
+        return ask(turn, "pain_before", before=(*before, *turn.prompt("say.plan_side")))
     return ask(turn, "side" if turn.facts.exercise.sides == "painful" else "pain_before", before=before)
 
 

@@ -25,6 +25,8 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.history import backups
+from voice_coach.programme import route
+from voice_coach.programme.load import load_programme
 from voice_coach.session.status_answers import every_line, names_in
 from voice_coach.speak import clip_library
 from voice_coach.speak.preloaded_voice import PreloadedVoice
@@ -104,7 +106,7 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
         SpeechError: there is no voice.
         DataError: a setting, the exercise or a prompt is wrong.
     """
-    exercise = load_exercise(chosen.exercise, chosen.language)
+    exercise = _exercise_of(chosen)
     prompts = prompts_of(chosen.language)
     known = entries(chosen.language)
     told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
@@ -125,6 +127,19 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
     )
 
 
+def _exercise_of(chosen: Settings) -> Exercise:
+    """Return what is reminded of: of a programme, or a plan, what it begins with.
+
+    Raises:
+        DataError: it can't be used.
+    """
+    if not chosen.programme:
+        return load_exercise(chosen.exercise, chosen.language)
+    programme = load_programme(chosen.programme, chosen.language)
+    step = route.first(programme)
+    return route.placed(programme, step, route.exercise_of(programme, step), continues=False)
+
+
 def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -> Day:
     """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
     found = persistence.day_from_history(exercise.id, day, history)
@@ -134,7 +149,12 @@ def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -
 
 def forget(profile: Profile) -> str:
     """Delete what `voice-coach forget` deletes, and return why it could not be."""
-    others = (profile.memory, clip_library.default_folder(), profile.calibration)  # a service can't delete the last
+    others = (
+        profile.memory,
+        clip_library.default_folder(),
+        profile.calibration,
+        profile.plan,
+    )  # a service can't delete the last two
     try:
         backups.erase(profile.history, [path for path in others if path.exists()])
     except HistoryError as error:
