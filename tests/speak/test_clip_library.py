@@ -1,12 +1,15 @@
 """Where clips come from: recording, disk, synthesiser; live without waiting, on files without surprises."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from tests.speak.tone_pack import write_tone_pack
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, load, save
 from voice_coach.errors import DataError, SpeechError
@@ -15,6 +18,7 @@ from voice_coach.speak import clip_library as module
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
+from voice_coach.speak.voice_pack import VoicePack
 from voice_coach.testing import ToneSynthesizer
 
 ONE, TWO, THREE = Line("one", "one,"), Line("two", "two."), Line("three", "Number three.")
@@ -205,3 +209,81 @@ def test_the_real_voice_says_the_counts(opened: Opener, tmp_path: Path) -> None:
 def test_clips_are_kept_where_caches_belong() -> None:
     """XDG, on Linux."""
     assert default_folder() == resources.APP.user_cache_path / "speech"
+
+
+# A voice pack
+
+
+PACKED = [Line(f"line{n}", f"Sentence {n}.") for n in range(30)]
+
+
+def with_pack(folder: Path, pack: Path, synthesizer: Synthesizer, *, blocking: bool) -> ClipLibrary:
+    """Return a library with a voice pack."""
+    return ClipLibrary(synthesizer, "en", folder / "speech", blocking=blocking, pack=VoicePack(pack))
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_the_pack_goes_before_the_synthesiser(tmp_path: Path, blocking: bool) -> None:
+    """What it lacks is synthesised, and told once for all of it; nothing of the pack is kept on disk again."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED[:10]])
+    tones = ToneSynthesizer()
+    with closing(with_pack(tmp_path, pack, tones, blocking=blocking)) as library:
+        library.prepare(PACKED[:12])
+        clips = [until_there(library, line) for line in PACKED[:12]]
+        assert [text for text, _ in tones.requested] == [line.text for line in PACKED[10:12]]
+        opened = VoicePack(pack)
+        for clip, line in zip(clips[:10], PACKED[:10], strict=True):
+            assert np.array_equal(clip, opened.load(line.text))
+        assert [str(problem) for problem in library.problems] == [
+            f"{pack}: lacks 2 of the sentences of this session; this computer's voice says them"
+        ]
+    assert len(list((tmp_path / "speech").iterdir())) == 2
+
+
+def test_a_recording_goes_before_the_pack(tmp_path: Path) -> None:
+    """It is a voice that the user trusts."""
+    pack = write_tone_pack("tones", [ONE.text])
+    recording = resources.APP.user_config_path / "audio_cues" / "en" / "one.wav"
+    recording.parent.mkdir(parents=True)
+    save(recording, np.full(16_000, 1000, np.int16) * np.resize([1, -1], 16_000).astype(np.int16))
+    with closing(with_pack(tmp_path, pack, ToneSynthesizer(), blocking=True)) as library:
+        assert abs(until_there(library, ONE).size - 16_000) < 100
+        assert VoicePack(pack).load(ONE.text).size < 10_000
+
+
+def test_only_the_next_lines_of_a_pack_are_decoded(tmp_path: Path) -> None:
+    """A session prepares all of its lines."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED])
+    with closing(with_pack(tmp_path, pack, ToneSynthesizer(), blocking=False)) as library:
+        library.prepare(PACKED)
+        library._jobs.catch_up()
+        shutil.rmtree(pack)  # what is decoded is there, and the rest is not
+        there = [line for line in PACKED if library.clip(line) is not None]
+        assert there == PACKED[: module.MAX_DECODED_AHEAD]
+
+
+def test_a_packed_line_that_is_needed_now_is_there(tmp_path: Path) -> None:
+    """A count is scheduled for its sample, and asked for once more when it is to sound; nobody waits for a thread."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED])
+    with closing(with_pack(tmp_path, pack, ToneSynthesizer(), blocking=False)) as library:
+        for line in PACKED:
+            first = library.clip(line)
+            clip = first if first is not None else library.clip(line)
+            assert clip is not None
+            assert np.array_equal(clip, VoicePack(pack).load(line.text))
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_a_damaged_clip_of_a_pack_is_synthesised(tmp_path: Path, blocking: bool) -> None:
+    """And told in one line, however many there are."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED[:4]])
+    for path in sorted(pack.glob("*.opus"))[:3]:
+        path.write_bytes(path.read_bytes()[:-10])
+    tones = ToneSynthesizer()
+    with closing(with_pack(tmp_path, pack, tones, blocking=blocking)) as library:
+        library.prepare(PACKED[:4])
+        assert all(until_there(library, line).size for line in PACKED[:4])
+        (problem,) = library.problems
+    assert "can't be played" in str(problem)
+    assert str(problem).endswith("and 2 more files of this voice pack")
+    assert len({text for text, _ in tones.requested}) == 3

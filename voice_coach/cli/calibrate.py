@@ -8,7 +8,6 @@ from typing import Final
 import click
 import numpy as np
 
-from voice_coach.actions import Line
 from voice_coach.app.ask_who import personal
 from voice_coach.app.recognition import usual_intents
 from voice_coach.audio.live import run_device
@@ -175,7 +174,7 @@ class Conversation:
         self._hearing = hearing
         self._told = told
         self._left = list(asked())
-        self._lines = {phrase: Line(f"calibrate.{phrase.replace(' ', '_')}", f"Say {phrase}.") for phrase in self._left}
+        self._lines = {phrase: calibration.request_line(phrase) for phrase in self._left}
         self._sound: Clip | None = None
         self._waited: Samples = 0
         self.said: list[Evidence | None] = []

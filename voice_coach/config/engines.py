@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voice_coach.speak.clip_library import ClipLibrary
     from voice_coach.speak.fallback_voice import FallbackVoice
     from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+    from voice_coach.speak.voice_pack import VoicePack
 
 
 def model_folder(asked: Path | None) -> Path | None:
@@ -89,7 +90,7 @@ def open_voice(
         settings: which voice.
         blocking: whether it waits for each clip: where no live sound waits for it.
         synthesizer: one that was started before; it is closed with the voice. None: start it now.
-        tell: is told in a sentence when a server that speaks is given up.
+        tell: is told in a sentence when a server that speaks is given up, or a voice pack can't be used.
 
     Raises:
         SpeechError: there is no engine, or it does not have the voice.
@@ -101,7 +102,7 @@ def open_voice(
         ClipLibrary, language=settings.language, folder=APP.user_cache_path / "speech", blocking=blocking,
         earcons=settings.earcons,
     )  # fmt: skip
-    own = library(synthesizer or start_synthesizer(settings))
+    own = library(synthesizer or start_synthesizer(settings), pack=_voice_pack(settings, tell))
     if not settings.tts:
         return own
     from voice_coach.speak.fallback_voice import FallbackVoice  # noqa: PLC0415 - as above
@@ -109,6 +110,20 @@ def open_voice(
 
     server = WyomingSynthesizer(settings.tts, settings.voice.rate, tell=tell)
     return FallbackVoice(library(server), own)
+
+
+def _voice_pack(settings: Settings, tell: Callable[[str], None]) -> "VoicePack | None":
+    """Return the voice pack that was chosen; None: none was, or it can't be used, which is told."""
+    name = settings.voice.pack
+    if name is None:
+        return None
+    from voice_coach.speak.voice_pack import open_pack  # noqa: PLC0415 - as above
+
+    try:
+        return open_pack(name)
+    except DataError as error:
+        tell(f"{error}. The voice of this computer speaks instead.")
+        return None
 
 
 def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":

@@ -4,7 +4,7 @@ microphone = "USB"          # part of its name, as for --microphone
 speaker = "Speakers"
 headphones = true           # the microphone can't hear the coach
 volume = 5                  # of the first session; the others begin with the level that the last one ended with
-voice = "en-gb"
+voice = "en-gb"             # of this computer, or a voice pack: "pack:NAME"
 rate = 140                  # words a minute
 earcons = false             # no sounds beside the words, which carry all
 

@@ -39,8 +39,17 @@ def emergency_number(environment: Mapping[str, str] = os.environ, language: str 
     """
     asked = environment.get(VARIABLE, "").strip()
     number = asked if _DIGITS.fullmatch(asked) else _of_territory(environment)
+    return _spoken(number, language) if number else UNKNOWN
+
+
+def known_numbers(language: str = "en") -> tuple[str, ...]:
+    """Return what `emergency_number` can return where nobody has set a number."""
+    return (*(_spoken(number, language) for number in _NUMBERS), UNKNOWN)
+
+
+def _spoken(number: str, language: str) -> str:
     word = WORDS[language].number
-    return " ".join(word(int(digit)) if digit != "0" else "zero" for digit in number) if number else UNKNOWN
+    return " ".join(word(int(digit)) if digit != "0" else "zero" for digit in number)
 
 
 def _of_territory(environment: Mapping[str, str]) -> str:

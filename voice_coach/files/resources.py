@@ -5,7 +5,7 @@ from typing import Literal
 
 from platformdirs import PlatformDirs
 
-Kind = Literal["exercises", "programmes", "grammars", "audio_cues", "prompts", "personas", "model"]
+Kind = Literal["exercises", "programmes", "grammars", "audio_cues", "voice_packs", "prompts", "personas", "model"]
 
 APP = PlatformDirs("voice_coach", appauthor=False)
 """XDG folders on Linux, and their like elsewhere: `APP.user_data_path`, `user_cache_path`, `user_config_path`."""

@@ -1,4 +1,4 @@
-"""Where every clip of a session comes from: a recording, the disk, or the synthesiser, in this order."""
+"""Where every clip of a session comes from: a recording, the voice pack, or the synthesiser, in this order."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.cache import DiskCache
 from voice_coach.speak.tts.synthesizer import Synthesizer
+from voice_coach.speak.voice_pack import VoicePack
 from voice_coach.workers.thread import Background
 
 MAX_MEMORY_BYTES: Final = 32 * 2**20
@@ -25,16 +26,21 @@ MAX_WAITS: Final = 60
 """Waits without any clip after which a blocking library goes on without. The synthesiser gives up far earlier."""
 
 
+MAX_DECODED_AHEAD: Final = 12
+"""Lines of a voice pack that one `prepare` decodes: the next ones. The rest of a session stays on disk."""
+
+
 def default_folder() -> Path:
     """Return the folder for clips under the user's cache folder (XDG)."""
     return resources.APP.user_cache_path / "speech"
 
 
-class _Recording(NamedTuple):
-    """A recorded cue that has been decoded, or why it can't be."""
+class _Decoded(NamedTuple):
+    """A recording, or a line of the voice pack, that has been decoded, or why it can't be."""
 
     key: str
     cue: str
+    """Empty: it is the pack's."""
     clip: Clip
     problem: Problem | None
 
@@ -46,9 +52,9 @@ class ClipLibrary:
     is not there yet is None. With `blocking`, as on files, it waits and is the same in each run.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
         self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MAX_MEMORY_BYTES,
-        earcons: bool = True,
+        earcons: bool = True, pack: VoicePack | None = None,
     ) -> None:  # fmt: skip
         """Take over the synthesiser (`close` ends it) and load the earcons.
 
@@ -59,6 +65,7 @@ class ClipLibrary:
             blocking: whether `clip` waits.
             memory: bytes of clips kept in memory.
             earcons: whether there are any, but for the one that stands for a line that can't be had.
+            pack: clips that go before the synthesiser; what it lacks, or what is damaged in it, is synthesised.
 
         Raises:
             SpeechError: the synthesiser does not work.
@@ -67,6 +74,7 @@ class ClipLibrary:
         self._synthesizer = synthesizer
         self._language = language
         self._disk = DiskCache(folder)
+        self._pack = pack
         self._blocking = blocking
         self._limit = memory
         self._silent = frozenset() if earcons else frozenset(Earcon) - {Earcon.PROBLEM}
@@ -77,7 +85,9 @@ class ClipLibrary:
         self._failed: set[str] = set()
         self._recordings: dict[str, Path | None] = {}
         self._problems: list[Problem] = []
-        self._jobs: Background[_Recording | None] = Background("speech")
+        self._not_in_pack: set[str] = set()
+        self._damaged: dict[str, Problem] = {}
+        self._jobs: Background[_Decoded | None] = Background("speech")
         try:
             self._identity = synthesizer.identity
             self._earcons = {earcon: self._load_earcon(earcon) for earcon in Earcon}
@@ -87,9 +97,12 @@ class ClipLibrary:
 
     @property
     def problems(self) -> list[Problem]:
-        """What does not work as it should, though the session goes on: recordings that can't be read, a full disk."""
+        """What does not work as it should, though the session goes on, each thing in one line.
+
+        Recordings that can't be read, what the voice pack lacks, a full disk.
+        """
         disk = self._disk.trouble
-        return [*self._problems, *([Problem(Path(), 0, "", disk, fatal=False)] if disk else [])]
+        return [*self._problems, *self._pack_problems(), *([Problem(Path(), 0, "", disk, fatal=False)] if disk else [])]
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Begin to render what is missing, in this order; without lines it only takes what has become ready.
@@ -97,8 +110,14 @@ class ClipLibrary:
         Never blocks, but for recordings in blocking mode, which are decoded at once.
         """
         self._collect(0.0)
+        ahead = MAX_DECODED_AHEAD
         for line in lines:
-            self._find(line)
+            if self._recording(line) is None and self._in_pack(line.text):
+                if ahead and not self._blocking:
+                    self._unpack(line.text)
+                ahead = max(0, ahead - 1)
+            else:
+                self._find(line)
 
     def clip(self, line: Line) -> Clip | None:
         """Return the line's clip; None: not ready yet (never with `blocking`); an empty clip: it can't be had."""
@@ -126,6 +145,10 @@ class ClipLibrary:
     def _find(self, line: Line, *, urgent: bool = False) -> Clip | None:
         """Return the line's clip, empty if it failed; or begin to get it, and return None."""
         recording = self._recording(line)
+        if recording is None and self._in_pack(line.text):
+            clip = self._unpack(line.text, urgent=urgent)
+            if clip is not None or self._in_pack(line.text):
+                return clip
         key = self._recorded(recording) if recording else self._spoken(line.text)
         if key in self._clips:
             self._clips.move_to_end(key)
@@ -140,6 +163,48 @@ class ClipLibrary:
         elif key not in self._pending:
             return self._decode(key, line.cue, recording)
         return None
+
+    def _in_pack(self, text: str) -> bool:
+        """Return whether the pack says this text, as far as is known by now."""
+        if self._pack is None or text in self._damaged or text in self._not_in_pack:
+            return False
+        if self._pack.pieces(text):
+            return True
+        self._not_in_pack.add(text)
+        return False
+
+    def _unpack(self, text: str, *, urgent: bool = False) -> Clip | None:
+        """Return a text's clip of the pack, or begin to decode it; None: not decoded yet, or it can't be.
+
+        An urgent one that is asked for a second time is to sound now, and is decoded at once: a few milliseconds.
+        """
+        pack, key = self._pack, f"pack {text}"
+        if pack is None:
+            return None
+        if key in self._clips:
+            self._clips.move_to_end(key)
+            return self._clips[key]
+        if self._blocking or (urgent and key in self._urgent):
+            return self._take(_unpacked(key, pack, text))
+        if key not in self._pending:
+            self._pending.add(key)
+            self._jobs.submit(lambda: _unpacked(key, pack, text))
+        if urgent:
+            self._urgent.add(key)
+        return None
+
+    def _pack_problems(self) -> list[Problem]:
+        """Return a line for all that is damaged in the pack, and one for all that it lacks."""
+        if self._pack is None:
+            return []
+        found = list(dict.fromkeys(self._damaged.values()))
+        if len(found) > 1:
+            others = f"{found[0].message}; and {len(found) - 1} more files of this voice pack"
+            found = [replace(found[0], message=others)]
+        if lacking := len(self._not_in_pack):
+            said = f"lacks {lacking} of the sentences of this session; this computer's voice says them"
+            found.append(Problem(self._pack.folder, 0, "", said, fatal=False))
+        return found
 
     def _recording(self, line: Line) -> Path | None:
         """Return the line's recording; looked for once in a session."""
@@ -190,18 +255,29 @@ class ClipLibrary:
             if done is not None:
                 self._take(done)
 
-    def _take(self, recording: _Recording) -> Clip | None:
+    def _take(self, recording: _Decoded) -> Clip | None:
         """Keep a decoded recording; one that can't be read is put down as a problem, and the line will be synthetic."""
         if recording.problem:
-            self._problems.append(recording.problem)
-            self._recordings[recording.cue] = None
+            if recording.cue:
+                self._problems.append(recording.problem)
+                self._recordings[recording.cue] = None
+            else:
+                self._damaged[recording.key.removeprefix("pack ")] = recording.problem
+            self._done(recording.key)
             return None
-        self._keep(recording.key, recording.clip)
+        if recording.cue:
+            self._keep(recording.key, recording.clip)
+        else:
+            self._done(recording.key)
+            self._remember(recording.key, recording.clip)
         return recording.clip
 
-    def _keep(self, key: str, clip: Clip) -> None:
+    def _done(self, key: str) -> None:
         self._pending.discard(key)
         self._urgent.discard(key)
+
+    def _keep(self, key: str, clip: Clip) -> None:
+        self._done(key)
         if not clip.size:
             self._failed.add(key)
             return
@@ -212,14 +288,23 @@ class ClipLibrary:
             self._jobs.submit(lambda: self._disk.put(key, clip))
 
     def _remember(self, key: str, clip: Clip) -> None:
+        if (before := self._clips.pop(key, None)) is not None:
+            self._bytes -= before.nbytes
         self._clips[key] = clip
         self._bytes += clip.nbytes
         while self._bytes > self._limit and len(self._clips) > 1:
             self._bytes -= self._clips.popitem(last=False)[1].nbytes
 
 
-def _decoded(key: str, cue: str, path: Path) -> _Recording:
+def _decoded(key: str, cue: str, path: Path) -> _Decoded:
     try:
-        return _Recording(key, cue, cues.load_line(path), None)
+        return _Decoded(key, cue, cues.load_line(path), None)
     except DataError as error:
-        return _Recording(key, cue, silence(0), replace(error.problems[0], fatal=False))
+        return _Decoded(key, cue, silence(0), replace(error.problems[0], fatal=False))
+
+
+def _unpacked(key: str, pack: VoicePack, text: str) -> _Decoded:
+    try:
+        return _Decoded(key, "", pack.load(text), None)
+    except DataError as error:
+        return _Decoded(key, "", silence(0), replace(error.problems[0], fatal=False))

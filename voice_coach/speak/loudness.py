@@ -8,6 +8,10 @@ from voice_coach.timebase import samples
 NOMINAL_RMS: Final = 10 ** (-26 / 20)
 """RMS of speech at volume level 4, full scale 1.0: synthetic speech peaks up to 19 dB above it, and level 7 adds 12."""
 
+SPEECH_LOUDNESS: Final = -27.0
+"""The same as loudness by ITU-R BS.1770, in LUFS: the median of 60 clips of a second and more of espeak-ng at
+`NOMINAL_RMS`, of which all lie within 1.2 LU. Clips whose loudness is known are brought to it."""
+
 MAX_AMPLITUDE: Final = 10 ** (-7 / 20)
 """Greatest amplitude of a clip: so that two sounds at once do not reach the player's limiter at level 4."""
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from voice_coach.actions import Line
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import atomic
 from voice_coach.files.profiles import FIRST, Profile
@@ -33,6 +34,11 @@ VOICE_MARGIN: Final = 1.0
 MIN_SHIFT: Final = -2.0
 MAX_SHIFT: Final = 1.0
 """How far thresholds move at most: ten words are few."""
+
+
+def request_line(phrase: str) -> Line:
+    """Return how the coach asks for one of the commands."""
+    return Line(f"calibrate.{phrase.replace(' ', '_')}", f"Say {phrase}.")
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

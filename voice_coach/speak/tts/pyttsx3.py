@@ -74,7 +74,7 @@ class Pyttsx3Synthesizer:
         """
         if not SLOWEST <= spec.rate <= FASTEST:
             raise SpeechError(f"The speech rate {spec.rate} is not between {SLOWEST} and {FASTEST} words a minute.")
-        self._spec = spec
+        self._spec = spec.engine
         self._file = program
         self._waiting = Waiting()
         self._flight: deque[str] = deque()

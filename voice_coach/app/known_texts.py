@@ -1,0 +1,130 @@
+"""Every text that the coach can say, known before anybody starts a session: what a voice pack has to hold.
+
+Unknown beforehand are only the names of profiles, and the texts of a user's own exercises.
+"""
+
+import itertools
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from voice_coach.actions import Line
+from voice_coach.device_setup import build as setup_build
+from voice_coach.device_setup import runner as setup_runner
+from voice_coach.exercise import plan
+from voice_coach.exercise.emergency import emergency_number, known_numbers
+from voice_coach.exercise.language import number_word
+from voice_coach.exercise.library import entries
+from voice_coach.exercise.model import Exercise
+from voice_coach.exercise.prompts import all_lines, load_prompts, number_text, read_texts
+from voice_coach.files.profiles import FIRST
+from voice_coach.hear.decision.calibration import ASKED, request_line
+from voice_coach.identify import build as identify_build
+from voice_coach.identify import machine as identify_machine
+from voice_coach.session.status_answers import every_line
+from voice_coach.standby import build as standby_build
+
+MAX_FILLED: Final = 100
+"""Sentences that one text with fields may become; a text that would become more is said in parts, each with one field
+at its end ("You did ten", "of ten,", "and the pain went from six", "to four.")."""
+
+_EMERGENCY: Final = "emergency"
+
+
+class KnownTexts(NamedTuple):
+    """Each text once, in about the order in which it is heard."""
+
+    sentences: tuple[str, ...]
+    """Texts of whole lines."""
+    parts: tuple[str, ...]
+    """Pieces that other lines are put together from: those with an emergency number that is in no table of ours, and
+    the summary with its many numbers."""
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Sentences and parts, each once."""
+        return tuple(dict.fromkeys((*self.sentences, *self.parts)))
+
+
+def known_texts(language: str = "en") -> KnownTexts:
+    """Return all texts of sessions with our exercises, of standby, the set-up, the profiles and the calibration.
+
+    They do not depend on the locale or the environment: of the emergency number, each that is known is among them.
+
+    Raises:
+        DataError: there are no prompts in this language, or they can't be read.
+    """
+    exercises = [entry.exercise for entry in entries(language) if entry.exercise and not entry.own]
+    exercises.sort(key=lambda one: one.id != "flexion_rotation")  # the default first, else by name
+    raw = read_texts(f"{language}.toml")
+    numbered = [text for texts in raw.values() for text in texts if _EMERGENCY in _fields(text)]
+    here = emergency_number(language=language)
+    without = {_filled(text, {_EMERGENCY: here}) for text in numbered}
+    sentences = [line.text for line in _lines(exercises, language) if line.text not in without]
+    sentences += (_filled(text, {_EMERGENCY: number}) for text in numbered for number in known_numbers(language))
+    parts = [part for text in numbered for part in _around(text)]
+    parts += (number_word(digit, language) for digit in range(10))
+    for name, texts in raw.items():
+        if name.startswith("summary."):
+            for text in texts:
+                whole, pieces = _summary(text, exercises)
+                sentences += whole
+                parts += pieces
+    return KnownTexts(tuple(dict.fromkeys(sentences)), tuple(dict.fromkeys(parts)))
+
+
+def _lines(exercises: Iterable[Exercise], language: str) -> Iterator[Line]:
+    exercises = tuple(exercises)
+    prompts = load_prompts(language)
+    for exercise in exercises:
+        yield from all_lines(exercise)
+    names = [exercise.name for exercise in exercises]
+    for per_day in sorted({exercise.per_day for exercise in exercises} | {0}):
+        yield from every_line(prompts, names, per_day)
+    yield from standby_build.all_lines(standby_build.prompts_of(language))
+    yield from setup_runner.all_lines(setup_build.prompts_of(language))
+    who = identify_build.prompts_of(language)
+    yield from identify_machine.all_lines(identify_build.names_of([FIRST], who), who)
+    yield from map(request_line, ASKED)
+
+
+def _summary(text: str, exercises: Iterable[Exercise]) -> tuple[list[str], list[str]]:
+    """Return the sentences, or where those are too many the parts, that a text of the summary can become."""
+    goals = sorted({plan.total(exercise) for exercise in exercises})
+    pain = [number_text(half / 2) for half in range(21)]
+    domains = {
+        "done": [number_text(n) for n in range(max(goals, default=0) + 1)],
+        "goal": [number_text(n) for n in goals],
+        "before": pain,
+        "after": pain,
+    }
+    used = _fields(text)
+    combinations = list(itertools.product(*(domains[field] for field in used)))
+    if len(combinations) <= MAX_FILLED:
+        return [_filled(text, dict(zip(used, values, strict=True))) for values in combinations], []
+    pieces = [part.format(**{field: value}) for part, field in _by_field(text) for value in domains[field]]
+    return [], [piece.strip(" ,") for piece in pieces]
+
+
+def _by_field(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a text in pieces, each with one field, and the field's name; the last one with the text's end."""
+    end = text.rpartition("}")[2]
+    fields = [(literal, field) for literal, field, _, _ in string.Formatter().parse(text) if field]
+    for place, (literal, field) in enumerate(fields, 1):
+        yield f"{literal}{{{field}}}{end if place == len(fields) else ''}", field
+
+
+def _around(text: str) -> list[str]:
+    """Return the literals around a text's fields."""
+    found = [literal.strip(" ,") for literal, _, _, _ in string.Formatter().parse(text)]
+    return [literal for literal in found if any(map(str.isalnum, literal))]
+
+
+def _fields(text: str) -> list[str]:
+    return [field for _, field, _, _ in string.Formatter().parse(text) if field]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with these fields filled in, as `Prompts.lines` says it."""
+    sentence = text.format(**values).strip()
+    return sentence[0].upper() + sentence[1:]
