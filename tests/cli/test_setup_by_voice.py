@@ -70,7 +70,7 @@ def test_all_that_is_said_and_found_is_on_the_screen(capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert out.splitlines()[:3] == [
         "Microphone: USB Headset; speaker: default",
-        "Shall I set up microphone and speaker first?",
+        "Shall we check your microphone and speaker first?",
         "Yes or no?",
     ]
     assert "Please say yes." in out

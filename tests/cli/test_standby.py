@@ -86,7 +86,7 @@ def is_woken(card: VirtualCard, program: Program, person: dict[str, Path]) -> No
         asked_to_start(card, program, person)
         time.sleep(2)  # a person lets the coach finish
         card.play_to_mic(person["yes"])
-        if answered(program, "We begin."):
+        if answered(program, "Let's begin."):
             return
     pytest.fail("it was not to be woken")
 
@@ -139,8 +139,8 @@ def test_a_session_begins_on_a_word_and_all_ends_in_order(
 def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(live_card: VirtualCard, person: dict[str, Path]) -> None:
     with live_card.python(*STANDBY, "--", "--model", "/nowhere") as program:
         is_woken(live_card, program, person)
-        program.until("The session could not be held.", 60)
-        program.until("Please see what is wrong.")
+        program.until("Sorry, I couldn't start.", 60)
+        program.until("Please have a look at what's wrong.")
         program.process.send_signal(signal.SIGINT)
         end = program.finish(60)
     assert end.code == 130

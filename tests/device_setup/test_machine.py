@@ -123,7 +123,7 @@ def test_all_goes_well() -> None:
     assert talk.state.facts.outcome == "kept"
     assert talk.those(Keep) == [Keep(Found(PAIRS[0], 4, headphones=False, delay_ms=120.0, loss_db=30.0))]
     assert talk.those(Open) == [Open(PAIRS[0])]
-    assert talk.said.endswith("I hear you well. All is set. I remember it for the next time.")
+    assert talk.said.endswith("I can hear you well. Good, that works. I'll remember it for next time.")
 
 
 def test_one_speaker_after_another_is_tried_until_a_yes_is_heard() -> None:
@@ -172,7 +172,7 @@ def test_a_lost_device_is_waited_for_and_the_question_asked_again() -> None:
     talk = choosing().listens()
     before = talk.state
     assert talk.take(AudioLost(0, "gone")).state == before
-    assert talk.take(AudioBack(talk.now)).said.count("How loud shall I be?") == 2
+    assert talk.take(AudioBack(talk.now)).said.count("How loud would you like me?") == 2
 
 
 def test_what_was_measured_while_the_sound_was_gone_is_measured_again() -> None:
@@ -186,26 +186,26 @@ def test_the_volume_goes_up_and_down_and_no_further() -> None:
         talk.says("louder").listens()
     talk.says("quieter").listens()
     assert talk.those(SetVolume) == [SetVolume(level) for level in (5, 6, 7, 6)]
-    assert "That is as loud as it gets." in talk.said
+    assert "That's as loud as I can go." in talk.said
     assert talk.says("good").state.facts.volume == 6
     low = Talk(volume=1).opens().says("yes").listens().says("quieter")
-    assert "That is as quiet as it gets." in low.said
+    assert "That's as quiet as I can go." in low.said
 
 
 def test_who_says_nothing_of_the_volume_is_asked_once_more() -> None:
     talk = choosing().listens().is_silent().listens()
-    assert "Say louder, quieter, or good." in talk.said
+    assert "You can say louder, quieter, or good." in talk.said
     assert isinstance(talk.is_silent().state, Trying)
 
 
 @pytest.mark.parametrize(
     ("advice", "told"),
     [
-        ("soft", "Your voice is very soft."),
+        ("soft", "Your voice is very quiet."),
         ("loud", "The microphone is too loud."),
-        ("noisy", "It is loud in the room."),
-        ("silent", "I did not hear you."),
-        ("echo", "My own voice is too loud for the microphone."),
+        ("noisy", "It's noisy in here."),
+        ("silent", "I didn't hear you."),
+        ("echo", "The microphone hears too much of my voice."),
     ],
 )
 def test_what_can_be_mended_is_told_and_measured_again(advice: str, told: str) -> None:
@@ -235,18 +235,18 @@ def test_a_microphone_that_does_not_hear_the_speaker_belongs_to_headphones() -> 
     talk = trying().is_measured("headphones", delay=None)
     (kept,) = talk.those(Keep)
     assert kept == Keep(Found(PAIRS[0], 4, headphones=True, delay_ms=None, loss_db=None))
-    assert "as with headphones" in talk.take(Written(0)).said
+    assert "just like with headphones" in talk.take(Written(0)).said
 
 
 def test_what_can_not_be_written_is_told() -> None:
     talk = trying().is_measured().take(Written(0, "the disk is full")).listens()
     assert talk.state.facts.outcome == "not kept"
-    assert "I could not write it down." in talk.said
+    assert "I couldn't save it." in talk.said
 
 
 def test_it_is_offered_in_one_question() -> None:
     talk = Talk(offered=True).opens()
-    assert talk.said == "Shall I set up microphone and speaker first? Yes or no?"
+    assert talk.said == "Shall we check your microphone and speaker first? Yes or no?"
     assert isinstance(talk.says("yes").state, Asking)
 
 
@@ -259,7 +259,7 @@ def test_no_answer_to_the_offer_is_as_good_as_no() -> None:
 
 def test_an_answer_that_is_none_is_asked_for_once_more() -> None:
     talk = choosing().listens().says("purple").listens()
-    assert "Say louder, quieter, or good." in talk.said
+    assert "You can say louder, quieter, or good." in talk.said
     before = talk.state
     assert talk.says("purple").state == before
 

@@ -112,8 +112,8 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> PreloadedVoice:
         (["two", "yes"], 1, "Thank you."),
         (["number three", "yes"], 2, "Thank you."),
         (["I'm Ben", "no", "one", "yes"], 0, "Thank you."),
-        (["stop"], None, "Say three for Mary Ann."),
-        (["it is raining today", "the cat is out", "who wants to know"], None, "There is no session."),
+        (["stop"], None, "Say three."),
+        (["it is raining today", "the cat is out", "who wants to know"], None, "Let's try again another time."),
     ],
 )
 def test_a_real_voice_says_who_it_is_to_real_ears(

@@ -157,9 +157,9 @@ def test_no_answer_to_the_end_is_no_session_said_in_a_sentence() -> None:
         said += [lines_of(actions)] if lines_of(actions) else []
     assert state.named is None
     assert said == [
-        ["Who is this?", "Say one for Anna.", "Say two for Ben.", "Say three for Carla."],
-        *[["I must know whose session it is.", "Anna is one.", "Ben is two.", "Carla is three."]] * 2,
-        ["I don't know who this is.", "There is no session."],
+        ["Who am I talking to?", *("Anna?", "Say one.", "Ben?", "Say two.", "Carla?", "Say three.")],
+        *[["I need to know whose session it is.", "For Anna:", "One.", "For Ben:", "Two.", "For Carla:", "Three."]] * 2,
+        ["I don't know who this is.", "Let's try again another time."],
     ]
 
 

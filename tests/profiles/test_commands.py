@@ -126,7 +126,7 @@ def test_who_is_asked_answers_by_typing_and_only_then_a_session_is_held(anna: Pr
     code, transcript, errors = typed("hm\nben\nno\ntwo\nyes\n")
     assert (code, errors) == (0, "")
     lines = transcript.splitlines()
-    assert lines[:4] == ["Who is this?", "Say one for Anna.", "Say two for Ben.", "> hm"]
+    assert lines[:4] == ["Who am I talking to?", "Anna?", "Say one.", "Ben?"]
     assert transcript.index("Ben.\nIs that you?\n> yes\nThank you.\n") < transcript.index("Hello.")
     assert len(volumes(ben)) == 1
     assert not anna.history.exists()
@@ -143,12 +143,12 @@ def test_without_a_sure_answer_there_is_no_session(anna: Profile, ben: Profile, 
 
 
 def test_who_is_alone_or_named_is_not_asked(anna: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Who is this?" not in typed("")[1]
+    assert "Who am I talking to?" not in typed("")[1]
     assert len(volumes(anna)) == 1
     profiles.add("Ben")
-    assert "Who is this?" not in typed("", "--profile", "anna")[1]
+    assert "Who am I talking to?" not in typed("", "--profile", "anna")[1]
     monkeypatch.setenv(VARIABLE, "ANNA")
-    assert "Who is this?" not in typed("")[1]
+    assert "Who am I talking to?" not in typed("")[1]
     assert len(volumes(anna)) == 3
 
 
@@ -179,7 +179,7 @@ def test_in_a_rehearsal_nobody_is_asked(call: Told) -> None:
     code, output, errors = call("run", "--exercise", SHORT)
     assert code == 0
     assert "So a scripted person does the session" in errors
-    assert "Who is this?" not in output
+    assert "Who am I talking to?" not in output
 
 
 def test_every_command_about_a_person_takes_their_name() -> None:

@@ -43,7 +43,7 @@ def person(tmp_path: Path) -> dict[str, Path]:
 @pytest.mark.parametrize("command", ["run", "standby"])
 def test_ctrl_c_ends_the_question_in_order(live_card: VirtualCard, command: str) -> None:
     with live_card.python(*RUN[:-1], command) as program:
-        program.until("Who is this?", 60)
+        program.until("Who am I talking to?", 60)
         program.process.send_signal(signal.SIGINT)
         end = program.finish(60)
     assert (end.code, end.complaints) == (130, [NOBODY])
@@ -54,7 +54,7 @@ def test_who_says_who_they_are_has_a_session(
     live_card: VirtualCard, person: dict[str, Path], people: list[profiles.Profile]
 ) -> None:
     with live_card.python(*RUN) as program:
-        program.until("Say two for Ben.", 60)
+        program.until("Say two.", 60)
         answers_until(live_card, program, person["two"], "Is that you?")
         answers_until(live_card, program, person["yes"], "Hello.")
         program.process.send_signal(signal.SIGINT)

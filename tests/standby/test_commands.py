@@ -74,7 +74,7 @@ def test_words_in_the_middle_of_talk_and_doubtful_ones_are_not_meant_for_it(wish
 
 def test_while_a_question_is_open_no_other_is_taken() -> None:
     standby = waiting().hears("wake").finishes()
-    assert standby.hears("how_am_i_doing").said == ["Start now?", "Yes or no?"]
+    assert standby.hears("how_am_i_doing").said == ["Shall we start?", "Yes or no?"]
     assert [action for action in waiting().actions if isinstance(action, Listen)] == [Listen("nothing", WAITING)]
 
 

@@ -142,12 +142,12 @@ def test_sentences_of_the_users_own_that_make_no_sense_are_told(own_folders: Pat
 
 
 def test_all_that_it_can_say_is_in_memory_and_no_engine_is_left(tmp_path: Path) -> None:
-    engine = ToneSynthesizer(broken={"We begin."})
+    engine = ToneSynthesizer(broken={"Let's begin."})
     lines = all_lines(PROMPTS)
     voice = PreloadedVoice.taken_from(ClipLibrary(engine, "en", tmp_path, blocking=True), lines)
     assert engine.poll(1.0) == []  # closed
     voice.prepare(lines)
-    assert [line.text for line in lines if not voice.clip(line).size] == ["We begin."]
+    assert [line.text for line in lines if not voice.clip(line).size] == ["Let's begin."]
     assert voice.clip(replace(lines[0], text="something else")).size == 0
     path = find_earcon(Earcon.LISTENING)
     assert path is not None

@@ -25,9 +25,9 @@ def reminding() -> Waiting:
 
 def test_it_starts_when_it_is_told_to_and_that_was_meant() -> None:
     standby = awake()
-    assert standby.said == ["Start now?", "Yes or no?"]
+    assert standby.said == ["Shall we start?", "Yes or no?"]
     standby.hears("yes").finishes()
-    assert standby.said[-1] == "We begin."
+    assert standby.said[-1] == "Let's begin."
     assert isinstance(standby.state, Coaching)
     assert standby.actions[-1] == Begin()
 
@@ -35,7 +35,7 @@ def test_it_starts_when_it_is_told_to_and_that_was_meant() -> None:
 @pytest.mark.parametrize("answer", ["no", "later", "skip"])
 def test_it_leaves_it_when_it_was_not_meant(answer: str) -> None:
     standby = awake().hears(answer).finishes()
-    assert standby.said[-1] == "Not now, then."
+    assert standby.said[-1] == "No problem, another time."
     assert isinstance(standby.state, Quiet)
 
 
@@ -68,10 +68,10 @@ def test_unasked_it_takes_nothing_but_the_words_that_wake_it() -> None:
 
 def test_what_is_not_understood_is_asked_once_more_in_other_words() -> None:
     standby = awake().mumbles().finishes()
-    assert standby.said[-1] == "Say yes, or no."
+    assert standby.said[-1] == "Please say yes or no."
     count = len(standby.said)
     assert len(standby.mumbles().finishes().said) == count
-    assert reminding().mumbles().said[-1] == "Say start, later, or skip."
+    assert reminding().mumbles().said[-1] == "You can say start, later, or skip."
     assert Waiting().mumbles().said == []
 
 
@@ -102,7 +102,7 @@ def test_an_answer_over_the_question_cuts_it_off() -> None:
         standby.until("09:01")
     standby.hears("start")
     assert Hush() in standby.actions
-    assert standby.said[-1] == "We begin."
+    assert standby.said[-1] == "Let's begin."
 
 
 def test_a_reminder_is_listened_to_for_start_later_and_skip() -> None:
@@ -112,7 +112,7 @@ def test_a_reminder_is_listened_to_for_start_later_and_skip() -> None:
 @pytest.mark.parametrize("make", [Waiting, awake, reminding])
 def test_the_button_starts_at_once(make: type[Waiting]) -> None:
     standby = make().press()
-    assert standby.said[-1] == "We begin."
+    assert standby.said[-1] == "Let's begin."
     assert isinstance(standby.press().finishes().state, Coaching)
 
 
@@ -124,7 +124,7 @@ def test_the_button_ends_a_session() -> None:
 
 def test_a_session_that_could_not_be_held_is_told() -> None:
     standby = Waiting().press().finishes().comes_back(held=False)
-    assert standby.said[-2:] == ["The session could not be held.", "Please see what is wrong."]
+    assert standby.said[-2:] == ["Sorry, I couldn't start.", "Please have a look at what's wrong."]
     assert standby.state.facts.trouble
     assert not standby.finishes().press().finishes().state.facts.trouble
 

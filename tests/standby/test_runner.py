@@ -223,7 +223,7 @@ def test_what_is_being_said_can_be_shown() -> None:
     room.advance(0.2)
     line = room.standby.saying
     assert line is not None
-    assert line.text == "Start now?"
+    assert line.text == "Shall we start?"
 
 
 # The real ears

@@ -25,7 +25,7 @@ def test_three_times_a_day_it_says_that_it_is_time() -> None:
     standby.until("08:59")
     assert standby.said == []
     standby.until("09:01").finishes().hears("skip").finishes()
-    assert standby.said == [FIRST, CHOICE, "We skip this one."]
+    assert standby.said == [FIRST, CHOICE, "Let's skip this one."]
     standby.day = Day(completed=1, last=clock("10:00"))
     standby.until("14:01").finishes().hears("skip").finishes()
     standby.day = Day(completed=2, last=clock("14:30"))
@@ -81,7 +81,7 @@ def test_a_session_that_was_broken_off_keeps_it_away_as_well_and_does_not_count(
 
 def test_later_is_half_an_hour_and_may_be_said_again() -> None:
     standby = Waiting("08:59").until("09:01").finishes().hears("later").finishes()
-    assert standby.said[-1] == "I ask again later."
+    assert standby.said[-1] == "I'll ask you again later."
     count = len(standby.said)
     assert len(standby.until("09:30").said) == count
     standby.until("09:33").finishes().hears("later").finishes().until("10:10")
@@ -102,9 +102,12 @@ def test_what_is_put_off_beyond_the_quiet_hours_is_forgotten() -> None:
 
 def test_a_locked_exercise_is_not_reminded_of_but_told_of_once_a_day() -> None:
     standby = Waiting("08:00", day=Day(locked="worse")).until("20:00")
-    assert standby.said == ["Your exercise is locked.", "Contact your doctor or physio before the next time."]
+    assert standby.said == [
+        "A doctor or physio needs to check your back first.",
+        "Contact your doctor or physio before the next time.",
+    ]
     standby.until("07:00").until("20:00")
-    assert standby.said.count("Your exercise is locked.") == 2
+    assert standby.said.count("A doctor or physio needs to check your back first.") == 2
     assert FIRST not in standby.said
 
 

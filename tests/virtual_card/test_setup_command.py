@@ -43,7 +43,7 @@ def test_a_muted_microphone_is_told_in_a_sentence(virtual_card: VirtualCard) -> 
 
 def test_it_is_offered_before_the_first_session_and_silence_is_no(virtual_card: VirtualCard) -> None:
     with virtual_card.python("-u", "-m", "voice_coach", "run") as program:
-        program.until("Shall I set up microphone and speaker first?", PATIENCE)
+        program.until("Shall we check your microphone and speaker first?", PATIENCE)
         program.until("Hello.", PATIENCE)
         program.process.send_signal(signal.SIGINT)
         program.finish(PATIENCE)
