@@ -56,7 +56,7 @@ def test_a_recording_that_cant_be_read_is_named(tmp_path: Path, capsys: pytest.C
     recording.parent.mkdir(parents=True)
     recording.write_text("hello")
     assert main(["cues", "--render", str(tmp_path / "clips")]) == 1
-    assert f"{recording}: is no sound file" in capsys.readouterr().err
+    assert f"{recording}: is damaged or no sound file" in capsys.readouterr().err
     assert (tmp_path / "clips" / "en" / "flexion_rotation.roll_back.wav").exists()
 
 

@@ -1,6 +1,8 @@
 """`voice-coach recognize`: what a session would understand from sound files."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +140,21 @@ def test_what_is_wrong_with_a_grammar_or_a_model_is_told(tmp_path: Path, capsys:
     assert main(["recognize"]) == 2
     assert "No sound file is named" in capsys.readouterr().err
     assert main(["recognize", "--from", str(tmp_path / "none.txt")]) == 2
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_a_sound_can_be_piped_in(name: str) -> None:
+    """The reading library needs to seek, which a pipe can't: two tracebacks came before the error."""
+    command = [sys.executable, "-m", "voice_coach", "recognize", "--state", "check", name]
+    done = subprocess.run(command, input=STOP.read_bytes(), capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(name.encode() + b": 0.")
+    assert b": stop" in done.stdout
+
+
+def test_no_sound_that_is_piped_in_is_told_in_one_line() -> None:
+    command = [sys.executable, "-m", "voice_coach", "recognize", "-"]
+    done = subprocess.run(command, input=b"hello", capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"voice-coach: standard input: is damaged or no sound file")
+    assert done.stderr.count(b"\n") == 1

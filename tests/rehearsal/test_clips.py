@@ -119,7 +119,7 @@ def test_a_file_that_holds_no_sound_is_told(tmp_path: Path) -> None:
     save(folder / "1.wav", silence(10))
     (folder / "2.wav").write_text("no sound", encoding="utf-8")
     voice = RecordedVoice(folder)
-    with pytest.raises(DataError, match=r"2\.wav: is no sound file"):
+    with pytest.raises(DataError, match=r"2\.wav: is damaged or no sound file"):
         voice.request("right side")
 
 

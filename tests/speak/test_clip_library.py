@@ -12,7 +12,7 @@ import soundfile
 from tests.speak.tone_pack import write_tone_pack
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, load, save
-from voice_coach.errors import DataError, SpeechError
+from voice_coach.errors import SpeechError
 from voice_coach.files import resources
 from voice_coach.speak import clip_library as module
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
@@ -181,13 +181,27 @@ def test_earcons_are_there_from_the_start(opened: Opener) -> None:
     assert len({library.earcon(earcon).tobytes() for earcon in Earcon}) == len(Earcon)
 
 
-def test_a_missing_earcon_is_told_before_the_session(
+def test_a_missing_earcon_is_told_and_ends_no_session(
     opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the remedy; here the program's own folders are elsewhere."""
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
-    with pytest.raises(DataError, match=r"listening\.wav: is missing; reinstall"):
-        opened(ToneSynthesizer(), blocking=False)
+    library = opened(ToneSynthesizer(), blocking=False)
+    assert "listening.wav: is missing; reinstall" in str(library.problems[0])
+    assert not library.earcon(Earcon.LISTENING).size
+
+
+@pytest.mark.parametrize("content", [b"hello", b"", b"RIFF\x00\x00\x00\x00WAVE"])
+def test_an_own_earcon_that_cant_be_read_is_named_and_ours_is_played(opened: Opener, content: bytes) -> None:
+    ours = opened(ToneSynthesizer(), blocking=False).earcon(Earcon.TICK)
+    own = resources.APP.user_config_path / "audio_cues" / "tick.wav"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(content)
+    library = opened(ToneSynthesizer(), blocking=False)
+    assert np.array_equal(library.earcon(Earcon.TICK), ours)
+    (problem,) = library.problems
+    assert problem.path == own
+    assert not problem.fatal
 
 
 def test_a_voice_that_does_not_exist_is_told_before_the_session(opened: Opener) -> None:

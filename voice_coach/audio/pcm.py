@@ -10,6 +10,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from voice_coach.audio import sound_file
 from voice_coach.errors import DataError, Problem
 from voice_coach.timebase import RATE, Samples, samples
 
@@ -106,6 +107,14 @@ def mix(clips: Sequence[Clip]) -> Clip:
     return np.clip(total, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
 
 
+def without_offset(clip: Clip) -> Clip:
+    """Return the clip without its constant offset, which cheap sound cards add to all that they record.
+
+    Beyond 16 bits it saturates.
+    """
+    return to_clip(to_signal(clip) - np.float32(to_signal(clip).mean(dtype=np.float64))) if clip.size else clip
+
+
 def resample(signal: Signal, rate: int) -> Signal:
     """Return a signal of `rate` samples a second at `RATE`."""
     if rate == RATE or not signal.size:
@@ -120,31 +129,20 @@ def decode(data: bytes) -> Clip:
     Raises:
         ValueError: the bytes are no sound that libsndfile reads.
     """
-    return _read(BytesIO(data))
-
-
-def load(path: Path) -> Clip:
-    """Return the sound of a file that libsndfile reads (wav, flac, ogg, mp3, aiff), its channels averaged, at `RATE`.
-
-    Raises:
-        DataError: the file is not there or holds no sound.
-    """
     try:
-        with path.open("rb") as file:
-            return _read(file)
-    except OSError as error:
-        raise DataError([Problem(path, 0, "", f"can't be read: {error.strerror or error}")]) from error
-    except ValueError as error:
-        message = f"is no sound file that can be read ({error}); convert it to a 16-bit WAV"
-        raise DataError([Problem(path, 0, "", message)]) from error
-
-
-def _read(file: object) -> Clip:
-    try:
-        frames, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        frames, rate = soundfile.read(BytesIO(data), dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise ValueError(error.error_string) from error
     return to_clip(resample(frames.mean(axis=1, dtype=np.float32), rate))
+
+
+def load(path: Path) -> Clip:
+    """Return the sound of a file of any kind (see `sound_file`), its channels averaged, at `RATE`.
+
+    Raises:
+        DataError: the file can't be read, is damaged or no sound, or is longer than an hour.
+    """
+    return to_clip(resample(*sound_file.read(path)))
 
 
 def save(path: Path, sound: NDArray[np.int16]) -> None:

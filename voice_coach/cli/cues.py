@@ -16,7 +16,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files import resources
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
-from voice_coach.speak.cues import find_earcon, find_line
+from voice_coach.speak.cues import find_earcon, find_line, unused
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 
@@ -48,8 +48,9 @@ def command(
 ) -> int:
     """List each sentence and sound of an exercise that a recording can replace, and where it comes from now.
 
-    To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg), in
-    the user's folder, which is told below the list. Trimming and loudness are seen to.
+    To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg,
+    m4a, ...), in the user's folder, which is told below the list. Trimming and loudness are seen to. Files there that
+    nothing uses are told too.
     """
     spec = VoiceSpec(voice, rate)
     if voices:
@@ -63,7 +64,7 @@ def command(
     if as_json:
         click.echo(json.dumps([asdict(row) for row in found], indent=2))
     else:
-        _list(found)
+        _list(found, chosen.language)
     return 0
 
 
@@ -83,11 +84,13 @@ def _earcon_row(earcon: Earcon) -> Row:
     return Row(earcon.value, "", "earcon" if path else "missing", str(path or ""))
 
 
-def _list(found: list[Row]) -> None:
+def _list(found: list[Row], language: str) -> None:
     width = max((len(row.id) for row in found), default=0)
     for row in found:
         click.echo(f"{row.id:<{width}}  {row.source:<9}  {row.path or row.text}")
     click.echo(f"Recordings go to {resources.APP.user_config_path / 'audio_cues'}.", err=True)
+    for problem in unused(language):
+        click.echo(f"voice-coach: {problem}", err=True)
 
 
 def _list_voices(spec: VoiceSpec, *, as_json: bool) -> None:

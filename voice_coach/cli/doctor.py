@@ -69,6 +69,7 @@ def examine(settings: Settings, *, silent: bool) -> Iterator[Finding]:
     places = measure.folders()
     yield computer.disk(places)
     yield from map(computer.folder, places)
+    yield computer.recordings(measure.recordings(settings))
     voice = measure.speak(settings)
     yield computer.voice(voice.spoke)
     word = voice.clips.get(measure.WORD)

@@ -1,14 +1,17 @@
 """`voice-coach recognize`: what a session would understand from sound files."""
 
 import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import click
 
 from voice_coach.app.publish import tell
 from voice_coach.app.recognition import WORDS, accepted, usual_intents, words_grammar
-from voice_coach.audio.pcm import Clip, load
+from voice_coach.audio import sound_file
+from voice_coach.audio.pcm import Clip, load, resample, to_clip
 from voice_coach.cli import options
 from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
@@ -21,6 +24,11 @@ from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
 from voice_coach.session.intents import ACTIVE
 from voice_coach.timebase import seconds
+
+_NAME: Final = Path("standard input")
+_STANDARD_INPUT: Final = frozenset({"-", "/dev/stdin"})
+_MAX_PIPED_BYTES: Final = 256 * 2**20
+"""Half an hour in stereo at 48 kHz and 24 bits."""
 
 
 @click.command()
@@ -54,7 +62,8 @@ def command(
 ) -> int:
     """Tell what a session would understand from sound files: same voice detector, same recogniser, same decisions.
 
-    Any file that libsndfile reads will do (WAV, FLAC, OGG, MP3, ...). With --json each acceptance is one line:
+    WAV, FLAC, OGG, MP3 and what else libsndfile reads, also from standard input (-); with ffmpeg, what telephones
+    write, such as M4A. With --json each acceptance is one line:
     path (as it was given), text (what was recognised), intent (what it was taken for), slots, confidence, ask
     (whether a session would ask before acting on it) and t_decision (seconds from the file's start to the decision).
     A file with no line was rejected. Exit code 1 if a file can't be read; the others are recognised all the same.
@@ -95,10 +104,22 @@ def _grammar(named: str) -> Grammar:
 
 
 def _load(path: Path) -> Clip:
-    sound = load(path)
+    sound = _from_standard_input() if str(path) in _STANDARD_INPUT else load(path)
     if not sound.size:
         raise DataError([Problem(path, 0, "", "holds no sound: record it again.")])
     return sound
+
+
+def _from_standard_input() -> Clip:
+    """Return the sound that is piped in, which libsndfile can't read as it comes: it goes to and fro in a file."""
+    stream = sys.stdin.buffer
+    try:
+        data = stream.read(_MAX_PIPED_BYTES + 1)
+    except OSError as error:
+        raise DataError([Problem(_NAME, 0, "", f"can't be read ({error.strerror}): name a file.")]) from error
+    if len(data) > _MAX_PIPED_BYTES:
+        raise DataError([Problem(_NAME, 0, "", f"has more than {_MAX_PIPED_BYTES // 2**20} MB: name a file.")])
+    return to_clip(resample(*sound_file.decode(data, _NAME)))
 
 
 def as_line(path: Path, intent: Intent) -> str:

@@ -1,10 +1,12 @@
 """What a session needs of the computer besides sound: voice, recogniser, disk, folders. Pure judgements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from voice_coach.doctor.finding import Figures, Finding, Verdict
+from voice_coach.errors import Problem
 
 MEGABYTE: Final = 1_000_000
 
@@ -99,6 +101,16 @@ def recogniser(found: Recognised) -> Finding:
         remedy = "Choose a smaller model (`voice-coach models list`), or close other programs."
         return Finding("model", Verdict.WARNING, f"{measured}, slowly", remedy, figures)
     return Finding("model", Verdict.FINE, measured, "", figures)
+
+
+def recordings(problems: Sequence[Problem]) -> Finding:
+    """Judge the user's recordings; `problems`: what a session would not use of them, and why."""
+    figures: Figures = {"unused": len(problems)}
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        remedy = "Correct or remove it; `voice-coach cues` lists what recordings are called."
+        return Finding("recordings", Verdict.WARNING, f"{problems[0]}{more}", remedy, figures)
+    return Finding("recordings", Verdict.FINE, "the sounds and the recordings can be played", "", figures)
 
 
 def disk(folders: list[Folder]) -> Finding:

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from voice_coach.actions import Earcon
 from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
@@ -20,12 +21,13 @@ from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
-from voice_coach.errors import CoachError, RecognitionError
+from voice_coach.errors import CoachError, DataError, Problem, RecognitionError
 from voice_coach.events import Intent
 from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
 from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.session.intents import ACTIVE
+from voice_coach.speak import cues
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 
 WORD: Final = "stop"
@@ -86,6 +88,15 @@ def speak(settings: Settings) -> Voice:
         return Voice(Spoke(trouble=str(error)))
     silent = tuple(text for text in texts if not clips.get(text, silence(0)).size)
     return Voice(Spoke(engine, first, silent), clips)
+
+
+def recordings(settings: Settings) -> list[Problem]:
+    """Return what a session would not use of the user's recordings, and what of our sounds is missing; never raises."""
+    try:
+        missing = [Problem(Path(f"{one}.wav"), 0, "", "is missing") for one in Earcon if not cues.earcon_files(one)]
+        return [*missing, *cues.unreadable(settings.language), *cues.unused(settings.language)]
+    except DataError as error:
+        return error.problems
 
 
 def library_trouble() -> str:

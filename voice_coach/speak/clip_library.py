@@ -69,7 +69,6 @@ class ClipLibrary:
 
         Raises:
             SpeechError: the synthesiser does not work.
-            DataError: an earcon is missing or can't be read.
         """
         self._synthesizer = synthesizer
         self._language = language
@@ -99,7 +98,7 @@ class ClipLibrary:
     def problems(self) -> list[Problem]:
         """What does not work as it should, though the session goes on, each thing in one line.
 
-        Recordings that can't be read, what the voice pack lacks, a full disk.
+        Sounds that can't be read, what the voice pack lacks, a full disk.
         """
         disk = self._disk.trouble
         return [*self._problems, *self._pack_problems(), *([Problem(Path(), 0, "", disk, fatal=False)] if disk else [])]
@@ -136,11 +135,15 @@ class ClipLibrary:
         self._disk.prune()
 
     def _load_earcon(self, earcon: Earcon) -> Clip:
-        path = cues.find_earcon(earcon)
-        if path is None:
-            message = "is missing; reinstall voice_coach, or in a checkout run `python audio_cues/make_earcons.py`"
-            raise DataError([Problem(Path(f"audio_cues/{earcon}.wav"), 0, "", message)])
-        return cues.load_earcon(path)
+        """Return the first of the earcon's files that can be read; none of them carries a meaning alone."""
+        for path in cues.earcon_files(earcon):
+            try:
+                return cues.load_earcon(path)
+            except DataError as error:
+                self._problems.append(replace(error.problems[0], fatal=False))
+        message = "is missing; reinstall voice_coach, or in a checkout run `python audio_cues/make_earcons.py`"
+        self._problems.append(Problem(Path(f"audio_cues/{earcon}.wav"), 0, "", message, fatal=False))
+        return silence(0)
 
     def _find(self, line: Line, *, urgent: bool = False) -> Clip | None:
         """Return the line's clip, empty if it failed; or begin to get it, and return None."""

@@ -1,22 +1,27 @@
-"""Recorded sounds from audio_cues/: the earcons, and recordings that replace the synthetic voice.
+"""Recorded sounds from audio_cues/: the earcons, and recordings that replace the synthetic voice."""
 
-The only file that knows pydub. pydub reads 16- and 24-bit WAVs by itself and needs ffmpeg for anything else.
-"""
-
-import warnings
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, Any, Final
-
-import numpy as np
+from typing import Final
 
 from voice_coach.actions import Earcon, Line
-from voice_coach.audio.pcm import Clip, Signal, resample, to_clip
+from voice_coach.audio import sound_file
+from voice_coach.audio.pcm import Clip, resample, to_clip
 from voice_coach.errors import DataError, Problem
+from voice_coach.exercise.library import entries
+from voice_coach.exercise.prompts import all_lines, fields_of, read_texts
 from voice_coach.files import resources
 from voice_coach.speak.loudness import shape
 
-KINDS: Final = ("wav", "flac", "mp3", "ogg")
-"""Endings of sound files, the one that wins first."""
+KINDS: Final = ("wav", "flac", "mp3", "ogg", "opus", "aiff", "m4a", "mp4", "aac", "webm", "wma", "3gp", "amr")
+"""Endings of sound files, in small or capital letters; the one that wins first."""
+
+_DIALOGUES: Final = ("setup/", "standby/", "who/")
+"""Where the other dialogues' prompts are, below `prompts`."""
+
+MAX_SECONDS: Final = 60
+"""Seconds of a recording: the longest sentence of ours takes 12."""
 
 
 def find_line(line: Line, language: str) -> Path | None:
@@ -26,7 +31,12 @@ def find_line(line: Line, language: str) -> Path | None:
 
 def find_earcon(earcon: Earcon) -> Path | None:
     """Return the earcon's file; None: it is missing."""
-    return _find(earcon.value)
+    return next(iter(earcon_files(earcon)), None)
+
+
+def earcon_files(earcon: Earcon) -> list[Path]:
+    """Return the earcon's files, the user's own before ours, which is played where the first can't be read."""
+    return _candidates(earcon.value)
 
 
 def load_line(path: Path) -> Clip:
@@ -47,61 +57,94 @@ def load_earcon(path: Path) -> Clip:
     return _loaded(path, boost=False)
 
 
+def unused(language: str) -> list[Problem]:
+    """Return a warning for each file in the user's folder of recordings that nothing uses, with the reason."""
+    folder = resources.APP.user_config_path / "audio_cues"
+    files = [path for path in sorted(folder.rglob("*")) if not (path.is_dir() or path.name.startswith("."))]
+    if not files:
+        return []
+    names = {f"{language}/{cue}" for cue in _cues(language)} | {earcon.value for earcon in Earcon}
+    return [
+        Problem(path, 0, "", f"is not used: it {why}", fatal=False)
+        for path in files
+        if (why := _why_unused(path, folder, names))
+    ]
+
+
+def unreadable(language: str) -> list[Problem]:
+    """Return a warning for each of the user's recordings that a session would look for and can't play."""
+    folder = resources.APP.user_config_path / "audio_cues"
+    names = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*") if path.is_file()}
+    earcons = {earcon.value for earcon in Earcon}
+    found = []
+    for name in sorted(name for name in names if name in earcons or name.startswith(f"{language}/")):
+        path = _find(name)
+        try:
+            if path and path.is_relative_to(folder):
+                _loaded(path, boost=True)
+        except DataError as error:
+            found += [replace(problem, fatal=False) for problem in error.problems]
+    return found
+
+
+def _cues(language: str) -> set[str]:
+    """Return the ids of all that may be said, whatever the exercise; `.*` is behind those that fields are filled into.
+
+    Raises:
+        DataError: the prompts can't be read.
+    """
+    found = {line.cue for entry in entries(language) if entry.exercise for line in all_lines(entry.exercise)}
+    for name in ("", *_DIALOGUES):
+        texts = read_texts(f"{name}{language}.toml") if resources.find("prompts", f"{name}{language}.toml") else {}
+        for prompt, sentences in texts.items():
+            found |= {f"{prompt}.{n}{'.*' * bool(fields_of(text))}" for n, text in enumerate(sentences, 1)}
+    return found
+
+
+def _why_unused(path: Path, folder: Path, names: set[str]) -> str:
+    name = path.relative_to(folder).with_suffix("").as_posix()
+    if path.suffix[1:].lower() not in KINDS:
+        return f"does not end in one of {', '.join(KINDS)}"
+    if not _inside(path, folder):
+        return "is no file of this folder; copy the recording here"
+    if not (name in names or any(known.endswith("*") and name.startswith(known[:-1]) for known in names)):
+        close = get_close_matches(name, names, n=1)
+        remedy = f'did you mean "{close[0]}"?' if close else "`voice-coach cues` lists them"
+        return f"is not named after a sentence or sound; {remedy}"
+    return "" if (used := _find(name)) == path else f"gives way to {used.name if used else ''}; remove one of the two"
+
+
 def _find(name: str) -> Path | None:
+    """Return the file of this name with the first of `KINDS`, whatever the case of its ending."""
+    return next(iter(_candidates(name)), None)
+
+
+def _candidates(name: str) -> list[Path]:
+    """Return the file of this name in each folder that has one."""
+    found = []
     for folder in resources.folders("audio_cues"):
-        for kind in KINDS:
-            path = folder / f"{name}.{kind}"
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-                return path
-    return None
+        kinds = {path.suffix[1:].lower(): path for path in _siblings(folder / name) if _inside(path, folder)}
+        found += [kinds[kind] for kind in KINDS if kind in kinds][:1]
+    return found
+
+
+def _siblings(wanted: Path) -> list[Path]:
+    try:
+        return sorted((path for path in wanted.parent.iterdir() if path.stem == wanted.name), reverse=True)
+    except OSError:
+        return []
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
 
 
 def _loaded(path: Path, *, boost: bool) -> Clip:
-    clip = shape(to_clip(resample(*_decode(path))), boost=boost)
+    clip = shape(to_clip(resample(*sound_file.read(path, MAX_SECONDS))), boost=boost)
     if not clip.size:
-        raise _error(path, "holds only silence; record it again, or remove it to hear the synthetic voice")
+        message = "holds only silence; record it again, or remove it to hear the sound that it replaces"
+        raise DataError([Problem(path, 0, "", message)])
     return clip
-
-
-def _decode(path: Path) -> tuple[Signal, int]:
-    """Return the file's sound, its channels averaged, and its rate."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = error.strerror or error
-        raise _error(path, f"can't be read ({reason}); put it where you may read it, or remove it") from error
-    with file, warnings.catch_warnings():
-        # At import pydub tells that ffmpeg is missing, which we say better; while decoding it leaves files open.
-        warnings.simplefilter("ignore")
-        segment = _segment(path, file)
-    frames = np.array(segment.get_array_of_samples(), np.float32).reshape(-1, segment.channels)
-    return frames.mean(axis=1, dtype=np.float32) / np.float32(segment.max_possible_amplitude), segment.frame_rate
-
-
-def _segment(path: Path, file: IO[bytes]) -> Any:  # noqa: ANN401 - pydub publishes no types
-    from pydub import AudioSegment  # noqa: PLC0415 - not needed by those who have no recordings
-
-    try:
-        kind = path.suffix[1:].lower()
-        return AudioSegment.from_file(file, format=None if kind == "wav" and _holds_floats(file) else kind)
-    except OSError as error:  # the file is open: what could not be started is ffmpeg
-        message = "needs ffmpeg to be read; install ffmpeg, or convert the file to a 16-bit WAV"
-        raise _error(path, message) from error
-    except Exception as error:  # pydub lets through whatever wave, struct, audioop and ffmpeg's output lead to
-        raise _error(path, "is no sound file that can be decoded; convert it to a 16-bit WAV") from error
-
-
-def _holds_floats(file: IO[bytes]) -> bool:
-    """Return whether it is an "extensible" WAV of floats, whose samples pydub would take for integers: loud noise.
-
-    Without a format pydub leaves it to ffmpeg; plain float WAVs it leaves to ffmpeg by itself.
-    """
-    head = file.read(4096)
-    file.seek(0)
-    chunk = head.partition(b"fmt ")[2]
-    tag, sub_format = chunk[4:6], chunk[28:30]
-    return tag == b"\xfe\xff" and sub_format == b"\x03\x00"
-
-
-def _error(path: Path, message: str) -> DataError:
-    return DataError([Problem(path, 0, "", message)])

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from voice_coach.audio.pcm import FADE, Clip, fade, peak, silence, speech_rms, to_clip, to_signal, trim
+from voice_coach.audio.pcm import FADE, Clip, fade, peak, silence, speech_rms, to_clip, to_signal, trim, without_offset
 from voice_coach.timebase import samples
 
 NOMINAL_RMS: Final = 10 ** (-26 / 20)
@@ -21,12 +21,12 @@ MIN_RMS: Final = 10 ** (-60 / 20)
 TAIL_LENGTH: Final = samples(0.03)
 """What is kept after the last loud sample: a final "s" or "f" fades below the onset's level."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be counted up with each change in here: clips on disk that were shaped otherwise are then made anew."""
 
 
 def shape(sound: Clip, *, boost: bool = True) -> Clip:
-    """Return the sound at the common loudness, beginning at its very onset and fading out in 5 ms.
+    """Return the sound at the common loudness, without an offset, from its very onset, fading out in 5 ms.
 
     Args:
         sound: a clip of any length and loudness.
@@ -35,6 +35,7 @@ def shape(sound: Clip, *, boost: bool = True) -> Clip:
     Returns:
         A clip whose first sample is at least `ONSET` loud; an empty one if there is nothing to be heard.
     """
+    sound = without_offset(sound)
     loudness = speech_rms(sound)
     if loudness < MIN_RMS:
         return silence(0)
