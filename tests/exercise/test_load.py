@@ -122,7 +122,9 @@ def test_a_missing_key_is_told_at_its_table(tmp_path: Path) -> None:
 def test_a_key_missing_from_the_file_has_no_line(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, TEXT.replace("version = 1\n", ""))
     assert (problem.line, problem.key) == (0, "")
-    assert str(problem).endswith('exercise.toml: "version" is missing; add it, a whole number of at least 1')
+    assert str(problem).endswith(
+        'exercise.toml: "version" is missing; add it, a whole number of at least 1 and of at most 1000000'
+    )
 
 
 def test_a_table_in_the_place_of_a_list_is_told(tmp_path: Path) -> None:

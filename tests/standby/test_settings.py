@@ -63,5 +63,5 @@ def test_a_mistake_is_told_with_its_key_and_what_to_do(tmp_path: Path, text: str
 
 
 def test_a_file_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="Is a directory"):
+    with pytest.raises(DataError, match="it is a folder"):
         load(tmp_path)

@@ -1,17 +1,20 @@
 """`voice-coach check`: mistakes in exercise, programme, grammar and persona files, each with line and remedy."""
 
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 
 from voice_coach.cli import options
 from voice_coach.errors import DataError, Problem
+from voice_coach.files.read import parse_toml, read_text
 from voice_coach.files.resources import find
+
+_MAX_WORD_LIST: Final = 64 * 2**20
+"""Bytes of a model's list of words; that of the largest official model has 6 MB."""
 
 Kind = Literal["exercise", "programme", "grammar", "persona"]
 
@@ -79,7 +82,7 @@ def kind_of(path: Path) -> Kind:
     if path.suffix.lower() in {".yaml", ".yml"}:
         return "grammar"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = parse_toml(read_text(path))
     except (OSError, ValueError):  # told with its line by whoever reads it as an exercise
         return "exercise"
     if {"persona", "person"} & set(data):
@@ -162,7 +165,11 @@ def _vocabulary(model: Path | None) -> frozenset[str] | None:
     path = model / "graph" / "words.txt" if model else find("model", "graph/words.txt")
     if path is None or not path.is_file():
         return None
-    return frozenset(line.split(" ", 1)[0] for line in path.read_text(encoding="utf-8").splitlines())
+    try:
+        text = read_text(path, _MAX_WORD_LIST)
+    except (OSError, UnicodeDecodeError):
+        return None
+    return frozenset(line.split(" ", 1)[0] for line in text.splitlines())
 
 
 def _listed(words: tuple[str, ...]) -> str:

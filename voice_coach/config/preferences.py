@@ -13,7 +13,6 @@ echo_delay_ms = 120.0       # as the set-up measured it: a session begins with i
 Whatever is not there is as it is for anybody.
 """
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from voice_coach.actions import VOLUMES
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
+from voice_coach.files.read import parse_toml, read_text
 from voice_coach.models.selected import toml_text
 from voice_coach.timebase import Samples, samples
 
@@ -117,7 +117,7 @@ def save(path: Path, preferences: Preferences) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path)
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -126,8 +126,8 @@ def _read(path: Path) -> str:
 
 def _table(path: Path, text: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parse_toml(text)
+    except ValueError as error:
         raise DataError([_broken(path, error)]) from error
     if problems := list(_problems(path, table, toml_lines(text))):
         raise DataError(problems)
@@ -153,8 +153,8 @@ def _problems(path: Path, table: Mapping[str, Any], lines: dict[tuple[str | int,
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:
     try:
-        return tomllib.loads(text) == wanted
-    except tomllib.TOMLDecodeError:
+        return parse_toml(text) == wanted
+    except ValueError:
         return False
 
 

@@ -58,7 +58,7 @@ def file_of(kind: Literal["exercises", "programmes"], name_or_path: str | Path, 
         DataError: nothing of this kind has this id.
     """
     name = str(name_or_path)
-    if isinstance(name_or_path, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
+    if isinstance(name_or_path, Path) or name.lower().endswith(".toml") or "/" in name or "\\" in name:
         return Path(name_or_path)
     if path := find(kind, f"{language}/{name}.toml"):
         return path

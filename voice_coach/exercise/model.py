@@ -127,7 +127,7 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
 
     id: Identifier
     """The file's name without .toml."""
-    version: Annotated[int, msgspec.Meta(ge=1)]
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     """Raised when what is done changes; it stands in the history."""
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
     name: Text

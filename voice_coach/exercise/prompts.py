@@ -2,7 +2,6 @@
 
 import itertools
 import string
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from voice_coach.exercise.emergency import emergency_number
 from voice_coach.exercise.language import WORDS
 from voice_coach.exercise.model import OTHER, Exercise, ExerciseFile
 from voice_coach.exercise.timetable import exercise_lines
+from voice_coach.files.read import parse_toml, read_text
 from voice_coach.files.resources import find
 
 _SIDES = tuple(OTHER)
@@ -115,7 +115,7 @@ def read_texts(name: str) -> dict[str, tuple[str, ...]]:
         message = "there are no prompts for this language; take another language"
         raise DataError([Problem(Path("prompts") / name, 0, "", message)])
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = parse_toml(read_text(path))
         return {f"{table}.{key}": tuple(map(str, one)) for table, keys in tables.items() for key, one in keys.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:  # TOML's and Unicode's errors are ValueErrors
         problem = Problem(path, 0, "", f"not readable as prompts ({error}); mend or remove the file")

@@ -4,7 +4,6 @@ import datetime as dt
 import difflib
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -14,6 +13,7 @@ from msgspec import inspect
 
 from voice_coach.errors import Problem
 from voice_coach.files.positions import Place, key_of, line_of, toml_lines
+from voice_coach.files.read import parse_toml, read_text
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -29,6 +29,7 @@ _PATTERNS = {
     LANGUAGE: "a language in two small letters, such as en",
 }
 _LONGEST_QUOTE = 40  # characters of a wrong value that are shown
+_INT_BITS = 63  # of TOML's and SQLite's whole numbers, without the sign
 
 
 class Mistake(NamedTuple):
@@ -64,8 +65,8 @@ def read_toml(path: Path, kind: type[T]) -> tuple[T | None, list[Problem], Locat
     if problem:
         return None, [problem], None
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text)
+    except ValueError as error:
         return None, [_syntax_problem(path, text, str(error))], None
     located = Located(path, text)
     problems = [located.problem(mistake) for mistake in mistakes(data, kind)]
@@ -84,6 +85,10 @@ def mistakes(data: object, kind: type[msgspec.Struct]) -> list[Mistake]:
 
 def quoted(value: object) -> str:
     """Return the value as it may stand in a message: short, strings in quotes."""
+    if isinstance(value, int) and value.bit_length() > _INT_BITS:
+        return "so large a number"
+    if isinstance(value, (dict, list)):
+        return "a table" if isinstance(value, dict) else "a list"
     text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}..."
 
@@ -97,15 +102,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _text_of(path: Path) -> tuple[str, Problem | None]:
     """Return the file's text, or why there is none."""
     try:
-        raw = path.read_bytes()
+        return read_text(path), None
     except FileNotFoundError:
         return "", Problem(path, 0, "", "there is no such file; check the name")
     except OSError as error:
         return "", Problem(path, 0, "", f"can't be read ({error.strerror}); check what it is and its permissions")
-    try:
-        return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         return "", Problem(path, line, "", "is not UTF-8 text; save the file with the encoding UTF-8")
 
 
@@ -189,6 +192,8 @@ def _right_text(value: str, info: inspect.StrType) -> bool:
 
 def _in_bounds(value: float, info: inspect.IntType | inspect.FloatType) -> bool:
     """Tell whether the number is within its bounds; "nan" and "inf", which TOML knows, never are."""
+    if isinstance(value, int) and value.bit_length() > _INT_BITS:
+        return False
     return (
         math.isfinite(value)
         and (info.gt is None or value > info.gt)

@@ -13,6 +13,7 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.events import Event
 from voice_coach.exercise.prompts import Prompts, read_texts
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.files.read import read_text
 from voice_coach.files.resources import find
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.templates import in_words
@@ -85,8 +86,8 @@ def grammar_file(people: Sequence[Profile], language: str) -> Iterator[Path]:
     if base is None:
         message = f"there is no grammar for the language {language!r}; take another language"
         raise DataError([Problem(Path("grammars") / "who" / f"{language}.yaml", 0, "", message)])
-    text = base.read_text(encoding="utf-8")
     taken = {phrase.text for phrase in load_grammar(base).phrases} | {in_words(n + 1) for n in range(len(people))}
+    text = read_text(base)
     for number, one in enumerate(people):
         sentences = [f"[<i_am>] [<number>] ({in_words(number + 1)}|{number + 1})"]
         words = one.name.lower().replace("-", " ")

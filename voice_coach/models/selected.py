@@ -7,7 +7,6 @@ Without the file it is the embedded model.
 """
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ import msgspec
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import atomic
+from voice_coach.files.read import parse_toml, read_text
 from voice_coach.files.resources import APP
 from voice_coach.models import installed
 from voice_coach.models.disk import explained
@@ -51,7 +51,7 @@ def read() -> Choice:
         DataError: the file can't be understood.
     """
     try:
-        return msgspec.convert(tomllib.loads(file().read_text(encoding="utf-8")), Choice)
+        return msgspec.convert(parse_toml(read_text(file())), Choice)
     except FileNotFoundError:
         return EMBEDDED
     except (OSError, ValueError) as error:  # msgspec's and TOML's errors are ValueErrors

@@ -14,6 +14,7 @@ from typing import Final
 
 from voice_coach.audio.pcm import silence
 from voice_coach.errors import CoachError, RecognitionError
+from voice_coach.files.read import parse_json, read_bytes
 from voice_coach.files.resources import APP
 from voice_coach.hear.grammar.grammar import UNKNOWN, Gaps, Grammar, Phrase, vocabulary_gaps
 from voice_coach.timebase import RATE
@@ -40,7 +41,8 @@ def missing_words(folder: Path, words: Iterable[str]) -> frozenset[str]:
     key = _key(folder, asked)
     kept = APP.user_cache_path / "models" / f"{key}.json"
     with suppress(OSError, ValueError):
-        return frozenset(json.loads(kept.read_text(encoding="utf-8")))
+        if isinstance(known := parse_json(read_bytes(kept)), list) and all(isinstance(word, str) for word in known):
+            return frozenset(known)
     missing = ask(folder, asked)
     with suppress(OSError):  # it is only the quicker way
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,12 @@
 """A person's voice as recordings: a folder of clips, and an index that says which file holds which text."""
 
-import json
 from collections import deque
 from pathlib import Path
 from typing import Final
 
 from voice_coach.audio.pcm import Clip, load
 from voice_coach.errors import DataError, Problem, SpeechError
+from voice_coach.files.read import parse_json, read_text
 from voice_coach.speak.tts.synthesizer import Synthesizer
 
 INDEX: Final = "index.json"
@@ -26,7 +26,7 @@ def read_index(folder: Path) -> dict[str, Path]:
     """
     path = folder / INDEX
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(read_text(path))
     except OSError as error:
         message = f'can\'t be read ({error.strerror}); write {{"text": "file.flac", ...}} into it'
         raise DataError([Problem(path, 0, "", message)]) from error

@@ -91,7 +91,7 @@ class Persona(Strict, frozen=True, kw_only=True):
     """Of the room, dBFS."""
     reverberation: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.25
     """RT60 of the room, seconds; 0: none."""
-    seed: int = 1
+    seed: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1
     first_run: bool = True
     screening: Literal["", "daily", "full"] = ""
     """Which questions about red flags are asked."""
@@ -219,7 +219,7 @@ def load_persona(name: str) -> Persona:
     Raises:
         CoachError: there is none, or its file is wrong.
     """
-    path = Path(name) if name.endswith(".toml") else find("personas", f"{name}.toml")
+    path = Path(name) if name.lower().endswith(".toml") else find("personas", f"{name}.toml")
     if path is None:
         raise CoachError(
             f"There is no persona {name!r}: take one of {', '.join(personas())}, or the path of a .toml file."

@@ -10,6 +10,7 @@ from voice_coach.clinical.eligibility import past_of
 from voice_coach.clinical.past import Past
 from voice_coach.errors import HistoryError
 from voice_coach.files import atomic
+from voice_coach.files.read import read_bytes
 from voice_coach.history.store import Store
 from voice_coach.records import Session
 from voice_coach.standby.states import NOTHING, Day, Memory
@@ -18,8 +19,8 @@ from voice_coach.standby.states import NOTHING, Day, Memory
 def recall(path: Path) -> Memory:
     """Return what is remembered; nothing where that can't be read: to remind once too often does no harm."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Memory)
-    except (OSError, ValueError):  # msgspec's errors are ValueErrors
+        return msgspec.json.decode(read_bytes(path), type=Memory)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return NOTHING
 
 

@@ -21,6 +21,7 @@ import msgspec
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.files.read import parse_toml, read_text
 
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _ENDS: Final = 2
@@ -83,7 +84,7 @@ def load(path: Path) -> Reminders:
         DataError: they can't be understood, or contradict each other; each mistake with its key.
     """
     try:
-        written = msgspec.toml.decode(path.read_bytes(), type=_Written)
+        written = msgspec.convert(parse_toml(read_text(path)), _Written)
     except FileNotFoundError:
         return Reminders()
     except (OSError, ValueError) as error:  # msgspec's and TOML's errors are ValueErrors

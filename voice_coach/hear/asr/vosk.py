@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError
+from voice_coach.files.read import read_bytes
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
 from voice_coach.hear.decision.thresholds import load_point
 from voice_coach.hear.grammar.grammar import KNOWN_GAPS, UNKNOWN, Gaps, Grammar, vocabulary_gaps
@@ -54,7 +55,7 @@ def check_model(folder: Path) -> None:
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing:
         raise RecognitionError(f"The Vosk model at {folder} lacks {', '.join(missing)}: unpack it again.")
-    options = (folder / "conf/model.conf").read_text("utf-8", "replace")
+    options = _text_of_model(folder / "conf/model.conf")
     if "--endpoint.silence-phones=" not in options:  # without it libvosk calls abort()
         raise RecognitionError(
             f"The Vosk model at {folder} has no --endpoint.silence-phones in conf/model.conf: add that line."
@@ -105,8 +106,15 @@ def has_word(model: "vosk.Model", word: str) -> bool:
 def known_gaps(folder: Path) -> frozenset[str]:
     """Return the red words that a model is known, and for now allowed, to lack; they stand in its `known_gaps.txt`."""
     path = folder / KNOWN_GAPS
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    lines = _text_of_model(path).splitlines() if path.is_file() else []
     return frozenset(word for line in lines for word in line.partition("#")[0].split())
+
+
+def _text_of_model(path: Path) -> str:
+    try:
+        return read_bytes(path).decode("utf-8", "replace")
+    except OSError as error:
+        raise RecognitionError(f"{path} can't be read ({error.strerror}): unpack the model again.") from error
 
 
 def check_vocabulary(grammar: Grammar, model: "vosk.Model", folder: Path) -> Gaps:

@@ -16,6 +16,7 @@ from voice_coach.actions import Line
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import atomic
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.files.read import read_bytes
 from voice_coach.hear.decision.policy import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 
@@ -131,8 +132,8 @@ def load(model: Path, profile: Profile = FIRST) -> Calibration | None:
     if not path.is_file():
         return None
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Calibration)
-    except (OSError, msgspec.DecodeError) as error:
+        found = msgspec.json.decode(read_bytes(path), type=Calibration)
+    except (OSError, ValueError, RecursionError) as error:
         message = "can't be understood: remove it, or run `voice-coach calibrate` again"
         raise DataError([Problem(path, 0, "", message)]) from error
     return found if found.model == fingerprint(model) else None

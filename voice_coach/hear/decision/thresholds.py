@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from voice_coach.errors import DataError, Problem
+from voice_coach.files.read import parse_toml, read_text
 
 FEW_PHRASES: Final = 100
 """Phrases; a session's grammar has thousands, and most of what nobody said sounds like some other one of those."""
@@ -124,9 +125,10 @@ def load_point(folder: Path) -> OperatingPoint:
     if not path.is_file():
         return DEFAULT
     try:
-        point = msgspec.toml.decode(path.read_bytes(), type=OperatingPoint)
+        point = msgspec.convert(parse_toml(read_text(path)), OperatingPoint)
     except (OSError, ValueError) as error:  # msgspec's and TOML's errors are ValueErrors
-        raise DataError([Problem(path, 0, "", f"can't be read ({error}): unpack the model again.")]) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError([Problem(path, 0, "", f"can't be read ({reason}): unpack the model again.")]) from error
     if not all(map(math.isfinite, _numbers(point))):
         raise DataError([Problem(path, 0, "", "holds a number that is not finite: unpack the model again.")])
     if wrong := next(_wrong_priors(point), None):

@@ -15,6 +15,18 @@ from voice_coach.events import SlotValue
 MAX_PHRASES: Final = 20_000
 """Phrases that one template may stand for: a few nested optionals too many reach a million."""
 
+MAX_TEMPLATE_LENGTH: Final = 2_000
+"""Characters of a template, and of a phrase that it stands for."""
+
+MAX_NESTING: Final = 50
+"""Brackets and snippets within each other."""
+
+MAX_IN_ANY_ORDER: Final = 6
+"""Parts of one `(a;b)`, which stand for 720 orders."""
+
+MAX_WORK: Final = 10_000_000
+"""Characters that are read and written to expand all templates of a grammar; ours takes 75,000."""
+
 _TOKEN: Final = re.compile(r"\\.|[()\[\]|;]|<[^<>]*>|\{[^{}]*\}|[^\\()\[\]|;<>{}]+|.", re.DOTALL)
 _NAME: Final = re.compile(r"\w+")
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'"} | dict.fromkeys(',.?!":', " "))
@@ -59,23 +71,48 @@ class Templates:
 
     rules: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[ListValue]] = field(default_factory=dict)
+    work: "Work" = field(default_factory=lambda: Work(), compare=False)  # noqa: PLW0108 - it is defined below
 
     def expand(self, template: str) -> list[Expansion]:
         """Return every text that the template stands for, in `normal` form, each with the slots it fills.
 
         Raises:
             TemplateError: brackets do not fit, a name is unknown, a snippet holds itself, or it is over `MAX_PHRASES`
-            texts.
+            texts or another of the limits above.
         """
         found = _Parser(self, template, ()).parse()
         return [Expansion(normal(expansion.text), expansion.slots) for expansion in found]
 
 
+@dataclass(slots=True)
+class Work:
+    """How much is left of `MAX_WORK`.
+
+    Thirty snippets, each of which holds the next one twice, stand for more than any computer can write down.
+    """
+
+    left: int = MAX_WORK
+
+    def spend(self, characters: int) -> None:
+        """Count this.
+
+        Raises:
+            TemplateError: there is nothing left.
+        """
+        self.left -= characters
+        if self.left < 0:
+            raise TemplateError("all templates together stand for too much; leave some alternatives out")
+
+
 class _Parser:
     """One pass over one template."""
 
-    def __init__(self, templates: Templates, template: str, inside: tuple[str, ...]) -> None:
+    def __init__(self, templates: Templates, template: str, inside: tuple[str, ...], depth: int = 0) -> None:
+        if len(template) > MAX_TEMPLATE_LENGTH:
+            raise TemplateError(f"the template is longer than {MAX_TEMPLATE_LENGTH} characters; split it up")
+        templates.work.spend(len(template) + 1)
         self._templates = templates
+        self._depth = depth
         self._tokens = _TOKEN.findall(template)
         self._at = 0
         self._inside = inside  # the snippets that are being expanded around this one
@@ -85,6 +122,15 @@ class _Parser:
 
     def _group(self, closing: str) -> list[Expansion]:
         """Expand up to the closing bracket (or the end of the template, where there is none)."""
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise TemplateError(f"more than {MAX_NESTING} brackets stand within each other")
+        found = self._parts(closing)
+        self._depth -= 1
+        self._templates.work.spend(sum(len(expansion.text) + 1 for expansion in found))
+        return found
+
+    def _parts(self, closing: str) -> list[Expansion]:
         parts: list[list[list[Expansion]]] = [[]]
         separators: set[str] = set()
         while (token := self._next()) != closing:
@@ -126,7 +172,7 @@ class _Parser:
             raise TemplateError(f"no snippet <{name}> under expansion_rules")
         if name in self._inside:
             raise TemplateError(f"the snippet <{name}> holds itself")
-        return _Parser(self._templates, self._templates.rules[name], (*self._inside, name)).parse()
+        return _Parser(self._templates, self._templates.rules[name], (*self._inside, name), self._depth).parse()
 
     def _list(self, reference: str) -> list[Expansion]:
         name, _, slot = reference.partition(":")
@@ -134,10 +180,11 @@ class _Parser:
             raise TemplateError(f"no list {{{name}}} under lists")
         if slot and not _NAME.fullmatch(slot):
             raise TemplateError(f"{slot!r} can't be a slot's name")
+        without_lists = Templates(self._templates.rules, work=self._templates.work)
         return [
             Expansion(expansion.text, ((slot or name, value.out),))
             for value in self._templates.lists[name]
-            for expansion in _Parser(Templates(self._templates.rules), value.template, self._inside).parse()
+            for expansion in _Parser(without_lists, value.template, self._inside, self._depth).parse()
         ]
 
 
@@ -151,6 +198,8 @@ def _in_a_row(items: list[list[Expansion]]) -> list[Expansion]:
 
 
 def _in_any_order(parts: list[list[Expansion]]) -> list[Expansion]:
+    if len(parts) > MAX_IN_ANY_ORDER:
+        raise TemplateError(f"more than {MAX_IN_ANY_ORDER} parts in any order; split it up")
     blank = [Expansion(" ")]
     found: list[Expansion] = []
     for order in itertools.permutations(parts):
@@ -160,7 +209,10 @@ def _in_any_order(parts: list[list[Expansion]]) -> list[Expansion]:
 
 
 def _joined(row: Sequence[Expansion]) -> Expansion:
-    return Expansion("".join(part.text for part in row), tuple(slot for part in row for slot in part.slots))
+    text = "".join(part.text for part in row)
+    if len(text) > MAX_TEMPLATE_LENGTH:
+        raise TemplateError(f"it stands for a phrase of more than {MAX_TEMPLATE_LENGTH} characters; split it up")
+    return Expansion(text, tuple(slot for part in row for slot in part.slots))
 
 
 def _limited(found: list[Expansion]) -> list[Expansion]:

@@ -1,12 +1,21 @@
-"""A YAML file as a tree that knows the line of each value, and the troubles found while reading it."""
+"""A YAML file as a tree that knows the line of each value, and the troubles found while reading it.
+
+An anchor may stand for what holds it, or for so much that a walk would take years: the tree is measured before it is
+used.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import yaml
 
 from voice_coach.errors import Problem
 from voice_coach.events import SlotValue
+from voice_coach.files.read import MAX_DEPTH, read_text
+
+MAX_NODES: Final = 100_000
+"""Values in a file, those behind anchors counted as often as they are used; ours has 3,000."""
 
 
 @dataclass
@@ -15,11 +24,13 @@ class Troubles:
 
     path: Path
     problems: list[Problem] = field(default_factory=list)
+    _known: set[Problem] = field(default_factory=set)
 
     def add(self, node: "Tree | None", message: str, *, fatal: bool = True) -> None:
         """Note a mistake at a node; None: the file as a whole."""
         problem = Problem(self.path, node.line if node else 0, node.key if node else "", message, fatal)
-        if problem not in self.problems:  # the same node may be read twice
+        if problem not in self._known:  # the same node may be read twice
+            self._known.add(problem)
             self.problems.append(problem)
 
 
@@ -107,7 +118,7 @@ def _number(text: str) -> SlotValue:
 def read_tree(path: Path, troubles: Troubles) -> Tree | None:
     """Return the file's tree; None, with the reason among the troubles, where it can't be read."""
     try:
-        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
     except OSError as error:
         troubles.add(None, f"can't be read: {error.strerror or error}")
     except UnicodeDecodeError:
@@ -116,9 +127,34 @@ def read_tree(path: Path, troubles: Troubles) -> Tree | None:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         troubles.problems.append(Problem(path, line, "", f"is not YAML: {error.problem or error}"))
     except yaml.YAMLError as error:
+        troubles.add(None, f"is not YAML: {' '.join(str(error).split())}")
+    except RecursionError:
+        troubles.add(None, _TOO_DEEP)
+    except (ValueError, OverflowError) as error:  # from yaml itself: a number or an escape that Python can't hold
         troubles.add(None, f"is not YAML: {error}")
     else:
-        if node is not None:
+        if node is None:
+            troubles.add(None, "is empty")
+        elif wrong := _too_much(node):
+            troubles.add(None, wrong)
+        else:
             return Tree(node, "", troubles)
-        troubles.add(None, "is empty")
     return None
+
+
+_TOO_DEEP: Final = f"is nested more than {MAX_DEPTH} deep; a grammar needs 6"
+
+
+def _too_much(root: yaml.Node) -> str:
+    """Return why the tree can't be walked, empty if it can."""
+    waiting = [(root, 1)]
+    for _ in range(MAX_NODES):
+        if not waiting:
+            return ""
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            return _TOO_DEEP
+        if isinstance(node, yaml.CollectionNode):
+            items = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+            waiting += [(item, depth + 1) for item in items]
+    return f"holds more than {MAX_NODES} values; split it up"
