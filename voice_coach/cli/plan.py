@@ -9,6 +9,7 @@ from voice_coach.cli import options
 from voice_coach.errors import DataError, HistoryError, Problem
 from voice_coach.files import atomic
 from voice_coach.files.profiles import Profile, which
+from voice_coach.files.read import read_text
 from voice_coach.programme import route
 from voice_coach.programme.dose import dose_text
 from voice_coach.programme.load import read_programme
@@ -38,7 +39,7 @@ def command(file: Path | None, profile: Profile | None, *, remove: bool) -> int:
         return 0
     programme = _read(file)
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_text(file)
         person.plan.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise atomic.unwritable(person.plan, error) from error
