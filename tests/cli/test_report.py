@@ -36,6 +36,7 @@ def test_the_report_is_a_page_for_its_owner_alone(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "page.html\n"
     page = Path("page.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 4
+    assert "<h1>Exercise report</h1>" in page
     assert "“it's going down my leg”" in page
     assert stat.S_IMODE(Path("page.html").stat().st_mode) == 0o600
 

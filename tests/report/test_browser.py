@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.history.course import TODAY, course, fortnight
 from voice_coach.report.charts import svg
-from voice_coach.report.content import Report, contents
-from voice_coach.report.figures import UNKNOWN, Figure
+from voice_coach.report.content import About, Report, contents
+from voice_coach.report.figures import Figure
 from voice_coach.report.html_page import html
+from voice_coach.report.words import UNKNOWN
 
 NASTY = "</td></table><script>document.title = 'mine'</script><img src=x onerror=alert(1)> & " + "long" * 60
 Scheme = Literal["light", "dark"]
@@ -43,7 +44,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Return a fortnight, one session of which says what could break a page."""
     first, *others = course(tmp_path_factory.mktemp("report"), *fortnight())
     first = replace(first, note=NASTY, exercise_id="flexion_" * 30, said_change_words=NASTY[:60])
-    return contents([first, *others], LAST, 28, "0.1.0")
+    return contents([first, *others], LAST, 28, "0.1.0", About(name="Anna " + "long" * 20))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_each_chart_has_a_name_and_behind_it_a_table_with_the_same_figures(
     browser: Browser, address: str, report: Report
 ) -> None:
     with shown(browser, address) as page:
-        assert page.get_by_role("img").count() == len(report.figures) == 4
+        assert page.get_by_role("img").count() == len(report.figures) == 8
         for figure in report.figures:
             picture = page.get_by_role("img", name=f"Chart: {figure.title}.")
             assert picture.count() == 1
@@ -115,7 +116,7 @@ def test_each_chart_has_a_name_and_behind_it_a_table_with_the_same_figures(
 
 
 def test_the_figures_of_a_table_are_those_of_its_chart(report: Report) -> None:
-    sessions, pain, place, repetitions = report.figures
+    pain, place, sessions, repetitions = report.figures[:4]
     assert sum(figure_values(sessions)) == sum(int(row[1]) for row in sessions.rows)
     scores = [float(cell) for row in pain.rows for cell in row[1:3] if cell != UNKNOWN]
     assert figure_values(pain) == sorted(scores)
@@ -125,10 +126,11 @@ def test_the_figures_of_a_table_are_those_of_its_chart(report: Report) -> None:
 
 def test_a_screen_reader_finds_its_way(browser: Browser, address: str, report: Report) -> None:
     with shown(browser, address) as page:
-        assert page.title() == "Exercise report, 20 May 2021"
+        assert page.title() == f"{report.title}, 20 May 2021"
         assert page.get_by_role("main").count() == 1
-        assert page.get_by_role("heading", level=1).all_inner_texts() == ["Exercise report"]
-        titles = [*(figure.title for figure in report.figures), *(part.title for part in report.listings)]
+        assert page.get_by_role("heading", level=1).all_inner_texts() == [report.title]
+        before = ["Red events", *(part.title for part in report.safety)]
+        titles = [*before, *(figure.title for figure in report.figures), *(part.title for part in report.listings)]
         assert page.get_by_role("heading", level=2).all_inner_texts() == titles
         for one in page.locator("table:visible").all():
             assert one.locator("caption").inner_text()
@@ -149,8 +151,11 @@ def test_on_a_small_screen_only_what_is_wide_moves_sideways(width: int, browser:
         assert page.evaluate("document.documentElement.scrollWidth") == width
         size = page.locator("svg").first.bounding_box()
         assert size
-        assert size["width"] >= 500  # so that its words can still be read
-        box = page.get_by_role("region", name="In the order of time")
+        assert size["width"] >= 750  # its words are as large as on a large screen
+        last = page.locator("svg").first.get_by_text("20 May").bounding_box()
+        assert last
+        assert 0 <= last["x"] < width  # the latest days are what one sees first
+        box = page.get_by_role("region", name="The latest first")
         box.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())

@@ -22,6 +22,7 @@ from voice_coach.report.days import calendar
 from voice_coach.report.html_page import CSS, document, html, table, tag
 
 VOID = {"meta"}
+ROTATION = "flexion rotation"
 
 
 class Reader(HTMLParser):
@@ -95,11 +96,19 @@ def test_the_facts_of_a_course_are_told(tmp_path: Path) -> None:
     page = read(sessions, later=2)
     for fact in (
         "Day 3, the first was 6 May 2021.",
-        "3 in 3 days (1.0 a day, 3 a day are meant to be); on 2 days at least one",
-        "Repetitions coached24",
-        "5.7, 6.0 (of 3 and 2 answers, 1 of the sessions with a red word among them)",
-        "1 less pain, 1 more pain, of 2 sessions with both scores",
-        "Red wordsin 1 session",
+        (
+            "Sessions: flexion rotation2 of 3 done to the end (67%; meant: 3 a day), on 2 of 3 days; "
+            "1 more begun and ended early; locked on 2 days, which do not count."
+        ),
+        "Pain6 of 10 on 6 May 2021, 6 on 8 May 2021, before the exercise (no change)",
+        "Furthest placecalf on 6 May 2021, calf on 8 May 2021, before the exercise (as far as at first)",
+        (
+            "of 2 sessions with both scores 1 with less pain by 2 points or more, 1 with more"
+            " (1 with a red event among them)"
+        ),
+        "Red events1: 6 May 2021 11:30, flexion rotation: pain moved outward, “down my leg”. See below.",
+        "ScreeningNot asked in these days.",
+        "LockLocked since 6 May 2021 (pain moved outward): flexion rotation. No professional has checked it yet.",
     ):
         assert fact in page.text
     assert page.open == []
@@ -110,12 +119,12 @@ def test_what_was_not_answered_is_a_dash_and_has_no_mark(tmp_path: Path) -> None
         tmp_path, Done(before=None, after=None, place_before=None, place_after=None), Done(before=0, after=0)
     )
     page = read(sessions)
-    assert page.tables["Pain before and after"][1:] == [
-        ["6 May 2021 08:30", "-", "-", "-", "-"],
+    assert page.tables[f"Pain before and after: {ROTATION}"][1:] == [
         ["6 May 2021 11:30", "0", "0", "+0", "no"],
+        ["6 May 2021 08:30", "-", "-", "-", "-"],
     ]
-    assert page.tables["Furthest place of the pain"][1] == ["6 May 2021 08:30", "-", "-", "-"]
-    assert "Mean pain before, after0.0, 0.0 (of 1 and 1 answers)" in page.text
+    assert page.tables[f"Furthest place of the pain: {ROTATION}"][2] == ["6 May 2021 08:30", "-", "-", "-"]
+    assert "Pain0 of 10 on 6 May 2021, before the exercise; told once" in page.text
     days = calendar(sessions, TODAY)
     assert [row["score"] for row in values(pain_chart(days))] == [0, 0]
     assert [row["no"] for row in values(place_chart(days))] == [1, 1]
@@ -123,17 +132,17 @@ def test_what_was_not_answered_is_a_dash_and_has_no_mark(tmp_path: Path) -> None
 
 def test_a_day_without_sessions_has_no_sessions_but_unknown_repetitions(tmp_path: Path) -> None:
     page = read(course(tmp_path, Done()), later=1)
-    assert page.tables["Sessions a day"][1:] == [
+    assert page.tables[f"Sessions a day: {ROTATION}"][1:] == [
+        ["7 May 2021", "0", "3", "0", "no"],
         ["6 May 2021", "1", "3", "1", "no"],
-        ["7 May 2021", "0", "-", "0", "no"],
     ]
-    assert page.tables["Repetitions coached"][1:] == [["6 May 2021", "10"], ["7 May 2021", "-"]]
+    assert page.tables[f"Repetitions coached: {ROTATION}"][1:] == [["7 May 2021", "-"], ["6 May 2021", "10"]]
 
 
 def test_the_furthest_place_is_told_with_where_it_went(tmp_path: Path) -> None:
     places = [("calf", "thigh"), ("back", "foot"), ("none", "none"), (None, "buttock")]
     page = read(course(tmp_path, *(Done(place_before=before, place_after=after) for before, after in places)))
-    assert [row[1:] for row in page.tables["Furthest place of the pain"][1:]] == [
+    assert [row[1:] for row in page.tables[f"Furthest place of the pain: {ROTATION}"][:0:-1]] == [
         ["calf", "thigh", "toward the spine"],
         ["back", "foot", "outward"],
         ["no pain", "no pain", "no"],
@@ -143,17 +152,17 @@ def test_the_furthest_place_is_told_with_where_it_went(tmp_path: Path) -> None:
 
 def test_red_events_are_told_with_the_words_that_were_said(tmp_path: Path) -> None:
     page = read(course(tmp_path, Done(), Done(red="it's going down my leg", outcome="stopped")))
-    assert page.tables["Red words that were said"][1:] == [
-        ["6 May 2021 11:30", "moves outward", "“it's going down my leg”", "hold", "5"]
-    ]
-    assert "No red word was said." in read(course(tmp_path / "other", Done())).text
+    assert "6 May 2021 11:30, flexion rotation" in page.text
+    assert "Words“it's going down my leg”, in the hold of repetition 5" in page.text
+    assert "Red eventsThere was none in these days." in read(course(tmp_path / "other", Done())).text
 
 
 def test_a_note_and_a_session_that_never_ended_are_in_the_table_of_all(tmp_path: Path) -> None:
     (session,) = course(tmp_path, Done(outcome=None))
     page = read([replace(session, note="Slept badly.")])
-    assert page.tables["In the order of time"][1] == [
-        "6 May 2021 08:30", "left", "6\xa0→\xa04", "calf → thigh", "10 of 10", "not ended", "-", "Slept badly.",
+    assert page.tables["The latest first"][1] == [
+        "6 May 2021 08:30", "flexion rotation", "left", "6\xa0→\xa04", "calf → thigh", "10 of 10", "not ended",
+        "-", "Slept badly.",
     ]  # fmt: skip
 
 
@@ -161,7 +170,7 @@ def test_sessions_before_the_period_count_for_the_days_alone(tmp_path: Path) -> 
     page = read(course(tmp_path, Done(day=0), Done(day=9)), later=11, days=2)
     assert "There was none in these days." in page.text
     assert "Day 12, the first was 6 May 2021." in page.text
-    assert "0 in 2 days (0.0 a day)" in page.text
+    assert "Sessionsnone in these days" in page.text
 
 
 def test_sessions_that_a_wrong_clock_dated_after_today_are_mentioned(tmp_path: Path) -> None:
@@ -189,7 +198,8 @@ def test_the_bars_of_a_day_are_its_sessions_by_how_they_ended(tmp_path: Path) ->
         [1, 0, 0],
         [1, 0, 0],
     ]
-    assert ("rule", [{"target": 3}]) in list(marks(sessions_chart(days)))
+    goals = [{"day": "6 May 2021", "meant": 3}]
+    assert ("rule", goals) in list(marks(sessions_chart([replace(days[0], meant=3), *days[1:]])))
     assert [row["repetitions"] for row in values(repetitions_chart(days))] == [40, 10]
 
 
@@ -209,14 +219,24 @@ def test_a_red_session_is_marked_in_the_charts_of_pain_and_place(tmp_path: Path)
         assert ("rule", [{"day": "6 May 2021", "no": 1}]) in list(marks(chart))
 
 
-def test_a_line_joins_the_days_from_the_fourth_on_and_breaks_where_there_is_no_score(tmp_path: Path) -> None:
+def lines(sessions: list[Session], later: int) -> list[list[tuple[float, int]]]:
+    """Return the lines of days: scores, and which part of the line they belong to."""
+    days = calendar(sessions, TODAY + timedelta(days=later))
+    found = [rows for kind, rows in marks(pain_chart(days)) if kind == "line"]
+    return [[(row["score"], row["part"]) for row in rows] for rows in found]
+
+
+def test_a_line_joins_the_days_from_the_fourth_score_on(tmp_path: Path) -> None:
     sessions = course(tmp_path, *(Done(day=day, before=None if day == 1 else day) for day in range(5)))
-    for later, lines in ((3, []), (4, [[0, None, 2, 3, 4]])):
-        days = calendar(sessions, TODAY + timedelta(days=later))
-        found = [[row["score"] for row in rows] for kind, rows in marks(pain_chart(days)) if kind == "line"]
-        assert found == lines
+    assert lines(sessions, 3) == []
+    assert lines(sessions, 4) == [[(0, 0), (2, 0), (3, 0), (4, 0)]]
     assert "dotted line" in read(sessions, later=4).text
     assert "dotted line" not in read(sessions, later=3).text
+
+
+def test_who_exercises_every_second_day_has_a_line_too_and_a_long_break_parts_it(tmp_path: Path) -> None:
+    sessions = course(tmp_path, *(Done(day=day, before=day / 2) for day in (0, 2, 4, 11, 19)))
+    assert lines(sessions, 19) == [[(0, 0), (1, 0), (2, 0), (5.5, 0), (9.5, 1)]]
 
 
 # The page as a file
@@ -287,8 +307,8 @@ def test_nothing_that_was_said_can_break_the_page(tmp_path: Path) -> None:
     assert page.open == []
     assert "script" not in {name for name, _ in page.tags}
     shown = NASTY.replace("\x00", "\ufffd").replace("\x1b", "\ufffd")
-    assert page.tables["Red words that were said"][1][2] == f"“{shown}”"
-    assert page.tables["In the order of time"][1][-1] == shown
+    assert f"Words“{shown}”, " in page.text
+    assert page.tables["The latest first"][1][-1] == shown
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))

@@ -56,11 +56,15 @@ def names_of_pictures(element: Any) -> Iterator[str]:  # noqa: ANN401 - whatever
 def test_it_says_what_the_page_says(report: Report, text: str) -> None:
     for name, what in report.facts:
         assert f"{name} {what}" in text
-    titles = [*(figure.title for figure in report.figures), *(part.title for part in report.listings)]
+    parts = [*report.safety, *report.listings]
+    titles = [*(figure.title for figure in report.figures), *(part.title for part in parts)]
     assert [title for title in titles if title not in text] == []
     assert report.about in text
     assert report.footer in text
-    assert "11 May 2021 17:30 moves outward “it's going down my leg” hold 5" in text
+    for event in report.events:
+        assert event.title in text
+        assert [f"{name} {what}" for name, what in event.pairs if f"{name} {what}" not in text] == []
+    assert "Words “it's going down my leg”, in the hold of repetition 5" in text
 
 
 def test_each_session_is_in_it(report: Report, text: str) -> None:
@@ -71,7 +75,7 @@ def test_each_session_is_in_it(report: Report, text: str) -> None:
 
 def test_the_charts_are_vectors_with_words(document: PdfReader, text: str) -> None:
     assert [image.name for page in document.pages for image in page.images] == []
-    for words in ("one side of the back", "pain, 0 to 10", "a red word was said"):
+    for words in ("one side of the back", "pain, 0 to 10", "red event"):
         assert words in text
 
 

@@ -2,14 +2,18 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voice_coach import __version__
 from voice_coach.cli import options
-from voice_coach.errors import HistoryError
+from voice_coach.errors import DataError, HistoryError
 from voice_coach.files.profiles import Profile, which
 from voice_coach.history.store import Store
+
+if TYPE_CHECKING:
+    from voice_coach.report.content import About
 
 
 @click.command(name="report")
@@ -24,7 +28,7 @@ from voice_coach.history.store import Store
 @click.option("--open", "opened", is_flag=True, help="Show it in the browser.")
 @options.profile
 def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: bool, opened: bool) -> None:
-    """Write a page about the sessions for a physiotherapist: charts, tables, and the red words that were said.
+    """Write a page about the sessions for a physiotherapist: what matters first, then charts and all sessions.
 
     It is one file, readable by its owner alone, that needs no network; print it or send it as you like. The charts need
     one more library: pip install 'voice-coach[report]'. A PDF needs two: pip install 'voice-coach[pdf]'.
@@ -33,7 +37,8 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     from voice_coach.files import atomic  # noqa: PLC0415
     from voice_coach.report import charts, content, html_page, pdf  # noqa: PLC0415
 
-    store = Store.look(which(profile).history)
+    person = which(profile)
+    store = Store.look(person.history)
     if store is None:
         raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
     with store:
@@ -41,9 +46,31 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     if not sessions:
         raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
     today = date.today()  # noqa: DTZ011 - the day on the user's wall, as sessions are stamped
-    whole = content.contents(sessions, today, days, __version__)
+    whole = content.contents(sessions, today, days, __version__, about(person))
     path = out or Path(f"voice-coach-report-{today}.{'pdf' if on_paper else 'html'}")
     atomic.write_user_file(path, pdf.pdf(whole, charts.svg) if on_paper else html_page.html(whole, charts.svg))
     click.echo(path)
     if opened and click.launch(str(path.absolute()), wait=True) != 0:
         click.echo("No browser could be started; open the file yourself.", err=True)
+
+
+def about(person: Profile) -> "About":
+    """Return whom the report is about, by which plan, and what exercises are called; a broken plan is told."""
+    from voice_coach.exercise.library import entries  # noqa: PLC0415 - the help of all commands needs none of these
+    from voice_coach.programme.load import load_programme  # noqa: PLC0415
+    from voice_coach.report.adherence import planned  # noqa: PLC0415
+    from voice_coach.report.content import About  # noqa: PLC0415
+
+    plan = None
+    if person.plan.exists():
+        try:
+            plan = planned(load_programme(person.plan))
+        except DataError as error:
+            click.echo(f"voice-coach: the plan is left out: {error}", err=True)
+    known = [one.exercise for one in entries() if one.exercise]
+    return About(
+        person.name if person.folder else "",
+        plan,
+        {one.id: one.name for one in known},
+        {question.id: " ".join(question.ask) for one in known for question in one.questions},
+    )

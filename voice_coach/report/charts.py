@@ -13,6 +13,7 @@ from voice_coach.clinical.body_regions import PLACES
 from voice_coach.errors import HistoryError
 from voice_coach.records import Session
 from voice_coach.report.days import Day, is_notable, named, pain_change, shows_trend
+from voice_coach.report.words import PLACE_NAMES, signed
 
 Chart = dict[str, Any]
 
@@ -23,18 +24,10 @@ BLUE: Final = "#1f5fa8"
 PALE: Final = "#8fb4de"
 RED: Final = "#b3261e"
 
-PLACE_NAMES: Final = {
-    "none": "no pain",
-    "back": "back",
-    "one_side_back": "one side of the back",
-    "buttock": "buttock",
-    "thigh": "thigh",
-    "calf": "calf",
-    "foot": "foot",
-}
-"""A place -> how it is written for people."""
+KINDS: Final = ("done to the end", "ended early or not begun", "red event")
 
-KINDS: Final = ("done to the end", "ended before", "a red word was said")
+MAX_TREND_GAP: Final = 7
+"""Days from one score to the next over which the line of days still goes."""
 
 _WIDTH: Final = 760
 _DAY_WIDTH: Final = 80
@@ -51,8 +44,8 @@ def sessions_chart(days: Sequence[Day]) -> Chart:
         for day in days
         for kind, number in _kinds(day).items()
     ]
-    target = max((day.target for day in days if day.target is not None), default=0)
-    most = max(target, *(len(day.sessions) for day in days)) if days else target
+    goals = [{"day": named(day.date), "meant": day.meant} for day in days if day.meant]
+    most = max([1, *(day.meant or 0 for day in days), *(len(day.sessions) for day in days)])
     bars = {
         "mark": {"type": "bar", "width": {"band": 0.7}},
         "encoding": {
@@ -61,7 +54,7 @@ def sessions_chart(days: Sequence[Day]) -> Chart:
                 "field": "sessions",
                 "type": "quantitative",
                 "title": "sessions",
-                "axis": {"tickMinStep": 1, "format": "d"},
+                "axis": {"tickMinStep": 1, "format": "d", "orient": "right"},
                 "scale": {"domain": [0, most + 0.5], "nice": False},
             },
             "color": {
@@ -74,10 +67,15 @@ def sessions_chart(days: Sequence[Day]) -> Chart:
             "order": {"field": "order"},
         },
     }
+    x = _day_axis(days)
     goal = {
-        "data": {"values": [{"target": target}]},
-        "mark": {"type": "rule", "strokeDash": [6, 4], "color": INK, "strokeWidth": 1.5},
-        "encoding": {"y": {"field": "target", "type": "quantitative"}},
+        "data": {"values": goals},
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 2},
+        "encoding": {
+            "x": {**x, "bandPosition": 0},
+            "x2": {"field": "day", "bandPosition": 1},
+            "y": {"field": "meant", "type": "quantitative"},
+        },
     }
     return _chart(days, rows, [bars, goal])
 
@@ -93,7 +91,7 @@ def repetitions_chart(days: Sequence[Day]) -> Chart:
                 "field": "repetitions",
                 "type": "quantitative",
                 "title": "repetitions",
-                "axis": {"tickMinStep": 1, "format": "d"},
+                "axis": {"tickMinStep": 1, "format": "d", "orient": "right"},
                 "scale": {"domainMin": 0},
             },
         },
@@ -108,7 +106,7 @@ def pain_chart(days: Sequence[Day]) -> Chart:
         {
             **_place(day, session),
             "score": max(session.nprs_before or 0, session.nprs_after or 0),
-            "change": f"{change:+g}".replace("-", "\N{MINUS SIGN}"),
+            "change": signed(change),
         }
         for day, session in _all(days)
         if (change := pain_change(session)) is not None and is_notable(change)
@@ -118,7 +116,7 @@ def pain_chart(days: Sequence[Day]) -> Chart:
         "type": "quantitative",
         "title": "pain, 0 to 10",
         "scale": {"domain": [0, 10]},
-        "axis": {"values": list(range(0, 11, 2))},
+        "axis": {"values": list(range(0, 11, 2)), "orient": "right"},
     }
     layers = [*_strokes(days, "nprs", y), *_points(days, y)]
     layers.append(
@@ -137,17 +135,10 @@ def pain_chart(days: Sequence[Day]) -> Chart:
         }
     )
     if shows_trend(days):
-        first = [{"day": named(day.date), "score": day.first_pain} for day in days]
         line = {
-            "data": {"values": first},
-            "mark": {
-                "type": "line",
-                "color": MUTED,
-                "strokeWidth": 1.5,
-                "strokeDash": [2, 3],
-                "invalid": "break-paths-show-domains",
-            },
-            "encoding": {"x": _day_axis(days), "y": y},
+            "data": {"values": list(_trend(days))},
+            "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5, "strokeDash": [2, 3]},
+            "encoding": {"x": _day_axis(days), "y": y, "detail": {"field": "part", "type": "nominal"}},
         }
         layers.insert(0, line)
     return _chart(days, rows, layers)
@@ -161,10 +152,26 @@ def place_chart(days: Sequence[Day]) -> Chart:
         "type": "quantitative",
         "title": None,
         "scale": {"domain": [0, len(PLACES) - 1], "reverse": True},
-        "axis": {"values": list(range(len(PLACES))), "labelExpr": f"{names}[datum.value]", "minExtent": 130},
+        "axis": {
+            "values": list(range(len(PLACES))),
+            "labelExpr": f"{names}[datum.value]",
+            "minExtent": 150,
+            "orient": "right",
+        },
     }
     rows = list(_before_after(days, "furthest"))
     return _chart(days, rows, [*_strokes(days, "furthest", y), *_points(days, y)])
+
+
+def _trend(days: Sequence[Day]) -> Iterator[Chart]:
+    """Yield the first scores of the days; those that are more than `MAX_TREND_GAP` days apart are not joined."""
+    part, last = 0, None
+    for number, day in enumerate(days):
+        if day.first_pain is None:
+            continue
+        part += last is not None and number - last > MAX_TREND_GAP
+        last = number
+        yield {"day": named(day.date), "score": day.first_pain, "part": part}
 
 
 def kind_of(session: Session) -> str:
@@ -276,7 +283,7 @@ def _chart(days: Sequence[Day], rows: list[Chart], layers: list[Chart]) -> Chart
             "view": {"stroke": None},
             "axis": {**text, **lines},
             "axisX": {"grid": False},
-            "legend": {**text, "symbolStrokeWidth": 0, "columnPadding": 40},
+            "legend": {**text, "symbolStrokeWidth": 0, "columnPadding": 40, "layout": {"top": {"anchor": "end"}}},
         },
     }
 
@@ -300,7 +307,7 @@ def svg(chart: dict[str, Any], label: str) -> Element:
         for name in [name for name in element.attrib if name.startswith(("aria-", "role", "{"))]:
             del element.attrib[name]  # hundreds of unnamed parts: the table tells it better
     size = {name: picture.attrib.pop(name) for name in ("width", "height")}
-    picture.set("style", f"max-width:{size['width']}px")
+    picture.set("style", f"max-width:{size['width']}px;--natural:{size['width']}px")
     picture.set("role", "img")
     picture.set("aria-label", label)
     return picture

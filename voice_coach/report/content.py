@@ -1,32 +1,32 @@
-"""What the report says, before it is a page or a PDF. Pure."""
+"""What the report says, before it is a page or a PDF: first what two minutes are for, then the rest. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from voice_coach.clinical import trends
 from voice_coach.clinical.eligibility import day_of
-from voice_coach.history.summary import totals
+from voice_coach.exercise.prompts import Prompts, load_prompts
+from voice_coach.history.continuation import joined
 from voice_coach.records import Session
+from voice_coach.report import safety
+from voice_coach.report.adherence import Plan, Share, shares
 from voice_coach.report.days import Day, calendar, day_count, is_notable, named, pain_change
-from voice_coach.report.figures import UNKNOWN, Figure, figures, many, mean, number, places, quoted, when
-
-OUTCOMES: Final = {
-    "completed": "done to the end",
-    "finished_early": "ended early",
-    "stopped": "stopped",
-    "no_answer": "no answer",
-    "cannot_start": "did not start",
-    "interrupted": "cut off",
-}
-INTENTS: Final = {
-    "emergency": "emergency sign",
-    "worse": "worse",
-    "peripheralised": "moves outward",
-    "numb_weak": "numb or weak",
-    "something_new": "something new",
-}
+from voice_coach.report.figures import Figure, figures
+from voice_coach.report.safety import Card, Words
+from voice_coach.report.words import (
+    UNKNOWN,
+    exercise_name,
+    many,
+    number,
+    outcome_text,
+    place_text,
+    places,
+    quoted,
+    signed,
+    when,
+)
 
 _ARROW: Final = "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
 
@@ -43,16 +43,37 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Who and what the report is about, beside the sessions."""
+
+    name: str = ""
+    """Of the person; empty: nobody gave one."""
+    plan: Plan | None = None
+    """What a professional has prescribed."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Exercise -> what it is called."""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """The questions that exercises ask themselves, by their id."""
+    prompts: Prompts = field(default_factory=load_prompts)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The parts of the report, in the order in which they are read."""
 
     today: date
+    title: str
     about: str
-    """Which exercises, of which days, and who counted."""
+    """Which days, and who counted."""
     facts: tuple[tuple[str, str], ...]
     """What the period comes to: a name, and what is to be said of it."""
+    events: tuple[Card, ...]
+    """The red events; empty: there was none."""
+    safety: tuple[Listing, ...]
+    """The screening, locks, and what was said about them."""
     figures: tuple[Figure, ...]
     listings: tuple[Listing, ...]
+    """All sessions."""
     later: str
     """What is left out; empty: nothing."""
     footer: str
@@ -61,10 +82,12 @@ class Report:
     @property
     def name(self) -> str:
         """What the document is called."""
-        return f"Exercise report, {named(self.today)}"
+        return f"{self.title}, {named(self.today)}"
 
 
-def contents(sessions: Sequence[Session], today: date, days: int | None, version: str) -> Report:
+def contents(
+    sessions: Sequence[Session], today: date, days: int | None, version: str, about: About | None = None
+) -> Report:
     """Return what the report says.
 
     Args:
@@ -72,44 +95,114 @@ def contents(sessions: Sequence[Session], today: date, days: int | None, version
         today: The day of the report.
         days: The last days that are shown; None: all.
         version: The program's.
+        about: Who and what it is about.
     """
+    about = about or About()
     shown = calendar(sessions, today, days)
     rows = [session for day in shown for session in day.sessions]
-    period = f"{named(shown[0].date)} to {named(shown[-1].date)}"
-    exercises = ", ".join(sorted({session.exercise_id.replace("_", " ") for session in rows})) or "no exercise"
+    every = [session for session in joined(sessions) if day_of(session) <= today]
+    words = Words(about.prompts, about.names, about.questions)
+    parts = shares(every, shown, about.plan)
     return Report(
         today,
-        f"{exercises}, {period}. Counted and written down by voice_coach {version}.",
-        tuple(_facts(shown, day_count(sessions, today)).items()),
-        figures(shown),
-        (_red_events(rows), _all_sessions(rows)),
+        f"Exercise report of {about.name}" if about.name else "Exercise report",
+        f"{named(shown[0].date)} to {named(shown[-1].date)}, {many(len(shown), 'day')}. "
+        f"Counted and written down by voice_coach {version}.",
+        tuple(_facts(shown, every, parts, about.plan, words)),
+        safety.red_events(rows, every, words),
+        (_screening(rows, words), _locks(rows, words)),
+        tuple(one for part in parts for one in figures(part.days, exercise_name(part.exercise_id, about.names))),
+        (_all_sessions(rows, words),),
         _later(sessions, today),
         _FOOTER,
     )
 
 
-def _facts(days: Sequence[Day], count: str) -> dict[str, str]:
-    """Return what the period comes to."""
+def _facts(
+    days: Sequence[Day], every: Sequence[Session], parts: Sequence[Share], plan: Plan | None, words: Words
+) -> Iterator[tuple[str, str]]:
+    """Yield what the period comes to, what matters most first."""
     rows = [session for day in days for session in day.sessions]
-    total = totals(rows)
-    target = max((day.target for day in days if day.target is not None), default=None)
-    active = sum(bool(day.sessions) for day in days)
-    changes = [change for change in map(pain_change, rows) if change is not None]
-    marked = [change for change in changes if is_notable(change)]
-    red = f", {total.red} of the sessions with a red word among them" if total.red else ""
-    return {
-        "Day count": count,
-        "Sessions": f"{total.sessions} in {many(len(days), 'day')} ({total.sessions / len(days):.1f} a day"
-        + (f", {target} a day are meant to be); on {many(active, 'day')} at least one" if target else ")"),
-        "Repetitions coached": str(total.repetitions),
-        "Mean pain before, after": f"{mean(total.mean_pain_before)}, {mean(total.mean_pain_after)} "
-        f"(of {sum(row.nprs_before is not None for row in rows)} and "
-        f"{sum(row.nprs_after is not None for row in rows)} answers{red})",
-        "Changes of 2 or more": f"{sum(change < 0 for change in marked)} less pain, "
-        f"{sum(change > 0 for change in marked)} more pain, of {many(len(changes), 'session')} with both scores",
-        "Change since the beginning": _impressions(rows),
-        "Red words": f"in {many(total.red, 'session')}" if total.red else "none were said",
-    }
+    today = days[-1].date
+    if plan:
+        yield "Plan", _plan(plan, today, words)
+    for part in parts:
+        yield f"Sessions: {exercise_name(part.exercise_id, words.names)}", _share(part)
+    if not parts:
+        yield "Sessions", "none in these days"
+    yield "Pain", _pain(rows)
+    yield "Furthest place", _places(rows)
+    yield "Red events", _red(rows, words)
+    yield "Screening", safety.screening_text(rows)
+    exercises = list(dict.fromkeys(one.exercise_id for one in every))
+    yield "Lock", safety.lock_text(every, exercises, today, words)
+    yield "Since when", day_count(every, today)
+    yield "Change since the beginning", _impressions(rows)
+    yield "From before to after", _changes(rows)
+
+
+def _plan(plan: Plan, today: date, words: Words) -> str:
+    """Return who prescribed what."""
+    doses = "; ".join(f"{exercise_name(name, words.names)} {dose}" for name, dose in plan.doses.items())
+    review = (
+        "" if plan.review is None else f" Review {'was due' if plan.review <= today else 'on'} {named(plan.review)}."
+    )
+    return f"{plan.by}, {named(plan.on)}: {doses}.{review}"
+
+
+def _share(part: Share) -> str:
+    """Return how much of an exercise was done, of what was meant to be done."""
+    often = " and then ".join(f"{each} a day" for each in part.per_day)
+    if part.meant:
+        done = f"{part.done} of {part.meant} done to the end ({part.done / part.meant:.0%}; meant: {often})"
+    else:
+        done = f"{part.done} done to the end (how often is not laid down)"
+    early = f"; {part.left_early} more begun and ended early" if part.left_early else ""
+    locked = f"; locked on {many(part.locked, 'day')}, which {_do(part.locked)} not count" if part.locked else ""
+    return f"{done}, on {part.days_done} of {many(len(part.days), 'day')}{early}{locked}."
+
+
+def _do(count: int) -> str:
+    return "does" if count == 1 else "do"
+
+
+def _pain(rows: Sequence[Session]) -> str:
+    """Return the first and the last number for the pain before an exercise."""
+    told = [one for one in rows if one.nprs_before is not None]
+    if not told:
+        return "not asked or not answered"
+    first, last = told[0], told[-1]
+    begin = f"{number(first.nprs_before)} of 10 on {named(day_of(first))}"
+    if first is last:
+        return f"{begin}, before the exercise; told once"
+    change = (last.nprs_before or 0) - (first.nprs_before or 0)
+    marked = "2 points or more, beyond the scale's own error" if is_notable(change) else "less than 2 points"
+    went = f" ({signed(change)}: {marked})" if change else " (no change)"
+    return f"{begin}, {number(last.nprs_before)} on {named(day_of(last))}, before the exercise{went}"
+
+
+def _places(rows: Sequence[Session]) -> str:
+    """Return the first and the last furthest place before an exercise."""
+    told = [one for one in rows if one.furthest_before is not None]
+    if not told:
+        return "not asked or not answered"
+    first, last = told[0], told[-1]
+    begin = f"{place_text(first.furthest_before)} on {named(day_of(first))}"
+    if first is last:
+        return f"{begin}, before the exercise; told once"
+    change = (last.furthest_before or 0) - (first.furthest_before or 0)
+    went = "nearer to the spine" if change < 0 else "further out" if change else "as far as at first"
+    return f"{begin}, {place_text(last.furthest_before)} on {named(day_of(last))}, before the exercise ({went})"
+
+
+def _red(rows: Sequence[Session], words: Words) -> str:
+    """Return the red events in a line each; what was done about them stands below."""
+    found = [
+        f"{when(one)}, {words.exercise(one)}: {safety.sign_of(one)}"
+        + (f", {quoted(one.red.words)}" if one.red and one.red.words else "")
+        for one in safety.red_sessions(rows)
+    ]
+    return f"{len(found)}: {'; '.join(found)}. See below." if found else "none"
 
 
 def _impressions(sessions: Iterable[Session]) -> str:
@@ -118,42 +211,52 @@ def _impressions(sessions: Iterable[Session]) -> str:
     return ", ".join(told) or "not asked or not answered"
 
 
-def _red_events(sessions: Iterable[Session]) -> Listing:
-    """Return the red words that were said, each with its place."""
-    rows = tuple(
-        (
-            when(session),
-            INTENTS.get(stop.intent, stop.intent.replace("_", " ")),
-            quoted(stop.words),
-            stop.phase,
-            str(stop.repetition),
-        )
-        for session in sessions
-        for stop in session.stops
-        if stop.red
+def _changes(rows: Sequence[Session]) -> str:
+    """Return how often the pain changed by enough within a session; those with a red event are named."""
+    changes = [change for change in map(pain_change, rows) if change is not None]
+    marked = [change for change in changes if is_notable(change)]
+    red = sum(pain_change(one) is not None for one in safety.red_sessions(rows))
+    return (
+        f"of {many(len(changes), 'session')} with both scores {sum(change < 0 for change in marked)} with less pain by "
+        f"2 points or more, {sum(change > 0 for change in marked)} with more"
+        + (f" ({red} with a red event among them)" if red else "")
     )
-    words = "A red word stops the exercise at once; the words are as the recogniser understood them."
-    heads = ("session", "meaning", "words", "during", "repetition")
-    return Listing("Red events", words if rows else "No red word was said.", "Red words that were said", heads, rows)
 
 
-def _all_sessions(sessions: Sequence[Session]) -> Listing:
+def _screening(rows: Sequence[Session], words: Words) -> Listing:
+    """Return the answers of the screening that are to be looked at."""
+    found = tuple(safety.screening_rows(rows, words))
+    heads = ("session", "exercise", "question", "answer", "words")
+    nothing = "Every question that was asked had the answer that one hopes for."
+    return Listing("Screening", "" if found else nothing, "Answers that were not a plain no", heads, found)
+
+
+def _locks(rows: Sequence[Session], words: Words) -> Listing:
+    """Return locks, releases, what was taken back, and what was refused."""
+    found = tuple(safety.lock_rows(rows, words))
+    heads = ("session", "exercise", "what", "words")
+    title = "Locks, releases, take-backs and refusals"
+    return Listing(title, "" if found else "There was none.", "What was locked, and what was said", heads, found)
+
+
+def _all_sessions(sessions: Sequence[Session], words: Words) -> Listing:
     """Return all sessions with what is known of each."""
-    heads = ("session", "side", "pain", "furthest place", "repetitions", "outcome", "said", "notes")
+    heads = ("session", "exercise", "side", "pain", "furthest place", "repetitions", "outcome", "said", "notes")
     rows = tuple(
         (
             when(session),
+            words.exercise(session),
             session.lying_side or UNKNOWN,
             f"{number(session.nprs_before)}{_ARROW}{number(session.nprs_after)}",
             " \N{RIGHTWARDS ARROW} ".join(places(session)),
             f"{session.reps_coached} of {session.reps_target}",
-            OUTCOMES.get(session.outcome, session.outcome) if session.outcome else "not ended",
+            outcome_text(session),
             quoted(session.said_change_words or ""),
             session.note or UNKNOWN,
         )
-        for session in sessions
+        for session in reversed(sessions)
     )
-    return Listing("All sessions", "" if rows else "There was none in these days.", "In the order of time", heads, rows)
+    return Listing("All sessions", "" if rows else "There was none in these days.", "The latest first", heads, rows)
 
 
 def _later(sessions: Iterable[Session], today: date) -> str:
@@ -167,7 +270,7 @@ def _later(sessions: Iterable[Session], today: date) -> str:
 _FOOTER: Final = (
     f"{quoted(UNKNOWN)} is what was not asked or not answered. "
     "Pain is on the numeric rating scale (NPRS) of 0 to 10, where a change of 2 points or more is beyond "
-    "the scale's own error in low back pain. Scores, places and words are what the user said and the recogniser "
-    "understood. Days are counted from the first with pain and an exercise, anew after a break of over two weeks. "
-    "voice_coach is not a medical device; it draws no conclusions."
+    "the scale's own error in low back pain (Childs 2005). Scores, places and words are what the user said and the "
+    "recogniser understood. Days are counted from the first with pain and an exercise, and again from one after a "
+    "break of over two weeks. voice_coach is not a medical device; it draws no conclusions."
 )

@@ -1,6 +1,6 @@
 """The sessions day by day, and what of them is worth marking. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -10,7 +10,8 @@ from voice_coach.history.continuation import joined
 from voice_coach.records import Session
 
 MIN_NOTABLE_CHANGE: Final = 2.0
-"""Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error."""
+"""Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error in low back pain
+(Childs 2005; clinical.md section 6)."""
 
 MIN_TREND_DAYS: Final = 4
 """Days with a score from which a line may join them; fewer would show a trend where there is none."""
@@ -26,11 +27,8 @@ class Day:
     date: date
     sessions: tuple[Session, ...]
     """In the order in which they were done."""
-
-    @property
-    def target(self) -> int | None:
-        """How many sessions were meant to be done; None: there was none to say so."""
-        return max((one.target_per_day for one in self.sessions if one.target_per_day is not None), default=None)
+    meant: int | None = None
+    """How many sessions of one exercise were meant to be done; None: not known, or of several exercises."""
 
     @property
     def completed(self) -> int:
@@ -71,6 +69,14 @@ def calendar(sessions: Iterable[Session], today: date, days: int | None = None) 
         first = max(first, today - timedelta(days=min(days - 1, (today - date.min).days)))
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     return tuple(Day(day, tuple(of_day.get(day, ()))) for day in dates)
+
+
+def of_exercise(days: Iterable[Day], exercise_id: str, meant: Mapping[date, int]) -> tuple[Day, ...]:
+    """Return the days with the sessions of one exercise alone, and how many of them were meant to be done."""
+    return tuple(
+        Day(day.date, tuple(one for one in day.sessions if one.exercise_id == exercise_id), meant.get(day.date))
+        for day in days
+    )
 
 
 def pain_change(session: Session) -> float | None:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from voice_coach.report.charts import BLUE, GRID, INK, MUTED, PALE, RED, Chart
 from voice_coach.report.content import Listing, Report
 from voice_coach.report.figures import Figure
+from voice_coach.report.safety import Card
 
 Draw = Callable[[Chart, str], Element]
 
@@ -22,25 +23,32 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   max-width: 60rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 p, figcaption, summary, footer { max-width: 44rem; } .muted, figcaption, footer, summary { color: var(--muted); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; margin: 1rem 0; }
-dt { color: var(--muted); } dd { margin: 0; }
+dl { display: grid; grid-template-columns: fit-content(13rem) 1fr; gap: .25rem 1.5rem; margin: 1rem 0; }
+dt { color: var(--muted); } dd { margin: 0; } h3 { font-size: 1rem; margin: 0; }
+.event { border-left: 4px solid var(--red); padding-left: 1rem; margin: 1rem 0; } .event dl { margin: .25rem 0; }
 figure { margin: 0; } svg { width: 100%; height: auto; display: block; margin: .5rem 0; }
 table { border-collapse: collapse; font-size: .85rem; margin: .5rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line);
   overflow-wrap: break-word; font-weight: normal; }
 tbody th { white-space: nowrap; } thead th { font-weight: 600; }
-td:nth-child(n + 7) { overflow-wrap: anywhere; min-width: 7rem; }
-td:nth-child(4):nth-last-child(5) { min-width: 9rem; } td:nth-child(6):nth-last-child(3) { white-space: nowrap; }
-.wide { overflow-x: auto; } figure .wide > svg { min-width: 36rem; } footer { margin-top: 2rem; font-size: .85rem; }
+td:nth-child(n + 8) { overflow-wrap: anywhere; min-width: 7rem; }
+td:nth-child(5):nth-last-child(5) { min-width: 9rem; } td:nth-child(7):nth-last-child(3) { white-space: nowrap; }
+td:nth-child(2):nth-last-child(8) { min-width: 6rem; } .told td:nth-child(3) { min-width: 14rem; }
+.wide { overflow-x: auto; } figure .wide { direction: rtl; } figure .wide > svg { direction: ltr;
+  margin: .5rem auto .5rem 0; }
+footer { margin-top: 2rem; font-size: .85rem; }
+@media screen and (max-width: 60rem) { figure .wide > svg { min-width: var(--natural); } }
 @media screen and (max-width: 40rem) { body { padding: 1rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
 @page { margin: 15mm; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } h2, figcaption { break-after: avoid; }
   figure, tr, dl { break-inside: avoid; } details { display: none; } .wide { overflow: visible; }
   figure .wide > svg { width: auto; min-width: 0; max-width: 100%; max-height: 5.8cm; }
-  table { font-size: 8.5pt; } th, td { padding-right: .6rem; } td:nth-child(n + 7) { min-width: 1.7cm; }
-  td:nth-child(4):nth-last-child(5) { min-width: 3cm; } footer { break-inside: avoid; } }
+  table { font-size: 8.5pt; } th, td { padding-right: .6rem; } td:nth-child(n + 8) { min-width: 1.7cm; }
+  td:nth-child(5):nth-last-child(5) { min-width: 2.2cm; }
+  td:nth-child(7):nth-last-child(3) { white-space: normal; } td:nth-child(2):nth-last-child(8) { min-width: 0; }
+  footer { break-inside: avoid; } }
 @media screen and (prefers-color-scheme: dark) {
 """
     f":root {{ --ink: {_DARK[INK]}; --muted: {_DARK[MUTED]}; --line: {_DARK[GRID]}; --page: #16191d; "
@@ -51,7 +59,10 @@ td:nth-child(4):nth-last-child(5) { min-width: 9rem; } td:nth-child(6):nth-last-
     )
     + "\n}\n"
 )
-"""In the dark the charts' colours are replaced by name; on paper it is always light."""
+"""In the dark the charts' colours are replaced by name; on paper it is always light.
+
+A chart that is wider than the screen is written at its full size and shows its right end first: the latest days.
+"""
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -73,9 +84,9 @@ def tag(name: str, /, *children: Child, **attributes: str) -> Element:
     return element
 
 
-def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Element:
+def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]], **attributes: str) -> Element:
     """Return a table that a screen reader can walk through; the first cell of a row names the row."""
-    result = tag("table", tag("caption", caption))
+    result = tag("table", tag("caption", caption), **attributes)
     result.append(tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))))
     body = SubElement(result, "tbody")
     for first, *others in rows:
@@ -106,14 +117,25 @@ def html(report: Report, draw: Draw) -> str:
     pairs = [tag(name, text) for fact in report.facts for name, text in zip(("dt", "dd"), fact, strict=True)]
     main = tag(
         "main",
-        tag("h1", "Exercise report"),
+        tag("h1", report.title),
         tag("p", report.about, class_="muted"),
         tag("dl", *pairs),
+        *_events(report.events),
+        *(part for listing in report.safety for part in _listing(listing, class_="told")),
         *(_figure(figure, draw) for figure in report.figures),
         *(part for listing in report.listings for part in _listing(listing)),
         *([tag("p", report.later)] if report.later else []),
     )
     return document(tag("html", head, tag("body", main, tag("footer", tag("p", report.footer))), lang="en"))
+
+
+def _events(events: Iterable[Card]) -> list[Element]:
+    """Return the red events, each with its own heading."""
+    parts = [tag("h2", "Red events")]
+    for event in events:
+        pairs = (tag(name, text) for pair in event.pairs for name, text in zip(("dt", "dd"), pair, strict=True))
+        parts.append(tag("section", tag("h3", event.title), tag("dl", *pairs), class_="event"))
+    return parts if len(parts) > 1 else [*parts, tag("p", "There was none in these days.")]
 
 
 def _figure(figure: Figure, draw: Draw) -> Element:
@@ -129,11 +151,12 @@ def _figure(figure: Figure, draw: Draw) -> Element:
     return tag("section", tag("h2", figure.title), tag("figure", caption, picture), numbers)
 
 
-def _listing(listing: Listing) -> list[Element]:
+def _listing(listing: Listing, **attributes: str) -> list[Element]:
     """Return a table with its title and the word before it."""
     parts = [tag("h2", listing.title), *([tag("p", listing.words)] if listing.words else [])]
     if listing.rows:
-        parts.append(_wide(table(listing.caption, listing.heads, listing.rows), listing.caption))
+        shown = table(listing.caption, listing.heads, listing.rows, **attributes)
+        parts.append(_wide(shown, listing.caption))
     return parts
 
 

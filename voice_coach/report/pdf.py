@@ -7,7 +7,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import tostring
 
 from voice_coach.errors import HistoryError
-from voice_coach.report.content import Report
+from voice_coach.report.content import Listing, Report
 from voice_coach.report.figures import Figure
 from voice_coach.report.html_page import Draw
 
@@ -26,19 +26,24 @@ def pdf(report: Report, draw: Draw) -> bytes:
 
     parts = {
         "name": report.name,
+        "title": report.title,
         "about": report.about,
         "facts": report.facts,
+        "events": [{"title": event.title, "pairs": event.pairs} for event in report.events],
+        "safety": [_listing(part) for part in report.safety],
         "figures": [_figure(figure, draw) for figure in report.figures],
-        "listings": [
-            {"title": part.title, "words": part.words, "heads": part.heads, "rows": part.rows}
-            for part in report.listings
-        ],
+        "listings": [_listing(part) for part in report.listings],
         "later": report.later,
         "footer": report.footer,
     }
     template = files(__package__).joinpath("page.typ").read_bytes()
     result: bytes = typst.compile(template, format="pdf", sys_inputs={"report": json.dumps(parts)})
     return result
+
+
+def _listing(part: Listing) -> dict[str, Any]:
+    """Return a table with its title and the word before it."""
+    return {"title": part.title, "words": part.words, "heads": part.heads, "rows": part.rows}
 
 
 def _figure(figure: Figure, draw: Draw) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The history in words for people: what its names of questions, signs, phases and outcomes mean. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from voice_coach.clinical.body_regions import place_of
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.records import Session, Stopped
+from voice_coach.report.days import named
 
 UNKNOWN: Final = "-"
 """What was not asked or not answered: never a zero."""
@@ -107,7 +109,7 @@ _YES_OR_NO: Final = ("Yes or no?",)
 
 def exercise_name(identifier: str, names: Mapping[str, str]) -> str:
     """Return what an exercise is called; of one that is no longer there, its id as words."""
-    return names.get(identifier, identifier.replace("_", " "))
+    return names.get(identifier, identifier.replace("_", " ").strip())
 
 
 def question_text(question: str, prompts: Prompts, own: Mapping[str, str]) -> str:
@@ -186,3 +188,13 @@ def number(value: float | None) -> str:
 def signed(value: float | None) -> str:
     """Return a change with its sign."""
     return UNKNOWN if value is None else f"{value:+g}".replace("-", "\N{MINUS SIGN}")
+
+
+def when(session: Session) -> str:
+    """Return the start of a session, by the clock on the user's wall, such as `6 May 2031 12:30`."""
+    return f"{named(date.fromisoformat(session.started[:10]))} {session.started[11:16]}"
+
+
+def places(session: Session) -> tuple[str, str]:
+    """Return the furthest place before and after."""
+    return place_text(session.furthest_before), place_text(session.furthest_after)
