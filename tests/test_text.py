@@ -103,7 +103,7 @@ def test_a_line_that_has_no_sound_is_written_all_the_same() -> None:
 
 def test_the_silent_voice_takes_as_long_as_speech() -> None:
     voice = SilentVoice()
-    line = Line("x", "We do one exercise, ten times, on your left side.")
+    line = Line("x", "We'll do one exercise, ten times, on your left side.")
     voice.prepare([line])
     assert samples(3) < len(voice.clip(line)) < samples(5)
     assert not voice.clip(line).any()

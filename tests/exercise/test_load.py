@@ -151,7 +151,9 @@ def test_a_longer_hold_of_a_rotation_is_warned_of(tmp_path: Path) -> None:
 
 def test_a_long_sentence_is_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "long.toml"
-    path.write_text(TEXT.replace("Breathe as usual.", "Breathe " + "and breathe " * 6 + "out."), encoding="utf-8")
+    path.write_text(
+        TEXT.replace("Keep breathing normally.", "Breathe " + "and breathe " * 6 + "out."), encoding="utf-8"
+    )
     exercise, problems = read_exercise(path)
     assert exercise is not None
     assert any("14 words" in problem.message and not problem.fatal for problem in problems)
@@ -170,7 +172,7 @@ def test_a_language_whose_words_for_the_sides_are_unknown_can_not_speak_of_them(
 
 
 def test_a_cue_that_would_stand_for_two_texts_is_found(tmp_path: Path) -> None:
-    text = TEXT.replace('id = "how"', 'id = "number"').replace('"Breathe as usual."', '"Breathe.", "Do it."')
+    text = TEXT.replace('id = "how"', 'id = "number"').replace('"Keep breathing normally."', '"Breathe.", "Do it."')
     problem = problems_of(tmp_path, text)[0]
     assert "flexion_rotation.number.2 has two texts" in problem.message
 

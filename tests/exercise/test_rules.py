@@ -78,7 +78,7 @@ def test_a_mistake_is_told_at_its_key(tmp_path: Path, name: str, old: str, new: 
         ("bridge", "Keep your neck loose.", "Relax unconditionally.", "cautions[1]", "is a long word"),
         ("bridge", "Keep your neck loose.", "Look to the left.", "cautions[1]", "one side is named more often"),
         ("bridge", '"Bend both knees, with your feet flat."', '"Lie on your back."', "steps[1].say", "steps[0].say"),
-        ("bridge", '"Your feet stand on the floor, near your bottom. Then say ready."',
+        ("bridge", '"Put your feet on the floor, near your bottom. Then say ready."',
          '"Bend both knees with your feet flat"', "steps[1].help", "sounds like steps[1].say"),
         ("bridge", '"And slowly down."', '"Lift your hips!"', "repetition.move.back", "like repetition.move.say"),
         ("bridge", '["pelvic_tilt"]', '["pelvic_tlit"]', "alternatives[0]", 'there is no exercise "pelvic_tlit"'),

@@ -84,7 +84,7 @@ def test_the_level_is_kept_from_the_start_on() -> None:
 
 def test_help_while_counting_says_where_we_are_what_to_do_and_what_can_be_said() -> None:
     talk = Conversation().goes_on_until(counting(4)).says("help")
-    assert talk.heard("Three done. Seven to go. Roll back when I say it.")
+    assert talk.heard("Three done. Seven to go. Roll back when I tell you.")
     assert talk.heard("You can say stop, pause, or slower.")
 
 

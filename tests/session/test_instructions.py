@@ -103,7 +103,7 @@ def test_back_and_over_again() -> None:
 
 def test_who_cannot_reach_rests_the_hand_on_the_head_and_keeps_it_there() -> None:
     talk = said_and_waiting("reach").says("I can't reach")
-    assert talk.heard("Then rest your right hand on the side of your head. That is fine.")
+    assert talk.heard("Then rest your right hand on the side of your head. That's fine.")
     (adjusted,) = [record for record in talk.records if isinstance(record, Adjusted)]
     assert (adjusted.what, adjusted.value, adjusted.reason) == ("variant", "hand_on_head", "cant_reach")
     assert talk.wait(20).says("say that again").heard("Then rest your right hand on the side of your head.")

@@ -268,7 +268,7 @@ def test_a_position_of_a_minute_is_quiet_but_for_halfway_and_the_last_three() ->
         (samples(57), "three,"),
         (samples(58), "two,"),
         (samples(59), "one."),
-        (samples(60), "That was the time. Stay there and rest."),
+        (samples(60), "That's the time. Stay there and rest."),
     ]
     talk.says("slower").says("slower").until("check")
     (done,) = [record for record in talk.records if isinstance(record, RepetitionDone)]

@@ -1,7 +1,7 @@
 """From an exercise's templates to the lines that are said, and the timetable of one repetition. Pure.
 
 A cue's name is `<exercise>.<part>[.<side>][.<n>]`, such as `flexion_rotation.lie.right.1`. The side stands in it
-only where the text depends on it, so that one recording of "Breathe as usual." serves both sides.
+only where the text depends on it, so that one recording of "Keep breathing normally." serves both sides.
 """
 
 import re
