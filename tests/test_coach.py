@@ -84,7 +84,7 @@ class Session:
     def is_at(self, state: type | str, repetition: int) -> bool:
         now = self.coach.state
         if isinstance(state, str):
-            return isinstance(now, Asking) and now.question == state and not now.token
+            return isinstance(now, Asking) and now.question.name == state and not now.token
         return isinstance(now, state) and (not repetition or getattr(now, "number", 0) == repetition)
 
     def events(self, *kinds: type[Event]) -> list[Event]:

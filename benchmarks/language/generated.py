@@ -15,7 +15,7 @@ from tests.language.sentences import Form, Sentence, as_decoded, fours, lists, n
 from tests.session.arrivals import ARRIVE, GRAMMAR
 from voice_coach.clinical.screening_questions import CLEARED_BY_CLINICIAN, SCREENED
 from voice_coach.events import Intent
-from voice_coach.session.intents import ASKED
+from voice_coach.session.question_table import ASKED
 from voice_coach.testing import Conversation
 
 _STATES: Final = ("count", "check", "instruct")

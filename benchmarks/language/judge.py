@@ -13,7 +13,7 @@ from benchmarks.language.states import SESSION, arrived, listened
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.states import Asking, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Instructing, Paused, Performing, Phase, State
 from voice_coach.testing import Conversation
 
 SIGNS: Final = RED | {"stop"}
@@ -174,14 +174,14 @@ def verdict_of(row: Row, before: State, after: State, intent: Intent | None) -> 
 
 def _is_confirmed(row: Row, before: State, after: State) -> bool:
     """Return whether the side that was asked about has been taken, by whatever word: "yes, left" is a yes."""
-    confirmed = isinstance(before, Asking) and before.question == "side_sure" and after.facts.side == before.about
+    confirmed = isinstance(before, Asking) and before.question.name == "side_sure" and after.facts.side == before.about
     return confirmed and "yes" in wanted(row)
 
 
 def effect_of(row: Row, before: Conversation, after: Conversation) -> Effect:
     """Return what the coach did at a sign to stop."""
     state, facts = after.state, after.state.facts
-    question = state.question if isinstance(state, Asking) else ""
+    question = state.question.name if isinstance(state, Asking) else ""
     if facts.red:
         effect: Effect = "lesser" if row.expect == "emergency" and facts.red[0] != "emergency" else "stopped"
     elif isinstance(state, Paused) or question == "go_on":
@@ -199,7 +199,9 @@ def effect_of(row: Row, before: Conversation, after: Conversation) -> Effect:
 
 
 def _doubts(state: State) -> bool:
-    return isinstance(state, Asking) and (state.question.startswith("doubt_") or state.question == "after_cry")
+    if not isinstance(state, Asking):
+        return False
+    return state.question.phase is Phase.CLARIFICATION or state.question.name == "after_cry"
 
 
 def _asked_again(before: State, after: State) -> bool:

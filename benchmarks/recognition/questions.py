@@ -31,7 +31,7 @@ from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision.policy import COUNTING
 from voice_coach.hear.decision.thresholds import OperatingPoint, load_point
 from voice_coach.hear.listener import Listener
-from voice_coach.session.intents import ACTIVE, ASKED
+from voice_coach.session.question_table import ACTIVE, ASKED
 from voice_coach.timebase import BLOCK, Samples, seconds
 
 NO_GROUP: Final = "no prior"

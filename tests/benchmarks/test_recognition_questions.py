@@ -22,7 +22,7 @@ from voice_coach.hear.asr.recognizer import Expected
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.decision.policy import COUNTING
 from voice_coach.hear.decision.thresholds import NO_PRIOR, load_point
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import ScriptedRecognizer
 
 YES = Expected(frozenset({"yes"}), repeats=5)

@@ -18,7 +18,7 @@ from voice_coach.audio.pcm import save, silence
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.person import Utterance
 from voice_coach.rehearsal.persona import check_fits, texts_of
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.timebase import RATE

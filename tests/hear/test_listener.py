@@ -20,7 +20,7 @@ from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, loa
 from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE, samples
 

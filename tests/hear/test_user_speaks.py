@@ -14,7 +14,7 @@ from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.listener import Listener, open_listener
 from voice_coach.hear.overlap import MAX_GAP, MAX_IN_VAIN
 from voice_coach.hear.vad import CHUNK
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

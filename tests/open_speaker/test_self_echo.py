@@ -18,7 +18,7 @@ from voice_coach.exercise.prompts import all_lines
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.echo.self_speech import OwnVoice
 from voice_coach.hear.listener import Listener
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.player import Player
 from voice_coach.timebase import BLOCK, Samples, samples

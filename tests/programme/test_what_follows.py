@@ -39,7 +39,7 @@ def within(exercise: Exercise = SHORT, *, asked: bool = False, without: str = ""
 
 def is_asked(state: State) -> bool:
     """Tell whether it is being waited for an answer to what follows."""
-    return isinstance(state, Asking) and state.question == "onward" and not state.token
+    return isinstance(state, Asking) and state.question.name == "onward" and not state.token
 
 
 def goes(talk: Conversation, **other: str) -> Conversation:

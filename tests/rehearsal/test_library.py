@@ -32,7 +32,7 @@ def test_a_typed_session_of_each_exercise_comes_to_its_end(name: str, side: Side
     def read() -> str:
         match coach.state:
             case Asking(question=question):
-                return ANSWERS[question].format(side=side)
+                return ANSWERS[question.name].format(side=side)
             case Instructing():
                 return "ready"
             case _:

@@ -7,7 +7,7 @@ import pytest
 from voice_coach.errors import CoachError, DataError
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.persona import check_fits, load_persona, personas, read_persona
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 
 GOOD = """\
 persona = "short"

@@ -99,9 +99,9 @@ def place(state: State | None, deep: int = 2) -> object:
     """
     match state:
         case Asking() if deep:
-            return state.question, state.about, place(state.resume, deep - 1)
+            return state.question.name, state.about, place(state.resume, deep - 1)
         case Asking():
-            return state.question
+            return state.question.name
         case Paused() | Ending() if deep:
             return type(state).__name__, place(state.resume, deep - 1)
         case _:

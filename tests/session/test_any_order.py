@@ -26,10 +26,10 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
+from voice_coach.session.doubts import is_baseline
 from voice_coach.session.impression import reports
 from voice_coach.session.states import Done, Ending, Performing, State
 from voice_coach.session.status_answers import every_line
-from voice_coach.session.stop_rules import is_baseline
 from voice_coach.timebase import Samples, samples
 
 BEHIND = load_exercise("pelvic_tilt")

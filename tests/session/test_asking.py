@@ -157,7 +157,7 @@ def test_each_is_answered_anywhere_and_leaves_the_place_as_it_was(state: str, su
             )
             if isinstance(before, Asking) and isinstance(talk.state, Asking):
                 assert (talk.question, talk.state.about, talk.state.resume) == (
-                    before.question,
+                    before.question.name,
                     before.about,
                     before.resume,
                 )

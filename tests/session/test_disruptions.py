@@ -113,7 +113,7 @@ def test_without_sound_it_rests_and_goes_on_where_it_was(subtests: pytest.Subtes
             else:
                 assert talk.heard("I'm back.")
             if isinstance(before, Asking) and isinstance(talk.state, Asking):
-                assert talk.question == before.question
+                assert talk.question == before.question.name
             assert talk.until(Done, minutes=20).state.facts.repetitions <= 10
 
 
@@ -202,5 +202,5 @@ def test_an_exercise_without_sides_asks_for_none() -> None:
     )
     state, _ = machine.start(bare, PROMPTS)
     assert isinstance(state, Asking)
-    assert state.question == "pain_before"
+    assert state.question.name == "pain_before"
     assert not at_step("lie")(state)

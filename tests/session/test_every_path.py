@@ -12,10 +12,10 @@ from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import RED
 from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.events import Intent
-from voice_coach.session.commands import answers_screening
-from voice_coach.session.intents import ASKED
+from voice_coach.session.doubts import is_baseline
+from voice_coach.session.question_table import ASKED
+from voice_coach.session.screening import answers_with_numb
 from voice_coach.session.states import Asking, Between, Done, Instructing, Performing, State
-from voice_coach.session.stop_rules import is_baseline
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def counted(way: Way) -> list[Line]:
 
 def answer_is_open(state: State, intent: Intent) -> bool:
     """Tell whether it is asked about first: in doubt, where it may be old, where it was asked for."""
-    return intent.ask or is_baseline(state, intent) or answers_screening(state, intent)
+    return intent.ask or is_baseline(state, intent) or answers_with_numb(state, intent)
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +87,14 @@ def test_no_way_leads_around_the_screening(past: Past) -> None:
 
     def enter(way: Way) -> bool:
         state, event, following, _ = way
-        asked = isinstance(state, Asking) and state.question.startswith("screen_")
+        asked = isinstance(state, Asking) and state.question.name.startswith("screen_")
         return not (asked and isinstance(event, Intent) and event.name == "no" and not event.ask) and not isinstance(
             following, Done
         )
 
     places = explore(past, exercise=ONCE, enter=enter).places
     assert [state for state in places if isinstance(state, DOING)] == []
-    questions = {state.question for state in places if isinstance(state, Asking)}
+    questions = {state.question.name for state in places if isinstance(state, Asking)}
     assert questions & {"screen_daily", *SCREENED}
     assert not questions & {"side", "pain_before"}
 
@@ -106,18 +106,18 @@ def test_no_way_leads_around_the_exercises_own_questions() -> None:
         state, event, _, _ = way
         passes = {"own": "no", "screen_told": "yes"}
         said = isinstance(event, Intent) and not event.ask and event.name
-        return not (isinstance(state, Asking) and passes.get(state.question) == said)
+        return not (isinstance(state, Asking) and passes.get(state.question.name) == said)
 
     asking = msgspec.structs.replace(ONCE, questions=ASKING.questions)
     places = explore(Past(), exercise=asking, enter=enter).places
     assert [state for state in places if isinstance(state, DOING)] == []
-    assert not {state.question for state in places if isinstance(state, Asking)} & {"side", "pain_before"}
+    assert not {state.question.name for state in places if isinstance(state, Asking)} & {"side", "pain_before"}
 
 
 def test_no_way_leads_past_two_weeks_without_a_yes() -> None:
     def enter(way: Way) -> bool:
         state, event, _, _ = way
-        asked = isinstance(state, Asking) and state.question == "two_weeks"
+        asked = isinstance(state, Asking) and state.question.name == "two_weeks"
         return not (asked and isinstance(event, Intent) and event.name == "yes" and not event.ask)
 
     places = explore(Past(two_weeks=True), exercise=ONCE, enter=enter).places
@@ -127,7 +127,7 @@ def test_no_way_leads_past_two_weeks_without_a_yes() -> None:
 def test_every_question_and_every_kind_of_state_was_come_to(usual: Explored) -> None:
     kinds = {type(state) for state in usual.places}
     assert kinds == set(get_args(State))
-    asked = {state.question for state in usual.places if isinstance(state, Asking)}
+    asked = {state.question.name for state in usual.places if isinstance(state, Asking)}
     screening = {name for name in ASKED if name.startswith("screen_")}
     before = screening | {
         "own",

@@ -9,7 +9,7 @@ from tests.session.arrivals import ARRIVE, EXERCISE, PROMPTS, RED_WORDS
 from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.exercise.timetable import exercise_lines
-from voice_coach.session.intents import ASKED
+from voice_coach.session.question_table import ASKED
 from voice_coach.session.states import Done
 from voice_coach.testing import Conversation
 

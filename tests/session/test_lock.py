@@ -38,7 +38,7 @@ def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored
     states = explored.places
     assert len(states) > 50
     assert {type(state).__name__ for state in states} == {"Asking", "Paused", "Ending", "Done"}
-    asked = {state.question for state in states if isinstance(state, Asking)}
+    asked = {state.question.name for state in states if isinstance(state, Asking)}
     doubts = {question for question in asked if question.startswith("doubt_")}
     assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after"}
 
@@ -48,13 +48,13 @@ def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written
     assert openings
     for state, event, following, actions in openings:
         assert isinstance(state, Asking)
-        assert state.question == "cleared_sure"
+        assert state.question.name == "cleared_sure"
         assert isinstance(event, Intent)
         assert (event.name, event.ask) == ("yes", False)
         written = [action.record for action in actions if isinstance(action, Record)]
         assert [(r.question, r.value) for r in written if isinstance(r, Answered)] == [("cleared_sure", 7)]
         assert isinstance(following, Asking)
-        assert following.question == "side"
+        assert following.question.name == "side"
 
 
 # Every sign x how its session ends x what is said at the next one

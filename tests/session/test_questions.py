@@ -5,8 +5,9 @@ import pytest
 from tests.session.arrivals import ARRIVE, PROMPTS
 from voice_coach.actions import Earcon
 from voice_coach.records import Answered, Ended
-from voice_coach.session.intents import ACTIVE, ASKED, SCREENING, UNIVERSAL
-from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused
+from voice_coach.session.intents import UNIVERSAL
+from voice_coach.session.question_table import ACTIVE, ASKED, QUESTIONS
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Phase
 from voice_coach.testing import Conversation, Where, at_step, counting
 
 SAFE = {
@@ -62,7 +63,7 @@ GOES_ON: dict[str, Where] = {
 def texts_of(question: str) -> list[str]:
     """Return the question's wordings, in the order in which they are said."""
     names = [f"ask.{question}", *(f"retry{n}.{question}" for n in range(1, 9))]
-    if question in SCREENING:
+    if question in {one.name for one in QUESTIONS if one.phase is Phase.SCREENING}:
         names.append("say.yes_if_any")
     return [" ".join(PROMPTS.texts[name]) for name in names if name in PROMPTS.texts]
 
@@ -84,7 +85,7 @@ def test_each_wording_is_said_once_in_order_and_then_it_is_settled_safely(
             talk = ARRIVE[question]()
             opened = talk.state
             said = []
-            while isinstance(talk.state, Asking) and talk.state.question == question:
+            while isinstance(talk.state, Asking) and talk.state.question.name == question:
                 talk.until(lambda state: not (isinstance(state, Asking) and state.token))
                 since = len(talk.log)
                 if reply:

@@ -177,7 +177,7 @@ def test_whatever_is_said_it_goes_on_with_the_next_and_is_complete_with_the_last
     past = replace(BROKEN, broken_off=replace(SIX, repetitions=1, checked=False))
 
     def enter(way: Way) -> bool:  # what begins anew is as any session
-        return not (isinstance(way[2], Asking) and way[2].question == "side")
+        return not (isinstance(way[2], Asking) and way[2].question.name == "side")
 
     ways = explore(past, exercise=small, keep=lambda way: isinstance(way[2], Performing), enter=enter).ways
     resumed = [way for way in ways if way[2].facts.earlier]

@@ -5,8 +5,8 @@ import pytest
 from tests.session.arrivals import ARRIVE, RED_WORDS
 from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
+from voice_coach.session.question_table import QUESTIONS
 from voice_coach.session.states import Done, Ending, Instructing, Paused, Settling
-from voice_coach.session.stop_rules import BASELINE
 from voice_coach.testing import Conversation, at_step, counting
 
 STOPS = {"stop": "stop", **RED_WORDS}
@@ -25,6 +25,7 @@ BEFORE = {
     "doubt_leg",
     "doubt_new",
 }
+BASELINE = {question.name for question in QUESTIONS if question.baseline}
 LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"}]  # that is another exercise
 
 

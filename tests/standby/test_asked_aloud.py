@@ -10,7 +10,7 @@ from tests.standby.test_runner import heard, speech
 from voice_coach.audio.pcm import silence
 from voice_coach.events import Intent
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.states import Asking, Ending
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.testing import Conversation

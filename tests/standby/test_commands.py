@@ -14,7 +14,8 @@ from voice_coach.exercise.library import entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
-from voice_coach.session.intents import DELETION, QUESTIONS
+from voice_coach.session.deletion import NAMES as DELETION
+from voice_coach.session.intents import QUESTIONS
 from voice_coach.session.status_answers import every_line
 from voice_coach.standby.build import all_lines, forget, look
 from voice_coach.standby.events import Begin

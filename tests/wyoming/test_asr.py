@@ -22,7 +22,7 @@ from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE
 

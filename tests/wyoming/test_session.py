@@ -22,7 +22,7 @@ from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.timebase import BLOCK, RATE, Samples
 from voice_coach.workers.process import Patience

@@ -22,7 +22,7 @@ from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import Listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.timebase import seconds
 
 _NAME: Final = Path("standard input")

@@ -26,7 +26,7 @@ from voice_coach.events import Intent
 from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
 from voice_coach.hear.echo.canceller import EchoCanceller
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak import cues
 from voice_coach.timebase import BLOCK, RATE, Samples, seconds
 

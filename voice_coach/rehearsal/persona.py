@@ -14,7 +14,7 @@ from voice_coach.files.positions import Place
 from voice_coach.files.resources import find, folders
 from voice_coach.files.validate import Mistake, nearest, read_toml
 from voice_coach.rehearsal.clips import INDEX, key_of, read_index
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
 Decibels = Annotated[float, msgspec.Meta(ge=-96, le=0)]

@@ -41,11 +41,6 @@ def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
     return Settling(turn.facts, max(until, turn.at + MIN_SINCE_SPEECH), lines)
 
 
-def ask(turn: Turn) -> State:
-    """Ask, when the time has come."""
-    return transitions.ask(turn, "settle_check", before=turn.prompt("say.five_minutes"))
-
-
 def over(turn: Turn) -> State:
     """End; what was said after the stop stays the last word."""
     return transitions.end(turn, "stopped", *turn.contact(), short=True)

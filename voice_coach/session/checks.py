@@ -1,20 +1,21 @@
-"""The answers about how it feels now: better, same, gone; and whether to go on (R9, R30, V11)."""
+"""How it feels now: better, same, gone; whether to go on, and whether it has settled (R9, R30, V11)."""
 
 from dataclasses import replace
 
+from voice_coach.actions import Line
 from voice_coach.events import Intent
-from voice_coach.session import aftercare, intake, stop_rules, transitions
-from voice_coach.session.intake import asked_first
-from voice_coach.session.intents import TROUBLE
-from voice_coach.session.questions import LAST_WORDING, became_red, failed, following
-from voice_coach.session.states import Asking, Between, State
+from voice_coach.records import Paused as PausedRecord
+from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
+from voice_coach.session.intents import CHANGE, TROUBLE, YES_NO
+from voice_coach.session.pain_scale import after_repetitions
+from voice_coach.session.questions import GO_ON as GO_ON_WORDS
+from voice_coach.session.questions import LAST_WORDING, asked_first, asks_again, failed, following
+from voice_coach.session.states import Asking, Between, Counting, Phase, Question, State
+from voice_coach.session.stop_rules import MOVED_LOWER, PLACE, became_red, counts_as_red
 from voice_coach.session.turn import Turn, is_lower
 
 GOOD = frozenset({"better", "gone", "centralised"})
 """Green: go on (R9, R30)."""
-
-_DOUBTFUL = {"better": "doubt_less", "same": "doubt_same", "gone": "doubt_gone"}
-_GO_ON = frozenset({"yes", "ready_next", "resume"})
 
 
 def worded(state: Asking, intent: Intent) -> str:
@@ -30,29 +31,85 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return stop_rules.red(turn, state, intent, name)
     if name in TROUBLE:
         return trouble(turn, state, intent)
-    if name == "unsure" and state.question == "check":
+    if name == "unsure" and state.question == CHECK:
         turn.hush()
         turn.answer(transitions.label(state), name, intent)
-        return transitions.ask(turn, "unsure_place", resume=state)
-    if name not in {
-        *GOOD,
-        "same",
-    }:  # unsure is never taken for better; a stretch is no answer, "I feel it in my ..." none
+        return transitions.ask(turn, UNSURE_PLACE, resume=state)
+    # unsure is never taken for better; a stretch is no answer, "I feel it in my ..." none
+    if name not in {*GOOD, "same"}:
         return failed(turn, state, heard=True)
     turn.hush()
-    if intent.ask and name in _DOUBTFUL:
-        return transitions.ask(turn, _DOUBTFUL[name], resume=state, about=name)
+    if intent.ask and (doubt := _DOUBTFUL.get(name)):
+        return transitions.ask(turn, doubt, resume=state, about=name)
     turn.answer(transitions.label(state), name, intent)
-    if state.question == "after_cry" and state.resume is None:
-        return transitions.end(turn, turn.facts.outcome)
-    if state.question == "after_cry":
-        return transitions.ask(turn, "go_on", resume=state.resume)
+    if state.question == AFTER_CRY:
+        return after_harmless_cry(turn, state)
     if intent.ask and not turn.complete:  # out of the leg, but the back is sorer: go on only when that is said
-        return transitions.ask(turn, "go_on", resume=next_repetition(turn))
+        return transitions.ask(turn, GO_ON, resume=next_repetition(turn))
     before = turn.praise() if name in GOOD else turn.prompt("say.as_before") if name == "same" else ()
     if name == "same" and turn.complete:
         before = (*before, *turn.prompt("say.check_position"))
     return following(turn, state, before=before)
+
+
+def after_harmless_cry(turn: Turn, state: Asking) -> State:
+    """Ask whether to go on with what was interrupted, if anything was."""
+    if state.resume is None:
+        return transitions.end(turn, turn.facts.outcome)
+    return transitions.ask(turn, GO_ON, resume=state.resume)
+
+
+def trouble(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take after a cry of pain what it was that could not be done."""
+    if intent.name == "cant_side":
+        return stop_rules.cannot_lie(turn, state, intent)
+    turn.hush()
+    turn.answer(state.question.name, intent.name, intent)
+    easier = stop_rules.cannot(turn, len(turn.facts.exercise.steps), intent.name)
+    return transitions.ask(turn, GO_ON, before=easier, resume=state.resume)
+
+
+def next_repetition(turn: Turn) -> Between:
+    """Return the repetition that follows, as the place to go on at."""
+    return Between(turn.facts, turn.facts.repetitions + 1, 0, turn.at)
+
+
+def next_or_closing(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
+    """Go on with the next repetition, or to the closing questions after the last."""
+    if turn.complete:
+        return after_repetitions(turn, before=(*before, *transitions.rest_lines(turn)))
+    return transitions.following(turn, before=before)
+
+
+def ends_the_set(turn: Turn, _state: Asking) -> State:
+    """The exercise ends, and so does the session."""
+    lines = (*turn.prompt("say.no_answer"), *transitions.rest_lines(turn))
+    return transitions.end(turn, "completed" if turn.complete else "no_answer", *lines)
+
+
+def check_label(state: Asking) -> str:
+    """Return the name of a check in the log: with its repetition."""
+    return f"{CHECK.name}_{state.facts.repetitions}"
+
+
+CHECK = Question(
+    "check",
+    CHANGE | YES_NO,
+    Phase.EXERCISE,
+    answered=change,
+    unanswered=ends_the_set,
+    then=next_or_closing,
+    red_answers=True,
+    log_name=check_label,
+)
+AFTER_CRY = Question(
+    "after_cry",
+    CHANGE | YES_NO | TROUBLE,
+    Phase.INTERRUPTION,
+    answered=change,
+    unanswered=counts_as_red,
+    red_answers=True,
+)
 
 
 def settled(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -67,108 +124,141 @@ def settled(turn: Turn, state: Asking, intent: Intent) -> State:
     return aftercare.over(turn)
 
 
-def trouble(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take after a cry of pain what it was that could not be done."""
-    if intent.name == "cant_side":
-        return stop_rules.cannot_lie(turn, state, intent)
-    turn.hush()
-    turn.answer(state.question, intent.name, intent)
-    easier = stop_rules.cannot(turn, len(turn.facts.exercise.steps), intent.name)
-    return transitions.ask(turn, "go_on", before=easier, resume=state.resume)
+def not_known_whether_settled(turn: Turn, _state: Asking) -> State:
+    """The session ends with the words whom to contact."""
+    return aftercare.over(turn)
 
 
-def next_repetition(turn: Turn) -> Between:
-    """Return the repetition that follows, as the place to go on at."""
-    return Between(turn.facts, turn.facts.repetitions + 1, 0, turn.at)
+SETTLE_CHECK = Question(
+    "settle_check",
+    CHANGE | YES_NO,
+    Phase.AFTERCARE,
+    answered=settled,
+    unanswered=not_known_whether_settled,
+    red_answers=True,
+)
+
+
+def ask_whether_settled(turn: Turn) -> State:
+    """Ask five minutes after a red sign."""
+    return transitions.ask(turn, SETTLE_CHECK, before=turn.prompt("say.five_minutes"))
+
+
+# Whether to go on
+
+
+def take_up(turn: Turn, state: State | None) -> State:
+    """Go on after a stop; who has let go of the position takes it up first, at their own pace (V2)."""
+    checking = isinstance(state, Asking) and state.question == CHECK and not turn.complete
+    if state is None or not (checking or isinstance(state, Counting)):
+        return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
+    turn.record(PausedRecord(turn.at, "taking the position again"))
+    return transitions.pause(turn, state, *turn.prompt("say.position"))
+
+
+def stopped_for_good(turn: Turn) -> State:
+    """Close the session after "stop" was not taken back."""
+    turn.know(outcome="completed" if turn.complete else "stopped")
+    if turn.facts.repetitions:
+        return after_repetitions(turn)
+    return transitions.end(turn, "stopped", *turn.prompt("say.not_started"))
 
 
 def go_on(turn: Turn, state: Asking, intent: Intent) -> State:
     """Go on only when that is said."""
-    if intent.name not in {*_GO_ON, "no"}:
+    if intent.name not in {*GO_ON_WORDS, "no"}:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("go_on", "no" if intent.name == "no" else "yes", intent)
     if intent.name == "no":
-        return stop_rules.stopped_for_good(turn)
-    return stop_rules.go_on(turn, state.resume)
+        return stopped_for_good(turn)
+    return take_up(turn, state.resume)
 
 
-def doubted_red(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Settle whether a red word was meant."""
-    if intent.name == "yes":
-        return became_red(turn, state, intent)
-    if intent.name not in {"no", "better", "gone", "same", "centralised"} or intent.ask:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    turn.answer(state.question, "no", intent)
-    first = asked_first(state)
-    if state.question == "doubt_new" and first.question == "furthest_before":
-        return transitions.ask(turn, "doubt_leg", resume=first)
-    return transitions.back_to(turn, state.resume)
+def does_not_go_on(turn: Turn, _state: Asking) -> State:
+    """The exercise is over: the closing questions follow if anything was done."""
+    return stopped_for_good(turn)
 
 
-def doubted_change(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Settle "it's going down", "no better" and "gone"; said again, the word is meant."""
-    check = asked_first(state)
-    name, question = intent.name, state.question
-    if question == "doubt_less" and name in {"yes", "no"}:
+GO_ON = Question("go_on", YES_NO, Phase.INTERRUPTION, answered=go_on, unanswered=does_not_go_on)
+
+
+# Doubts about an answer
+
+
+def doubted_less(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Settle "it's going down": the pain is less, or it moves lower."""
+    if intent.name in YES_NO:
         if state.failures == 0:  # "The pain is less, or it moves lower?" is not answered by "yes"
             return failed(turn, state, heard=True)
-        if name == "yes":
+        if intent.name == "yes":
             return stop_rules.red(turn, state, intent, "peripheralised")
-        name = "better"
-    elif question == "doubt_gone" and name == "yes":
-        name = "gone"
-    elif question == "doubt_gone" and name == "no":
+        return meant(turn, state, intent, "better")
+    return meant(turn, state, intent, intent.name)
+
+
+def doubted_same(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Settle "no better"; said again, the word is meant."""
+    return meant(turn, state, intent, intent.name, again="same")
+
+
+def doubted_gone(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Settle "gone"; said again, the word is meant."""
+    if intent.name == "no":
         turn.hush()
-        return transitions.back_to(turn, check)
-    meant_again = (question, name) in {("doubt_same", "same"), ("doubt_gone", "gone")}
-    if name not in {*GOOD, "same"} or (intent.ask and not meant_again):
-        return failed(turn, state, heard=True)
-    return change(turn, check, replace(intent, name=name, ask=False))
+        return transitions.back_to(turn, asked_first(state))
+    return meant(turn, state, intent, "gone" if intent.name == "yes" else intent.name, again="gone")
 
 
-def moved_lower(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Settle whether the pain moved down since the beginning."""
-    if intent.ask or intent.name not in {"yes", "no"}:
+def meant(turn: Turn, state: Asking, intent: Intent, name: str, *, again: str = "") -> State:
+    """Take this as the answer to the question that was in doubt; `again`: what settles it although it is doubtful."""
+    if name not in {*GOOD, "same"} or (intent.ask and name != again):
         return failed(turn, state, heard=True)
-    if intent.name == "yes":
-        return became_red(turn, state, intent)
-    turn.hush()
-    turn.answer("moved_lower", "no", intent)
-    question = state.resume
-    assert isinstance(question, Asking)
-    if question.question == "unsure_place":
-        return transitions.ask(turn, "unsure_pain", resume=question.resume)
-    return following(turn, question)
+    return change(turn, asked_first(state), replace(intent, name=name, ask=False))
+
+
+DOUBT_LESS = Question(
+    "doubt_less", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_less, unanswered=counts_as_red
+)
+DOUBT_SAME = Question("doubt_same", CHANGE, Phase.CLARIFICATION, answered=doubted_same, unanswered=asks_again)
+DOUBT_GONE = Question("doubt_gone", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_gone, unanswered=asks_again)
+_DOUBTFUL = {"better": DOUBT_LESS, "same": DOUBT_SAME, "gone": DOUBT_GONE}
+
+
+# "I don't know"
 
 
 def unsure_place(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take the place from who does not know how it is; who does not know that either ends the set."""
     if intent.name == "unsure":
         return unsure_again(turn, state, intent)
-    place = intake.known_place(intent)
+    place = stop_rules.known_place(intent)
     if place is None:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("unsure_place", place, intent)
     if is_lower(turn, place):
-        return transitions.ask(turn, "moved_lower", resume=state, about="peripheralised")
-    return transitions.ask(turn, "unsure_pain", resume=state.resume)
+        return transitions.ask(turn, MOVED_LOWER, resume=state, about="peripheralised")
+    return following(turn, state)
+
+
+def ask_pain(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
+    """Ask how strong the pain is now."""
+    return transitions.ask(turn, UNSURE_PAIN, before=before, resume=state.resume)
 
 
 def unsure_pain(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take the number; more than before is asked about, anything else counts as the same."""
     if intent.name == "unsure":
         return unsure_again(turn, state, intent)
-    value = intake.number_of(intent)
+    value = pain_scale.number_of(intent)
     if value is None:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("unsure_pain", value, intent)
     before = turn.facts.pain_before
     if before is not None and value > before:
-        return transitions.ask(turn, "doubt_more", resume=state.resume, about="worse")
+        return transitions.ask(turn, DOUBT_MORE, resume=state.resume, about="worse")
     return as_before(turn, state)
 
 
@@ -193,6 +283,15 @@ def as_before(turn: Turn, state: Asking) -> State:
 def unsure_again(turn: Turn, state: Asking, intent: Intent) -> State:
     """End the set safely: who can't tell how it is does no more of it."""
     turn.hush()
-    turn.answer(state.question, None, intent)
+    turn.answer(state.question.name, None, intent)
     turn.know(outcome="completed" if turn.complete else "finished_early")
-    return transitions.after_repetitions(turn, before=(*turn.prompt("say.unsure_end"), *transitions.rest_lines(turn)))
+    return after_repetitions(turn, before=(*turn.prompt("say.unsure_end"), *transitions.rest_lines(turn)))
+
+
+UNSURE_PLACE = Question(
+    "unsure_place", PLACE | YES_NO, Phase.EXERCISE, answered=unsure_place, unanswered=ends_the_set, then=ask_pain
+)
+UNSURE_PAIN = Question("unsure_pain", pain_scale.NUMBER, Phase.EXERCISE, answered=unsure_pain, unanswered=ends_the_set)
+DOUBT_MORE = Question(
+    "doubt_more", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_more, unanswered=counts_as_red
+)

@@ -5,8 +5,9 @@ from typing import Final
 from voice_coach.actions import Forget
 from voice_coach.events import Intent, Saved
 from voice_coach.session import transitions
-from voice_coach.session.questions import failed
-from voice_coach.session.states import Asking, Ending, State
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import yes_or_no
+from voice_coach.session.states import Asking, Ending, Phase, Question, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -19,23 +20,36 @@ def ask(turn: Turn, state: State) -> State:
     turn.hush()
     past = turn.facts.past
     lock = turn.prompt("told.see_professional") if past.locks or not past.readable else ()
-    return transitions.ask(turn, "delete_log", before=lock, resume=state)
+    return transitions.ask(turn, DELETE_LOG, before=lock, resume=state)
 
 
-def answered(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take "yes" for the first time, and for the second; "no" ends it."""
-    if intent.ask or intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    if intent.name == "no":
-        return transitions.back_to(turn, state.resume, before=turn.prompt("told.kept"))
-    if state.question == "delete_log":
-        return transitions.ask(turn, "delete_sure", resume=state.resume)
+def kept(turn: Turn, state: Asking) -> State:
+    """Nothing is deleted, and it goes on where it was asked."""
+    return transitions.back_to(turn, state.resume, before=turn.prompt("told.kept"))
+
+
+@yes_or_no
+def first_yes(turn: Turn, state: Asking, _intent: Intent, *, yes: bool) -> State:
+    """Ask a second time after "yes"."""
+    return transitions.ask(turn, DELETE_SURE, resume=state.resume) if yes else kept(turn, state)
+
+
+@yes_or_no
+def second_yes(turn: Turn, state: Asking, _intent: Intent, *, yes: bool) -> State:
+    """Delete after the second "yes"."""
+    if not yes:
+        return kept(turn, state)
     number = turn.facts.record + 1
     turn.know(record=number, forgetting=number)
     turn.do(Forget(number))
     turn.listen("nothing")
     return Ending(turn.facts, 0, turn.at + DELETION_TIMEOUT)
+
+
+DELETE_LOG = Question("delete_log", YES_NO, Phase.CLOSING, answered=first_yes, unanswered=kept)
+DELETE_SURE = Question("delete_sure", YES_NO, Phase.CLOSING, answered=second_yes, unanswered=kept)
+NAMES: Final = frozenset({DELETE_LOG.name, DELETE_SURE.name})
+"""Standby asks the same two questions."""
 
 
 def over(turn: Turn, event: Saved) -> State:

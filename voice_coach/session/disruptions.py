@@ -5,7 +5,7 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Play
 from voice_coach.events import AudioLost, Saved
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import commands, deletion, transitions
+from voice_coach.session import commands, deletion, replies, transitions
 from voice_coach.session.states import Between, Counting, Done, Ending, Paused, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
@@ -60,7 +60,7 @@ def back(turn: Turn, state: State) -> State:
         turn.hush()  # what was wrong is so no more
     state = replace(state, fault="")
     if not state.by_device:
-        return commands.reply(turn, state, turn.prompt("say.still_paused"))
+        return replies.reply(turn, state, turn.prompt("say.still_paused"))
     lines = turn.prompt("say.back_again")
     if isinstance(state.resume, Counting) and turn.at - state.since > LONG_SILENCE:
         turn.say(*lines, *turn.prompt("say.position"))

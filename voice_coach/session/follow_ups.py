@@ -1,10 +1,13 @@
 """What follows a session: an easier exercise, or the next step of a programme."""
 
 from voice_coach.actions import Line
+from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.model import Follow
 from voice_coach.session import transitions
-from voice_coach.session.states import State
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import ends, yes_or_no
+from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn, hurts_more
 
 CANNOT = "cannot"
@@ -36,7 +39,7 @@ def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> S
         return transitions.end(turn, facts.outcome, *lines, resume=resume)
     named = (*lines, *turn.prompt("say.then_comes"), timetable.name_line(follow.exercise, follow.name))
     if follow.asked:
-        return transitions.ask(turn, "onward", before=named, about=outcome)
+        return transitions.ask(turn, ONWARD, before=named, about=outcome)
     return hand_over_to_step(turn, follow, *named)
 
 
@@ -55,10 +58,43 @@ def offer_alternative(turn: Turn, refused: str = "", *, before: tuple[Line, ...]
         ask = turn.prompt("say.ask_physio") if names else ()
         return go(turn, CANNOT, *before, *ask)
     lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[left[0]])
-    return transitions.ask(turn, "easier", before=lead, about=left[0])
+    return transitions.ask(turn, EASIER, before=lead, about=left[0])
 
 
 def hand_over_to_exercise(turn: Turn, to: str) -> State:
     """End, to be followed by another exercise."""
     turn.know(then=to)
     return transitions.end(turn, turn.facts.outcome, *turn.prompt("say.we_try"), short=True)
+
+
+@yes_or_no
+def easier(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go to the exercise that was agreed to, or offer another one."""
+    turn.answer("easier", state.about if yes else "no", intent)
+    return hand_over_to_exercise(turn, state.about) if yes else offer_alternative(turn, state.about)
+
+
+EASIER = Question("easier", YES_NO, Phase.FOLLOW_UP, answered=easier, unanswered=ends)
+
+
+@yes_or_no
+def try_again(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go back to the exercise that this one stood in for, where the person wants to."""
+    turn.answer("try_again", intent.name, intent)
+    return hand_over_to_exercise(turn, turn.facts.back_to) if yes else go(turn, CANNOT)
+
+
+TRY_AGAIN = Question("try_again", YES_NO, Phase.FOLLOW_UP, answered=try_again, unanswered=ends)
+
+
+@yes_or_no
+def onward(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go on with the programme only when that is said."""
+    follow = turn.facts.exercise.follows[state.about]
+    turn.answer("onward", follow.exercise if yes else "no", intent)
+    if not yes or barred(turn):
+        return transitions.end(turn, turn.facts.outcome)
+    return hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))
+
+
+ONWARD = Question("onward", YES_NO, Phase.FOLLOW_UP, answered=onward, unanswered=ends)

@@ -6,12 +6,12 @@ word, and "worse" of this moment ("worse now", "it hurts more"), is what it alwa
 
 from typing import Final
 
+from voice_coach.actions import Line
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
-from voice_coach.session import transitions
-from voice_coach.session.intents import IMPRESSION
-from voice_coach.session.questions import failed, following
-from voice_coach.session.states import Asking, State
+from voice_coach.session import follow_ups, transitions
+from voice_coach.session.questions import failed, following, goes_on
+from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn
 
 _DIRECTIONS: Final = {"better": "better", "gone": "better", "worse": "worse", "same": "same"}
@@ -29,7 +29,7 @@ def reports(state: State, intent: Intent) -> bool:
     words = set(intent.text.split())
     return (
         isinstance(state, Asking)
-        and state.question in IMPRESSION
+        and state.question in {SINCE_BEGAN, SINCE_MUCH}
         and intent.name == "worse"
         and "worse" in words
         and not words & _OF_THIS_MOMENT
@@ -70,7 +70,7 @@ def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
     contact = turn.prompt("say.contact") if chosen == "worse" and state.about != "worse" else ()
     step = _NO_CHANGE if chosen == "same" else _STEPS.get((chosen, _amount(intent)))
     if step is None:
-        return transitions.ask(turn, "since_much", before=contact, resume=state.resume, about=chosen)
+        return transitions.ask(turn, SINCE_MUCH, before=contact, resume=state.resume, about=chosen)
     turn.answer("pgic", float(step), intent)
     return following(turn, state, before=(*contact, *turn.prompt("say.noted")))
 
@@ -85,3 +85,26 @@ def _amount(intent: Intent) -> str:
     if {"much", "lot"}.intersection(words):
         return "much"
     return "little" if {"little", "bit", "slightly"}.intersection(words) else ""
+
+
+def over(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
+    """Go on to what follows the session."""
+    return follow_ups.go(turn, follow_ups.outcome_of(turn), *before, resume=state.resume)
+
+
+SINCE_BEGAN = Question(
+    "since_began",
+    frozenset({"better", "gone", "same", "unsure"}),
+    Phase.CLOSING,
+    answered=direction,
+    unanswered=goes_on,
+    then=over,
+)
+SINCE_MUCH = Question(
+    "since_much",
+    SINCE_BEGAN.accepts | {"amount"},
+    Phase.CLOSING,
+    answered=much,
+    unanswered=goes_on,
+    then=over,
+)

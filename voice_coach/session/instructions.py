@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
-from voice_coach.actions import Earcon, Play
+from voice_coach.actions import Earcon, Line, Play
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
-from voice_coach.session import intake, stop_rules, transitions
-from voice_coach.session.states import Instructing, State
+from voice_coach.session import intake, replies, stop_rules, transitions
+from voice_coach.session.facts import MAX_VOLUME
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import GO_ON, failed, following, goes_on
+from voice_coach.session.states import Asking, Instructing, Phase, Question, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -51,7 +54,7 @@ def forward(turn: Turn, state: State | None) -> State:
     if not isinstance(state, Instructing):
         return transitions.back_to(turn, state)
     if state.index == 0 and not turn.facts.repetitions:
-        return transitions.ask(turn, "sound_check")
+        return transitions.ask(turn, SOUND_CHECK)
     return transitions.instruct(turn, state.index + 1)
 
 
@@ -86,3 +89,40 @@ def misunderstood(turn: Turn, state: Instructing) -> State:
         return state
     lines = turn.prompt("say.sorry") if state.nomatch == 1 else turn.prompt("say.say_ready")
     return replace(state, token=turn.say(*lines))
+
+
+def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on when the coach is heard clearly; "no" makes it louder, as long as it can."""
+    if intent.name == "no" and turn.facts.volume < MAX_VOLUME:
+        return replies.change_volume(turn, state, +1)
+    if intent.name not in {*GO_ON, "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("sound_check", "no" if intent.name == "no" else "yes", intent)
+    return following(turn, state, before=turn.prompt("say.loudest") if intent.name == "no" else ())
+
+
+def second_instruction(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
+    """Say the instruction after the one to lie down."""
+    return transitions.instruct(turn, 1, reply=before)
+
+
+SOUND_CHECK = Question(
+    "sound_check", YES_NO, Phase.INTAKE, answered=sound_check, unanswered=goes_on, then=second_instruction
+)
+
+
+def doubted_done(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Settle "I'm done": with this instruction ("finish" is universal, and was taken before)."""
+    if intent.name not in {*GO_ON, "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    return transitions.back_to(turn, state.resume) if intent.name == "no" else forward(turn, state.resume)
+
+
+def pauses(turn: Turn, state: Asking) -> State:
+    """The session pauses, with this instruction to come."""
+    return transitions.pause(turn, state.resume or state)
+
+
+DOUBT_DONE = Question("doubt_done", YES_NO, Phase.CLARIFICATION, answered=doubted_done, unanswered=pauses)

@@ -1,65 +1,82 @@
-"""The answers about the person: may we begin, which side, how strong, how far, do you hear me (R3, R4, R6, V10)."""
+"""What must be known before the exercise: was it taught, and which side hurts (R4, V10, D7)."""
 
-from math import isfinite
 from typing import cast
 
+from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise.model import OTHER, Side
-from voice_coach.exercise.prompts import PLACES, number_text
-from voice_coach.session import opening, stop_rules, transitions
-from voice_coach.session.commands import change_volume
-from voice_coach.session.questions import LAST_WORDING, failed, following
-from voice_coach.session.states import MAX_VOLUME, Asking, Instructing, State
-from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
+from voice_coach.session import transitions
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.pain_scale import PAIN_BEFORE
+from voice_coach.session.questions import does_not_begin, failed, yes_or_no
+from voice_coach.session.states import Asking, Instructing, Phase, Question, State
+from voice_coach.session.turn import Turn
 
-MAX_PAIN = 10
-"""The scale's end (NPRS)."""
-
-_GO_ON = frozenset({"yes", "ready_next", "resume"})
-_SKIP = frozenset({"ready_next", "unsure", "resume"})
 _SIDES = {"side_left": "left", "side_right": "right"}
+_SIDE_ANSWERS = frozenset({"side_left", "side_right", "side_both"}) | YES_NO
 _LAST_OF_SIDE = 3
-_ONE_SIDE = "one_side_back"
-"""What the log calls one side of the back."""
-_KNOWN_PLACES = frozenset({*PLACES, _ONE_SIDE, "none"})
 
 
-def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Begin only after "yes" (R6)."""
-    if intent.name not in {*_GO_ON, "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    turn.answer("acknowledge", "no" if intent.name == "no" else "yes", intent)
-    if intent.name == "no":
-        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return opening.after_acknowledged(turn)
+@yes_or_no
+def taught(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Begin what is only for those whom a professional has taught it; the others are told whom to ask."""
+    turn.answer("taught", intent.name, intent)
+    return about_pain(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_taught"))
+
+
+TAUGHT = Question("taught", YES_NO, Phase.INTAKE, answered=taught, unanswered=does_not_begin)
+
+
+def about_pain(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
+    """Ask about the pain, beginning with the side where the exercise goes by it and no plan has told the side."""
+    exercise = turn.facts.exercise
+    plan_side = exercise.prescribed and exercise.prescribed.side
+    if plan_side:
+        turn.know(side=plan_side)
+        turn.answer("side_other", plan_side, None)  # as where a clinician has said so (D7)
+        return transitions.ask(turn, PAIN_BEFORE, before=(*before, *turn.prompt("say.plan_side")))
+    return transitions.ask(turn, SIDE if exercise.sides == "painful" else PAIN_BEFORE, before=before)
 
 
 def side(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take the painful side; it is confirmed once (V10)."""
-    last = state.question == "side" and state.failures == _LAST_OF_SIDE  # "Is it the left side?"
+    last = state.failures == _LAST_OF_SIDE  # "Is it the left side?"
     match intent.name:
         case "side_left" | "side_right":
             return sure(turn, state, _SIDES[intent.name], intent)
         case "yes" | "no" if last:
             return sure(turn, state, "left" if intent.name == "yes" else "right", intent)
-        case "side_both" if state.question == "side":  # D7: for one-sided pain only
+        case "side_both":  # D7: for one-sided pain only
+            return on_both_sides(turn, intent)
+        case _:
+            return failed(turn, state, heard=True)
+
+
+def side_told(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take the side that a professional has named; without one nothing begins."""
+    match intent.name:
+        case "side_left" | "side_right":
+            return sure(turn, state, _SIDES[intent.name], intent)
+        case "side_both" | "no" | "unsure":
             turn.hush()
-            turn.answer(state.question, "both", intent)
-            return transitions.ask(turn, "side_told")
-        case "side_both" | "no" | "unsure" if state.question == "side_told":
-            turn.hush()
-            turn.answer(state.question, "both", intent)
+            turn.answer("side_told", "both", intent)
             return transitions.end(turn, "cannot_start", *turn.prompt("say.no_side"))
         case _:
             return failed(turn, state, heard=True)
 
 
+def on_both_sides(turn: Turn, intent: Intent) -> State:
+    """Ask whether a professional has named a side."""
+    turn.hush()
+    turn.answer("side", "both", intent)
+    return transitions.ask(turn, SIDE_TOLD)
+
+
 def sure(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
     """Ask once whether it is that side: an error would be costly."""
     turn.hush()
-    turn.answer(state.question, chosen, intent)
-    return transitions.ask(turn, "side_sure", about=chosen)
+    turn.answer(state.question.name, chosen, intent)
+    return transitions.ask(turn, SIDE_SURE, about=chosen)
 
 
 def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -69,145 +86,18 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
         turn.hush()
         turn.know(side=state.about)
         turn.answer("side_sure", state.about, intent)
-        return transitions.ask(turn, "pain_before")
+        return transitions.ask(turn, PAIN_BEFORE)
     if intent.name == "no":
         turn.hush()
-        return transitions.ask(turn, "side", before=turn.prompt("say.sorry"))
+        return transitions.ask(turn, SIDE, before=turn.prompt("say.sorry"))
     if intent.name == "other_side" and not intent.ask:
         return ask_other_side(turn, state.about)
     if intent.name == "side_both":
-        turn.hush()
-        turn.answer("side", "both", intent)
-        return transitions.ask(turn, "side_told")
+        return on_both_sides(turn, intent)
     if corrected:
         turn.hush()
-        return transitions.ask(turn, "side_sure", about=corrected)
+        return transitions.ask(turn, SIDE_SURE, about=corrected)
     return failed(turn, state, heard=True)
-
-
-def asked_first(state: Asking) -> Asking:
-    """Return the question that a doubt about its answer belongs to; the question itself where there is no doubt."""
-    return state.resume if stop_rules.is_doubt(state) and isinstance(state.resume, Asking) else state
-
-
-def number_of(intent: Intent) -> float | None:
-    """Return the number from 0 to 10 that was said, to the nearest half; None: there is none."""
-    if intent.name == "gone":
-        return 0.0
-    said = intent.slots.get("number")
-    if intent.name != "number" or not isinstance(said, int | float) or not isfinite(said):
-        return None
-    return round(said * 2) / 2 if 0 <= said <= MAX_PAIN else None
-
-
-def pain(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the number from 0 to 10; a doubtful one is asked about ("none" sounds like "numb")."""
-    if intent.name in _SKIP:
-        turn.hush()
-        turn.answer(state.question, None, intent)
-        return following(turn, state)
-    value = number_of(intent)
-    if value is None:
-        return failed(turn, state, heard=True)
-    doubt = "doubt_zero" if "none" in intent.text.split() else "doubt_ten" if intent.ask and value == MAX_PAIN else ""
-    if doubt:
-        turn.hush()
-        return transitions.ask(turn, doubt, resume=state)
-    return number(turn, state, value, intent)
-
-
-def number(turn: Turn, question: Asking, value: float, intent: Intent) -> State:
-    """Write the number down and say it, which confirms it (V10: implicit)."""
-    turn.hush()
-    turn.answer(question.question, value, intent)
-    turn.know(**{question.question: value})
-    free = turn.prompt("say.pain_free") if question.question == "pain_before" and not value else ()
-    return following(turn, question, before=(*turn.prompt("say.number", number=number_text(value)), *free))
-
-
-def doubted_number(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Settle "none" and "worst ever"."""
-    question = asked_first(state)
-    value = number_of(intent)
-    if value is not None:
-        return number(turn, question, value, intent)
-    if intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    if state.question == "doubt_ten":
-        if intent.name == "yes":
-            return number(turn, question, float(MAX_PAIN), intent)
-        turn.hush()
-        return transitions.back_to(turn, question)
-    if state.failures < LAST_WORDING:  # "Zero pain, or numb?" is not answered by "yes"
-        return failed(turn, state, heard=True)
-    if intent.name == "yes":
-        return stop_rules.red(turn, state, intent, "numb_weak")
-    return number(turn, question, 0.0, intent)
-
-
-def furthest(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the furthest place that the pain is felt at."""
-    last = state.failures == LAST_WORDING  # "Is it only in your back?"
-    place = place_of(intent)
-    if place in _KNOWN_PLACES:
-        return at_place(turn, state, place, intent)
-    if last and intent.name == "yes":
-        return at_place(turn, state, "back", intent)
-    if place or (last and intent.name == "no"):
-        turn.hush()
-        return transitions.ask(turn, "doubt_leg", resume=state)
-    if intent.name in _SKIP:
-        return at_place(turn, state, None, intent)
-    return failed(turn, state, heard=True)
-
-
-def place_of(intent: Intent) -> str:
-    """Return the place that was named; empty: none."""
-    if intent.name == "gone":
-        return "none"
-    place = str(intent.slots.get("place", "")) if intent.name == "place" else ""
-    return _ONE_SIDE if place == "one_side" else place
-
-
-def known_place(intent: Intent) -> str | None:
-    """Return the place that was named, if it is one of those that are told apart."""
-    place = place_of(intent)
-    return place if place in _KNOWN_PLACES else None
-
-
-def at_place(turn: Turn, question: Asking, place: str | None, intent: Intent) -> State:
-    """Write the place down; one that is further down than before is asked about (R10)."""
-    turn.hush()
-    turn.answer(question.question, place, intent)
-    if question.question == "furthest_before":
-        turn.know(furthest_before=place)
-    elif is_lower(turn, place) and not turn.facts.red:
-        lower = turn.prompt("say.lower_than_before")
-        return transitions.ask(turn, "moved_lower", before=lower, resume=question, about="peripheralised")
-    elif is_higher(turn, place) and hurts_more(turn):
-        return following(turn, question, before=turn.prompt("say.tell_physio"))
-    return following(turn, question)
-
-
-def doubted_place(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the part of the leg."""
-    place = place_of(intent)
-    if place in _KNOWN_PLACES:
-        return at_place(turn, asked_first(state), place, intent)
-    if intent.name in _SKIP:
-        return at_place(turn, asked_first(state), None, intent)
-    return failed(turn, state, heard=True)
-
-
-def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Go on when the coach is heard clearly; "no" makes it louder, as long as it can."""
-    if intent.name == "no" and turn.facts.volume < MAX_VOLUME:
-        return change_volume(turn, state, +1)
-    if intent.name not in {*_GO_ON, "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    turn.answer(state.question, "no" if intent.name == "no" else "yes", intent)
-    return following(turn, state, before=turn.prompt("say.loudest") if intent.name == "no" else ())
 
 
 def may_change_side(state: Instructing) -> bool:
@@ -219,20 +109,35 @@ def may_change_side(state: Instructing) -> bool:
 def ask_other_side(turn: Turn, painful: str, *, resume: Instructing | None = None) -> State:
     """Ask whether a clinician has said so; `resume`: the instruction to lie on the painful side."""
     turn.hush()
-    return transitions.ask(turn, "side_other", about=OTHER[cast("Side", painful)], resume=resume)
+    return transitions.ask(turn, SIDE_OTHER, about=OTHER[cast("Side", painful)], resume=resume)
 
 
-def other_side_told(turn: Turn, state: Asking, intent: Intent) -> State:
+@yes_or_no
+def other_side_told(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     """Take the other side after "yes"; else it is that of the pain, or is asked again where that was not sure yet."""
-    if intent.ask or intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
     at_instruction = isinstance(state.resume, Instructing)
-    if intent.name == "no":
+    if not yes:
         turn.answer("side_other", "no", intent)
-        return transitions.back_to(turn, state.resume) if at_instruction else transitions.ask(turn, "side")
+        return transitions.back_to(turn, state.resume) if at_instruction else transitions.ask(turn, SIDE)
     if not at_instruction:
         turn.answer("side_sure", OTHER[cast("Side", state.about)], intent)
     turn.know(side=state.about)
     turn.answer("side_other", state.about, intent)
-    return transitions.instruct(turn, 0) if at_instruction else transitions.ask(turn, "pain_before")
+    return transitions.instruct(turn, 0) if at_instruction else transitions.ask(turn, PAIN_BEFORE)
+
+
+SIDE = Question("side", _SIDE_ANSWERS, Phase.INTAKE, answered=side, unanswered=does_not_begin, baseline=True)
+SIDE_TOLD = Question(
+    "side_told", _SIDE_ANSWERS, Phase.INTAKE, answered=side_told, unanswered=does_not_begin, baseline=True
+)
+SIDE_SURE = Question(
+    "side_sure",
+    _SIDE_ANSWERS | {"other_side"},
+    Phase.INTAKE,
+    answered=side_sure,
+    unanswered=does_not_begin,
+    baseline=True,
+)
+SIDE_OTHER = Question(
+    "side_other", YES_NO, Phase.INTAKE, answered=other_side_told, unanswered=does_not_begin, baseline=True
+)

@@ -28,25 +28,27 @@ from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.records import RepetitionDone
 from voice_coach.session import (
-    aftercare,
+    checks,
     commands,
     deletion,
     disruptions,
     impression,
     instructions,
+    interruptions,
     opening,
-    question_table,
+    pain_scale,
     questions,
+    replies,
     stop_rules,
     transitions,
 )
+from voice_coach.session.facts import Facts
 from voice_coach.session.intents import QUESTIONS, TROUBLE
 from voice_coach.session.states import (
     Asking,
     Between,
     Done,
     Ending,
-    Facts,
     Instructing,
     Paused,
     Performing,
@@ -134,7 +136,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         return following
     match state:
         case Asking():
-            return question_table.answered(turn, state, intent)
+            return state.question.answered(turn, state, intent)
         case Instructing():
             return instructions.understood(turn, state, intent)
         case Paused() if intent.name in {"resume", "ready_next", "yes"} and not state.by_device:
@@ -143,7 +145,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             turn.hush()
             return transitions.rested(turn, state)
         case Settling() if intent.name in {"resume", "ready_next"}:
-            return commands.reply(turn, state, turn.prompt("say.rest_on"))
+            return replies.reply(turn, state, turn.prompt("say.rest_on"))
         case Performing() | Between() | Paused() if intent.name in TROUBLE:
             return _trouble(turn, state, intent)
         case Performing() if not intent.ask:
@@ -159,7 +161,7 @@ def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -
         return stop_rules.cannot_lie(turn, state, intent)
     at_step = state.resume.index if isinstance(state, Paused) and isinstance(state.resume, Instructing) else None
     last = len(turn.facts.exercise.steps) if at_step is None else at_step
-    return commands.reply(turn, state, stop_rules.cannot(turn, last, intent.name))
+    return replies.reply(turn, state, stop_rules.cannot(turn, last, intent.name))
 
 
 def _nomatch(turn: Turn, state: State) -> State:
@@ -191,7 +193,7 @@ def _played(turn: Turn, state: State, event: Played) -> State:
                 turn, replace(state, token=0, wake_at=event.at + transitions.SAVE_TIMEOUT)
             )
         case Ending():
-            return stop_rules.last_words_said(turn, state)
+            return interruptions.last_words_said(turn, state)
 
 
 def _woke(turn: Turn, state: State) -> State:
@@ -209,11 +211,11 @@ def _woke(turn: Turn, state: State) -> State:
         case Paused():
             return disruptions.still_paused(turn, state)
         case Settling():
-            return aftercare.ask(turn)
+            return checks.ask_whether_settled(turn)
         case Ending() if turn.facts.forgetting:
             return deletion.unknown(turn)
         case Ending() if state.token:
-            return stop_rules.last_words_said(turn, state)
+            return interruptions.last_words_said(turn, state)
         case Ending() | Done():
             return transitions.done(turn)
 
@@ -224,7 +226,7 @@ def _repetition_done(turn: Turn, state: Performing) -> State:
     turn.know(repetitions=state.number, change="")
     turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))
     if within in exercise.repetition.checks_after:
-        return transitions.ask(turn, "check")
+        return transitions.ask(turn, checks.CHECK)
     if turn.complete:
-        return transitions.after_repetitions(turn, before=transitions.rest_lines(turn))
+        return pain_scale.after_repetitions(turn, before=transitions.rest_lines(turn))
     return transitions.following(turn)

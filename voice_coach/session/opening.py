@@ -1,13 +1,16 @@
-"""What earlier sessions ask for first: a lock, days of pain, or going on where the last one broke off."""
+"""What comes first: a lock, the safety sentence, days of pain, red flags, or resuming the last session."""
 
 from voice_coach.actions import Line
 from voice_coach.clinical.past import BrokenOff, Lock
 from voice_coach.clinical.red_signs import locked_because
-from voice_coach.clinical.screening_questions import SCREENED
+from voice_coach.events import Intent
 from voice_coach.exercise import plan
 from voice_coach.exercise.prompts import number_text, when_text
-from voice_coach.session import stop_rules, transitions
-from voice_coach.session.states import Asking, Between, State
+from voice_coach.session import checks, screening, transitions
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import GO_ON, does_not_begin, failed, yes_or_no
+from voice_coach.session.screening import first_question
+from voice_coach.session.states import Asking, Between, Phase, Question, State
 from voice_coach.session.turn import Turn
 
 
@@ -15,9 +18,9 @@ def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Ask about red flags as far as that is due (clinical rules 2c), then what is to be known for the exercise."""
     match turn.facts.past.screening:
         case "full":
-            return transitions.ask(turn, SCREENED[0], before=(*before, *turn.prompt("say.screening")))
+            return screening.begin(turn, before=(*before, *turn.prompt("say.screening")))
         case "daily":
-            return transitions.ask(turn, "screen_daily", before=before)
+            return transitions.ask(turn, DAILY, before=before)
         case _:
             return ask_to_resume(turn, before=before)
 
@@ -30,7 +33,7 @@ def welcome(turn: Turn) -> State:
     unknown = turn.prompt("say.mended") if facts.past.mended else ()
     unknown = unknown if facts.past.readable else turn.prompt("say.past_unknown")
     if facts.lock:
-        return transitions.ask(turn, "cleared", before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
+        return transitions.ask(turn, CLEARED, before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
     return after_lock(turn, before=(*hello, *unknown))
 
 
@@ -43,7 +46,7 @@ def reason(turn: Turn, lock: Lock) -> tuple[Line, ...]:
 def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Go on where the exercise is not locked (any more): on the first run with the safety sentence (R6)."""
     if turn.facts.first_run:
-        return transitions.ask(turn, "acknowledge", before=before)
+        return transitions.ask(turn, ACKNOWLEDGE, before=before)
     return after_acknowledged(turn, before=before)
 
 
@@ -53,7 +56,7 @@ def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     before = (*before, *(turn.prompt("say.review_due") if past.review_due else ()))
     before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
     if past.two_weeks:
-        return transitions.ask(turn, "two_weeks", before=(*before, *turn.prompt("say.two_weeks")))
+        return transitions.ask(turn, TWO_WEEKS, before=(*before, *turn.prompt("say.two_weeks")))
     return screen(turn, before=(*before, *(turn.prompt("say.week") if past.week else ())))
 
 
@@ -66,11 +69,11 @@ def ask_to_resume(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Ask whether to go on where the last session broke off; where that can't be, say that it did, and begin anew."""
     broken = turn.facts.past.broken_off
     if not broken or broken.repetitions >= plan.total(turn.facts.exercise):
-        return transitions.first_question(turn, before=before)
+        return first_question(turn, before=before)
     number = number_text(plan.place(turn.facts.exercise, broken.repetitions + 1).number)
     if not broken.offered or (turn.facts.exercise.sides == "painful" and not broken.side):
-        return transitions.first_question(turn, before=(*before, *turn.prompt("say.broke_off", done=number)))
-    return transitions.ask(turn, "broken_off", before=(*before, *turn.prompt("say.broke_off_now", done=number)))
+        return first_question(turn, before=(*before, *turn.prompt("say.broke_off", done=number)))
+    return transitions.ask(turn, BROKEN_OFF, before=(*before, *turn.prompt("say.broke_off_now", done=number)))
 
 
 def resume_session(turn: Turn, broken: BrokenOff) -> State:
@@ -88,5 +91,101 @@ def resume_session(turn: Turn, broken: BrokenOff) -> State:
         furthest_before=broken.furthest_before,
     )
     due = last.number in exercise.repetition.checks_after and not broken.checked
-    following = Asking(turn.facts, "check", 0, turn.at) if due else Between(turn.facts, done + 1, 0, turn.at)
-    return stop_rules.go_on(turn, following)
+    following = Asking(turn.facts, checks.CHECK, 0, turn.at) if due else Between(turn.facts, done + 1, 0, turn.at)
+    return checks.take_up(turn, following)
+
+
+# A lock
+
+
+@yes_or_no
+def cleared(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Ask once more after "yes"; "no" leaves the exercise locked."""
+    turn.answer("cleared", intent.name, intent)
+    return transitions.ask(turn, CLEARED_SURE) if yes else stays_locked(turn, "cannot_start")
+
+
+@yes_or_no
+def cleared_sure(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Open the lock: the person says for the second time that it was checked. The log keeps what it was that opened."""
+    lock = turn.facts.lock
+    assert lock is not None, "asked only about a lock"
+    if not yes:
+        turn.answer("cleared_sure", "no", intent)
+        return stays_locked(turn, "cannot_start")
+    turn.answer("cleared_sure", lock.session, intent)
+    turn.know(lock=None)
+    return after_lock(turn, before=turn.prompt("say.unlocked"))
+
+
+def not_cleared(turn: Turn, _state: Asking) -> State:
+    """The exercise stays locked, and the session ends."""
+    return stays_locked(turn, "no_answer")
+
+
+CLEARED = Question("cleared", YES_NO, Phase.INTAKE, answered=cleared, unanswered=not_cleared)
+CLEARED_SURE = Question("cleared_sure", YES_NO, Phase.INTAKE, answered=cleared_sure, unanswered=not_cleared)
+
+
+# The safety sentence, and what is due by the days
+
+
+def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Begin only after "yes" (R6)."""
+    if intent.name not in {*GO_ON, "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("acknowledge", "no" if intent.name == "no" else "yes", intent)
+    if intent.name == "no":
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+    return after_acknowledged(turn)
+
+
+@yes_or_no
+def two_weeks(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Begin only when it is acknowledged that a professional must look at it (R36)."""
+    turn.answer("two_weeks", intent.name, intent)
+    return screen(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+
+
+ACKNOWLEDGE = Question("acknowledge", YES_NO, Phase.INTAKE, answered=acknowledge, unanswered=does_not_begin)
+TWO_WEEKS = Question("two_weeks", YES_NO, Phase.INTAKE, answered=two_weeks, unanswered=does_not_begin)
+
+
+@yes_or_no
+def something_new(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Ask everything again after "yes": the day's question does not tell what it is."""
+    turn.answer("screen_daily", intent.name, intent)
+    if not yes:
+        return ask_to_resume(turn)
+    turn.know(news=True)
+    return screening.begin(turn, before=turn.prompt("say.screening_again"))
+
+
+DAILY = Question(
+    "screen_daily", YES_NO, Phase.SCREENING, answered=something_new, unanswered=does_not_begin, baseline=True
+)
+
+
+# Going on where the last session broke off
+
+
+def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on where the last session broke off, or begin again. The log keeps which one it goes on with."""
+    broken = turn.facts.past.broken_off
+    if intent.ask or broken is None or intent.name not in {*GO_ON, "no"}:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    if intent.name == "no":
+        turn.answer("broken_off", "no", intent)
+        return first_question(turn)
+    turn.answer("broken_off", broken.session, intent)
+    return resume_session(turn, broken)
+
+
+def begins_again(turn: Turn, _state: Asking) -> State:
+    """The session begins from the start."""
+    return first_question(turn)
+
+
+BROKEN_OFF = Question("broken_off", YES_NO, Phase.INTAKE, answered=broken_off, unanswered=begins_again)

@@ -1,25 +1,49 @@
-"""What follows a question that is settled, and what is done where no answer comes (V5-V9)."""
+"""What all questions share: yes or no, asking again, what no answer leads to, and where it goes on (V5-V9)."""
 
 from dataclasses import replace
+from functools import wraps
+from typing import Protocol
 
 from voice_coach.actions import Line
-from voice_coach.clinical import red_signs
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
-from voice_coach.exercise import timetable
-from voice_coach.records import By
-from voice_coach.session import aftercare, follow_ups, opening, stop_rules, transitions
-from voice_coach.session.intents import DELETION, IMPRESSION, SCREENING
-from voice_coach.session.states import Asking, State
+from voice_coach.session import transitions
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.states import Answered, Asking, Paused, Phase, State
 from voice_coach.session.turn import Turn
 
 LAST_WORDING = 2
-"""After so many failures most questions stand in their last wording, which "yes" or "no" answers (V7)."""
+"""After this many failures most questions are in their last wording, which "yes" or "no" answers (V7)."""
 
-_NEEDED = SCREENING | {"acknowledge", "two_weeks", "taught", "side", "side_told", "side_sure", "side_other"}
-"""Nothing begins without their answer."""
-_LEFT_OPEN = IMPRESSION | {"pain_before", "furthest_before", "sound_check", "pain_after", "furthest_after"}
-"""Without their answer it goes on as with it."""
+GO_ON = frozenset({"yes", "ready_next", "resume"})
+"""What means "yes" where it is asked whether to go on."""
+SKIP = frozenset({"ready_next", "unsure", "resume"})
+"""What leaves a question open that may be left open."""
+
+
+class YesOrNo(Protocol):
+    """Takes the answer to a yes-or-no question."""
+
+    def __call__(self, turn: Turn, state: Asking, intent: Intent, /, *, yes: bool) -> State:
+        """Return the state that follows."""
+
+
+def is_plain(intent: Intent) -> bool:
+    """Tell whether it is a "yes" or a "no", and not a doubtful one."""
+    return not intent.ask and intent.name in YES_NO
+
+
+def yes_or_no(taken: YesOrNo) -> Answered:
+    """Return the handler of a yes-or-no question: anything but a plain yes or no is asked again."""
+
+    @wraps(taken)
+    def answered(turn: Turn, state: Asking, intent: Intent) -> State:
+        if not is_plain(intent):
+            return failed(turn, state, heard=True)
+        turn.hush()
+        return taken(turn, state, intent, yes=intent.name == "yes")
+
+    return answered
 
 
 def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
@@ -31,93 +55,96 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
         turn.know(noinput=turn.facts.noinput + 1)
         state = replace(state, noinput=state.noinput + 1)
     turn.hush()
-    name = f"retry{state.failures}.{state.question}"
-    if state.question in SCREENING and state.failures == LAST_WORDING:
+    name = f"retry{state.failures}.{state.question.name}"
+    if state.question.phase is Phase.SCREENING and state.failures == LAST_WORDING:
         name = "say.yes_if_any"
     if name not in turn.facts.prompts:
         return unanswered(turn, state)
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
     fields = {"side": state.about} if state.about in {"left", "right"} else {}
     lead = state.before if state.token else ()
-    token = turn.say(*lead, *sorry, *transitions.own_question_words(turn, state), *turn.prompt(name, **fields))
+    token = turn.say(*lead, *sorry, *other_words(turn, state), *turn.prompt(name, **fields))
     return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
+
+
+def other_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
+    """Return what is asked in other words, where the question's prompts don't tell."""
+    return state.question.words(turn, state) if state.question.words else ()
 
 
 def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
     turn.answer(transitions.label(state), None, None)
-    match state.question:
-        case question if question in _NEEDED:
-            return transitions.end(turn, "no_answer", *turn.prompt("say.not_started"))
-        case "easier" | "try_again" | "onward":
-            return transitions.end(turn, turn.facts.outcome)
-        case "broken_off":
-            return transitions.first_question(turn)
-        case "settle_check":
-            return aftercare.over(turn)
-        case "cleared" | "cleared_sure":
-            return opening.stays_locked(turn, "no_answer")
-        case question if question in _LEFT_OPEN:
-            return following(turn, state)
-        case "check" | "unsure_place" | "unsure_pain":
-            lines = (*turn.prompt("say.no_answer"), *transitions.rest_lines(turn))
-            return transitions.end(turn, "completed" if turn.complete else "no_answer", *lines)
-        case "go_on":
-            return stop_rules.stopped_for_good(turn)
-        case "doubt_done":
-            return transitions.pause(turn, state.resume or state)
-        case "doubt_gone" | "doubt_same" | "delete_log" | "delete_sure":
-            kept = turn.prompt("told.kept") if state.question in DELETION else ()
-            return transitions.back_to(turn, state.resume, before=kept)
-        case "doubt_zero" | "doubt_ten" | "doubt_leg":
-            return left_open(turn, state)
-        case _:  # a cry of pain or a doubtful red word without an answer counts as red
-            return became_red(turn, state, Intent(turn.at, "worse", ""), by="timeout")
-
-
-def left_open(turn: Turn, state: Asking) -> State:
-    """Leave a number or a place open; where it might have been "numb" before the exercise, do not begin."""
-    question = state.resume
-    assert isinstance(question, Asking)
-    turn.answer(question.question, None, None)
-    if state.question == "doubt_zero" and question.question == "pain_before":
-        return transitions.end(turn, "no_answer", *turn.prompt("say.not_started"))
-    return following(turn, question)
-
-
-def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:
-    """Take a question as answered by the red intent that it was about."""
-    about = state.about if state.about in red_signs.ENDS_EXERCISE else "worse"
-    return stop_rules.red(turn, state, intent, about, by=by)
+    return state.question.unanswered(turn, state)
 
 
 def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> State:
     """Go on to what follows a question that is settled."""
-    match state.question:
-        case "pain_before":
-            return transitions.ask(turn, "furthest_before", before=before)
-        case "furthest_before":
-            exercise, side = turn.facts.exercise, turn.facts.side
-            first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
-            return transitions.instruct(turn, 0, before=(*before, *first))
-        case "sound_check":
-            return transitions.instruct(turn, 1, reply=before)
-        case "pain_after":
-            return transitions.ask(turn, "furthest_after", before=before, resume=state.resume)
-        case "furthest_after":
-            if turn.facts.red:
-                return aftercare.begin(turn, *before)
-            lines = (*before, *transitions.summary(turn))
-            if turn.facts.back_to and turn.facts.outcome == "completed":
-                return transitions.ask(turn, "try_again", before=lines)
-            if turn.facts.past.impression_due and not turn.facts.red:
-                return transitions.ask(turn, "since_began", before=lines, resume=state.resume)
-            return follow_ups.go(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
-        case question if question in IMPRESSION:
-            return follow_ups.go(turn, follow_ups.outcome_of(turn), *before, resume=state.resume)
-        case "check" if turn.complete:
-            return transitions.after_repetitions(turn, before=(*before, *transitions.rest_lines(turn)))
-        case "check":
-            return transitions.following(turn, before=before)
+    then = state.question.then
+    return then(turn, state, before) if then else transitions.back_to(turn, state.resume, before=before)
+
+
+# What no answer leads to
+
+
+def does_not_begin(turn: Turn, _state: Asking) -> State:
+    """The session ends: nothing begins without an answer."""
+    return transitions.end(turn, "no_answer", *turn.prompt("say.not_started"))
+
+
+def ends(turn: Turn, _state: Asking) -> State:
+    """The session ends as it would have, and nothing follows."""
+    return transitions.end(turn, turn.facts.outcome)
+
+
+def goes_on(turn: Turn, state: Asking) -> State:
+    """It stays unanswered, and the session goes on as after an answer."""
+    return following(turn, state)
+
+
+def asks_again(turn: Turn, state: Asking) -> State:
+    """The question in doubt is asked again."""
+    return transitions.back_to(turn, state.resume)
+
+
+def leaves_open(turn: Turn, state: Asking) -> State:
+    """The question in doubt stays unanswered, and the session goes on."""
+    first = asked_first(state)
+    turn.answer(first.question.name, None, None)
+    return following(turn, first)
+
+
+# Where a question leads back to
+
+
+def is_doubt(state: State) -> bool:
+    """Tell whether a question only clears up what was meant by the answer to another one."""
+    return isinstance(state, Asking) and state.question.phase is Phase.CLARIFICATION
+
+
+def asked_first(state: Asking) -> Asking:
+    """Return the question that a doubt about its answer belongs to; the question itself where there is no doubt."""
+    return state.resume if is_doubt(state) and isinstance(state.resume, Asking) else state
+
+
+def origin(state: State | None) -> State | None:
+    """Return where to go on after an interruption: an interruption or a doubt leads to its own origin."""
+    match state:
+        case Asking() if state.question.phase in {Phase.CLARIFICATION, Phase.INTERRUPTION}:
+            return origin(state.resume)
+        case Paused():
+            return origin(state.resume)
         case _:
-            return transitions.back_to(turn, state.resume, before=before)
+            return state
+
+
+def place_to_return(state: State) -> State:
+    """Return where a settled doubt leads back to: a pause stays a pause, a question whether to go on stays open."""
+    match state:
+        case Asking() if is_doubt(state) and state.resume is not None:
+            return place_to_return(state.resume)
+        case Paused() if is_doubt(state.resume):
+            inner = place_to_return(state.resume)
+            return inner if isinstance(inner, Paused) else replace(state, resume=inner)
+        case _:
+            return state

@@ -1,26 +1,30 @@
-"""The questions about red flags before the first session, and the short one each day (clinical rules 2c).
+"""The questions about red flags before the first session, and the exercise's own (clinical rules 2c).
 
 One at a time, yes or no. Alone each says little of what a person has, so the coach never says that; only who must be
 asked first. A sign of an emergency ends the session and locks; what a professional must see first leads to the
-question whether one has, and where nobody has, nothing begins and the next session asks everything anew.
+question whether one has, and where nobody has, nothing begins and the next session asks everything again.
 """
 
 from dataclasses import replace
 from typing import Final
 
+from voice_coach.actions import Line
 from voice_coach.clinical.screening_questions import (
     ACCIDENT,
+    BOTH_LEGS_OR_GROWING_WEAKNESS,
     CLEARED_BY_CLINICIAN,
     NEEDS_CLINICIAN,
     NEEDS_EMERGENCY_SERVICE,
     RECENT_ACCIDENT,
+    SADDLE_NUMBNESS,
     SCREENED,
 )
 from voice_coach.events import Intent
-from voice_coach.session import opening, stop_rules, transitions
-from voice_coach.session.intents import OWN
-from voice_coach.session.questions import failed
-from voice_coach.session.states import Asking, State
+from voice_coach.exercise import timetable
+from voice_coach.session import intake, stop_rules, transitions
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import does_not_begin, failed, yes_or_no
+from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn
 
 RESULT: Final = "screening"
@@ -30,32 +34,117 @@ or `anyway` (nobody was asked, and the person begins at their own wish)."""
 RESULT_TOLD: Final = "told"
 
 
-def answered(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take "yes" or "no"; "numb" is a yes where it is asked for (`universal` lets it through)."""
-    if intent.ask or intent.name not in {"yes", "no", "numb_weak"}:
+def first_question(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
+    """Ask what must be known of the person: what speaks against it, whether it was taught, and then the rest."""
+    exercise, settled = turn.facts.exercise, turn.facts.past.settled
+    if identifier := next((one.id for one in exercise.questions if one.id not in settled), ""):
+        words = timetable.question_lines(exercise, identifier)
+        return transitions.ask(turn, OWN, before=(*before, *words), about=identifier)
+    if exercise.taught:
+        return transitions.ask(turn, intake.TAUGHT, before=before)
+    return intake.about_pain(turn, before=before)
+
+
+# What a yes leads to
+
+
+def ask_whether_told(turn: Turn, question: str) -> State:
+    """Ask whether a professional knows and agrees; `question` is the one to go on after."""
+    return transitions.ask(turn, TOLD, before=turn.prompt("say.professional_first"), about=question)
+
+
+@yes_or_no
+def told(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Go on where a professional knows of it; else nothing begins."""
+    turn.answer("screen_told", intent.name, intent)
+    if not yes:
+        return transitions.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
+    if state.about.startswith(f"{OWN.name}_"):
+        turn.answer(state.about, RESULT_TOLD, None)
+        return settle(turn, state.about.removeprefix(f"{OWN.name}_"))
+    turn.know(told=True, news=False)
+    return following(turn, state.about)
+
+
+@yes_or_no
+def anyway(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
+    """Begin although nobody was asked, if that is what the person wants."""
+    turn.answer("screen_anyway", intent.name, intent)
+    return passed(turn, "anyway") if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
+
+
+TOLD = Question("screen_told", YES_NO, Phase.SCREENING, answered=told, unanswered=does_not_begin)
+ANYWAY = Question("screen_anyway", YES_NO, Phase.SCREENING, answered=anyway, unanswered=does_not_begin)
+
+
+# Signs, one by one
+
+
+def answers_with_numb(state: State, intent: Intent) -> bool:
+    """Tell whether "numb" is the answer to a question about a red flag; "my foot is numb" is a sign of its own."""
+    asked = isinstance(state, Asking) and state.question.name in {SADDLE_NUMBNESS, BOTH_LEGS_OR_GROWING_WEAKNESS}
+    return asked and "place" not in intent.slots
+
+
+def sign(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "yes" or "no"; "numb" is a yes where it is asked for (`answers_with_numb` lets it through)."""
+    if intent.ask or intent.name not in {*YES_NO, "numb_weak"}:
         return failed(turn, state, heard=True)
-    yes = intent.name != "no"
+    yes, question = intent.name != "no", state.question.name
     turn.hush()
-    turn.answer(transitions.label(state), "yes" if yes else "no", intent)
-    match state.question:
-        case "screen_daily":
-            return something_new(turn) if yes else opening.ask_to_resume(turn)
-        case "screen_told":
-            return told(turn, state, yes=yes)
-        case "screen_anyway":
-            return (
-                passed(turn, "anyway")
-                if yes
-                else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-            )
-        case question if question == OWN:
-            return own(turn, state, intent, yes=yes)
-        case _:
-            return sign(turn, state, intent, yes=yes)
+    turn.answer(question, "yes" if yes else "no", intent)
+    if yes and question in NEEDS_EMERGENCY_SERVICE:
+        return stop_rules.red(turn, state, intent, "emergency")
+    if yes and question == ACCIDENT:
+        return transitions.ask(turn, RECENT)
+    if question == RECENT_ACCIDENT:  # long ago: no emergency, but somebody must have looked at it
+        return ask_whether_told(turn, ACCIDENT)
+    if yes and question in NEEDS_CLINICIAN:
+        return ask_whether_told(turn, question)
+    if question == CLEARED_BY_CLINICIAN:
+        return passed(turn, "clear") if yes else transitions.ask(turn, ANYWAY, before=turn.prompt("say.ask_first"))
+    return following(turn, question)
 
 
+def following(turn: Turn, question: str) -> State:
+    """Ask what comes after a question; the last one is left out where a professional knows."""
+    coming = SCREENED[SCREENED.index(question) + 1]
+    if coming != CLEARED_BY_CLINICIAN:
+        return transitions.ask(turn, SIGNS[coming])
+    if turn.facts.told:
+        return passed(turn, RESULT_TOLD)
+    if turn.facts.news:  # something is new, and none of the questions has found it
+        return ask_whether_told(turn, question)
+    return transitions.ask(turn, SIGNS[coming])
+
+
+def passed(turn: Turn, result: str) -> State:
+    """Write down that the screening came to its end, and begin."""
+    turn.answer(RESULT, result, None)
+    turn.know(past=replace(turn.facts.past, settled=frozenset()))  # the exercise's own questions are asked again too
+    return first_question(turn, before=turn.prompt("say.screened"))
+
+
+SIGNS: Final = {
+    name: Question(name, YES_NO, Phase.SCREENING, answered=sign, unanswered=does_not_begin, baseline=True)
+    for name in SCREENED
+}
+"""The twelve questions, in order."""
+RECENT = Question(RECENT_ACCIDENT, YES_NO, Phase.SCREENING, answered=sign, unanswered=does_not_begin)
+
+
+def begin(turn: Turn, *, before: tuple[Line, ...]) -> State:
+    """Ask the first of the twelve."""
+    return transitions.ask(turn, SIGNS[SCREENED[0]], before=before)
+
+
+# The exercise's own questions
+
+
+@yes_or_no
 def own(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     """Go on to what the answer to the exercise's own question leads to."""
+    turn.answer(transitions.label(state), intent.name, intent)
     if not yes:
         return settle(turn, state.about)
     question = next(one for one in turn.facts.exercise.questions if one.id == state.about)
@@ -68,112 +157,27 @@ def settle(turn: Turn, identifier: str) -> State:
     """Go on: this one of the exercise's own questions keeps nobody back."""
     past = turn.facts.past
     turn.know(past=replace(past, settled=past.settled | {identifier}))
-    return transitions.first_question(turn)
+    return first_question(turn)
 
 
-def sign(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Go on to what the answer about a sign leads to."""
-    question = state.question
-    if yes and question in NEEDS_EMERGENCY_SERVICE:
-        return stop_rules.red(turn, state, intent, "emergency")
-    if yes and question == ACCIDENT:
-        return transitions.ask(turn, RECENT_ACCIDENT)
-    if question == RECENT_ACCIDENT:  # long ago: no emergency, but somebody must have looked at it
-        return ask_whether_told(turn, ACCIDENT)
-    if yes and question in NEEDS_CLINICIAN:
-        return ask_whether_told(turn, question)
-    if question == CLEARED_BY_CLINICIAN:
-        if yes:
-            return passed(turn, "clear")
-        return transitions.ask(turn, "screen_anyway", before=turn.prompt("say.ask_first"))
-    return following(turn, question)
+def own_label(state: Asking) -> str:
+    """Return the name of an exercise's own question in the log."""
+    return f"{OWN.name}_{state.about}"
 
 
-def something_new(turn: Turn) -> State:
-    """Ask everything again: the day's question does not tell what it is."""
-    turn.know(news=True)
-    return transitions.ask(turn, SCREENED[0], before=turn.prompt("say.screening_again"))
+def own_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
+    """Return an exercise's own question in its other words."""
+    return timetable.question_lines(turn.facts.exercise, state.about, again=True)
 
 
-def ask_whether_told(turn: Turn, question: str) -> State:
-    """Ask whether a professional knows and agrees; `question` is the one to go on behind."""
-    return transitions.ask(turn, "screen_told", before=turn.prompt("say.professional_first"), about=question)
-
-
-def told(turn: Turn, state: Asking, *, yes: bool) -> State:
-    """Go on where a professional knows of it; else nothing begins."""
-    if not yes:
-        return transitions.end(turn, "cannot_start", *turn.prompt("say.see_professional"))
-    if state.about.startswith(f"{OWN}_"):
-        turn.answer(state.about, RESULT_TOLD, None)
-        return settle(turn, state.about.removeprefix(f"{OWN}_"))
-    turn.know(told=True, news=False)
-    return following(turn, state.about)
-
-
-def following(turn: Turn, question: str) -> State:
-    """Ask what comes behind a question; who was told by a professional is not asked for that once more."""
-    coming = SCREENED[SCREENED.index(question) + 1]
-    if coming != CLEARED_BY_CLINICIAN:
-        return transitions.ask(turn, coming)
-    if turn.facts.told:
-        return passed(turn, RESULT_TOLD)
-    if turn.facts.news:  # something is new, and none of the questions has found it
-        return ask_whether_told(turn, question)
-    return transitions.ask(turn, coming)
-
-
-def passed(turn: Turn, result: str) -> State:
-    """Write down that the screening came to its end, and begin."""
-    turn.answer(RESULT, result, None)
-    turn.know(past=replace(turn.facts.past, settled=frozenset()))  # the exercise's own questions too are asked anew
-    return transitions.first_question(turn, before=turn.prompt("say.screened"))
-
-
-def cleared(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Ask once more after "yes"; "no" leaves the exercise locked."""
-    if intent.ask or intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    turn.answer("cleared", intent.name, intent)
-    if intent.name == "no":
-        return opening.stays_locked(turn, "cannot_start")
-    return transitions.ask(turn, "cleared_sure")
-
-
-def cleared_sure(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Open the lock: the person says for the second time that it was checked. The log keeps what it was that opened."""
-    lock = turn.facts.lock
-    if intent.ask or lock is None or intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    if intent.name == "no":
-        turn.answer("cleared_sure", "no", intent)
-        return opening.stays_locked(turn, "cannot_start")
-    turn.answer("cleared_sure", lock.session, intent)
-    turn.know(lock=None)
-    return opening.after_lock(turn, before=turn.prompt("say.unlocked"))
-
-
-def two_weeks(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Begin only when it is acknowledged that a professional must look at it (R36)."""
-    if intent.ask or intent.name not in {"yes", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    turn.answer("two_weeks", intent.name, intent)
-    if intent.name == "no":
-        return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return opening.screen(turn)
-
-
-def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Go on where the last session broke off, or begin anew. The log keeps which one it goes on with."""
-    broken = turn.facts.past.broken_off
-    if intent.ask or broken is None or intent.name not in {"yes", "ready_next", "resume", "no"}:
-        return failed(turn, state, heard=True)
-    turn.hush()
-    if intent.name == "no":
-        turn.answer("broken_off", "no", intent)
-        return transitions.first_question(turn)
-    turn.answer("broken_off", broken.session, intent)
-    return opening.resume_session(turn, broken)
+OWN = Question(
+    "own",
+    YES_NO,
+    Phase.SCREENING,
+    answered=own,
+    unanswered=does_not_begin,
+    baseline=True,
+    log_name=own_label,
+    words=own_words,
+)
+"""What speaks against this exercise only, one after the other."""

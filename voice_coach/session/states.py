@@ -1,91 +1,72 @@
-"""The states of the dialogue: frozen values, one class a state, each with its only timer `wake_at`.
+"""The states of the dialogue and the questions: frozen values, one class a state, each with one timer, `wake_at`.
 
-Every state but `Done` has a deadline at every moment, so that none can hang for ever: while the coach speaks it is
-a guard, far behind the end of what is said.
+Every state but `Done` has a deadline at every moment, so that none can hang for ever. While the coach speaks, the
+deadline is a guard long after the expected end of the speech.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Line
-from voice_coach.clinical.past import NO_PAST, Lock, Past
-from voice_coach.exercise.model import Exercise, Side
-from voice_coach.exercise.prompts import Prompts
+from voice_coach.actions import Line
+from voice_coach.events import Intent
 from voice_coach.exercise.timetable import Timetable
+from voice_coach.session.facts import Facts
+from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
 
-MAX_VOLUME = VOLUMES[1]
+
+class Phase(StrEnum):
+    """When a question is asked."""
+
+    SCREENING = "screening"
+    """About red flags, before anything else; help says the question in more words."""
+    INTAKE = "intake"
+    """What must be known before the exercise."""
+    EXERCISE = "exercise"
+    """How the exercise goes."""
+    INTERRUPTION = "interruption"
+    """After "stop" or a cry of pain; whatever was interrupted is what the dialogue goes back to."""
+    CLARIFICATION = "clarification"
+    """What was meant by the answer to another question, or by something said in between."""
+    AFTERCARE = "aftercare"
+    """After a red sign."""
+    CLOSING = "closing"
+    """After the exercise: "stop" and "finish" end the session."""
+    FOLLOW_UP = "follow-up"
+    """Which exercise comes next."""
+
+
+Answered = Callable[[Turn, "Asking", Intent], "State"]
+"""Takes an answer; universal intents never get here."""
+Then = Callable[[Turn, "Asking", tuple[Line, ...]], "State"]
+"""Goes on after a question that is settled; the lines are said first."""
+Unanswered = Callable[[Turn, "Asking"], "State"]
+"""Does what is safe where no answer came (V9)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known in this session, whatever state it is in."""
+class Question:
+    """A question of the dialogue, defined next to the functions that take its answer."""
 
-    exercise: Exercise
-    prompts: Prompts
-    first_run: bool = False
-    past: Past = NO_PAST
-    """What earlier sessions mean for this one."""
-    lock: Lock | None = None
-    """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
-    side: Side | None = None
-    """The painful side, once it is confirmed; or the one that is being done, where each is in turn."""
-    volume: int = DEFAULT_VOLUME
-    tempo: float = 1.0
-    variant: str = ""
-    """The id of the variant chosen for the rest of the session (R22: sticky)."""
-    lying: bool = False
-    """The person has taken the position, so that after a stop they must be told how to let go."""
-    repetitions: int = 0
-    """Coached to the end."""
-    earlier: int = 0
-    """So many of them in the session that this one goes on with."""
-    pain_before: float | None = None
-    furthest_before: str | None = None
-    pain_after: float | None = None
-    outcome: str = "completed"
-    """How the session will have ended if nothing else happens."""
-    back_to: str = ""
-    """The id of the exercise that this one stands in for; empty: none."""
-    then: str = ""
-    """The id of the exercise that follows when this session is over; empty: none."""
-    onward: str = ""
-    """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
-    change: str = ""
-    """What was answered to "better, same, or worse" since the last repetition; empty: nothing."""
-    alarmed: bool = False
-    """A red sign was said, whatever has become of it since."""
-    red: tuple[str, int] | None = None
-    """The red intent that ended the exercise and the repetition (0: before the first)."""
-    stopped_at: Samples = 0
-    """When the last red sign was."""
-    settled: bool = False
-    """Whether it was asked, or will be, if that has settled."""
-    news: bool = False
-    """Something is new since the last time, and it is not known yet what."""
-    told: bool = False
-    """A professional knows of what the screening has found, and has agreed: says the person."""
-    finished_at: Samples = 0
-    """When "finish" was said; it can be taken back for half a minute (V10)."""
-    pending: tuple[Line, ...] = ()
-    """What was asked for while counting and is said at the next pause in it."""
-    progress_asked: bool = False
-    """"How many" was asked while counting; the numbers are filled in when they are said."""
-    noinput: int = 0
-    nomatch: int = 0
-    token: int = 0
-    """The last `Say`'s."""
-    record: int = 0
-    """The last record's number."""
-    forgetting: int = 0
-    """The number of the wish that all be deleted, while it is not known what has become of it; 0: there is none."""
-    unsaved: frozenset[int] = frozenset()
-    """The records not yet known to be on disk; no repetition begins before they are."""
-    log_failed: bool = False
-    """A record could not be written, or was not within reasonable time."""
-    said_not_saved: bool = False
-    """The user has been told."""
-    praise: int = 0
-    """Turns through the short forms of acknowledgement (V22)."""
+    name: str
+    """In logs, the history and prompts (`ask.NAME`, `retry1.NAME`): it never changes."""
+    accepts: frozenset[str] = field(repr=False)
+    """The intents that answer it, in addition to the universal ones."""
+    phase: Phase = field(repr=False)
+    answered: Answered = field(repr=False)
+    unanswered: Unanswered = field(repr=False)
+    """What silence and misunderstanding lead to, once all wordings have been tried."""
+    then: Then | None = field(default=None, repr=False)
+    """Where the dialogue goes once it is settled; None: back to what the question interrupted."""
+    baseline: bool = field(default=False, repr=False)
+    """Asked before anything was done: "down my leg" may be where the pain always is, so it is asked if that is new."""
+    red_answers: bool = field(default=False, repr=False)
+    """It asks how it feels, so a red sign is recorded as its answer."""
+    log_name: "Callable[[Asking], str] | None" = field(default=None, repr=False)
+    """Its name in the log, where that tells more than `name`."""
+    words: "Callable[[Turn, Asking], tuple[Line, ...]] | None" = field(default=None, repr=False)
+    """What is asked, in other words, where the prompts alone don't tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +74,7 @@ class Asking:
     """A question is open."""
 
     facts: Facts
-    question: str
+    question: Question
     token: int
     """Of the prompt being said; 0: it was said, and the answer is waited for."""
     wake_at: Samples

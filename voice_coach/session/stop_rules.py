@@ -1,35 +1,41 @@
-"""Ending: what is said and done on "stop", on a red symptom, on a cry of pain, on "finish".
+"""A red sign ends the exercise; and the question how far the pain reaches, by which one can show.
 
 Stop first, ask afterwards (R10, R31): the first action is always to fall silent, the words of a stop come before any
-question, and words of a stop that were cut off are said again.
+question, and words of a stop that were cut off are said again. After a red sign it is asked once where the pain is; the
+answer to that question may itself be a red sign, so both are in this module.
 """
 
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
-from voice_coach.clinical.red_signs import DOUBT_QUESTIONS, ENDS_EXERCISE
-from voice_coach.clinical.screening_questions import SCREENED
+from voice_coach.clinical.red_signs import ENDS_EXERCISE
 from voice_coach.events import Intent
+from voice_coach.exercise import timetable
+from voice_coach.exercise.prompts import PLACES
 from voice_coach.records import By, Stopped
-from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, follow_ups, transitions
-from voice_coach.session.intents import DELETION, IMPRESSION, OWN
-from voice_coach.session.states import Asking, Counting, Ending, Instructing, Paused, Performing, Settling, State
-from voice_coach.session.turn import Turn
-from voice_coach.timebase import Samples, samples
-
-FINISH_TAKEN_BACK = samples(30)
-"""So long "finish" can be taken back by "resume" (V10)."""
-
-CLOSING = frozenset({"pain_after", "furthest_after", *IMPRESSION, *DELETION})
-"""The questions after the exercise."""
-BASELINE = frozenset(
-    {*SCREENED, OWN, "screen_daily", "side", "side_told", "side_sure", "side_other", "pain_before", "furthest_before"}
+from voice_coach.session.follow_ups import TRY_AGAIN
+from voice_coach.session.impression import SINCE_BEGAN
+from voice_coach.session.intents import YES_NO
+from voice_coach.session.questions import (
+    LAST_WORDING,
+    SKIP,
+    asked_first,
+    failed,
+    following,
+    goes_on,
+    is_plain,
+    leaves_open,
 )
-"""Asked before anything was done: "down my leg" may be where it always is, so it is asked whether that is new."""
-_HOW_IS_IT = frozenset({"check", "after_cry", "settle_check"})
-"""Questions that a red word answers."""
-_INTERRUPTIONS = frozenset({"go_on", "after_cry"})
+from voice_coach.session.states import Asking, Ending, Phase, Question, Settling, State
+from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
+
+PLACE = frozenset({"place", "unsure", "gone"})
+"""What answers the question where the pain is."""
+
+_ONE_SIDE = "one_side_back"
+"""What the log calls one side of the back."""
+_KNOWN_PLACES = frozenset({*PLACES, _ONE_SIDE, "none"})
 
 
 def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "user") -> None:
@@ -46,38 +52,10 @@ def stop_words(turn: Turn) -> tuple[Line, ...]:
     return (*turn.prompt("say.red"), *transitions.rest_lines(turn), *turn.contact())
 
 
-def is_doubt(state: State) -> bool:
-    """Return whether a question only clears up what was meant by the answer to another one."""
-    return isinstance(state, Asking) and state.question.startswith("doubt")
-
-
-def origin(state: State | None) -> State | None:
-    """Return where to go on after an interruption: what is itself an interruption leads to its own origin."""
-    match state:
-        case Asking() if is_doubt(state) or state.question in _INTERRUPTIONS:
-            return origin(state.resume)
-        case Paused():
-            return origin(state.resume)
-        case _:
-            return state
-
-
-def place_to_return(state: State) -> State:
-    """Return where a settled doubt leads back to: a pause stays a pause, a question whether to go on stays open."""
-    match state:
-        case Asking() if is_doubt(state) and state.resume is not None:
-            return place_to_return(state.resume)
-        case Paused() if is_doubt(state.resume):
-            inner = place_to_return(state.resume)
-            return inner if isinstance(inner, Paused) else replace(state, resume=inner)
-        case _:
-            return state
-
-
 def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user") -> State:
     """End the exercise: symptoms got worse, moved down the leg, or are of the nerve."""
     silence(turn, state, replace(intent, name=name), red=True, by=by)
-    if isinstance(state, Asking) and state.question in _HOW_IS_IT and by == "user":
+    if isinstance(state, Asking) and state.question.red_answers and by == "user":
         turn.answer(transitions.label(state), name, intent)
     before = turn.facts.red
     graver = before is None or ENDS_EXERCISE.index(name) < ENDS_EXERCISE.index(before[0])
@@ -95,141 +73,29 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
         return transitions.end(turn, "stopped", *words, short=True)
     if isinstance(state, Settling):
         return aftercare.rest_on(turn, state, *words)
-    if isinstance(state, Asking) and state.question in {"moved_lower", "settle_check"} and turn.facts.red:
+    if not isinstance(state, Asking):
+        return transitions.ask(turn, FURTHEST_AFTER, before=words)
+    if state.question == MOVED_LOWER or state.question.phase is Phase.AFTERCARE:
         return aftercare.begin(turn, *words)
-    asked = isinstance(state, Asking) and state.question == "furthest_after"
+    asked = state.question == FURTHEST_AFTER
     if asked and name == "peripheralised":
         place = str(intent.slots.get("place", "leg"))
         turn.answer("furthest_after", None if place == "leg" else place, intent)
         return aftercare.begin(turn, *words)
-    heard = asked and isinstance(state, Asking) and not state.token
-    if again and heard:
+    if again and asked and not state.token:
         return aftercare.begin(turn, *words)
-    return transitions.ask(turn, "furthest_after", before=words)
+    return transitions.ask(turn, FURTHEST_AFTER, before=words)
 
 
-def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
-    """Pause at once and ask; no answer counts as worse."""
-    silence(turn, state, intent, red=True)
-    turn.drop_pending()
-    if turn.facts.red:
-        return after_red(turn, state, intent, "pain_cry", again=True)
-    lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
-    if isinstance(state, Ending):
-        return transitions.end(turn, turn.facts.outcome, *lines)
-    back = None if isinstance(state, Asking) and state.question == "onward" else origin(state)
-    return transitions.ask(turn, "after_cry", before=lines, resume=back)  # nothing follows a cry
+def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:
+    """Take a question as answered by the red intent that it was about."""
+    about = state.about if state.about in ENDS_EXERCISE else "worse"
+    return red(turn, state, intent, about, by=by)
 
 
-def stop(turn: Turn, state: State, intent: Intent) -> State:
-    """Stop at once, without a question first; then offer to go on. A second "stop" ends the session."""
-    silence(turn, state, intent, red=False)
-    turn.drop_pending()
-    if isinstance(state, Ending):
-        return transitions.done(turn)
-    if turn.facts.red:
-        return transitions.end(turn, "stopped", *stop_words(turn), short=True)
-    asked = state.question if isinstance(state, Asking) else ""
-    stopped = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
-    if asked == "go_on":
-        return transitions.end(turn, "completed" if turn.complete else "stopped", *stopped, short=True)
-    if asked in CLOSING:
-        return transitions.end(turn, turn.facts.outcome, *stopped, short=True)
-    return transitions.ask(turn, "go_on", before=stopped, resume=origin(state))
-
-
-def go_on(turn: Turn, state: State | None) -> State:
-    """Go on after a stop; who has let go of the position takes it up first, at their own pace (V2)."""
-    checking = isinstance(state, Asking) and state.question == "check" and not turn.complete
-    if state is None or not (checking or isinstance(state, Counting)):
-        return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
-    turn.record(PausedRecord(turn.at, "taking the position again"))
-    return transitions.pause(turn, state, *turn.prompt("say.position"))
-
-
-def stopped_for_good(turn: Turn) -> State:
-    """Close the session after "stop" was not taken back."""
-    turn.know(outcome="completed" if turn.complete else "stopped")
-    if turn.facts.repetitions:
-        return transitions.after_repetitions(turn)
-    return transitions.end(turn, "stopped", *turn.prompt("say.not_started"))
-
-
-def finish(turn: Turn, state: State, intent: Intent) -> State:
-    """End early because the person wants to; can be taken back for half a minute."""
-    turn.hush()
-    turn.know(then="", onward="")
-    if isinstance(state, Ending):
-        return transitions.done(turn)
-    if turn.facts.red:
-        cut_off = isinstance(state, Asking) and state.token
-        return transitions.end(turn, "stopped", *(stop_words(turn) if cut_off else ()))
-    asked = state.question if isinstance(state, Asking) else ""
-    if asked == "go_on":
-        return stopped_for_good(turn)
-    if asked in CLOSING:
-        return transitions.end(turn, turn.facts.outcome, resume=state.resume if isinstance(state, Asking) else None)
-    if isinstance(state, Instructing) and (intent.ask or intent.text in {"i'm done", "i am done", "all done"}):
-        return transitions.ask(turn, "doubt_done", resume=state)
-    return finished(turn, state, intent)
-
-
-def finished(turn: Turn, state: State, intent: Intent) -> State:
-    """Close the session at the person's wish."""
-    repetition, phase = transitions.place_of(state, intent.at)
-    turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
-    turn.know(outcome="completed" if turn.complete else "finished_early", finished_at=intent.at)
-    turn.drop_pending()
-    offer = () if turn.complete else turn.prompt("say.take_back")
-    lines = (*turn.prompt("say.finishing"), *transitions.rest_lines(turn), *offer)
-    if not turn.facts.repetitions:
-        return transitions.end(turn, "finished_early", *lines, resume=origin(state))
-    return transitions.ask(turn, "pain_after", before=lines, resume=origin(state))
-
-
-def taken_back(turn: Turn, state: State) -> bool:
-    """Return whether "resume" now takes back a "finish"."""
-    closing = isinstance(state, Ending) or (isinstance(state, Asking) and state.question in CLOSING)
-    return (
-        closing
-        and isinstance(state, Ending | Asking)
-        and state.resume is not None
-        and turn.facts.outcome == "finished_early"
-        and turn.at <= turn.facts.finished_at + FINISH_TAKEN_BACK
-    )
-
-
-def take_back(turn: Turn, state: State | None) -> State:
-    """Go on although "finish" was said."""
-    turn.hush()
-    turn.know(outcome="completed")
-    return go_on(turn, state)
-
-
-def last_words_said(turn: Turn, state: Ending) -> State:
-    """End the session, or wait as long as "finish" can be taken back."""
-    until: Samples = turn.facts.finished_at + FINISH_TAKEN_BACK
-    if taken_back(turn, state) and turn.at < until:
-        return replace(state, token=0, wake_at=until)
-    return transitions.done(turn)
-
-
-def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
-    """Ask about a doubtful wording; None: it needs no question of its own."""
-    if turn.facts.red or isinstance(state, Ending):
-        return None
-    turn.hush()
-    before: tuple[Line, ...] = ()
-    if isinstance(state, Counting):
-        turn.do(Play(Earcon.STOPPED, turn.at))
-        before = turn.prompt("say.come_back" if isinstance(state, Performing) else "say.stopped")
-    question = "doubt_new" if is_baseline(state, intent) else DOUBT_QUESTIONS[intent.name]
-    return transitions.ask(turn, question, before=before, resume=place_to_return(state), about=intent.name)
-
-
-def is_baseline(state: State, intent: Intent) -> bool:
-    """Return whether "down my leg" may only tell where the pain is, before anything was done."""
-    return intent.name == "peripheralised" and isinstance(state, Asking) and state.question in BASELINE
+def counts_as_red(turn: Turn, state: Asking) -> State:
+    """It counts as the red sign that it is about, or as "worse": the exercise ends."""
+    return became_red(turn, state, Intent(turn.at, "worse", ""), by="timeout")
 
 
 def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
@@ -252,3 +118,122 @@ def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
         return turn.prompt("say.do_your_best")
     turn.adopt_variant(variant.id, variant.when)
     return transitions.instruction(turn, found)
+
+
+# How far the pain reaches
+
+
+def place_of(intent: Intent) -> str:
+    """Return the place that was named; empty: none."""
+    if intent.name == "gone":
+        return "none"
+    place = str(intent.slots.get("place", "")) if intent.name == "place" else ""
+    return _ONE_SIDE if place == "one_side" else place
+
+
+def known_place(intent: Intent) -> str | None:
+    """Return the place that was named, if it is one of those that are told apart."""
+    place = place_of(intent)
+    return place if place in _KNOWN_PLACES else None
+
+
+def furthest(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take the furthest place that the pain is felt at."""
+    last = state.failures == LAST_WORDING  # "Is it only in your back?"
+    place = place_of(intent)
+    if place in _KNOWN_PLACES:
+        return at_place(turn, state, place, intent)
+    if last and intent.name == "yes":
+        return at_place(turn, state, "back", intent)
+    if place or (last and intent.name == "no"):
+        turn.hush()
+        return transitions.ask(turn, DOUBT_LEG, resume=state)
+    if intent.name in SKIP:
+        return at_place(turn, state, None, intent)
+    return failed(turn, state, heard=True)
+
+
+def at_place(turn: Turn, state: Asking, place: str | None, intent: Intent) -> State:
+    """Write the place down; one that is further down than before is asked about (R10)."""
+    turn.hush()
+    turn.answer(state.question.name, place, intent)
+    if state.question == FURTHEST_BEFORE:
+        turn.know(furthest_before=place)
+    elif is_lower(turn, place) and not turn.facts.red:
+        lower = turn.prompt("say.lower_than_before")
+        return transitions.ask(turn, MOVED_LOWER, before=lower, resume=state, about="peripheralised")
+    elif is_higher(turn, place) and hurts_more(turn):
+        return following(turn, state, before=turn.prompt("say.tell_physio"))
+    return following(turn, state)
+
+
+def begin_instructions(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
+    """Say what the exercise is, and its first instruction."""
+    exercise, side = turn.facts.exercise, turn.facts.side
+    first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
+    return transitions.instruct(turn, 0, before=(*before, *first))
+
+
+def sum_up(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
+    """Rest after a red sign; else sum the session up, and go on to what is asked or done after it."""
+    if turn.facts.red:
+        return aftercare.begin(turn, *before)
+    lines = (*before, *transitions.summary(turn))
+    if turn.facts.back_to and turn.facts.outcome == "completed":
+        return transitions.ask(turn, TRY_AGAIN, before=lines)
+    if turn.facts.past.impression_due:
+        return transitions.ask(turn, SINCE_BEGAN, before=lines, resume=state.resume)
+    return follow_ups.go(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
+
+
+FURTHEST_BEFORE = Question(
+    "furthest_before",
+    PLACE | YES_NO,
+    Phase.INTAKE,
+    answered=furthest,
+    unanswered=goes_on,
+    then=begin_instructions,
+    baseline=True,
+)
+FURTHEST_AFTER = Question(
+    "furthest_after",
+    PLACE | YES_NO,
+    Phase.CLOSING,
+    answered=furthest,
+    unanswered=goes_on,
+    then=sum_up,
+)
+
+
+def part_of_leg(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take the part of the leg."""
+    place = place_of(intent)
+    if place in _KNOWN_PLACES:
+        return at_place(turn, asked_first(state), place, intent)
+    if intent.name in SKIP:
+        return at_place(turn, asked_first(state), None, intent)
+    return failed(turn, state, heard=True)
+
+
+DOUBT_LEG = Question(
+    "doubt_leg",
+    frozenset({"place", "unsure"}),
+    Phase.CLARIFICATION,
+    answered=part_of_leg,
+    unanswered=leaves_open,
+)
+
+
+def moved_lower(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Settle whether the pain moved down since the beginning."""
+    if not is_plain(intent):
+        return failed(turn, state, heard=True)
+    if intent.name == "yes":
+        return became_red(turn, state, intent)
+    turn.hush()
+    turn.answer("moved_lower", "no", intent)
+    assert isinstance(state.resume, Asking)
+    return following(turn, state.resume)
+
+
+MOVED_LOWER = Question("moved_lower", YES_NO, Phase.EXERCISE, answered=moved_lower, unanswered=counts_as_red)

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_SPEECH_LENGTH
-from voice_coach.exercise import plan, timetable
+from voice_coach.exercise import plan
 from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
-from voice_coach.session.intents import OWN
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -18,6 +17,7 @@ from voice_coach.session.states import (
     Instructing,
     Paused,
     Performing,
+    Question,
     Settling,
     State,
 )
@@ -30,7 +30,6 @@ SAVE_TIMEOUT = samples(3)
 """So long the next repetition waits for the last one to be on disk; then the user is told, and it goes on."""
 LEAD = samples(0.6)
 """Between the end of what is said and the next repetition (V4); where nothing is said, the last rest is enough."""
-"""Between the end of a question and the earcon."""
 PAUSE_REMINDER = samples(60)
 """V24."""
 PAUSE_ENDS = 5
@@ -41,7 +40,7 @@ _Lines = tuple[Line, ...]
 
 def ask(
     turn: Turn,
-    question: str,
+    question: Question,
     *,
     before: _Lines = (),
     reply: _Lines = (),
@@ -51,27 +50,9 @@ def ask(
     """Ask a question, after an answer to what was said, and after what leads to it (kept for when it is cut off)."""
     before = (*before, *turn.take_pending())
     fields = {"side": about} if about in {"left", "right"} else {}
-    token = turn.say(*reply, *before, *turn.prompt(f"ask.{question}", **fields))
-    turn.listen(question)
+    token = turn.say(*reply, *before, *turn.prompt(f"ask.{question.name}", **fields))
+    turn.listen_for(question.name, question.accepts)
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH, resume=resume, about=about, before=before)
-
-
-def first_question(turn: Turn, *, before: _Lines = ()) -> Asking:
-    """Ask what is to be known of the person: what speaks against it, who was taught it, and then the rest."""
-    exercise, settled = turn.facts.exercise, turn.facts.past.settled
-    if own := next((one.id for one in exercise.questions if one.id not in settled), ""):
-        return ask(turn, OWN, before=(*before, *timetables.question_lines(exercise, own)), about=own)
-    return ask(turn, "taught", before=before) if turn.facts.exercise.taught else about_pain(turn, before=before)
-
-
-def about_pain(turn: Turn, *, before: _Lines = ()) -> Asking:
-    """Ask about the pain, from the side on where the exercise goes by it and no plan has told the side."""
-    plan_side = turn.facts.exercise.prescribed and turn.facts.exercise.prescribed.side
-    if plan_side:
-        turn.know(side=plan_side)
-        turn.answer("side_other", plan_side, None)  # as where a clinician has said so (D7)
-        return ask(turn, "pain_before", before=(*before, *turn.prompt("say.plan_side")))
-    return ask(turn, "side" if turn.facts.exercise.sides == "painful" else "pain_before", before=before)
 
 
 def instruction(turn: Turn, index: int) -> _Lines:
@@ -209,11 +190,6 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
             return end(turn, turn.facts.outcome, *before)
 
 
-def after_repetitions(turn: Turn, *, before: _Lines = ()) -> State:
-    """Ask the closing questions."""
-    return ask(turn, "pain_after", before=before)
-
-
 def rest_lines(turn: Turn) -> _Lines:
     """Return how to let go, where the person has taken the position."""
     return timetables.rest_lines(turn.facts.exercise, turn.facts.side) if turn.facts.lying else ()
@@ -280,10 +256,9 @@ def listening(turn: Turn, at: Samples) -> None:
 
 
 def label(state: Asking) -> str:
-    """Return the question's name in the log: the checks carry their repetition."""
-    if state.question == OWN:
-        return f"{OWN}_{state.about}"
-    return f"check_{state.facts.repetitions}" if state.question == "check" else state.question
+    """Return the question's name in the log."""
+    question = state.question
+    return question.log_name(state) if question.log_name else question.name
 
 
 def place_of(state: State, at: Samples) -> tuple[int, str]:
@@ -296,13 +271,8 @@ def place_of(state: State, at: Samples) -> tuple[int, str]:
         case Paused():
             return place_of(state.resume, at)[0], "paused"
         case Asking():
-            return place_of(state.resume, at)[0] if state.resume else state.facts.repetitions, state.question
+            return place_of(state.resume, at)[0] if state.resume else state.facts.repetitions, state.question.name
         case Instructing():
             return 0, state.facts.exercise.steps[state.index].id
         case _:
             return state.facts.repetitions, "ending"
-
-
-def own_question_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
-    """Return what is asked, in its other words; nothing where the question is the coach's."""
-    return timetable.question_lines(turn.facts.exercise, state.about, again=True) if state.question == OWN else ()

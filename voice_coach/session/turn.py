@@ -9,8 +9,8 @@ from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.prompts import number_text
 from voice_coach.records import Adjusted, Answered, SessionRecord
-from voice_coach.session.intents import ACTIVE
-from voice_coach.session.states import Facts
+from voice_coach.session.facts import Facts
+from voice_coach.session.intents import SITUATIONS, UNIVERSAL
 
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
 
@@ -31,9 +31,13 @@ class Turn(turn.Turn[Facts, Action]):
         """Say the lines; return the token that `Played` will carry (0 where there is nothing to say)."""
         return self.say_lines(lines)
 
-    def listen(self, expecting: str) -> None:
-        """Take the intents of this situation from now on."""
-        self.do(Listen(expecting, ACTIVE[expecting]))
+    def listen(self, situation: str) -> None:
+        """Take the intents of this situation from now on: `ready`, `counting`, `paused` or `nothing`."""
+        self.do(Listen(situation, SITUATIONS[situation]))
+
+    def listen_for(self, question: str, answers: frozenset[str]) -> None:
+        """Take the answers to a question from now on, and what is always taken."""
+        self.do(Listen(question, answers | UNIVERSAL))
 
     def record(self, record: SessionRecord) -> None:
         """Write it to the history."""

@@ -8,7 +8,8 @@ from typing import Final
 from voice_coach.actions import Hush
 from voice_coach.events import Intent
 from voice_coach.session import status_answers
-from voice_coach.session.intents import DELETION, FORGET
+from voice_coach.session.deletion import NAMES as DELETION
+from voice_coach.session.intents import FORGET
 from voice_coach.standby.events import Forget, Forgotten, Look
 from voice_coach.standby.questions import Turn, ask, say, tell, wait
 from voice_coach.standby.states import Asking, Day, State

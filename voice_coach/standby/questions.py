@@ -7,7 +7,8 @@ from voice_coach.actions import Hush, Line, Listen
 from voice_coach.dialogue import turn
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
-from voice_coach.session.intents import DELETION, QUESTIONS
+from voice_coach.session.deletion import NAMES as DELETION
+from voice_coach.session.intents import QUESTIONS
 from voice_coach.standby.events import Action, Keep
 from voice_coach.standby.schedule import put_off
 from voice_coach.standby.states import Asking, Facts, Memory, Question, State, Telling, Waiting

@@ -106,7 +106,7 @@ def at_step(identifier: str) -> Callable[[State], bool]:
 
 def _is_at(state: State, where: Where) -> bool:
     if isinstance(where, str):
-        return isinstance(state, Asking) and state.question == where
+        return isinstance(state, Asking) and state.question.name == where
     if isinstance(where, type):
         return isinstance(state, where)
     return where(state)
@@ -238,7 +238,7 @@ class Conversation:
         replies = {**ANSWERS, **other}
         while not _is_at(self.state, where):
             if isinstance(self.state, Asking) and not self.state.token:
-                self.says(replies[self.state.question])
+                self.says(replies[self.state.question.name])
             elif isinstance(self.state, Instructing) and not self.state.token:
                 self.wait(2).says("ready")
             else:
@@ -305,7 +305,7 @@ class Conversation:
     @property
     def question(self) -> str:
         """The name of the open question; empty: there is none."""
-        return self.state.question if isinstance(self.state, Asking) else ""
+        return self.state.question.name if isinstance(self.state, Asking) else ""
 
     @property
     def outcome(self) -> str:

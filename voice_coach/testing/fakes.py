@@ -15,7 +15,7 @@ from voice_coach.hear.decision.thresholds import DEFAULT
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.loudness import shape
 from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
 from voice_coach.timebase import RATE, Samples, samples

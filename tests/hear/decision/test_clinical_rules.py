@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.hear.grammar.test_grammar import EN
 from voice_coach.hear.grammar.match import Meaning, understand
-from voice_coach.session.intents import ACTIVE
+from voice_coach.session.question_table import ACTIVE
 
 
 def meant(text: str, state: str) -> Meaning:

@@ -29,8 +29,8 @@ from voice_coach.hear.decision.policy import (
     weighed,
 )
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
-from voice_coach.session.intents import ACTIVE
-from voice_coach.session.intents import ASKED as ASKED_INTENTS
+from voice_coach.session.question_table import ACTIVE
+from voice_coach.session.question_table import ASKED as ASKED_INTENTS
 from voice_coach.timebase import Samples
 
 POINT = OperatingPoint(

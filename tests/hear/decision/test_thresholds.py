@@ -21,7 +21,8 @@ from voice_coach.hear.decision.thresholds import (
     as_toml,
     load_point,
 )
-from voice_coach.session.intents import ACTIVE, DELETION
+from voice_coach.session.deletion import NAMES as DELETION
+from voice_coach.session.question_table import ACTIVE
 
 NUMBERS = st.integers(-99, 99).map(lambda number: number / 10)
 BARS = st.builds(Bar, NUMBERS, NUMBERS)

@@ -40,7 +40,7 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     """What the questions have in common."""
     questions: tuple[str, ...]
-    """The names of the questions, as in `session.intents.ASKED`."""
+    """The names of the questions, as in `session.question_table`."""
     repeats: int = 1
     """How often the decoder counts a phrase that answers, 1 to `MAX_REPEATS`; 1 changes nothing."""
     bonus: float = 0.0

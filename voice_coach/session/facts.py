@@ -1,0 +1,83 @@
+"""What is known in a session, whatever state it is in."""
+
+from dataclasses import dataclass
+
+from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Line
+from voice_coach.clinical.past import NO_PAST, Lock, Past
+from voice_coach.exercise.model import Exercise, Side
+from voice_coach.exercise.prompts import Prompts
+from voice_coach.timebase import Samples
+
+MAX_VOLUME = VOLUMES[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known in this session, whatever state it is in."""
+
+    exercise: Exercise
+    prompts: Prompts
+    first_run: bool = False
+    past: Past = NO_PAST
+    """What earlier sessions mean for this one."""
+    lock: Lock | None = None
+    """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
+    side: Side | None = None
+    """The painful side, once it is confirmed; or the one that is being done, where each is in turn."""
+    volume: int = DEFAULT_VOLUME
+    tempo: float = 1.0
+    variant: str = ""
+    """The id of the variant chosen for the rest of the session (R22: sticky)."""
+    lying: bool = False
+    """The person has taken the position, so that after a stop they must be told how to let go."""
+    repetitions: int = 0
+    """Coached to the end."""
+    earlier: int = 0
+    """So many of them in the session that this one goes on with."""
+    pain_before: float | None = None
+    furthest_before: str | None = None
+    pain_after: float | None = None
+    outcome: str = "completed"
+    """How the session will have ended if nothing else happens."""
+    back_to: str = ""
+    """The id of the exercise that this one stands in for; empty: none."""
+    then: str = ""
+    """The id of the exercise that follows when this session is over; empty: none."""
+    onward: str = ""
+    """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
+    change: str = ""
+    """What was answered to "better, same, or worse" since the last repetition; empty: nothing."""
+    alarmed: bool = False
+    """A red sign was said, whatever has become of it since."""
+    red: tuple[str, int] | None = None
+    """The red intent that ended the exercise and the repetition (0: before the first)."""
+    stopped_at: Samples = 0
+    """When the last red sign was."""
+    settled: bool = False
+    """Whether it was asked, or will be, if that has settled."""
+    news: bool = False
+    """Something is new since the last time, and it is not known yet what."""
+    told: bool = False
+    """A professional knows of what the screening has found, and has agreed: says the person."""
+    finished_at: Samples = 0
+    """When "finish" was said; it can be taken back for half a minute (V10)."""
+    pending: tuple[Line, ...] = ()
+    """What was asked for while counting and is said at the next pause in it."""
+    progress_asked: bool = False
+    """"How many" was asked while counting; the numbers are filled in when they are said."""
+    noinput: int = 0
+    nomatch: int = 0
+    token: int = 0
+    """The last `Say`'s."""
+    record: int = 0
+    """The last record's number."""
+    forgetting: int = 0
+    """The number of the wish that all be deleted, while it is not known what has become of it; 0: there is none."""
+    unsaved: frozenset[int] = frozenset()
+    """The records not yet known to be on disk; no repetition begins before they are."""
+    log_failed: bool = False
+    """A record could not be written, or was not within reasonable time."""
+    said_not_saved: bool = False
+    """The user has been told."""
+    praise: int = 0
+    """Turns through the short forms of acknowledgement (V22)."""

@@ -1,0 +1,110 @@
+"""What interrupts or ends a session at the person's wish: a cry of pain, "stop", "finish" and taking it back (V10).
+
+Stop first, ask afterwards (R10, R31); what a red sign leads to is in `stop_rules`.
+"""
+
+from dataclasses import replace
+
+from voice_coach.events import Intent
+from voice_coach.records import Stopped
+from voice_coach.session import stop_rules, transitions
+from voice_coach.session.checks import AFTER_CRY, GO_ON, stopped_for_good, take_up
+from voice_coach.session.follow_ups import ONWARD
+from voice_coach.session.instructions import DOUBT_DONE
+from voice_coach.session.pain_scale import PAIN_AFTER
+from voice_coach.session.questions import origin
+from voice_coach.session.states import Asking, Ending, Instructing, Phase, State
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+FINISH_TAKEN_BACK = samples(30)
+"""So long "finish" can be taken back by "resume" (V10)."""
+
+
+def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
+    """Pause at once and ask; no answer counts as worse."""
+    stop_rules.silence(turn, state, intent, red=True)
+    turn.drop_pending()
+    if turn.facts.red:
+        return stop_rules.after_red(turn, state, intent, "pain_cry", again=True)
+    lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
+    if isinstance(state, Ending):
+        return transitions.end(turn, turn.facts.outcome, *lines)
+    back = None if isinstance(state, Asking) and state.question == ONWARD else origin(state)
+    return transitions.ask(turn, AFTER_CRY, before=lines, resume=back)  # nothing follows a cry
+
+
+def stop(turn: Turn, state: State, intent: Intent) -> State:
+    """Stop at once, without a question first; then offer to go on. A second "stop" ends the session."""
+    stop_rules.silence(turn, state, intent, red=False)
+    turn.drop_pending()
+    if isinstance(state, Ending):
+        return transitions.done(turn)
+    if turn.facts.red:
+        return transitions.end(turn, "stopped", *stop_rules.stop_words(turn), short=True)
+    asked = state.question if isinstance(state, Asking) else None
+    stopped = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
+    if asked == GO_ON:
+        return transitions.end(turn, "completed" if turn.complete else "stopped", *stopped, short=True)
+    if asked and asked.phase is Phase.CLOSING:
+        return transitions.end(turn, turn.facts.outcome, *stopped, short=True)
+    return transitions.ask(turn, GO_ON, before=stopped, resume=origin(state))
+
+
+def finish(turn: Turn, state: State, intent: Intent) -> State:
+    """End early because the person wants to; can be taken back for half a minute."""
+    turn.hush()
+    turn.know(then="", onward="")
+    if isinstance(state, Ending):
+        return transitions.done(turn)
+    if turn.facts.red:
+        cut_off = isinstance(state, Asking) and state.token
+        return transitions.end(turn, "stopped", *(stop_rules.stop_words(turn) if cut_off else ()))
+    asked = state.question if isinstance(state, Asking) else None
+    if asked == GO_ON:
+        return stopped_for_good(turn)
+    if asked and asked.phase is Phase.CLOSING:
+        return transitions.end(turn, turn.facts.outcome, resume=state.resume if isinstance(state, Asking) else None)
+    if isinstance(state, Instructing) and (intent.ask or intent.text in {"i'm done", "i am done", "all done"}):
+        return transitions.ask(turn, DOUBT_DONE, resume=state)
+    return finished(turn, state, intent)
+
+
+def finished(turn: Turn, state: State, intent: Intent) -> State:
+    """Close the session at the person's wish."""
+    repetition, phase = transitions.place_of(state, intent.at)
+    turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
+    turn.know(outcome="completed" if turn.complete else "finished_early", finished_at=intent.at)
+    turn.drop_pending()
+    offer = () if turn.complete else turn.prompt("say.take_back")
+    lines = (*turn.prompt("say.finishing"), *transitions.rest_lines(turn), *offer)
+    if not turn.facts.repetitions:
+        return transitions.end(turn, "finished_early", *lines, resume=origin(state))
+    return transitions.ask(turn, PAIN_AFTER, before=lines, resume=origin(state))
+
+
+def taken_back(turn: Turn, state: State) -> bool:
+    """Return whether "resume" now takes back a "finish"."""
+    closing = isinstance(state, Ending) or (isinstance(state, Asking) and state.question.phase is Phase.CLOSING)
+    return (
+        closing
+        and isinstance(state, Ending | Asking)
+        and state.resume is not None
+        and turn.facts.outcome == "finished_early"
+        and turn.at <= turn.facts.finished_at + FINISH_TAKEN_BACK
+    )
+
+
+def take_back(turn: Turn, state: State | None) -> State:
+    """Go on although "finish" was said."""
+    turn.hush()
+    turn.know(outcome="completed")
+    return take_up(turn, state)
+
+
+def last_words_said(turn: Turn, state: Ending) -> State:
+    """End the session, or wait as long as "finish" can be taken back."""
+    until: Samples = turn.facts.finished_at + FINISH_TAKEN_BACK
+    if taken_back(turn, state) and turn.at < until:
+        return replace(state, token=0, wake_at=until)
+    return transitions.done(turn)

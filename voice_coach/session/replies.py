@@ -1,0 +1,151 @@
+"""What changes how the coach speaks, or asks for more words: volume, tempo, help, repeat (V3, V18, V23)."""
+
+from dataclasses import replace
+
+from voice_coach.actions import Earcon, Line, Play, SetVolume
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
+from voice_coach.events import Intent
+from voice_coach.exercise import timetable
+from voice_coach.records import Adjusted
+from voice_coach.session import aftercare, transitions
+from voice_coach.session.facts import MAX_VOLUME
+from voice_coach.session.questions import other_words
+from voice_coach.session.states import (
+    Asking,
+    Between,
+    Done,
+    Ending,
+    Instructing,
+    Paused,
+    Performing,
+    Phase,
+    Settling,
+    State,
+)
+from voice_coach.session.turn import Turn
+
+TEMPO_STEP = 1.25
+TEMPO_RANGE = (0.64, 2.0)
+"""Factor on the roll, return and rest times; the hold is never scaled (V3)."""
+
+
+def wish(turn: Turn, state: State, intent: Intent) -> State | None:
+    """Answer what changes how the coach speaks, or asks for more words."""
+    match intent.name:
+        case "louder" | "quieter":
+            return change_volume(turn, state, +1 if intent.name == "louder" else -1)
+        case "slower" | "faster":
+            return change_tempo(turn, state, slower=intent.name == "slower")
+        case "how_many_left":
+            return how_many(turn, state)
+        case "help":
+            return help_(turn, state)
+        case "repeat":
+            return repeat(turn, state)
+        case _:
+            return None
+
+
+def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
+    """Say something and go on as before: while counting it waits for the end of the repetition."""
+    match state:
+        case Performing():
+            turn.do(Play(Earcon.HEARD, turn.at))
+            turn.know(pending=tuple(dict.fromkeys(turn.facts.pending + lines)))
+            return state
+        case Paused():
+            turn.hush()
+            turn.say(*lines)
+            return state
+        case Ending():
+            return replace(state, token=turn.say(*lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
+        case Settling():
+            turn.hush()
+            return aftercare.reply(turn, state, lines)
+        case _:
+            turn.hush()
+            return transitions.back_to(turn, state, before=lines)
+
+
+def change_volume(turn: Turn, state: State, change: int) -> State:
+    """Speak louder or quieter; the reply is heard at the new level (V18)."""
+    level = min(max(turn.facts.volume + change, 1), MAX_VOLUME)
+    if level == turn.facts.volume:
+        return reply(turn, state, turn.prompt("say.loudest" if change > 0 else "say.quietest"))
+    turn.know(volume=level)
+    turn.do(SetVolume(level))
+    turn.record(Adjusted(turn.at, "volume", level))
+    return reply(turn, state, turn.prompt("say.louder" if change > 0 else "say.quieter"))
+
+
+def change_tempo(turn: Turn, state: State, *, slower: bool) -> State:
+    """Count slower or faster from the next repetition on; the hold stays as it is (V3)."""
+    lowest, highest = TEMPO_RANGE
+    factor = TEMPO_STEP if slower else 1 / TEMPO_STEP
+    tempo = min(max(round(turn.facts.tempo * factor, 4), lowest), highest)
+    if tempo == turn.facts.tempo:
+        return reply(turn, state, turn.prompt("say.slowest" if slower else "say.fastest"))
+    turn.know(tempo=tempo)
+    turn.record(Adjusted(turn.at, "tempo", tempo))
+    return reply(turn, state, turn.prompt("say.slower" if slower else "say.faster"))
+
+
+def how_many(turn: Turn, state: State) -> State:
+    """Say how many are done and to go; while counting, when the repetition under way is one of them."""
+    if not isinstance(state, Performing):
+        return reply(turn, state, turn.progress())
+    turn.know(progress_asked=True)
+    return reply(turn, state, ())
+
+
+def help_(turn: Turn, state: State) -> State:
+    """Say where we are, what to do, and what can be said (V23)."""
+    match state:
+        case Instructing():
+            turn.hush()
+            facts = turn.facts
+            token = turn.say(*timetable.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
+            return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH, since=0, nudges=0)
+        case Performing() | Between():
+            turn.hush()
+            come_back = turn.prompt("say.come_back") if isinstance(state, Performing) else ()
+            return transitions.back_to(turn, state, before=(*come_back, *turn.progress(), *counting_help(turn)))
+        case Paused():
+            return reply(turn, state, turn.prompt("help.paused"))
+        case Settling():
+            return reply(turn, state, turn.prompt("say.rest_on"))
+        case Ending() | Done():
+            return reply(turn, state, turn.prompt("help.ending"))
+        case Asking() if state.question.phase is Phase.SCREENING:
+            return more(turn, state)
+        case Asking():
+            return reply(turn, state, turn.prompt("help.question"))
+
+
+def more(turn: Turn, state: Asking) -> State:
+    """Say a question about a red flag in more words ("tell me more")."""
+    turn.hush()
+    token = turn.say(*other_words(turn, state), *turn.prompt(f"retry1.{state.question.name}"))
+    return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
+
+
+def counting_help(turn: Turn) -> tuple[Line, ...]:
+    """Return what to do when, in the exercise's own words where it has some, and what can be said."""
+    own = timetable.repetition_help_lines(turn.facts.exercise, turn.facts.side)
+    return (*(own or turn.prompt("help.counting")), *turn.prompt("help.counting_words"))
+
+
+def repeat(turn: Turn, state: State) -> State:
+    """Say it again."""
+    match state:
+        case Paused():
+            return reply(turn, state, turn.prompt("say.still_paused"))
+        case Ending():
+            turn.hush()
+            return replace(state, token=turn.say(*state.lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
+        case Performing():
+            turn.hush()
+            return transitions.back_to(turn, state, before=turn.prompt("say.come_back"))
+        case _:
+            turn.hush()
+            return transitions.back_to(turn, state, again=True)
