@@ -35,7 +35,7 @@ from voice_coach.actions import Earcon
 from voice_coach.audio.pcm import Clip, load, onset, save
 from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
 EXERCISE: Final = Path(__file__).parents[1] / "tests" / "virtual_card" / "short.toml"

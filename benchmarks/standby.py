@@ -39,7 +39,7 @@ from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.hear.listener import Listener, open_listener
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.standby.build import grammar_of, prompts_of
 from voice_coach.standby.events import Action, Begin, Event
 from voice_coach.standby.questions import ANSWERS, WAITING, YES

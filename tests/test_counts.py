@@ -25,7 +25,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.files.resources import find
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.testing import ScriptedEars
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

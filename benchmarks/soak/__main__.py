@@ -38,7 +38,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 WHOLE: Final = "flexion_rotation"
 EVERY: Final = 3

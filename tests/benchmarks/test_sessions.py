@@ -20,7 +20,7 @@ from voice_coach.rehearsal.person import Utterance
 from voice_coach.rehearsal.persona import check_fits, texts_of
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
 SESSIONS = Sessions.load()

@@ -9,15 +9,15 @@ import pytest
 from tests.hear.grammar.test_grammar import EN
 from tests.hear.room import spoken
 from voice_coach.actions import Line
+from voice_coach.app.learn_voice import PATIENCE, Dialogue, Hearing, asked
 from voice_coach.audio.pcm import Clip, save, silence
-from voice_coach.cli.calibrate import PATIENCE, Conversation, Hearing, asked
 from voice_coach.cli.main import main
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE
 
@@ -52,7 +52,7 @@ class Person:
         return np.concatenate((out, silence(BLOCK - len(out))))
 
 
-def hold(conversation: Conversation, person: Person) -> int:
+def hold(conversation: Dialogue, person: Person) -> int:
     """Return how many samples it took."""
     taken = 0
     while not conversation.done:
@@ -65,7 +65,7 @@ def test_ten_commands_are_asked_for_and_understood_in_half_a_minute(
     commands: dict[str, Clip], hearing: Hearing
 ) -> None:
     person = Person(commands)
-    conversation = Conversation(SilentVoice(), hearing, person.tell)
+    conversation = Dialogue(SilentVoice(), hearing, person.tell)
     assert hold(conversation, person) < 30 * RATE
     assert person.told == list(asked()) == list(ASKED) * TIMES_EACH
     found = [evidence.meaning.intent if evidence else None for evidence in conversation.said]
@@ -75,7 +75,7 @@ def test_ten_commands_are_asked_for_and_understood_in_half_a_minute(
 
 def test_who_says_nothing_is_not_waited_for_for_ever(hearing: Hearing) -> None:
     person = Person(dict.fromkeys(ASKED, silence(0)))
-    conversation = Conversation(SilentVoice(), hearing, person.tell)
+    conversation = Dialogue(SilentVoice(), hearing, person.tell)
     assert hold(conversation, person) < 10 * (PATIENCE + RATE)
     assert conversation.said == [None] * 10
 
@@ -90,7 +90,7 @@ class Talker(ClipLibrary):
 def test_the_coach_s_own_voice_is_not_taken_for_the_answer(speech_cache: Path, hearing: Hearing) -> None:
     voice = Talker(Pyttsx3Synthesizer(VoiceSpec()), "en", speech_cache, blocking=True)
     told: list[str] = []
-    conversation = Conversation(voice, hearing, told.append)
+    conversation = Dialogue(voice, hearing, told.append)
     out = silence(BLOCK)
     while not conversation.done:
         out = conversation.advance(out)  # the loudspeaker stands beside the microphone

@@ -10,9 +10,9 @@ import pytest
 from tests.doctor.test_sound import hearing, in_room, silent_take, user
 from tests.hear.room import Room
 from voice_coach.audio.live import DeviceStats
-from voice_coach.cli.doctor import judged
 from voice_coach.cli.main import main
 from voice_coach.config.settings import Settings
+from voice_coach.doctor.examine import judged
 from voice_coach.doctor.measure import Sound
 from voice_coach.doctor.trial import Take
 

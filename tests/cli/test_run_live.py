@@ -13,6 +13,7 @@ from voice_coach.app.publish import hear_of
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
+from voice_coach.cli.console import Terminal
 from voice_coach.cli.main import main
 from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
@@ -69,10 +70,10 @@ def test_a_model_that_is_not_there_is_told_before_the_session(virtual_card: Virt
 
 
 def test_lost_sound_is_told_and_pauses(coach: Coach, capsys: pytest.CaptureFixture[str]) -> None:
-    hear_of(coach, Lost("the sound device has stopped"))
+    hear_of(coach, Lost("the sound device has stopped"), Terminal())
     coach.advance(silence(BLOCK))
     assert isinstance(coach.state, Paused)
-    hear_of(coach, Back())
+    hear_of(coach, Back(), Terminal())
     coach.advance(silence(BLOCK))
     assert isinstance(coach.state, Asking)
     output, errors = capsys.readouterr()

@@ -9,6 +9,7 @@ from voice_coach.app.first_run import offered, show
 from voice_coach.app.publish import hear_of
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
+from voice_coach.cli.console import Terminal
 from voice_coach.cli.main import main
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
@@ -56,17 +57,17 @@ def test_who_was_here_before_or_has_chosen_is_offered_nothing(known: str) -> Non
         path: Path = getattr(FIRST, known)
         path.parent.mkdir(parents=True)
         path.touch()
-    assert offered(settings) is settings
+    assert offered(settings, Terminal()) is settings
 
 
 def test_all_that_is_said_and_found_is_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    show(0, Open(FOUND.pair))
-    show(0, Say(prompts_of("en").lines("ask.offer"), 1))
-    show(0, Try(4))
-    show(0, Keep(FOUND))
-    show(0, Keep(Found(FOUND.pair, 4, headphones=True, delay_ms=None, loss_db=None)))
-    show(0, Written(0, "the disk is full"))
-    show(0, Written(0))
+    show(Terminal(), 0, Open(FOUND.pair))
+    show(Terminal(), 0, Say(prompts_of("en").lines("ask.offer"), 1))
+    show(Terminal(), 0, Try(4))
+    show(Terminal(), 0, Keep(FOUND))
+    show(Terminal(), 0, Keep(Found(FOUND.pair, 4, headphones=True, delay_ms=None, loss_db=None)))
+    show(Terminal(), 0, Written(0, "the disk is full"))
+    show(Terminal(), 0, Written(0))
     out, err = capsys.readouterr()
     assert out.splitlines()[:3] == [
         "Microphone: USB Headset; speaker: default",
@@ -103,7 +104,7 @@ def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_scr
 ) -> None:
     dialogue = Dialogue()
     for news in (Ailing(Fault.MUTED), Reopened(), Healed(), Torn()):
-        hear_of(dialogue, news)
+        hear_of(dialogue, news, Terminal())
     reason = "the microphone is muted: it delivers nothing but zeros"
     assert dialogue.told == [(reason, "muted"), "reopened", "back", "torn"]
     assert capsys.readouterr().err.startswith("The microphone is muted: it delivers nothing but zeros. Resting")

@@ -15,10 +15,13 @@ from tests.standby.test_runner import Room
 from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach.actions import Listen
+from voice_coach.app.resolve import Options
+from voice_coach.app.run_standby import Attendance
 from voice_coach.audio.live import Back, Lost, Reopened, Torn
 from voice_coach.audio.pcm import save
+from voice_coach.cli.console import Terminal
 from voice_coach.cli.main import main
-from voice_coach.cli.standby import Attendance, run_options
+from voice_coach.cli.standby import run_options
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
@@ -26,7 +29,7 @@ from voice_coach.events import Intent
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.store import Store
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.standby.events import Begin, SessionOver
 from voice_coach.standby.settings import file
 
@@ -190,7 +193,7 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
 ) -> None:
     address, ours = systemd
     monkeypatch.setenv("NOTIFY_SOCKET", address)
-    attendance, room = Attendance(Settings(), []), Room()
+    attendance, room = Attendance(Settings(), [], Terminal()), Room()
     for news in (Lost("the sound device has stopped"), Reopened(), Back(), Torn()):
         attendance.hear_of(room.standby, news)
     room.hear(0.1)
@@ -212,15 +215,14 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
 
 
 def test_its_sessions_are_as_it_is_itself() -> None:
-    chosen = Settings(exercise="roll", voice=VoiceSpec("en-gb", 140), microphone="USB", volume=6, open_speaker=True)
-    given = {"exercise", "voice", "rate", "microphone", "volume", "headphones"}
+    asked = Options(exercise="roll", voice="en-gb", rate=140, microphone="USB", volume=6, headphones=False)
     options = "--profile first --exercise roll --voice en-gb --rate 140 --microphone USB --volume 6 --no-headphones"
-    assert run_options(chosen, given.__contains__) == options.split()
-    assert run_options(Settings(), {"headphones"}.__contains__)[-1] == "--headphones"
+    assert run_options(FIRST, asked) == options.split()
+    assert run_options(FIRST, Options(headphones=True))[-1] == "--headphones"
     assert os.environ.get("NOTIFY_SOCKET") is None
 
 
 def test_what_standby_was_not_told_its_sessions_find_out_by_themselves() -> None:
-    chosen = Settings(profile=Profile("Mary Ann"), volume=6, microphone="USB", earcons=False)
-    assert run_options(chosen, set[str]().__contains__) == ["--profile", "Mary Ann"]
-    assert run_options(chosen, {"earcons"}.__contains__)[-1] == "--no-earcons"
+    person = Profile("Mary Ann")
+    assert run_options(person, Options()) == ["--profile", "Mary Ann"]
+    assert run_options(person, Options(earcons=False))[-1] == "--no-earcons"

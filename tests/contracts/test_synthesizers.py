@@ -10,8 +10,9 @@ from voice_coach.audio.pcm import Clip, onset, peak, speech_rms
 from voice_coach.remote.address import WYOMING, Address
 from voice_coach.speak.loudness import MAX_AMPLITUDE, NOMINAL_RMS
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.tts.wyoming import WyomingSynthesizer
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.testing import ToneSynthesizer
 
 pytestmark = pytest.mark.compat

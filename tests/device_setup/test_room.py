@@ -24,7 +24,7 @@ from voice_coach.files.profiles import FIRST
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import BLOCK, Samples, samples
 
 PROMPTS = prompts_of("en")

@@ -12,7 +12,7 @@ from voice_coach.doctor.finding import Verdict
 from voice_coach.doctor.trial import REQUEST, SENTENCES
 from voice_coach.files import resources
 from voice_coach.history.store import Store
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
 FINE, WARNING, FAULT = Verdict.FINE, Verdict.WARNING, Verdict.FAULT

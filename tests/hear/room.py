@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE, Samples, samples
 
 Wave = NDArray[np.float64]

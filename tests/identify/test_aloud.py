@@ -20,7 +20,7 @@ from voice_coach.identify.machine import Action, all_lines
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.text import SilentVoice, TypedEars
 from voice_coach.timebase import BLOCK, RATE
 

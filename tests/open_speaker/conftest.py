@@ -7,7 +7,7 @@ import pytest
 
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 
 @pytest.fixture(scope="module")

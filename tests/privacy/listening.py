@@ -21,7 +21,7 @@ from voice_coach.history.writer import HistoryWriter
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import load_persona
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import Samples, samples
 
 LIMIT = samples(70)

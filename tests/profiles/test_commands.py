@@ -16,7 +16,8 @@ from tests.history.course import Done, write
 from tests.identify.answering import answered
 from tests.standby.test_runner import speech
 from voice_coach.app import ask_who
-from voice_coach.app.ask_who import personal
+from voice_coach.app.resolve import Options, resolve
+from voice_coach.cli import options
 from voice_coach.cli.main import COMMANDS, main
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
@@ -29,7 +30,7 @@ from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.store import Store, last_volume
 from voice_coach.identify.build import Asked
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 RED = Done(red="it's going down my leg", outcome="stopped")
@@ -237,16 +238,14 @@ def test_a_calibration_is_of_one_voice(call: Told, anna: Profile, ben: Profile) 
 
 
 @click.command()
-@click.option("--microphone")
-@click.option("--speaker")
-@click.option("--volume", default=4)
-@click.option("--headphones/--no-headphones")
-@click.option("--voice", default="en-us")
-@click.option("--rate", default=155)
-@click.option("--earcons/--no-earcons", default=True)
-def chosen(voice: str, rate: int, *, headphones: bool, **others: Any) -> Settings:  # noqa: ANN401 - as click gives them
-    voiced = VoiceSpec(voice, rate)
-    return personal(Settings(profile=profiles.find("Anna"), voice=voiced, open_speaker=not headphones, **others))
+@options.microphone
+@options.speaker
+@options.volume
+@options.headphones
+@options.earcons
+@options.spoken
+def chosen(**wanted: Any) -> Settings:  # noqa: ANN401 - as click gives them
+    return resolve(Options(**wanted), profiles.find("Anna"))
 
 
 def with_options(*args: str) -> Settings:

@@ -15,7 +15,7 @@ from voice_coach.config.preferences import Preferences
 from voice_coach.files import profiles
 from voice_coach.history.store import Store
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 RUN = ("-u", "-m", "voice_coach", "run")
 

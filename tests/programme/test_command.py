@@ -12,9 +12,10 @@ import pytest
 
 from tests.cli.test_run import ANSWERS, FIRST, follows
 from tests.programme.conftest import HEAD, Write, step
+from voice_coach.app.run_rehearsal import rehearsals
 from voice_coach.app.run_session import start_of
 from voice_coach.cli.main import main
-from voice_coach.cli.rehearse import rehearsals
+from voice_coach.cli.rehearse import ProgressLine
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.load import load_exercise
@@ -171,7 +172,7 @@ def test_a_rehearsal_that_goes_round_and_round_is_broken_off(write: Write, tmp_p
     path = write(step("short_rotation", better="ask short_rotation", same="ask short_rotation", unsure="end"))
     settings = Settings(programme=str(path))
     with pytest.raises(CoachError, match="After 1 exercises it still goes on"):
-        rehearsals(settings, "goes-well", "left", tmp_path, longest=1)
+        rehearsals(settings, "goes-well", "left", tmp_path, ProgressLine(), longest=1)
 
 
 def test_the_list_says_what_each_strings_together(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from voice_coach.rehearsal.perform import Rehearsed, Stage, rehearse
 from voice_coach.rehearsal.persona import load_persona
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import BLOCK, Samples
 
 Held = tuple[Rehearsed, Recording]

@@ -16,7 +16,7 @@ from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.person import INSIST_AFTER, MAX_TRIES, Person, Utterance
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.testing import ToneSynthesizer
 from voice_coach.timebase import RATE, Samples, samples
 

@@ -17,8 +17,9 @@ from voice_coach.files import resources
 from voice_coach.speak import clip_library as module
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
+from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.voice_pack import VoicePack
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.testing import ToneSynthesizer
 
 ONE, TWO, THREE = Line("one", "one,"), Line("two", "two."), Line("three", "Number three.")

@@ -11,7 +11,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Ended, Program, VirtualCardError
 from voice_coach.audio import pcm
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 PATIENCE = 75.0
 """Seconds that the coach may take to come to its next sentence: where it waits, it says something each minute."""

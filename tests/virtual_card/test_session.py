@@ -22,7 +22,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
 from voice_coach.records import Session
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
 SHORT = Path(__file__).parent / "short.toml"

@@ -1,31 +1,26 @@
-"""Whose session it is, asked before anything else where several may be meant; and how that person wants it."""
+"""Whose session it is: asked before anything else where several people may be meant."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-import click
-from click.core import ParameterSource
-
+from voice_coach.app.console import Console
 from voice_coach.app.publish import hear_of
+from voice_coach.app.resolve import Options, resolve, without_preferences
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import silence
-from voice_coach.config import preferences
 from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.listener import open_listener
-from voice_coach.history.store import last_volume
 from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
 from voice_coach.identify.machine import Asking, all_lines
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.preloaded_voice import PreloadedVoice
-from voice_coach.speak.tts.synthesizer import VoiceSpec
 from voice_coach.text import SilentVoice, Subtitles, TypedEars
 from voice_coach.timebase import BLOCK
 
@@ -33,62 +28,31 @@ NOBODY: Final = "No session: nobody said whose it is. With --profile NAME nobody
 
 Answer = tuple[Profile | None, int]
 """Who it is, and the exit code where nobody said so."""
-Ask = Callable[[Settings, Sequence[Profile]], Answer]
+Ask = Callable[[Settings, Sequence[Profile], Console], Answer]
 
 
-def settled(settings: Settings, named: Profile | None, ask: Ask) -> Settings | int:
+def settings_for(options: Options, named: Profile | None, ask: Ask, console: Console) -> Settings | int:
     """Return the settings of the person whose session it is, or the exit code where there is to be none.
 
     Args:
-        settings: what the options say.
+        options: what was asked for.
         named: who was named; None: whoever is alone here, or `ask` tells.
-        ask: asks who it is of several.
+        ask: asks which of several people it is, `aloud` or `typed`.
+        console: where it is shown that nobody said so.
 
     Raises:
         CoachError: the profiles or the settings can't be read, or nobody can be asked.
     """
     profile, code = named or profiles.only(), 0
     if profile is None:
-        profile, code = ask(settings, profiles.everyone())
+        profile, code = ask(without_preferences(options), profiles.everyone(), console)
     if profile is None:
-        click.echo(NOBODY, err=True)
+        console.note(NOBODY)
         return code
-    return personal(replace(settings, profile=profile))
+    return resolve(options, profile)
 
 
-def personal(settings: Settings) -> Settings:
-    """Return the settings with what the person prefers, and their plan, wherever no option says otherwise.
-
-    Raises:
-        DataError: that file can't be understood.
-    """
-    wanted = preferences.load(settings.profile.settings)
-    volume = last_volume(settings.profile.history) or wanted.volume
-    found: dict[str, Any] = {
-        "microphone": wanted.microphone,
-        "speaker": wanted.speaker,
-        "volume": volume,
-        "earcons": wanted.earcons,
-    }
-    changes = {name: value for name, value in found.items() if value is not None and not is_given(name)}
-    if wanted.headphones is not None and not is_given("headphones"):
-        changes["open_speaker"] = not wanted.headphones
-    if not (is_given("microphone") or is_given("speaker")):
-        changes["echo_delay"] = wanted.echo_delay
-    voice = settings.voice.name if is_given("voice") else wanted.voice or settings.voice.name
-    rate = settings.voice.rate if is_given("rate") else wanted.rate or settings.voice.rate
-    if settings.profile.plan.exists() and not (is_given("exercise") or is_given("programme")):
-        changes["programme"] = str(settings.profile.plan)
-    return replace(settings, voice=VoiceSpec(voice, rate), **changes)
-
-
-def is_given(option: str) -> bool:
-    """Tell whether the command that is being carried out was given this option, by its line or the environment."""
-    source = click.get_current_context().get_parameter_source(option)
-    return source not in {None, ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP}
-
-
-def aloud(settings: Settings, people: Sequence[Profile]) -> Answer:
+def aloud(settings: Settings, people: Sequence[Profile], console: Console) -> Answer:
     """Ask with microphone and speaker.
 
     Raises:
@@ -99,11 +63,11 @@ def aloud(settings: Settings, people: Sequence[Profile]) -> Answer:
 
     def hold(asked: Asked) -> None:
         run_device(
-            Notifier.from_environment().fed(Subtitles(asked, click.echo).advance),
+            Notifier.from_environment().fed(Subtitles(asked, console.show).advance),
             lambda: asked.done,
             microphone=settings.microphone,
             speaker=settings.speaker,
-            on_news=lambda news: hear_of(asked, news),
+            on_news=lambda news: hear_of(asked, news, console),
         )
 
     return heard(settings, people, hold)
@@ -137,18 +101,18 @@ def heard(
     return answer(asked, people), interruption.exit_code
 
 
-def typed(settings: Settings, people: Sequence[Profile], read: Callable[[], str | None]) -> Answer:
-    """Ask by typing; `read` returns a line, or None when there are no more."""
+def typed(settings: Settings, people: Sequence[Profile], console: Console) -> Answer:
+    """Ask on the console."""
     prompts = prompts_of(settings.language)
     with grammar_file(people, settings.language) as file:
         ears = TypedEars(load_grammar(file))
     asked = Asked(names_of(people, prompts), prompts, SilentVoice(), ears, volume=settings.volume)
-    advance = Subtitles(asked, click.echo).advance
+    advance = Subtitles(asked, console.show).advance
     with Interruption(asked) as interruption:
         while not asked.done:
             state = asked.state
             if isinstance(state, Asking) and not state.token:
-                text = interruption.read(read)
+                text = interruption.read(console.read)
                 if text is None:
                     asked.interrupt()
                 elif text.strip():

@@ -1,19 +1,19 @@
-"""Lines typed on the terminal, or piped into it."""
+"""Where a session is shown and typed."""
 
-import sys
-
-import click
+from typing import Protocol
 
 
-def read_line() -> str | None:
-    """Return a typed line; None at the end of the input. What comes through a pipe is shown, as if it were typed."""
-    terminal = sys.stdin.isatty()
-    if terminal:
-        click.echo("> ", nl=False)
-    line = sys.stdin.readline()
-    if not line:
-        return None
-    text = line.rstrip("\r\n")
-    if not terminal:
-        click.echo(f"> {text}".rstrip())
-    return text
+class Console(Protocol):
+    """A terminal, a window, or whatever else a person looks at and may type into."""
+
+    def show(self, text: str) -> None:
+        """Show a line of the conversation: what the coach says, or what came of the session."""
+
+    def note(self, text: str) -> None:
+        """Show a line about the session that nobody says, such as that the sound is back."""
+
+    def warn(self, text: str) -> None:
+        """Show what is wrong, in a sentence."""
+
+    def read(self) -> str | None:
+        """Return a typed line; None: there are no more."""

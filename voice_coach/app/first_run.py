@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-import click
-
 from voice_coach.actions import Say
+from voice_coach.app.console import Console
 from voice_coach.app.publish import hear_of
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import LiveAudio
@@ -33,7 +32,7 @@ class Held:
     """Not 0 after a signal."""
 
 
-def offered(settings: Settings) -> Settings | int:
+def offered(settings: Settings, console: Console) -> Settings | int:
     """Offer a set-up to whoever is here for the first time and has chosen nothing; return how to go on.
 
     No answer is as good as "no". Where the session is to be ended instead, returns the exit code.
@@ -45,7 +44,7 @@ def offered(settings: Settings) -> Settings | int:
     known = profile.history.exists() or profile.settings.exists()
     if known or settings.microphone or settings.speaker:
         return settings
-    held = hold(replace(settings, open_speaker=True, asr=None, tts=None), offered=True)
+    held = hold(replace(settings, open_speaker=True, asr=None, tts=None), console, offered=True)
     if held.outcome == "stopped":
         return held.exit_code
     if held.outcome != "kept":
@@ -59,25 +58,25 @@ def offered(settings: Settings) -> Settings | int:
     )  # fmt: skip
 
 
-def hold(settings: Settings, *, offered: bool = False) -> Held:
+def hold(settings: Settings, console: Console, *, offered: bool = False) -> Held:
     """Set up, opening one pair of devices after another; return how it ended.
 
     Raises:
         DeviceError: devices that were open are gone for good.
         CoachError: a part does not work.
     """
-    with opened(settings, show, offered=offered) as setup, Interruption(setup) as interruption:
+    with opened(settings, partial(show, console), offered=offered) as setup, Interruption(setup) as interruption:
         while not setup.done:
             try:
-                _with_pair(setup)
+                _with_pair(setup, console)
             except DeviceError as error:
-                click.echo(f"voice-coach: {error}", err=True)
+                console.warn(str(error))
                 if not setup.unusable():
                     raise
         return Held(setup.outcome, interruption.exit_code)
 
 
-def _with_pair(setup: Setup) -> None:
+def _with_pair(setup: Setup, console: Console) -> None:
     """Go on with the pair that is wanted now, until another one is, or it is over."""
     pair, flows = setup.wanted, False
 
@@ -88,25 +87,25 @@ def _with_pair(setup: Setup) -> None:
         flows = True
         return setup.advance(mic)
 
-    audio = LiveAudio(partial(open_devices, pair.microphone, pair.speaker), partial(hear_of, setup))
+    audio = LiveAudio(partial(open_devices, pair.microphone, pair.speaker), lambda news: hear_of(setup, news, console))
     audio.run(advance, lambda: setup.done or setup.wanted is not pair)
 
 
-def show(_at: Samples, what: Event | Action) -> None:
+def show(console: Console, _at: Samples, what: Event | Action) -> None:
     """Write what is said and found to the screen too."""
     match what:
         case Open(pair):
-            click.echo(f"Microphone: {pair.microphone}; speaker: {pair.speaker}")
+            console.show(f"Microphone: {pair.microphone}; speaker: {pair.speaker}")
         case Say(lines):
             for line in lines:
-                click.echo(line.text)
+                console.show(line.text)
         case Try():
-            click.echo(" ".join(line.text for line in TRIED))
+            console.show(" ".join(line.text for line in TRIED))
         case Keep(found):
             delay = "is not heard by it" if found.delay_ms is None else f"is heard {found.delay_ms:.0f} ms later"
             loss = "" if found.loss_db is None else f" and can be made {found.loss_db:.0f} dB quieter"
-            click.echo(f"The coach {delay}{loss}; volume {found.volume} of 7.")
+            console.show(f"The coach {delay}{loss}; volume {found.volume} of 7.")
         case Written(error=error) if error:
-            click.echo(f"voice-coach: {UNWRITTEN}: {error}", err=True)
+            console.warn(f"{UNWRITTEN}: {error}")
         case _:
             pass

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-import click
-
+from voice_coach.app.console import Console
 from voice_coach.audio.live import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 from voice_coach.coach import Watcher
 from voice_coach.config.settings import Settings
@@ -14,8 +13,11 @@ from voice_coach.exercise.plan import total
 
 
 @contextmanager
-def published(settings: Settings, exercise: Exercise) -> Iterator[list[Watcher]]:
-    """Yield who is to watch the coach: nobody, or who tells the broker; when it is left, all is sent that can be."""
+def published(settings: Settings, exercise: Exercise, console: Console) -> Iterator[list[Watcher]]:
+    """Yield the watchers of a coach that keep the broker informed; none where no broker is named.
+
+    On leaving, what is still to be sent is sent, as far as it can be.
+    """
     if settings.mqtt is None:
         yield []
         return
@@ -23,16 +25,11 @@ def published(settings: Settings, exercise: Exercise) -> Iterator[list[Watcher]]
     from voice_coach.remote.mqtt_messages import started  # noqa: PLC0415 - as above
 
     first = started(exercise.id, total(exercise))
-    publisher = Publisher(settings.mqtt, first, tell, figures=settings.mqtt_figures)
+    publisher = Publisher(settings.mqtt, first, console.warn, figures=settings.mqtt_figures)
     try:
         yield [publisher]
     finally:
         publisher.close()
-
-
-def tell(sentence: str) -> None:
-    """Say a sentence where the captions are, on standard error."""
-    click.echo(f"voice-coach: {sentence}", err=True)
 
 
 class Told(Protocol):
@@ -51,17 +48,17 @@ class Told(Protocol):
         """Know that the devices were opened anew."""
 
 
-def hear_of(dialogue: Told, news: DeviceNews) -> None:
-    """Tell them; what can't be said is on the screen."""
+def hear_of(dialogue: Told, news: DeviceNews, console: Console) -> None:
+    """Tell the dialogue what has become of the sound; what can't be said aloud is shown."""
     match news:
         case Lost(reason):
-            click.echo(f"The sound is gone: {reason}. Resting until it is back.", err=True)
+            console.note(f"The sound is gone: {reason}. Resting until it is back.")
             dialogue.audio_lost(reason)
         case Ailing(fault):
-            click.echo(f"{news.reason.capitalize()}. Resting until it is mended.", err=True)
+            console.note(f"{news.reason.capitalize()}. Resting until it is mended.")
             dialogue.audio_lost(news.reason, fault)
         case Back() | Healed():
-            click.echo("The sound is back.", err=True)
+            console.note("The sound is back.")
             dialogue.audio_back()
         case Torn():
             dialogue.sound_torn()

@@ -1,17 +1,15 @@
 """A session, live or typed: its parts put together, its records and log written when it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import click
-
 from voice_coach import __version__
 from voice_coach.app import first_run
-from voice_coach.app.console import read_line
-from voice_coach.app.publish import hear_of, published, tell
+from voice_coach.app.console import Console
+from voice_coach.app.publish import hear_of, published
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
@@ -43,41 +41,41 @@ def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path
     return [path for path in kept if path.exists()]
 
 
-def tell_problems(voice: ClipLibrary | FallbackVoice) -> None:
+def tell_problems(voice: ClipLibrary | FallbackVoice, warn: Callable[[str], None]) -> None:
     """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
     for problem in voice.problems:
-        click.echo(f"voice-coach: {problem}", err=True)
+        warn(str(problem))
 
 
-def live(settings: Settings, record: Path | None, log: Path | None) -> int:
+def live(settings: Settings, record: Path | None, log: Path | None, console: Console) -> int:
     """Hold a session with microphone and speaker."""
     first = first_of(settings)  # what is wrong with it is told before all else
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
-        wanted = first_run.offered(settings)
+        wanted = first_run.offered(settings, console)
         if isinstance(wanted, int):
             return wanted
         settings = wanted
         synthesizer = start_synthesizer(settings)
         stack.callback(synthesizer.close)
-        ears = open_ears(settings, inline=False, tell=tell)  # while the other engine starts
+        ears = open_ears(settings, inline=False, tell=console.warn)  # while the other engine starts
         stack.callback(ears.close)
-        voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=tell)
+        voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
         stack.callback(voice.close)
-        stack.callback(tell_problems, voice)
+        stack.callback(tell_problems, voice, console.warn)
         notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
 
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
             events = EventLog()
             with (
-                session(exercise, settings, voice, ears, log, back_to, events) as coach,
+                session(exercise, settings, voice, ears, console, log, back_to, events) as coach,
                 Interruption(coach) as interruption,
             ):
-                advance: Advance = Subtitles(coach, click.echo).advance
+                advance: Advance = Subtitles(coach, console.show).advance
 
                 def hear(news: DeviceNews) -> None:
                     notifier.hear_of(news)
-                    hear_of(coach, news)
+                    hear_of(coach, news, console)
                     if isinstance(news, Torn):
                         events(coach.now, news)
 
@@ -94,18 +92,18 @@ def live(settings: Settings, record: Path | None, log: Path | None) -> int:
         return one_after_another(first, log, hold)
 
 
-def typed(settings: Settings, log: Path | None) -> int:
+def typed(settings: Settings, log: Path | None, console: Console) -> int:
     """Hold a session by typing."""
     first = first_of(settings)
     ears = TypedEars(session_grammar(settings.language))
-    click.echo(HOW)
+    console.show(HOW)
 
     def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
         with (
-            session(exercise, settings, SilentVoice(), ears, log, back_to) as coach,
+            session(exercise, settings, SilentVoice(), ears, console, log, back_to) as coach,
             Interruption(coach) as interruption,
         ):
-            run_text(coach, ears, lambda: interruption.read(read_line), click.echo)
+            run_text(coach, ears, lambda: interruption.read(console.read), console.show)
         return coach, interruption.exit_code
 
     return one_after_another(first, log, hold)
@@ -117,6 +115,7 @@ def session(
     settings: Settings,
     voice: Voice,
     ears: Hearing,
+    console: Console,
     log: Path | None,
     back_to: str = "",
     events: EventLog | None = None,
@@ -135,7 +134,7 @@ def session(
     start = start_of(exercise, settings)
     past, told = open_past(start, settings.profile.history)
     if told:
-        click.echo(f"voice-coach: {told}", err=True)
+        console.warn(told)
     review = exercise.prescribed.review if exercise.prescribed else None
     due = review is not None and review <= start.started.date() and not past.completed_today
     past = replace(past, review_due=due, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
@@ -145,7 +144,7 @@ def session(
         others=files_beside_history(settings.profile, speech=False),
     )
     try:
-        with published(settings, exercise) as watch:
+        with published(settings, exercise, console) as watch:
             coach = Coach(
                 exercise,
                 voice=voice,
@@ -160,10 +159,10 @@ def session(
             yield coach
         facts = coach.state.facts
         goal = total(exercise)
-        click.echo(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
+        console.show(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
     except BaseException:
         for trouble in _finished(writer, events, log):
-            click.echo(f"voice-coach: {trouble}", err=True)
+            console.warn(trouble)
         raise
     if troubles := _finished(writer, events, log):
         raise CoachError("\n".join(troubles))

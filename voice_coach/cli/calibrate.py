@@ -1,40 +1,16 @@
 """`voice-coach calibrate`: half a minute in which the coach learns how this voice sounds in this room."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import click
-import numpy as np
 
-from voice_coach.app.ask_who import personal
-from voice_coach.app.recognition import usual_intents
-from voice_coach.audio.live import run_device
-from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.app.learn_voice import learn
+from voice_coach.app.resolve import Options, resolve, without_preferences
 from voice_coach.cli import options
-from voice_coach.config.engines import model_folder, open_voice, session_grammar
-from voice_coach.config.settings import Settings
-from voice_coach.errors import CoachError
 from voice_coach.files.profiles import Profile, which
-from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
-from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
-from voice_coach.hear.decision.policy import Evidence, Situation, weighed
-from voice_coach.hear.endpoint import Endpointing
-from voice_coach.hear.grammar.grammar import Grammar
-from voice_coach.hear.listener import Listener
-from voice_coach.hear.vad import EnergyGate, SileroDetector
-from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.speak.voice import Voice
-from voice_coach.timebase import BLOCK, Samples, samples
-
-PATIENCE: Final = samples(5)
-"""How long a command is waited for; then the next one is asked for."""
-
-
-_BEFORE: Final = Endpointing().before
 
 
 @click.command()
@@ -45,16 +21,7 @@ _BEFORE: Final = Endpointing().before
 @click.option("--microphone", metavar="NAME", help="Part of a microphone's name; see `devices`.")
 @click.option("--speaker", metavar="NAME", help="Part of a speaker's name.")
 @options.profile
-def command(
-    files: tuple[Path, ...],
-    model: Path | None,
-    voice: str,
-    microphone: str | None,
-    speaker: str | None,
-    profile: Profile | None,
-    *,
-    forget: bool,
-) -> int:
+def command(files: tuple[Path, ...], profile: Profile | None, *, forget: bool, **wanted: Any) -> int:
     """Let the coach learn how you sound where you exercise: it asks for five commands, twice each, in half a minute.
 
     Lie down as you will for the exercise and say what the coach asks for. From then on it takes your voice as surely
@@ -65,152 +32,8 @@ def command(
     if forget:
         click.echo("Forgotten." if calibration.forget(person) else "There was nothing to forget.")
         return 0
-    folder = model_folder(model) or EMBEDDED
-    grammar = session_grammar("en")
     if len(files) > TIMES_EACH * len(ASKED):
         raise click.UsageError("There are ten commands, so name ten files at most.")
-    recognizer = VoskRecognizer(folder, grammar)
-    with ExitStack() as stack:
-        stack.callback(recognizer.close)
-        hearing = Hearing(grammar, recognizer)
-        if files:
-            said = [heard(load(path), phrase, hearing) for path, phrase in zip(files, asked(), strict=False)]
-        else:
-            wanted = personal(Settings(profile=person, voice=VoiceSpec(voice), microphone=microphone, speaker=speaker))
-            library = open_voice(wanted, blocking=False)
-            stack.callback(library.close)
-            conversation = Conversation(library, hearing, click.echo)
-            run_device(
-                conversation.advance,
-                lambda: conversation.done,
-                microphone=wanted.microphone,
-                speaker=wanted.speaker,
-            )
-            said = conversation.said
-    kept = calibration.adapt(recognizer.point, said, calibration.fingerprint(folder))
-    understood = sum(evidence is not None for evidence in said)
-    if kept is None:
-        raise CoachError(
-            f"Of the ten commands only {understood} were understood, and nothing was changed: move the microphone "
-            "closer or choose another one (`voice-coach devices`), and try again."
-        )
-    calibration.save(kept, person)
-    click.echo(f"{understood} of {len(said)} understood; thresholds moved by {kept.shift:+.2f}. Undo: --forget.")
+    settings = (without_preferences if files else resolve)(Options(**wanted), person)
+    click.echo(learn(settings, files, click.echo))
     return 0
-
-
-def asked() -> Iterator[str]:
-    """Yield what is to be said, in order."""
-    for _ in range(TIMES_EACH):
-        yield from ASKED
-
-
-class Overheard:
-    """A recogniser whose final results are kept too, with all that they weigh."""
-
-    def __init__(self, recognizer: Recognizer) -> None:
-        """Stand in front of this one."""
-        self.point = recognizer.point
-        self.prepare = recognizer.prepare
-        self.begin = recognizer.begin
-        self.accept = recognizer.accept
-        self.weigh = recognizer.weigh
-        self.end = recognizer.end
-        self.close = recognizer.close
-        self._poll = recognizer.poll
-        self.finals: list[Hypothesis] = []
-
-    def poll(self) -> list[Hypothesis]:
-        """Return what has become known since the last call."""
-        found = self._poll()
-        self.finals += [hypothesis for hypothesis in found if hypothesis.final]
-        return found
-
-
-class Hearing:
-    """Hears one command at a time, as a session would."""
-
-    def __init__(self, grammar: Grammar, recognizer: Recognizer) -> None:
-        """Take what can be said and what recognises it."""
-        self._grammar = grammar
-        self._situation = Situation("", usual_intents(grammar))
-        self._overheard = Overheard(recognizer)
-        self._listener = Listener(grammar, EnergyGate(SileroDetector()), self._overheard)
-        self._listener.listen("", self._situation.active)
-        self._clock: Samples = 0
-        self._since: Samples = 0
-
-    def skip(self) -> None:
-        """Pass over the utterance under way, if there is one: it was the coach."""
-        self._since = self._clock
-
-    def hear(self, mic: Clip, phrase: str) -> tuple[bool, Evidence | None]:
-        """Tell whether an utterance is over, and what it tells if it is what `phrase` means."""
-        self._listener.process(mic, silence(len(mic)), self._clock)
-        self._clock += len(mic)
-        finals = [final for final in self._overheard.finals if final.start + _BEFORE >= self._since]
-        self._overheard.finals = []
-        found = (weighed(final, self._grammar, self._situation) for final in finals)
-        meant = (evidence for evidence in found if evidence.meaning.intent == ASKED[phrase])
-        return bool(finals), next(meant, None)
-
-
-def heard(sound: Clip, phrase: str, hearing: Hearing) -> Evidence | None:
-    """Return what a recording of a phrase tells; None where it is taken for something else."""
-    best = None
-    stream = np.concatenate((sound, silence(PATIENCE)))
-    for start in range(0, len(stream) - BLOCK, BLOCK):
-        _, evidence = hearing.hear(stream[start : start + BLOCK], phrase)
-        best = best or evidence
-    return best
-
-
-class Conversation:
-    """Asks for one command after the other and listens: microphone blocks in, speaker blocks out."""
-
-    def __init__(self, voice: Voice, hearing: Hearing, told: Callable[[str], None]) -> None:
-        """Take what speaks, what hears, and who shows what is to be said."""
-        self._voice = voice
-        self._hearing = hearing
-        self._told = told
-        self._left = list(asked())
-        self._lines = {phrase: calibration.request_line(phrase) for phrase in self._left}
-        self._sound: Clip | None = None
-        self._waited: Samples = 0
-        self.said: list[Evidence | None] = []
-        """What was found so far, a command at a time."""
-        voice.prepare(self._lines.values())
-
-    @property
-    def done(self) -> bool:
-        """Whether all was asked for."""
-        return not self._left
-
-    def advance(self, mic: Clip) -> Clip:
-        """Take what the microphone heard, and return what is to be played meanwhile."""
-        if self.done:
-            return silence(len(mic))
-        phrase = self._left[0]
-        over, evidence = self._hearing.hear(mic, phrase)  # also while it speaks itself: one stream, one clock
-        if self._sound is None:
-            return self._begin(phrase, len(mic))
-        if len(self._sound):
-            out, self._sound = self._sound[: len(mic)], self._sound[len(mic) :]
-            self._hearing.skip()
-            return np.concatenate((out, silence(len(mic) - len(out))))
-        self._waited += len(mic)
-        if over or self._waited >= PATIENCE:
-            self._next(evidence)
-        return silence(len(mic))
-
-    def _begin(self, phrase: str, length: Samples) -> Clip:
-        clip = self._voice.clip(self._lines[phrase])
-        if clip is not None:
-            self._told(self._lines[phrase].text)
-            self._sound, self._waited = clip, 0
-        return silence(length)
-
-    def _next(self, evidence: Evidence | None) -> None:
-        self.said.append(evidence)
-        self._left.pop(0)
-        self._sound = None

@@ -18,7 +18,7 @@ from voice_coach.files import resources
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.cues import find_earcon, find_line, unused
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 
 Source = Literal["recorded", "synthetic", "earcon", "missing"]
 

@@ -7,27 +7,41 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from voice_coach.actions import DEFAULT_VOLUME, VOLUMES
+from voice_coach.config.settings import Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
+from voice_coach.speak.voice_spec import RATES
 
 F = TypeVar("F", bound=Callable[..., Any])
+V = TypeVar("V")
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-def _one_of_two(context: click.Context, _option: click.Parameter, value: str) -> str:
-    """Refuse an exercise and a programme at once; asked for each of the two, whichever comes first."""
+USUAL = Settings()
+"""Shown by the help as defaults; what is not given is resolved by `app.resolve`."""
+
+
+def if_given(context: click.Context, option: click.Parameter, value: V) -> V | None:
+    """Return what was given on the command line or by an environment variable; None: nothing was."""
+    source = context.get_parameter_source(option.name or "")
+    return None if source in {None, ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP} else value
+
+
+def _one_of_two(context: click.Context, option: click.Parameter, value: str) -> str | None:
+    """Refuse an exercise and a programme at once; called for each of the two, in the order on the command line."""
     given = [context.get_parameter_source(name) for name in ("exercise", "programme")]
     if given == [ParameterSource.COMMANDLINE] * 2:
         raise click.UsageError("A programme has its own exercises: leave out --exercise, or --programme.")
-    return value
+    return if_given(context, option, value)
 
 
 exercise = click.option(
     "--exercise",
-    default="flexion_rotation",
+    default=USUAL.exercise,
     show_default=True,
     callback=_one_of_two,
     metavar="ID|FILE",
@@ -47,12 +61,31 @@ allow_gaps = click.option(
     "--allow-gaps", is_flag=True, help="Do without the phrases that hold a word which the model does not know."
 )
 voice = click.option(
-    "--voice", default="en-us", show_default=True, help="The coach's voice; en-us+m8 is lower; see `cues --voices`."
+    "--voice",
+    default=USUAL.voice.name,
+    show_default=True,
+    callback=if_given,
+    help="The coach's voice; en-us+m8 is lower; see `cues --voices`.",
 )
 rate = click.option(
-    "--rate", type=click.IntRange(120, 200), default=155, show_default=True, help="Words a minute of the coach."
+    "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,
+    help="Words a minute of the coach.",
+)  # fmt: skip
+volume = click.option(
+    "--volume", type=click.IntRange(*VOLUMES), default=DEFAULT_VOLUME, show_default=True, callback=if_given,
+    help="How loud the coach is at first.",
+)  # fmt: skip
+headphones = click.option(
+    "--headphones/--no-headphones", callback=if_given,
+    help="The microphone can't hear the coach: take every word at any time.",
+)  # fmt: skip
+microphone = click.option(
+    "--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`."
 )
-earcons = click.option("--earcons/--no-earcons", default=True, help="Short sounds beside the words, which carry all.")
+speaker = click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
+earcons = click.option(
+    "--earcons/--no-earcons", default=True, callback=if_given, help="Short sounds beside the words, which carry all."
+)
 
 
 def _profile(_context: click.Context, _option: click.Parameter, name: str | None) -> Profile | None:

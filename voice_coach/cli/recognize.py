@@ -8,11 +8,11 @@ from typing import Final
 
 import click
 
-from voice_coach.app.publish import tell
 from voice_coach.app.recognition import WORDS, accepted, usual_intents, words_grammar
 from voice_coach.audio import sound_file
 from voice_coach.audio.pcm import Clip, load, resample, to_clip
 from voice_coach.cli import options
+from voice_coach.cli.console import Terminal
 from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
@@ -75,8 +75,9 @@ def command(
         raise click.UsageError("--state is for the coach's own grammar: leave out --state or --grammar.")
     known = _grammar(grammar) if grammar else session_grammar("en")
     intents = known.intents if grammar else ACTIVE[state] if state else usual_intents(known)
+    console = Terminal()
     embedded = VoskRecognizer(model_folder(model) or EMBEDDED, known)
-    recognizer = with_server(embedded, asr, known, blocking=True, tell=tell)
+    recognizer = with_server(embedded, asr, known, blocking=True, tell=console.warn)
     if grammar and (lacking := embedded.gaps.words):
         click.echo(f"voice-coach: the model can't hear {', '.join(lacking)}: phrases with that are left out.", err=True)
     failed = False
@@ -85,7 +86,7 @@ def command(
             sound = _load(path)
         except DataError as error:
             failed = True
-            click.echo(f"voice-coach: {error}", err=True)
+            console.warn(str(error))
             continue
         listener = Listener(known, EnergyGate(SileroDetector()), recognizer)
         found = list(accepted(sound, listener, state or "", intents))

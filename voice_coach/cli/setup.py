@@ -1,16 +1,15 @@
 """`voice-coach setup`: microphone and speaker, set up by voice alone."""
 
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from voice_coach.app.first_run import hold
+from voice_coach.app.resolve import Options, without_preferences
 from voice_coach.cli import options
-from voice_coach.config.settings import Settings
+from voice_coach.cli.console import Terminal
 from voice_coach.errors import DeviceError
 from voice_coach.files.profiles import FIRST, Profile, only
-from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 NOBODY: Final = (
     "No answer was heard with any of the microphones and speakers, and nothing was changed: see what "
@@ -32,22 +31,16 @@ NO_TEXT: Final = (
 @options.voice
 @options.rate
 @options.profile
-def command(
-    microphone: str | None, speaker: str | None, model: Path | None, voice: str, rate: int, profile: Profile | None, *,
-    text: bool,
-) -> int:  # fmt: skip
+def command(profile: Profile | None, *, text: bool, **wanted: Any) -> int:
     """Set up microphone and speaker by voice: lie down as you will for the exercise, and answer.
 
     The coach speaks on one speaker after another until you say yes, lets you choose how loud it is, and listens to
     itself and to your voice. What it finds is kept for your sessions. "Stop" ends it at any time, with nothing changed.
     """
-    settings = Settings(
-        profile=profile or only() or FIRST, voice=VoiceSpec(voice, rate), model=model, microphone=microphone,
-        speaker=speaker, open_speaker=True,
-    )  # fmt: skip
+    settings = without_preferences(Options(**wanted), profile or only() or FIRST)
     if text:
         raise click.UsageError(NO_TEXT.format(path=settings.profile.settings))
-    held = hold(settings)
+    held = hold(settings, Terminal())
     if held.outcome == "nobody":
         raise DeviceError(NOBODY)
     return held.exit_code or int(held.outcome == "not kept")

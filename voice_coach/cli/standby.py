@@ -1,217 +1,61 @@
 """`voice-coach standby`: waits for the next session, and reminds of it."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from datetime import datetime
-from functools import partial
-from pathlib import Path
-from typing import Final
+from typing import Any
 
 import click
 
-from voice_coach.actions import Line, Listen
 from voice_coach.app import ask_who
-from voice_coach.app.signals import SIGNALLED, Interruption
-from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
-from voice_coach.audio.microphone import open_microphone
-from voice_coach.audio.pcm import Clip
-from voice_coach.audio.stream import Duplex, open_devices
+from voice_coach.app.resolve import Options
+from voice_coach.app.run_standby import Attendance
+from voice_coach.app.signals import SIGNALLED
 from voice_coach.cli import options
-from voice_coach.config.settings import Settings
+from voice_coach.cli.console import Terminal
 from voice_coach.files.profiles import Profile
-from voice_coach.service.notify import Notifier
-from voice_coach.speak.tts.synthesizer import VoiceSpec
-from voice_coach.standby import settings
-from voice_coach.standby.build import open_ears, open_standby
-from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
-from voice_coach.standby.panel import Panel, open_panel
-from voice_coach.standby.runner import Standby
-from voice_coach.standby.states import light
-from voice_coach.timebase import Samples
-
-LOOK: Final = 0.1
-"""Seconds between two looks at the button and at whether to end it, while a session is held."""
-
-_HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTERM})
-"""Exit codes of a session that was held, to its end or until it was ended from outside."""
 
 
 @click.command(
     epilog="Exit code 0: SIGTERM has ended it. 1: what standard error says. 130: Ctrl-C. What is behind -- goes to the "
     "sessions as it is, such as: voice-coach standby -- --record both.wav"
 )
-@click.option("--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`.")
-@click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
-@click.option("--volume", type=click.IntRange(1, 7), default=4, show_default=True, help="How loud the coach is.")
-@click.option("--headphones/--no-headphones", help="The microphone can't hear the coach: take every word at any time.")
+@options.microphone
+@options.speaker
+@options.volume
+@options.headphones
 @options.earcons
 @options.profile
 @options.spoken
 @click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF run]")
-def command(
-    exercise: str, model: Path | None, voice: str, rate: int, microphone: str | None, speaker: str | None, volume: int,
-    more: tuple[str, ...], profile: Profile | None, *, headphones: bool, earcons: bool,
-) -> int:  # fmt: skip
+def command(more: tuple[str, ...], profile: Profile | None, **wanted: Any) -> int:
     """Wait quietly for the next session: say "start my session", or let yourself be reminded.
 
     When it is time the coach says so, and you say start, later or skip. standby.toml in your config folder says when
     that is and when it must be quiet; three times a day, if there is no such file.
     """
-    settings = Settings(
-        exercise=exercise, voice=VoiceSpec(voice, rate), model=model, microphone=microphone, speaker=speaker,
-        volume=volume, open_speaker=not headphones, earcons=earcons,
-    )  # fmt: skip
-    chosen = ask_who.settled(settings, profile, ask_who.aloud)
+    asked, console = Options(**wanted), Terminal()
+    chosen = ask_who.settings_for(asked, profile, ask_who.aloud, console)
     if isinstance(chosen, int):
         return 0 if chosen == SIGNALLED + signal.SIGTERM else chosen
-    return Attendance(chosen, [*run_options(chosen, ask_who.is_given), *more]).hold()
+    return Attendance(chosen, [*run_options(chosen.profile, asked), *more], console).hold()
 
 
-def run_options(chosen: Settings, is_given: Callable[[str], bool]) -> list[str]:
+def run_options(profile: Profile, asked: Options) -> list[str]:
     """Return the options with which a session is of the same person and as standby was told to be.
 
-    What was not `given` to standby each session finds out for itself: the volume is that of the one before.
+    What standby was not told each session finds out for itself: its volume is that of the session before.
     """
     values = {
-        "exercise": chosen.exercise,
-        "model": chosen.model,
-        "voice": chosen.voice.name,
-        "rate": chosen.voice.rate,
-        "microphone": chosen.microphone,
-        "speaker": chosen.speaker,
-        "volume": chosen.volume,
+        "exercise": asked.exercise,
+        "model": asked.model,
+        "voice": asked.voice,
+        "rate": asked.rate,
+        "microphone": asked.microphone,
+        "speaker": asked.speaker,
+        "volume": asked.volume,
     }
-    flags = {"headphones": not chosen.open_speaker, "earcons": chosen.earcons}
+    flags = {"headphones": asked.headphones, "earcons": asked.earcons}
     return [
-        *("--profile", chosen.profile.name),
-        *(part for name, value in values.items() if is_given(name) for part in (f"--{name}", str(value))),
-        *(f"--{name}" if on else f"--no-{name}" for name, on in flags.items() if is_given(name)),
+        *("--profile", profile.name),
+        *(part for name, value in values.items() if value is not None for part in (f"--{name}", str(value))),
+        *(f"--{name}" if on else f"--no-{name}" for name, on in flags.items() if on is not None),
     ]
-
-
-class Attendance:
-    """A standby with its microphone and speaker, which it lends to one session after another."""
-
-    def __init__(self, chosen: Settings, options: Sequence[str]) -> None:
-        """Take what standby is to be like, and the options of its sessions."""
-        self._chosen = chosen
-        self._options = options
-        self._line: Line | None = None
-        self._amiss: Lost | Ailing | None = None
-        self._notifier = Notifier.from_environment()
-
-    def hold(self) -> int:
-        """Wait, hold sessions, wait; return the exit code once it was ended by a signal.
-
-        Raises:
-            CoachError: it can't go on; nothing is left open.
-        """
-        with ExitStack() as stack:
-            panel = open_panel(settings.load(settings.file(self._chosen.profile)).gpio)
-            stack.callback(panel.close)
-            ears = open_ears(self._chosen)
-            stack.callback(ears.close)
-            standby = open_standby(self._chosen, ears, lambda: datetime.now().astimezone(), self.note)
-            interruption = stack.enter_context(Interruption(standby))
-            while not standby.done:
-                self._wait(standby, panel)
-                if not standby.done:
-                    standby.session_over(held=self._session(standby, panel) in _HELD)
-        self._notifier.stopping()
-        return 0 if interruption.caught == signal.SIGTERM else interruption.exit_code
-
-    def _wait(self, standby: Standby, panel: Panel) -> None:
-        """Wait until a session is to begin, or it is over; the speaker is open only for what is said."""
-        names = (self._chosen.microphone, self._chosen.speaker)
-
-        def turn(take: Advance, mic: Clip) -> Clip:
-            if panel.pressed():
-                standby.press()
-            block = take(mic)
-            panel.show(light(standby.state))
-            self._subtitle(standby)
-            return block
-
-        def run(opener: Callable[..., Duplex], take: Advance, until: Callable[[], bool]) -> None:
-            self._notifier.status("Waiting for the next session.")
-            audio = LiveAudio(partial(opener, *names), lambda news: self.hear_of(standby, news))
-
-            def over() -> bool:
-                # Devices that are gone are waited for where they were lost: to open others would fail, and end it all.
-                return until() and (standby.done or not isinstance(self._amiss, Lost))
-
-            audio.run(self._notifier.fed(partial(turn, take)), over)
-            if isinstance(self._amiss, Ailing):  # the next stream is judged anew
-                self._amiss = None
-                standby.audio_back()
-            standby.reopened()
-
-        while not standby.resting:
-            run(open_microphone, standby.hear, lambda: not standby.quiet)
-            if not standby.resting:
-                run(open_devices, standby.advance, lambda: standby.quiet or standby.resting)
-        panel.show(light(standby.state))
-
-    def _session(self, standby: Standby, panel: Panel) -> int:
-        """Hold a session in a process of its own, which feeds the watchdog itself; return its exit code."""
-        self._notifier.status("A session is held.")
-        command = [sys.executable, "-m", "voice_coach", "run", *self._options]
-        environment = {name: value for name, value in os.environ.items() if name != "WATCHDOG_PID"}  # that is ours
-        # In a session of its own, so that Ctrl-C reaches it once: through us.
-        with subprocess.Popen(  # noqa: S603 - this program, with options of its own user
-            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-        ) as session:
-            while True:
-                try:
-                    return session.wait(LOOK)
-                except subprocess.TimeoutExpired:
-                    if panel.pressed():
-                        standby.press()
-                    if standby.take_break():
-                        session.terminate()
-
-    def _subtitle(self, standby: Standby) -> None:
-        """Write what is said to standard output, which a service throws away."""
-        line = standby.saying
-        if line is not None and line is not self._line:
-            click.echo(line.text)
-        self._line = line
-
-    def hear_of(self, standby: Standby, news: DeviceNews) -> None:
-        """Pass on what becomes of the sound."""
-        self._notifier.hear_of(news)
-        match news:
-            case Lost() | Ailing():
-                click.echo(f"The sound is gone: {news.reason}.", err=True)
-                self._notifier.status(f"The sound is gone: {news.reason}.")
-                self._amiss = news
-                standby.audio_lost(news.reason)
-            case Back() | Healed():
-                click.echo("The sound is back.", err=True)
-                self._notifier.status("Waiting for the next session.")
-                self._amiss = None
-                standby.audio_back()
-            case Torn():
-                standby.sound_torn()
-            case Reopened():
-                standby.sound_reopened()
-
-    def note(self, _at: Samples, what: Event | Action) -> None:
-        """Write to standard error what a service's journal may keep: what is done, and no word of anybody's."""
-        match what:
-            case Listen("start"):
-                click.echo("Asked to start.", err=True)
-            case Listen("reminder"):
-                click.echo("It is time: reminding.", err=True)
-            case Begin():
-                click.echo("A session begins.", err=True)
-            case Forgotten(error=error):
-                click.echo(error or "All is forgotten, as it was asked for by voice.", err=True)
-            case SessionOver(held=held):
-                click.echo("The session is over." if held else "The session could not be held.", err=True)
-            case _:
-                pass

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from voice_coach.app.recognition import usual_intents
+from voice_coach.app.resolve import Options, without_preferences
 from voice_coach.cli import options
 from voice_coach.config.engines import model_folder, session_grammar, start_synthesizer
-from voice_coach.config.settings import Settings
 from voice_coach.errors import NetworkError
 from voice_coach.hear.asr.recognizer import Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.remote import address
-from voice_coach.speak.tts.synthesizer import VoiceSpec
 
 if TYPE_CHECKING:
     from voice_coach.wyoming_server import Service
@@ -35,7 +34,7 @@ _URI: Final = re.compile(r"tcp://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})/
 @options.model
 @options.voice
 @options.rate
-def command(uri: str, model: Path | None, voice: str, rate: int, *, speak: bool) -> int:
+def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *, speak: bool) -> int:
     """Recognise for others: a Wyoming server, until Ctrl-C.
 
     It understands what can be said to the coach and nothing else. Nothing that it hears is kept. Only programs on this
@@ -51,17 +50,20 @@ def command(uri: str, model: Path | None, voice: str, rate: int, *, speak: bool)
         )
     from voice_coach.wyoming_server import Service  # noqa: PLC0415 - its package may be missing, which is told above
 
-    grammar = session_grammar("en")
+    settings = without_preferences(Options(voice=voice, rate=rate))
+    grammar = session_grammar(settings.language)
     folder = model_folder(model) or EMBEDDED
 
     def recognizer() -> Recognizer:
         return ProcessRecognizer(folder, grammar.path)
 
-    synthesizer = start_synthesizer(Settings(voice=VoiceSpec(voice, rate))) if speak else None
+    synthesizer = start_synthesizer(settings) if speak else None
     try:
         if synthesizer:
             click.echo(f"The voice: {synthesizer.identity}")  # raises where there is no such voice
-        asyncio.run(_run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, voice), host, port))
+        asyncio.run(
+            _run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, settings.voice.name), host, port)
+        )
     except OSError as error:
         raise NetworkError(f"{uri} can't be listened at ({error.strerror}): name another by --uri.") from error
     finally:

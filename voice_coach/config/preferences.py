@@ -26,10 +26,8 @@ from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
 from voice_coach.files.read import parse_toml, read_text
 from voice_coach.models.selected import toml_text
+from voice_coach.speak.voice_spec import RATES
 from voice_coach.timebase import Samples, samples
-
-RATES: Final = (120, 200)
-"""Words a minute, from and to."""
 
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):

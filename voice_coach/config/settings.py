@@ -6,7 +6,7 @@ from pathlib import Path
 from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.remote.address import Address
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import Samples
 
 MODEL_VARIABLE = "VOICE_COACH_MODEL"

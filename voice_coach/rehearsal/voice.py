@@ -5,7 +5,8 @@ from pathlib import Path
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.persona import Persona
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import Synthesizer, VoiceSpec
+from voice_coach.speak.tts.synthesizer import Synthesizer
+from voice_coach.speak.voice_spec import VoiceSpec
 
 
 def voice_of(persona: Persona) -> Synthesizer:

@@ -17,7 +17,8 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.loudness import shape
-from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
+from voice_coach.speak.tts.synthesizer import Waiting
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE, Samples, samples
 
 ANSWER_DELAY = samples(0.8)

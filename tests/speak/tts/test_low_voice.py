@@ -4,7 +4,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
 SENTENCE = "Keep your right leg, the bottom one, straight."

@@ -15,7 +15,7 @@ from voice_coach.errors import SpeechError
 from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.tts import pyttsx3_worker as child
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.tts.synthesizer import VoiceSpec
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.workers.process import MAX_RESTARTS, Patience
 
 FAULTY = Path(__file__).with_name("faulty_engine.py")
@@ -278,7 +278,7 @@ def test_the_engine_ends_when_the_coach_is_killed_even_if_it_hangs(tmp_path: Pat
     (tmp_path / "plan.txt").write_text("hang")
     code = (
         "import pathlib, sys\n"
-        "from voice_coach.speak.tts.synthesizer import VoiceSpec\n"
+        "from voice_coach.speak.voice_spec import VoiceSpec\n"
         "from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer\n"
         "s = Pyttsx3Synthesizer(VoiceSpec(), program=pathlib.Path(sys.argv[1]))\n"
         "s.request('Rest.'); s.identity; s.poll(0.5); print(s.process, flush=True); s.poll(60)\n"

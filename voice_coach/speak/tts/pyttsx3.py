@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 from voice_coach.audio.pcm import Clip, decode, silence
 from voice_coach.errors import SpeechError
 from voice_coach.speak.loudness import shape
-from voice_coach.speak.tts.synthesizer import VoiceSpec, Waiting
+from voice_coach.speak.tts.synthesizer import Waiting
+from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.workers.process import Patience, ProcessLostError, Program, SupervisedProcess
 
 PROGRAM: Final = Path(__file__).with_name("pyttsx3_worker.py")

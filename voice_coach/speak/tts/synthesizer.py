@@ -1,33 +1,9 @@
 """The boundary to a synthesiser."""
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from voice_coach.audio.pcm import Clip
-
-PACK: Final = "pack:"
-"""How the name of a voice begins that is a voice pack: `pack:NAME`."""
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceSpec:
-    """Which voice, and how fast."""
-
-    name: str = "en-us"
-    """As the engine names it, or a voice pack (`PACK`); `voice-coach voices` lists both."""
-    rate: int = 155
-    """Words a minute, 120 to 200 (V4: 150-170 is what young and old find most comfortable)."""
-
-    @property
-    def pack(self) -> str | None:
-        """The name of the voice pack; None: it is an engine's voice."""
-        return self.name.removeprefix(PACK) if self.name.startswith(PACK) else None
-
-    @property
-    def engine(self) -> "VoiceSpec":
-        """The engine's voice that says what a pack lacks; itself, where it is no pack."""
-        return self if self.pack is None else VoiceSpec(rate=self.rate)
 
 
 class Waiting(deque[str]):

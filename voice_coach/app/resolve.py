@@ -1,0 +1,97 @@
+"""The settings of a run, resolved once: what was asked for, what the person prefers, how the last session ended."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from voice_coach.config import preferences
+from voice_coach.config.preferences import Preferences
+from voice_coach.config.settings import Settings
+from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.history.store import last_volume
+from voice_coach.remote.address import Address
+from voice_coach.speak.voice_spec import VoiceSpec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for on this run. None: nothing was, so preferences, the last session and defaults decide."""
+
+    exercise: str | None = None
+    """An exercise's id, or the path of its file."""
+    programme: str | None = None
+    """A programme's id, or the path of its file."""
+    voice: str | None = None
+    """As `VoiceSpec.name`."""
+    rate: int | None = None
+    """Words a minute, 120 to 200."""
+    model: Path | None = None
+    """The folder of a Vosk model, or the name of an installed one."""
+    microphone: str | None = None
+    """Part of a device's name."""
+    speaker: str | None = None
+    """Part of a device's name."""
+    volume: int | None = None
+    """1 to 7."""
+    headphones: bool | None = None
+    """Whether the microphone can't hear the coach; unless somebody says so, it can."""
+    earcons: bool | None = None
+    """Whether short sounds accompany the words."""
+    allow_gaps: bool = False
+    asr: Address | None = None
+    tts: Address | None = None
+    mqtt: Address | None = None
+    mqtt_figures: bool = False
+
+
+def resolve(options: Options, profile: Profile) -> Settings:
+    """Return the settings of a person's session.
+
+    An option goes first; then, for the volume, the level at which the last session ended; then the person's
+    preferences, and their plan; then the default.
+
+    Raises:
+        DataError: the preferences can't be understood; each mistake with its line.
+    """
+    if profile.plan.exists() and options.exercise is None and options.programme is None:
+        options = replace(options, programme=str(profile.plan))
+    return _settings(options, profile, preferences.load(profile.settings), last_volume(profile.history))
+
+
+def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
+    """Return the settings as for somebody who prefers nothing and has held no session: options, then defaults."""
+    return _settings(options, profile, Preferences(), None)
+
+
+def _settings(options: Options, profile: Profile, wanted: Preferences, last: int | None) -> Settings:
+    usual = Settings()
+    # The delay was measured with the devices that are preferred: with others it is another.
+    elsewhere = options.microphone is not None or options.speaker is not None
+    return Settings(
+        exercise=_first(options.exercise, default=usual.exercise),
+        programme=_first(options.programme, default=usual.programme),
+        profile=profile,
+        voice=VoiceSpec(
+            _first(options.voice, wanted.voice, default=usual.voice.name),
+            _first(options.rate, wanted.rate, default=usual.voice.rate),
+        ),
+        model=options.model,
+        allow_gaps=options.allow_gaps,
+        microphone=_first(options.microphone, wanted.microphone, default=None),
+        speaker=_first(options.speaker, wanted.speaker, default=None),
+        volume=_first(options.volume, last, wanted.volume, default=usual.volume),
+        earcons=_first(options.earcons, wanted.earcons, default=usual.earcons),
+        open_speaker=not _first(options.headphones, wanted.headphones, default=False),
+        echo_delay=None if elsewhere else wanted.echo_delay,
+        asr=options.asr,
+        tts=options.tts,
+        mqtt=options.mqtt,
+        mqtt_figures=options.mqtt_figures,
+    )
+
+
+def _first(*values: T | None, default: T) -> T:
+    """Return the first value that was given."""
+    return next((value for value in values if value is not None), default)

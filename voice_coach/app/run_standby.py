@@ -1,0 +1,159 @@
+"""Standby with its devices, which it lends to one session after another."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from voice_coach.actions import Line, Listen
+from voice_coach.app.console import Console
+from voice_coach.app.signals import SIGNALLED, Interruption
+from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
+from voice_coach.audio.microphone import open_microphone
+from voice_coach.audio.pcm import Clip
+from voice_coach.audio.stream import Duplex, open_devices
+from voice_coach.config.settings import Settings
+from voice_coach.service.notify import Notifier
+from voice_coach.standby import settings
+from voice_coach.standby.build import open_ears, open_standby
+from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
+from voice_coach.standby.panel import Panel, open_panel
+from voice_coach.standby.runner import Standby
+from voice_coach.standby.states import light
+from voice_coach.timebase import Samples
+
+LOOK: Final = 0.1
+"""Seconds between two looks at the button and at whether to end it, while a session is held."""
+
+_HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTERM})
+"""Exit codes of a session that was held, to its end or until it was ended from outside."""
+
+
+class Attendance:
+    """A standby with its microphone and speaker, which it lends to one session after another."""
+
+    def __init__(self, chosen: Settings, options: Sequence[str], console: Console) -> None:
+        """Take the settings, the options of `voice-coach run` for its sessions, and where things are shown."""
+        self._chosen = chosen
+        self._options = options
+        self._console = console
+        self._line: Line | None = None
+        self._amiss: Lost | Ailing | None = None
+        self._notifier = Notifier.from_environment()
+
+    def hold(self) -> int:
+        """Wait, hold sessions, wait; return the exit code once it was ended by a signal.
+
+        Raises:
+            CoachError: it can't go on; nothing is left open.
+        """
+        with ExitStack() as stack:
+            panel = open_panel(settings.load(settings.file(self._chosen.profile)).gpio)
+            stack.callback(panel.close)
+            ears = open_ears(self._chosen)
+            stack.callback(ears.close)
+            standby = open_standby(self._chosen, ears, lambda: datetime.now().astimezone(), self.note)
+            interruption = stack.enter_context(Interruption(standby))
+            while not standby.done:
+                self._wait(standby, panel)
+                if not standby.done:
+                    standby.session_over(held=self._session(standby, panel) in _HELD)
+        self._notifier.stopping()
+        return 0 if interruption.caught == signal.SIGTERM else interruption.exit_code
+
+    def _wait(self, standby: Standby, panel: Panel) -> None:
+        """Wait until a session is to begin, or it is over; the speaker is open only for what is said."""
+        names = (self._chosen.microphone, self._chosen.speaker)
+
+        def turn(take: Advance, mic: Clip) -> Clip:
+            if panel.pressed():
+                standby.press()
+            block = take(mic)
+            panel.show(light(standby.state))
+            self._subtitle(standby)
+            return block
+
+        def run(opener: Callable[..., Duplex], take: Advance, until: Callable[[], bool]) -> None:
+            self._notifier.status("Waiting for the next session.")
+            audio = LiveAudio(partial(opener, *names), lambda news: self.hear_of(standby, news))
+
+            def over() -> bool:
+                # Devices that are gone are waited for where they were lost: to open others would fail, and end it all.
+                return until() and (standby.done or not isinstance(self._amiss, Lost))
+
+            audio.run(self._notifier.fed(partial(turn, take)), over)
+            if isinstance(self._amiss, Ailing):  # the next stream is judged anew
+                self._amiss = None
+                standby.audio_back()
+            standby.reopened()
+
+        while not standby.resting:
+            run(open_microphone, standby.hear, lambda: not standby.quiet)
+            if not standby.resting:
+                run(open_devices, standby.advance, lambda: standby.quiet or standby.resting)
+        panel.show(light(standby.state))
+
+    def _session(self, standby: Standby, panel: Panel) -> int:
+        """Hold a session in a process of its own, which feeds the watchdog itself; return its exit code."""
+        self._notifier.status("A session is held.")
+        command = [sys.executable, "-m", "voice_coach", "run", *self._options]
+        environment = {name: value for name, value in os.environ.items() if name != "WATCHDOG_PID"}  # that is ours
+        # In a session of its own, so that Ctrl-C reaches it once: through us.
+        with subprocess.Popen(  # noqa: S603 - this program, with options of its own user
+            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        ) as session:
+            while True:
+                try:
+                    return session.wait(LOOK)
+                except subprocess.TimeoutExpired:
+                    if panel.pressed():
+                        standby.press()
+                    if standby.take_break():
+                        session.terminate()
+
+    def _subtitle(self, standby: Standby) -> None:
+        """Write what is said to standard output, which a service throws away."""
+        line = standby.saying
+        if line is not None and line is not self._line:
+            self._console.show(line.text)
+        self._line = line
+
+    def hear_of(self, standby: Standby, news: DeviceNews) -> None:
+        """Pass on what becomes of the sound."""
+        self._notifier.hear_of(news)
+        match news:
+            case Lost() | Ailing():
+                self._console.note(f"The sound is gone: {news.reason}.")
+                self._notifier.status(f"The sound is gone: {news.reason}.")
+                self._amiss = news
+                standby.audio_lost(news.reason)
+            case Back() | Healed():
+                self._console.note("The sound is back.")
+                self._notifier.status("Waiting for the next session.")
+                self._amiss = None
+                standby.audio_back()
+            case Torn():
+                standby.sound_torn()
+            case Reopened():
+                standby.sound_reopened()
+
+    def note(self, _at: Samples, what: Event | Action) -> None:
+        """Write to standard error what a service's journal may keep: what is done, and no word of anybody's."""
+        match what:
+            case Listen("start"):
+                self._console.note("Asked to start.")
+            case Listen("reminder"):
+                self._console.note("It is time: reminding.")
+            case Begin():
+                self._console.note("A session begins.")
+            case Forgotten(error=error):
+                self._console.note(error or "All is forgotten, as it was asked for by voice.")
+            case SessionOver(held=held):
+                self._console.note("The session is over." if held else "The session could not be held.")
+            case _:
+                pass

@@ -1,0 +1,30 @@
+"""Which voice the coach has, and how fast it speaks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+PACK: Final = "pack:"
+"""How the name of a voice begins that is a voice pack: `pack:NAME`."""
+
+RATES: Final = (120, 200)
+"""The slowest and the fastest rate, in words a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSpec:
+    """A voice at a rate."""
+
+    name: str = "en-us"
+    """As the engine names it, or a voice pack (`PACK`); `voice-coach voices` lists both."""
+    rate: int = 155
+    """Words a minute, see `RATES` (V4: 150-170 is what young and old find most comfortable)."""
+
+    @property
+    def pack(self) -> str | None:
+        """The name of the voice pack; None: it is an engine's voice."""
+        return self.name.removeprefix(PACK) if self.name.startswith(PACK) else None
+
+    @property
+    def engine(self) -> "VoiceSpec":
+        """The engine's voice that says what a pack lacks; itself, where it is no pack."""
+        return self if self.pack is None else VoiceSpec(rate=self.rate)
