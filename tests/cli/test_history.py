@@ -1,6 +1,7 @@
 """`voice-coach history`, on real databases in a data folder of its own."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from voice_coach.records import (
     SessionStart,
     Stopped,
 )
+from voice_coach.session.intents import ASKED
 from voice_coach.timebase import RATE
 
 
@@ -57,14 +59,14 @@ RED: list[SessionRecord] = [
 CUT: list[SessionRecord] = [RepetitionDone(50, 1, 10, 1.0)]
 
 
-def write(*sessions: list[SessionRecord]) -> None:
-    """Write sessions into the history."""
+def write(*sessions: list[SessionRecord], exercises: Sequence[str] = ()) -> None:
+    """Write sessions into the history, of these exercises; without them all of the first one."""
     with Store.open() as store:
         for day, records in enumerate(sessions):
             number = store.begin(
                 SessionStart(
                     started=datetime(2031, 5, 6, 12, 30, tzinfo=UTC) + timedelta(days=day),
-                    exercise_id="flexion_rotation",
+                    exercise_id=exercises[day] if exercises else "flexion_rotation",
                     exercise_version=1,
                     app_version="0.1.0",
                     hold_s=2.0,
@@ -91,13 +93,15 @@ def test_without_sessions_it_says_so_and_makes_no_file(data_folder: Path) -> Non
 def test_sessions_are_a_table_the_newest_first() -> None:
     write(GOOD, RED, CUT)
     assert shown().splitlines() == [
+        "Flexion rotation",
         "no   date             side  reps  pain       furthest           outcome   red",
         "3    2031-05-08 12:30 -     1/10  -          -                  not ended",
         "2    2031-05-07 12:30 left  1/10  -          - -> foot          stopped   down",
         "1    2031-05-06 12:30 right 10/10 6.5 -> 4   calf -> back       completed",
         "",
         "3 sessions, 12 repetitions, pain on average 6.5 -> 4.0, 1 red",
-        "Locked: flexion_rotation (peripheralised), until a professional has checked it.",
+        "Locked until a professional has checked it: flexion rotation (pain moved",
+        "outward).",
     ]
 
 
@@ -119,8 +123,8 @@ def test_every_line_fits_into_eighty_columns() -> None:
 def test_only_the_newest_are_shown() -> None:
     write(GOOD, RED, CUT)
     lines = shown("--limit", "1").splitlines()
-    assert lines[1].startswith("3 ")
-    assert lines[3] == "1 session, 1 repetitions, pain on average -"
+    assert lines[2].startswith("3 ")
+    assert lines[4] == "1 session, 1 repetitions, pain on average -"
 
 
 CLEARED: list[SessionRecord] = [
@@ -130,34 +134,89 @@ CLEARED: list[SessionRecord] = [
 
 
 def test_a_lock_is_shown_until_it_is_cleared_and_the_clearance_is_in_its_session() -> None:
-    locked = "Locked: flexion_rotation (peripheralised), until a professional has checked it."
+    locked = "Locked until a professional has checked it: flexion rotation (pain moved outward)."
     write(RED)
-    assert shown().splitlines()[-1] == locked
+    assert " ".join(shown().splitlines()[-2:]) == locked
     write(GOOD)
-    assert shown("--limit", "1").splitlines()[-1] == locked
-    assert len(locked) <= 80
+    assert " ".join(shown("--limit", "1").splitlines()[-2:]) == locked
     write(CLEARED)
     assert "Locked" not in shown()
     happened = shown("--session", "3").splitlines()
-    assert '  0:01  cleared: yes "yes" (1.00)' in happened
-    assert '  0:02  lock cleared, of session 1 and before: "yes I have" (0.95)' in happened
+    assert "  0:01  A professional has checked it since: yes “yes” (100% sure)" in happened
+    assert (
+        "  0:02  Lock of session 1 and before released: a professional has checked it “yes I have” (95% sure)"
+        in happened
+    )
 
 
-def test_one_session_is_shown_with_all_that_happened() -> None:
+def test_sessions_are_told_apart_by_exercise() -> None:
+    write(GOOD, GOOD, CUT, exercises=("flexion_rotation", "bridge", "of_my_own"))
+    lines = shown().splitlines()
+    names = ["Of my own", "Lifting your hips on your back", "Flexion rotation"]
+    assert [line for line in lines if line in names] == names
+    assert [line[:2] for line in lines if line[:1].isdigit() and "session" not in line] == ["3 ", "2 ", "1 "]
+    assert lines.count("1 session, 10 repetitions, pain on average 6.5 -> 4.0") == 2
+
+
+def test_one_session_is_told_in_words() -> None:
     write(GOOD, RED)
-    text = shown("--session", "1")
-    lines = text.splitlines()
-    assert "lying_side_reason       default" in text
-    assert "change                  centralised" in text
-    assert "nprs_before             6.5" in text
-    assert "reps_self_reported      -" in text
-    assert '  0:03  pain_before: 6.5 "six and a half" (0.80)' in lines
-    assert "  0:25  paused (user) for 0:15" in lines
-    assert "  0:05  variant: hand_on_head cant_reach" in lines
-    assert "  1:50  repetition 10 done" in lines
-    happened = lines[lines.index("") + 1 :]
-    assert happened == sorted(happened, key=lambda line: line[:6])
-    assert '  1:15  RED peripheralised "down my leg" in repetition 2, hold' in shown("--session", "2").splitlines()
+    assert shown("--session", "1").splitlines() == [
+        "Session 1: flexion rotation, 6 May 2031 12:30, done to the end",
+        "Ended           2031-05-06 12:32",
+        "Side            right (that of the pain)",
+        "Pain            6.5 before, 4 after (\N{MINUS SIGN}2.5)",
+        "Furthest place  calf before, back after (toward the spine)",
+        "Repetitions     10 of 10 coached, each held 2 s",
+        "Meant           3 sessions a day",
+        "Easier way      hand on head",
+        "Questions       0 times no answer, 1 time not understood",
+        "",
+        "  0:02  The side that hurts, confirmed: right “yes” (100% sure)",
+        "  0:03  Pain before, 0 to 10: 6.5 “six and a half” (80% sure)",
+        "  0:04  Furthest place before: calf “my calf” (70% sure)",
+        "  0:05  An easier way: hand on head (can't reach)",
+        "  0:20  Repetition 1 done",
+        "  0:25  Paused for 0:15, at their own wish",
+        *(f"  {t // 60}:{t % 60:02}  Repetition {n} done" for n in range(2, 11) for t in [10 + 10 * n]),
+        "  2:10  Pain after, 0 to 10: 4 “four” (90% sure)",
+        "  2:11  Furthest place after: back “my back” (90% sure)",
+    ]
+    assert "  1:15  RED: pain moved outward, “down my leg”, in the hold of repetition 2" in (
+        shown("--session", "2").splitlines()
+    )
+
+
+def test_each_question_of_a_session_has_words_of_its_own() -> None:
+    questions = [*ASKED, "check_5", "own_wrist", "screening", "pgic"]
+    write([Answered(n, question, "no", "", 0.0) for n, question in enumerate(questions)])
+    lines = shown("--session", "1").partition("\n\n")[2].splitlines()
+    assert len(lines) == len(questions)
+    assert [line for line in lines if "_" in line] == []
+
+
+def test_what_else_can_happen_is_told_in_words() -> None:
+    write(
+        [
+            Answered(1, "broken_off", 4, "yes", 0.9),
+            Answered(2, "easier", "bridge", "yes", 0.9),
+            Answered(3, "pain_after", None),
+            Adjusted(4, "volume", 5),
+            Adjusted(5, "tempo", 1.25),
+            Paused(6, "device: gone"),
+            Stopped(7, 3, "rest", "stop", "stop", "user", red=False),
+            Stopped(8, 3, "check", "worse", "", "timeout", red=True),
+        ]
+    )
+    assert [line[8:] for line in shown("--session", "1").partition("\n\n")[2].splitlines()] == [
+        "Goes on with session 4 “yes” (90% sure)",
+        "An easier exercise: lifting your hips on your back “yes” (90% sure)",
+        "Pain after, 0 to 10: no answer",
+        "Volume 5 of 7",
+        "Counting slower: each movement takes 125% of the time",
+        "Paused, as the sound was gone",
+        "Stopped: stop, “stop”, in the rest after repetition 3",
+        "RED: worse, no answer, in answer to a question, after repetition 3",
+    ]
 
 
 def test_json_has_all_fields_and_null_for_what_is_not_known() -> None:
@@ -183,7 +242,7 @@ def test_a_session_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str])
 def test_numbers_beyond_what_sqlite_takes_are_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     write(GOOD)
     assert main(["history", "--limit", str(10**30)]) == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("1 ")
+    assert capsys.readouterr().out.splitlines()[2].startswith("1 ")
     assert main(["history", "--session", str(10**30)]) == 1
     assert capsys.readouterr().err.startswith(f"voice-coach: There is no session {10**30};")
 

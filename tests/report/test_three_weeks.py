@@ -141,7 +141,7 @@ def test_no_name_of_ours_is_in_it(report: Report) -> None:
 
 
 def words() -> Words:
-    return Words(load_prompts("en"), {}, {"wrist": "Is a wrist broken?"})
+    return Words(load_prompts("en"), own={"wrist": "Is a wrist broken?"})
 
 
 def with_records(tmp_path: Path, *records: Stopped | Answered, done: Done | None = None) -> Session:

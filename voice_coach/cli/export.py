@@ -23,10 +23,12 @@ def command(file: Path, profile: Profile | None) -> None:
     \b
     FILE.csv        a row a session; an empty cell is what was not answered
     FILE.json       everything that is stored
-    FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3
+    FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3,
+                    red events as Observations, screening as QuestionnaireResponses, locks as Flags
     """  # noqa: D301 - \b is click's sign for lines as they are
     from voice_coach.files import atomic  # noqa: PLC0415 - the help of all commands needs none of them
     from voice_coach.report import csv_json, fhir  # noqa: PLC0415 - the help of all commands needs none of them
+    from voice_coach.report.safety import known_words  # noqa: PLC0415 - as above
 
     kind = file.name.lower()
     if not kind.endswith((".csv", ".json")):
@@ -39,11 +41,11 @@ def command(file: Path, profile: Profile | None) -> None:
         if not sessions:
             raise HistoryError(_NONE)
         if kind.endswith(".fhir.json"):
-            text = json.dumps(fhir.bundle(sessions), indent=2, ensure_ascii=False) + "\n"
+            text = json.dumps(fhir.bundle(sessions, known_words()), indent=2, ensure_ascii=False) + "\n"
         elif kind.endswith(".json"):
             text = csv_json.as_json(sessions, csv_json.other_tables(store.path), __version__)
         else:
-            text = csv_json.as_csv(sessions)
+            text = csv_json.as_csv(sessions, known_words().names)
     atomic.write_user_file(file, text)
     many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
     click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")

@@ -1,25 +1,29 @@
 """`voice-coach history`: the sessions so far, for the user and their physiotherapist."""
 
 import json
+import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from voice_coach.cli import options
 from voice_coach.clinical.body_regions import place_of
-from voice_coach.clinical.eligibility import CLEARANCE, locked_exercises
+from voice_coach.clinical.eligibility import locked_exercises
 from voice_coach.clinical.trends import label
 from voice_coach.errors import HistoryError
 from voice_coach.files.profiles import Profile, which
-from voice_coach.history.continuation import QUESTION
 from voice_coach.history.store import Store
 from voice_coach.history.summary import totals
-from voice_coach.records import Answered, Session
+from voice_coach.records import Session
 from voice_coach.report.csv_json import as_object
-from voice_coach.timebase import seconds
+from voice_coach.report.narrative import narrated
+from voice_coach.report.safety import known_words
+from voice_coach.report.words import SIGNS, exercise_name
 
 NOTHING = "No sessions yet. Say `voice-coach run` to begin one."
 
+_WIDTH = 80
 _COLUMNS = (
     ("no", 4), ("date", 16), ("side", 5), ("reps", 5), ("pain", 10), ("furthest", 18), ("outcome", 9), ("red", 5),
 )  # fmt: skip
@@ -57,9 +61,10 @@ def command(limit: int, number: int | None, profile: Profile | None, *, as_json:
     elif not sessions:
         click.echo(NOTHING)
     elif number is not None:
-        click.echo(details(sessions[0]))
+        click.echo("\n".join(narrated(sessions[0], known_words())))
     else:
-        click.echo("\n".join([table(sessions), *impressions(sessions), *locks(history)]))
+        names = known_words().names
+        click.echo("\n".join([*tables(sessions, names), *impressions(sessions), *locks(history, names)]))
     return 0
 
 
@@ -89,7 +94,7 @@ def impressions(sessions: list[Session]) -> list[str]:
     return [f"Since the beginning: {label(one.pgic)}, told on {one.started[:10]}." for one in told[:1]]
 
 
-def locks(history: Path) -> list[str]:
+def locks(history: Path, names: Mapping[str, str]) -> list[str]:
     """Return a line for each exercise that is locked, by whatever session.
 
     Raises:
@@ -100,7 +105,21 @@ def locks(history: Path) -> list[str]:
         return []
     with store:
         found = locked_exercises(store.sessions())
-    return [f"Locked: {name} ({reason}), until a professional has checked it." for name, reason in found.items()]
+    told = [
+        f"Locked until a professional has checked it: {exercise_name(name, names)} ({SIGNS[reason]})."
+        for name, reason in found.items()
+    ]
+    return [line for one in told for line in textwrap.wrap(one, _WIDTH)]
+
+
+def tables(sessions: list[Session], names: Mapping[str, str]) -> list[str]:
+    """Return the sessions as a table for each exercise, that with the newest session first, with a line of its name."""
+    of_exercise: dict[str, list[Session]] = {}
+    for session in sessions:
+        of_exercise.setdefault(session.exercise_id, []).append(session)
+    titles = {name: exercise_name(name, names) for name in of_exercise}
+    parts = [[f"{titles[name][:1].upper()}{titles[name][1:]}", table(found)] for name, found in of_exercise.items()]
+    return [line for part in parts for line in ["", *part]][1:]
 
 
 def table(sessions: list[Session]) -> str:
@@ -108,15 +127,6 @@ def table(sessions: list[Session]) -> str:
     rows = [[name for name, _ in _COLUMNS], *(_row(session) for session in sessions)]
     lines = [" ".join(cell.ljust(width) for cell, (_, width) in zip(row, _COLUMNS, strict=True)) for row in rows]
     return "\n".join([*(line.rstrip() for line in lines), "", _totals(sessions)])
-
-
-def details(session: Session) -> str:
-    """Return all that is known of a session, and what happened in it in the order of time."""
-    shown = as_object(session)
-    lists = ("answers", "repetitions", "stops", "pauses", "adjustments", "red")
-    width = max(map(len, shown)) + 2
-    lines = [f"{name:{width}}{_text(value)}" for name, value in shown.items() if name not in lists]
-    return "\n".join([*lines, "", *_happenings(session)])
 
 
 def _row(session: Session) -> list[str]:
@@ -140,39 +150,6 @@ def _totals(sessions: list[Session]) -> str:
     many = "session" if total.sessions == 1 else "sessions"
     red = f", {total.red} red" if total.red else ""
     return f"{total.sessions} {many}, {total.repetitions} repetitions, pain on average {pain}{red}"
-
-
-def _happenings(session: Session) -> list[str]:
-    """Return a line for each thing that happened."""
-    found = [
-        *((a.at, f'{_answer(a)} "{a.words}" ({a.confidence:.2f})') for a in session.answers),
-        *((r.at, f"repetition {r.number} done") for r in session.repetitions),
-        *(
-            (p.at, f"paused ({p.reason})" + ("" if p.length is None else f" for {_clock(p.length)}"))
-            for p in session.pauses
-        ),
-        *((a.at, f"{a.what}: {_text(a.value)} {a.reason}".rstrip()) for a in session.adjustments),
-        *(
-            (s.at, f'{"RED " if s.red else ""}{s.intent} "{s.words}" in repetition {s.repetition}, {s.phase}')
-            for s in session.stops
-        ),
-    ]
-    return [f"{_clock(at):>6}  {what}" for at, what in sorted(found, key=lambda happened: happened[0])]
-
-
-def _answer(answer: Answered) -> str:
-    """Return what was answered; a clearance by its meaning."""
-    if answer.question == CLEARANCE and isinstance(answer.value, int | float):
-        return f"lock cleared, of session {answer.value:g} and before:"
-    if answer.question == QUESTION and isinstance(answer.value, int | float):
-        return f"goes on with session {answer.value:g}:"
-    return f"{answer.question}: {_text(answer.value)}"
-
-
-def _clock(at: int) -> str:
-    """Return an instant as minutes and seconds."""
-    minutes, rest = divmod(int(seconds(at)), 60)
-    return f"{minutes}:{rest:02}"
 
 
 def _before_after(before: str, after: str) -> str:

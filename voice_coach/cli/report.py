@@ -56,10 +56,10 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
 
 def about(person: Profile) -> "About":
     """Return whom the report is about, by which plan, and what exercises are called; a broken plan is told."""
-    from voice_coach.exercise.library import entries  # noqa: PLC0415 - the help of all commands needs none of these
-    from voice_coach.programme.load import load_programme  # noqa: PLC0415
+    from voice_coach.programme.load import load_programme  # noqa: PLC0415 - the help of all commands needs none of these
     from voice_coach.report.adherence import planned  # noqa: PLC0415
     from voice_coach.report.content import About  # noqa: PLC0415
+    from voice_coach.report.safety import known_words  # noqa: PLC0415
 
     plan = None
     if person.plan.exists():
@@ -67,10 +67,4 @@ def about(person: Profile) -> "About":
             plan = planned(load_programme(person.plan))
         except DataError as error:
             click.echo(f"voice-coach: the plan is left out: {error}", err=True)
-    known = [one.exercise for one in entries() if one.exercise]
-    return About(
-        person.name if person.folder else "",
-        plan,
-        {one.id: one.name for one in known},
-        {question.id: " ".join(question.ask) for one in known for question in one.questions},
-    )
+    return About(person.name if person.folder else "", plan, known_words())

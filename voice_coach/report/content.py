@@ -1,13 +1,13 @@
 """What the report says, before it is a page or a PDF: first what two minutes are for, then the rest. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from voice_coach.clinical import trends
 from voice_coach.clinical.eligibility import day_of
-from voice_coach.exercise.prompts import Prompts, load_prompts
+from voice_coach.exercise.prompts import load_prompts
 from voice_coach.history.continuation import joined
 from voice_coach.records import Session
 from voice_coach.report import safety
@@ -50,11 +50,8 @@ class About:
     """Of the person; empty: nobody gave one."""
     plan: Plan | None = None
     """What a professional has prescribed."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Exercise -> what it is called."""
-    questions: Mapping[str, str] = field(default_factory=dict)
-    """The questions that exercises ask themselves, by their id."""
-    prompts: Prompts = field(default_factory=load_prompts)
+    words: Words = field(default_factory=lambda: Words(load_prompts()))
+    """In which words it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def contents(
     shown = calendar(sessions, today, days)
     rows = [session for day in shown for session in day.sessions]
     every = [session for session in joined(sessions) if day_of(session) <= today]
-    words = Words(about.prompts, about.names, about.questions)
+    words = about.words
     parts = shares(every, shown, about.plan)
     return Report(
         today,
@@ -111,7 +108,7 @@ def contents(
         tuple(_facts(shown, every, parts, about.plan, words)),
         safety.red_events(rows, every, words),
         (_screening(rows, words), _locks(rows, words)),
-        tuple(one for part in parts for one in figures(part.days, exercise_name(part.exercise_id, about.names))),
+        tuple(one for part in parts for one in figures(part.days, exercise_name(part.exercise_id, words.names))),
         (_all_sessions(rows, words),),
         _later(sessions, today),
         _FOOTER,

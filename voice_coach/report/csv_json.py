@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from voice_coach.clinical.body_regions import moved, place_of
 from voice_coach.history.database import connect
 from voice_coach.history.errors import explained
 from voice_coach.records import Session
+from voice_coach.report.words import exercise_name
 
 PARTS: Final = ("answers", "repetitions", "stops", "pauses", "adjustments")
 """Fields of a session that are lists; they have no place in a row."""
@@ -31,18 +33,28 @@ def as_object(session: Session) -> dict[str, Any]:
     }
 
 
-def as_csv(sessions: Iterable[Session]) -> str:
+def as_csv(sessions: Sequence[Session], names: Mapping[str, str] | None = None) -> str:
     """Return a line of names and a line a session; an empty cell is what was not asked or not answered.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    `names` says what exercises are called, by id. `session_no_today` counts the sessions of all exercises, and
+    `exercise_no_today` those of this one. A text that a spreadsheet would take for a formula gets an apostrophe in
+    front.
     """
-    names = [field.name for field in fields(Session) if field.name not in PARTS]
+    columns = [field.name for field in fields(Session) if field.name not in PARTS]
     text = io.StringIO()
-    table = csv.DictWriter(text, [*names, "change", "pgic", "red_intent", "red_words"], extrasaction="ignore")
+    derived = ["exercise", "exercise_no_today", "change", "pgic", "red_intent", "red_words"]
+    table = csv.DictWriter(text, [*columns, *derived], extrasaction="ignore")
     table.writeheader()
+    counts = _counts(sessions)
     for session in sessions:
         red = session.red
-        row = {**as_object(session), "red_intent": red and red.intent, "red_words": red and red.words}
+        row = {
+            **as_object(session),
+            "exercise": exercise_name(session.exercise_id, names or {}),
+            "exercise_no_today": counts[session.id],
+            "red_intent": red and red.intent,
+            "red_words": red and red.words,
+        }
         table.writerow({name: _harmless(value) for name, value in row.items()})
     return text.getvalue()
 
@@ -68,6 +80,17 @@ def other_tables(path: Path) -> dict[str, list[dict[str, Any]]]:
             return {name: [dict(row) for row in found] for name, found in rows.items()}
         finally:
             db.close()
+
+
+def _counts(sessions: Iterable[Session]) -> dict[int, int]:
+    """Return by each session's number which session of its exercise it was on its day, from 1."""
+    done: Counter[tuple[str, str]] = Counter()
+    found = {}
+    for session in sorted(sessions, key=lambda one: one.id):
+        of_day = (session.exercise_id, session.started[:10])
+        done[of_day] += 1
+        found[session.id] = done[of_day]
+    return found
 
 
 def _harmless(value: object) -> object:

@@ -1,14 +1,15 @@
-"""What a physiotherapist must not miss: red events, the screening, locks and what was said about them. Pure."""
+"""What a physiotherapist must not miss: red events, the screening, locks and what was said about them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from voice_coach.clinical import red_signs
 from voice_coach.clinical.eligibility import CLEARANCE, day_of, lock_of, locking
 from voice_coach.clinical.screening_questions import CLEARED_BY_CLINICIAN, SCREENED
-from voice_coach.exercise.prompts import Prompts
+from voice_coach.exercise.library import entries
+from voice_coach.exercise.prompts import Prompts, load_prompts
 from voice_coach.records import Answered, Session, Stopped
 from voice_coach.report.adherence import lock_spans
 from voice_coach.report.days import named
@@ -56,9 +57,9 @@ class Words:
     """In which words the history is told."""
 
     prompts: Prompts
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
     """Exercise -> what it is called."""
-    own: Mapping[str, str]
+    own: Mapping[str, str] = field(default_factory=dict)
     """The questions that exercises ask themselves, by their id."""
 
     def exercise(self, session: Session) -> str:
@@ -68,6 +69,14 @@ class Words:
     def question(self, answer: Answered) -> str:
         """Return what was asked."""
         return question_text(answer.question, self.prompts, self.own)
+
+
+def known_words(language: str = "en") -> Words:
+    """Return the words of a language, with those of all exercises that there are now."""
+    known = [entry.exercise for entry in entries(language) if entry.exercise]
+    names = {one.id: one.name for one in known}
+    own = {question.id: " ".join(question.ask) for one in known for question in one.questions}
+    return Words(load_prompts(language), names, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,10 @@ def _red_event(session: Session, every: Sequence[Session], words: Words) -> Card
         (
             ("Sign", ", then ".join(signs)),
             ("Words", said or "none; the place named after the exercise was further out than before"),
-            ("The coach", " ".join(dict.fromkeys(_done(stop, words.prompts) for stop in red)) or "asked about it."),
+            (
+                "The coach",
+                " ".join(dict.fromkeys(done_about(stop, words.prompts) for stop in red)) or "asked about it.",
+            ),
             ("Afterwards", " ".join(_afterwards(session, every))),
         ),
     )
@@ -121,7 +133,7 @@ def _said(stop: Stopped) -> str:
     return "no answer came, which counts as worse" if stop.by == "timeout" else "not in words"
 
 
-def _done(stop: Stopped, prompts: Prompts) -> str:
+def done_about(stop: Stopped, prompts: Prompts) -> str:
     """Return what the coach does at a red sign (R10, R31; `session.stop_rules`)."""
     if stop.intent not in red_signs.ENDS_EXERCISE:
         return "Paused at once and asked whether it is better, the same or worse."
