@@ -25,7 +25,7 @@ from voice_coach.records import (
     SessionStart,
     Stopped,
 )
-from voice_coach.session.intents import ASKED
+from voice_coach.session.question_table import ASKED
 from voice_coach.timebase import RATE
 
 

@@ -59,9 +59,10 @@ def test_what_is_said_and_asked_goes_by_the_number_of_the_plan() -> None:
         "7": "Two to go.",
         "8": "Last one.",
     }
+    assert "ten times" in ROTATION.intro[0]
     assert [line.text for line in intro_lines(exercise, "left")][:2] == [
         "Go slowly.",
-        "We do one exercise, eight times, on your left side.",
+        ROTATION.intro[0].replace("ten times", "eight times").replace("{bottom}", "left"),
     ]
     assert [mistake for mistake in check_exercise(exercise) if mistake.fatal] == []
 
