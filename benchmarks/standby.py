@@ -38,7 +38,7 @@ from voice_coach.actions import Listen
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import UNKNOWN
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.standby.build import grammar_of, prompts_of
 from voice_coach.standby.events import Action, Begin, Event
@@ -167,7 +167,7 @@ def _is_taken(
     """Tell whether what a synthetic voice says is taken for what it means."""
     said = np.concatenate((silence(RATE // 2), spoken(text, VoiceSpec(voice, 155)), silence(APART)))
     sound = said if noise is None else mixed(said, noise, decibels, text + voice)
-    ears = open_listener(grammar_of("en"))
+    ears = build_listener(grammar_of("en"))
     ears.listen(expecting, intents)
     found = [event for at, block in _timed(sound) for event in ears.process(block, silence(0), at)]
     ears.close()
@@ -204,7 +204,7 @@ def _standby(counts: Counter[str]) -> tuple[Standby, Listener]:
         elif isinstance(what, Listen) and what.expecting == "start":
             counts["asked"] += 1
 
-    ears = open_listener(grammar_of("en"))
+    ears = build_listener(grammar_of("en"))
     clock = datetime(2030, 5, 6, 12, tzinfo=UTC)
     standby = Standby(
         reminders=Reminders(times=()),
@@ -235,7 +235,7 @@ def _heard_waiting(files: Iterable[Path]) -> tuple[int, int, float]:
 
 def _heard_open(files: Iterable[Path]) -> tuple[Counter[str], float]:
     """Return what was taken for an answer while a question was open all the time, and the hours of sound."""
-    ears = open_listener(grammar_of("en"))
+    ears = build_listener(grammar_of("en"))
     ears.listen("reminder", ANSWERS)
     found: Counter[str] = Counter()
     at = 0

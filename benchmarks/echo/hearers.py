@@ -12,7 +12,7 @@ from voice_coach.audio.pcm import Clip, silence
 from voice_coach.events import Event
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.grammar.grammar import Grammar
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.timebase import RATE, Samples, samples
 
 EXPECTS: Final = "side"
@@ -27,7 +27,7 @@ class Hearer:
 
     def __init__(self, grammar: Grammar, *, open_speaker: bool = False) -> None:
         """Begin a session."""
-        self.listener: Listener = open_listener(grammar, open_speaker=open_speaker)
+        self.listener: Listener = build_listener(grammar, open_speaker=open_speaker)
         self.listener.listen(EXPECTS, grammar.intents - {"number"})
         self.cpu = 0.0
         """Seconds that taking the echo out has cost."""

@@ -15,14 +15,14 @@ from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import FULL_SCALE, Clip, load, to_clip, to_signal
 from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach, MemoryJournal
-from voice_coach.config.engines import model_folder, open_ears, open_voice
+from voice_coach.config.engines import model_folder, open_listener, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile
-from voice_coach.hear.listener import open_listener
+from voice_coach.hear.listener import build_listener
 from voice_coach.rehearsal.clips import RecordedVoice
 from voice_coach.rehearsal.person import Person, Utterance
 from voice_coach.standby.build import grammar_of, prompts_of
@@ -116,7 +116,7 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
     person = Person(persona, voice, script.session.side, background)
     settings = stage.settings
     coach_voice = open_voice(settings, blocking=True)
-    ears = open_ears(settings, inline=True)
+    ears = open_listener(settings, inline=True)
     log = EventLog()
     try:
         coach = Coach(
@@ -150,7 +150,7 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
 def _in_standby(stage: Stage, caller: Person) -> tuple[Part, bool]:
     """Let the person call until a session begins, or they give up; return what happened and whether it began."""
     log = EventLog()
-    ears = open_listener(grammar_of("en"), model_folder(stage.model), profile=NOBODY)
+    ears = build_listener(grammar_of("en"), model_folder(stage.model), profile=NOBODY)
     clock = datetime(2030, 5, 6, 12, tzinfo=UTC)
     standby = Standby(
         reminders=Reminders(times=()),

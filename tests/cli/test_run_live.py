@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.virtual_card.card import VirtualCard
-from voice_coach.app.publish import hear_of
+from voice_coach.app.publish import pass_on_news
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
@@ -70,10 +70,10 @@ def test_a_model_that_is_not_there_is_told_before_the_session(virtual_card: Virt
 
 
 def test_lost_sound_is_told_and_pauses(coach: Coach, capsys: pytest.CaptureFixture[str]) -> None:
-    hear_of(coach, Lost("the sound device has stopped"), Terminal())
+    pass_on_news(coach, Lost("the sound device has stopped"), Terminal())
     coach.advance(silence(BLOCK))
     assert isinstance(coach.state, Paused)
-    hear_of(coach, Back(), Terminal())
+    pass_on_news(coach, Back(), Terminal())
     coach.advance(silence(BLOCK))
     assert isinstance(coach.state, Asking)
     output, errors = capsys.readouterr()

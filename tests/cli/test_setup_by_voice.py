@@ -6,7 +6,7 @@ import pytest
 
 from voice_coach.actions import Say
 from voice_coach.app.first_run import offered, show
-from voice_coach.app.publish import hear_of
+from voice_coach.app.publish import pass_on_news
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
 from voice_coach.cli.console import Terminal
@@ -104,7 +104,7 @@ def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_scr
 ) -> None:
     dialogue = Dialogue()
     for news in (Ailing(Fault.MUTED), Reopened(), Healed(), Torn()):
-        hear_of(dialogue, news, Terminal())
+        pass_on_news(dialogue, news, Terminal())
     reason = "the microphone is muted: it delivers nothing but zeros"
     assert dialogue.told == [(reason, "muted"), "reopened", "back", "torn"]
     assert capsys.readouterr().err.startswith("The microphone is muted: it delivers nothing but zeros. Resting")

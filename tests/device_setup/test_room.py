@@ -12,7 +12,7 @@ from tests.open_speaker.talk import PAUSE, Answer, OpenSpeaker, User
 from voice_coach.actions import Hush, Say
 from voice_coach.audio.pcm import silence, to_clip
 from voice_coach.config import preferences
-from voice_coach.config.engines import open_ears
+from voice_coach.config.engines import open_listener
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
 from voice_coach.device_setup.build import keep, prompts_of
@@ -58,7 +58,7 @@ class Floor:
         self._user = User(room, self._speaker, answers)
         trial = Trial([voice.clip(line) for line in TRIED[:-1]], voice.clip(TRIED[-1]))
         self._asked = trial.length - REPLY + room.delay + samples(PAUSE)
-        with closing(open_ears(Settings(open_speaker=True), inline=True)) as ears:
+        with closing(open_listener(Settings(open_speaker=True), inline=True)) as ears:
             pairs = (TELEVISION, LOUDSPEAKER)
             self.setup = Setup(PROMPTS, pairs, voice=voice, ears=ears, keep=self._keep, watch=[self._watch])
             while not self.setup.done:

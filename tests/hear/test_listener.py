@@ -18,7 +18,7 @@ from voice_coach.hear.decision.calibration import Calibration, fingerprint, save
 from voice_coach.hear.decision.policy import COUNTING, WEIGHING_INTERVAL
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
 from voice_coach.hear.grammar.match import understand
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
@@ -51,7 +51,7 @@ def names(events: Iterable[Event]) -> list[str]:
 
 @pytest.mark.parametrize("wav", WAVS, ids=lambda path: path.stem)
 def test_a_recording_is_understood_as_what_its_name_says(wav: Path) -> None:
-    listener = open_listener(EN)
+    listener = build_listener(EN)
     listener.listen("check", EN.intents - {"number", "place"})
     events = run(listener, np.concatenate((load(wav), REST)))
     listener.close()
@@ -68,7 +68,7 @@ def test_what_is_heard_does_not_depend_on_the_block_size() -> None:
     sound = np.concatenate([part for wav in WAVS[:4] for part in (load(wav), REST)])
     told = []
     for length in (160, 320, 1000, 4096):
-        listener = open_listener(EN)
+        listener = build_listener(EN)
         listener.listen("check", EN.intents)
         events = run(listener, sound, length)
         listener.close()
@@ -153,7 +153,7 @@ def test_what_nobody_knows_is_not_recognized_but_while_counting() -> None:
 
 def over_the_coach(heard: Clip, played: Clip, *, open_speaker: bool) -> list[str]:
     """Return which intents are taken in the midst of a count."""
-    listener = open_listener(EN, open_speaker=open_speaker)
+    listener = build_listener(EN, open_speaker=open_speaker)
     listener.listen("counting", ACTIVE["counting"])
     events: list[Event] = []
     before = silence(0)  # the speaker's block is known one turn later, as in Coach
@@ -231,7 +231,7 @@ def test_events_never_go_back() -> None:
 
 def test_a_whole_answer_does_not_wait_for_the_end() -> None:
     sound = np.concatenate((load(WAVS[0].with_name("left side.wav")), REST))
-    listener = open_listener(EN)
+    listener = build_listener(EN)
     listener.listen("side", ACTIVE["side"])
     events = run(listener, sound)
     listener.close()
@@ -244,7 +244,7 @@ def test_a_whole_answer_does_not_wait_for_the_end() -> None:
 
 def test_where_the_same_words_are_no_answer_they_wait_for_the_end() -> None:
     sound = np.concatenate((load(WAVS[0].with_name("i'm ready.wav")), REST))
-    listener = open_listener(EN)
+    listener = build_listener(EN)
     listener.listen("check", ACTIVE["check"])
     events = run(listener, sound)
     listener.close()
@@ -264,7 +264,7 @@ def test_the_thresholds_may_be_other_than_the_model_s() -> None:
 
 def test_a_calibrated_voice_has_its_own_thresholds() -> None:
     save(Calibration(fingerprint(EMBEDDED), -1.5))
-    listener = open_listener(EN)
+    listener = build_listener(EN)
     point = listener._point
     listener.close()
     assert point.ordinary.unknown == load_point(EMBEDDED).ordinary.unknown - 1.5

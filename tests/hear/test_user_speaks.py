@@ -11,7 +11,7 @@ from tests.hear.test_listener import REST, WAVS, scripted, tone
 from voice_coach.audio.pcm import Clip, load, silence, trim
 from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.asr.recognizer import Hypothesis
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.hear.overlap import MAX_GAP, MAX_IN_VAIN
 from voice_coach.hear.vad import CHUNK
 from voice_coach.session.question_table import ACTIVE
@@ -111,7 +111,7 @@ def test_the_coachs_own_echo_is_not_taken_for_the_user_and_a_user_is() -> None:
     user[at : at + len(said)] = said
     told = []
     for heard in ([room.coach(played)], [room.coach(played), user]):
-        listener = open_listener(EN, open_speaker=True)
+        listener = build_listener(EN, open_speaker=True)
         listener.listen("counting", ACTIVE["counting"])
         told.append(hints(listener, room.microphone(*heard), np.concatenate((silence(BLOCK), played)))[0])
         listener.close()

@@ -14,7 +14,7 @@ from voice_coach.events import Event, Intent
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.listener import open_listener
+from voice_coach.hear.listener import build_listener
 from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
 from voice_coach.identify.machine import Action, all_lines
 from voice_coach.speak.clip_library import ClipLibrary
@@ -120,7 +120,7 @@ def test_a_real_voice_says_who_it_is_to_real_ears(
     speaker: Pyttsx3Synthesizer, voice: PreloadedVoice, answers: list[str], named: int | None, last: str
 ) -> None:
     names = names_of(PEOPLE, PROMPTS)
-    ears = open_listener(grammar(*PEOPLE), open_speaker=True, profile=None)
+    ears = build_listener(grammar(*PEOPLE), open_speaker=True, profile=None)
     lines: list[Line] = []
     asked = Asked(names, PROMPTS, voice, ears, volume=4, watch=[lambda _, what: lines.extend(said(what))])
     sound = answered(asked, [speech(speaker, answer) for answer in answers])

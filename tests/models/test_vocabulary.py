@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hear.grammar.test_grammar import EN
-from voice_coach.config.engines import chosen_model, model_folder, open_ears
+from voice_coach.config.engines import chosen_model, model_folder, open_listener
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError, RecognitionError
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
@@ -141,10 +141,10 @@ def test_an_option_goes_before_the_environment_and_that_before_the_choice(
 def test_a_session_with_a_model_that_lacks_words_begins_only_if_the_user_says_so(deaf: Deaf) -> None:
     folder = deaf("louder")
     with pytest.raises(RecognitionError, match='does not know "louder"'):
-        open_ears(Settings(model=folder), inline=True)
-    open_ears(Settings(model=folder, allow_gaps=True), inline=True).close()
+        open_listener(Settings(model=folder), inline=True)
+    open_listener(Settings(model=folder, allow_gaps=True), inline=True).close()
     selected.write(Choice(str(folder), allow_gaps=True))
-    open_ears(Settings(), inline=True).close()
+    open_listener(Settings(), inline=True).close()
     assert VoskRecognizer(folder, EN).gaps.words == ("louder",)
 
 
@@ -152,7 +152,7 @@ def test_a_model_that_was_chosen_and_is_gone_is_missed(shelved: Path) -> None:
     selected.write(Choice("my-model"))
     shutil.rmtree(shelved)
     with pytest.raises(RecognitionError, match="There is no Vosk model at"):
-        open_ears(Settings(), inline=True)
+        open_listener(Settings(), inline=True)
 
 
 def test_a_choice_that_cant_be_understood_is_told_with_what_to_do() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.hear.room import Room
 from tests.open_speaker.talk import Answer, Talk, talk
 from voice_coach.actions import Line
-from voice_coach.config.engines import open_ears
+from voice_coach.config.engines import open_listener
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
@@ -60,7 +60,7 @@ def session(
     """Hold a session with a user who is polite but for these answers."""
     polite = {prompt: [Answer(text)] for prompt, text in POLITE.items()}
     pain = {"How strong": [Answer("six"), Answer("three")]}
-    ears = open_ears(Settings(open_speaker=True), inline=True)
+    ears = open_listener(Settings(open_speaker=True), inline=True)
     try:
         return talk(exercise(), voice, ears, room, {**answers, **polite, **pain}, tears)
     finally:

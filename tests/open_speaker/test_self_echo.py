@@ -10,7 +10,7 @@ from tests.hear.room import Room
 from tests.open_speaker.talk import OpenSpeaker
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, silence, to_clip
-from voice_coach.config.engines import open_ears
+from voice_coach.config.engines import open_listener
 from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
 from voice_coach.exercise.load import load_exercise
@@ -42,7 +42,7 @@ class Speaking:
     def __init__(self, voice: ClipLibrary, expecting: str, room: Room) -> None:
         self._voice = voice
         self.room = OpenSpeaker(room)
-        self.ears = open_ears(Settings(open_speaker=True), inline=True)
+        self.ears = open_listener(Settings(open_speaker=True), inline=True)
         self.ears.listen(expecting, ACTIVE[expecting])
         self._now: Samples = 0
         self._played = silence(BLOCK)

@@ -14,7 +14,7 @@ from voice_coach.app.run_session import start_of
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.audio.pcm import Clip
 from voice_coach.coach import Coach
-from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.engines import open_listener, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.writer import HistoryWriter
@@ -39,7 +39,7 @@ def main(record: Path | None) -> None:
         stack.callback(person_voice.close)
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)
-        ears = open_ears(settings, inline=False)
+        ears = open_listener(settings, inline=False)
         stack.callback(ears.close)
         journal = HistoryWriter()
         stack.callback(journal.close)

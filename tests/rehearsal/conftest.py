@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal.recording import Recording
-from voice_coach.config.engines import open_ears
+from voice_coach.config.engines import open_listener
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
@@ -36,7 +36,7 @@ def hold(coach_voice: ClipLibrary, tmp_path_factory: pytest.TempPathFactory) -> 
 
     def held(name: str, side: Side = "left", *, exercise: str = "flexion_rotation", block: Samples = BLOCK) -> Held:
         person = load_persona(name)
-        ears = open_ears(Settings(), inline=True)
+        ears = open_listener(Settings(), inline=True)
         person_voice = Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))
         try:
             stage = Stage(load_exercise(exercise), coach_voice, ears, person_voice)

@@ -9,7 +9,7 @@ from tests.session.arrivals import ARRIVE, GRAMMAR
 from tests.standby.test_runner import heard, speech
 from voice_coach.audio.pcm import silence
 from voice_coach.events import Intent
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.states import Asking, Ending
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
@@ -45,7 +45,7 @@ class Hearing:
 @pytest.fixture(scope="module")
 def hearing(speaker: Pyttsx3Synthesizer) -> Iterator[Hearing]:
     """Return ears that understand what a session does."""
-    listener = open_listener(GRAMMAR)
+    listener = build_listener(GRAMMAR)
     yield Hearing(listener, speaker)
     listener.close()
 

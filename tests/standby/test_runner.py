@@ -11,7 +11,7 @@ from voice_coach.audio.pcm import Clip, silence
 from voice_coach.events import Event as Heard
 from voice_coach.events import Intent, Played, Woke
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.hear.listener import open_listener
+from voice_coach.hear.listener import build_listener
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.standby.build import grammar_of, prompts_of
 from voice_coach.standby.events import Action, Begin, Event, SessionOver, Ticked
@@ -239,7 +239,7 @@ def speech(engine: Pyttsx3Synthesizer, text: str) -> Clip:
 def heard(sound: Clip) -> list[str]:
     """Return the events of a real standby that hears this."""
     did: list[Event | Action] = []
-    ears = open_listener(grammar_of("en"))
+    ears = build_listener(grammar_of("en"))
     standby = Standby(
         reminders=Reminders(times=()), prompts=PROMPTS, voice=SilentVoice(), ears=ears,
         clock=lambda: datetime(2030, 5, 6, tzinfo=UTC), look=lambda _: Day(), keep=lambda _: None,

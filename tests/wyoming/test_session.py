@@ -14,7 +14,7 @@ from tests.wyoming.server import Held, nobody, serve
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli.main import main
-from voice_coach.config.engines import open_ears, open_voice, session_grammar
+from voice_coach.config.engines import open_listener, open_voice, session_grammar
 from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
 from voice_coach.hear.asr.supervised import ProcessRecognizer
@@ -90,7 +90,7 @@ def test_without_the_server_recognize_says_so_once(capsys: pytest.CaptureFixture
 
 def test_a_session_whose_server_is_lost_hears_on(told: list[str]) -> None:
     with serve("The left side.") as site:
-        ears = open_ears(Settings(asr=site.address), inline=True, tell=told.append)
+        ears = open_listener(Settings(asr=site.address), inline=True, tell=told.append)
         ears.listen("side", ACTIVE["side"])
         person = Person(ears)
         assert person.says(OTHER) == ["side_left"]  # as the server read it
@@ -121,7 +121,7 @@ def test_live_nothing_waits_for_the_server_and_its_answer_comes_when_it_is_there
 
 
 def test_live_the_same_engines_are_put_together(told: list[str]) -> None:
-    ears = open_ears(Settings(asr=nobody()), inline=False, tell=told.append)
+    ears = open_listener(Settings(asr=nobody()), inline=False, tell=told.append)
     ears.listen("counting", ACTIVE["counting"])
     person = Person(ears)
     assert (person.hears(load(STOP)) or person.is_understood()) == ["stop"]

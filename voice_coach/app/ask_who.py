@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from voice_coach.app.console import Console
-from voice_coach.app.publish import hear_of
+from voice_coach.app.publish import pass_on_news
 from voice_coach.app.resolve import Options, resolve, without_preferences
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.devices import choose_pair, inventory
@@ -16,7 +16,7 @@ from voice_coach.config.settings import Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.listener import open_listener
+from voice_coach.hear.listener import build_listener
 from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
 from voice_coach.identify.machine import Asking, all_lines
 from voice_coach.service.notify import Notifier
@@ -67,7 +67,7 @@ def aloud(settings: Settings, people: Sequence[Profile], console: Console) -> An
             lambda: asked.done,
             microphone=settings.microphone,
             speaker=settings.speaker,
-            on_news=lambda news: hear_of(asked, news, console),
+            on_news=lambda news: pass_on_news(asked, news, console),
         )
 
     return heard(settings, people, hold)
@@ -92,7 +92,7 @@ def heard(
     with ExitStack() as stack:
         grammar = load_grammar(stack.enter_context(grammar_file(people, settings.language)))
         model = model_folder(settings.model)
-        ears = open_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
+        ears = build_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
         stack.callback(ears.close)
         voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))
         asked = Asked(names, prompts, voice, ears, volume=settings.volume)

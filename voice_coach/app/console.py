@@ -1,6 +1,6 @@
-"""Where a session is shown and typed."""
+"""Where a session is shown and typed: the terminal of the command line, or whatever another program has."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Console(Protocol):
@@ -17,3 +17,22 @@ class Console(Protocol):
 
     def read(self) -> str | None:
         """Return a typed line; None: there are no more."""
+
+
+class NoConsole:
+    """Shows nothing, and nobody types: for programs without a screen."""
+
+    def show(self, text: str) -> None:
+        """Do nothing."""
+
+    def note(self, text: str) -> None:
+        """Do nothing."""
+
+    def warn(self, text: str) -> None:
+        """Do nothing."""
+
+    def read(self) -> str | None:
+        """Return None: there is nothing to read."""
+
+
+NO_CONSOLE: Final = NoConsole()

@@ -6,7 +6,7 @@ from typing import Final
 
 from voice_coach.actions import Say
 from voice_coach.app.console import Console
-from voice_coach.app.publish import hear_of
+from voice_coach.app.publish import pass_on_news
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import LiveAudio
 from voice_coach.audio.pcm import Clip
@@ -87,7 +87,9 @@ def _with_pair(setup: Setup, console: Console) -> None:
         flows = True
         return setup.advance(mic)
 
-    audio = LiveAudio(partial(open_devices, pair.microphone, pair.speaker), lambda news: hear_of(setup, news, console))
+    audio = LiveAudio(
+        partial(open_devices, pair.microphone, pair.speaker), lambda news: pass_on_news(setup, news, console)
+    )
     audio.run(advance, lambda: setup.done or setup.wanted is not pair)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from voice_coach.app.console import Console
+from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.audio.live import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 from voice_coach.coach import Watcher
 from voice_coach.config.settings import Settings
@@ -48,7 +48,7 @@ class Told(Protocol):
         """Know that the devices were opened anew."""
 
 
-def hear_of(dialogue: Told, news: DeviceNews, console: Console) -> None:
+def pass_on_news(dialogue: Told, news: DeviceNews, console: Console = NO_CONSOLE) -> None:
     """Tell the dialogue what has become of the sound; what can't be said aloud is shown."""
     match news:
         case Lost(reason):

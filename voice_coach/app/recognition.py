@@ -7,13 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.audio.pcm import Clip, silence
+from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.config.engines import session_grammar
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.grammar import NUMBER, Grammar, Phrase
 from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.listener import Listener
+from voice_coach.session.question_table import ACTIVE
 from voice_coach.timebase import BLOCK, samples
 
 SILENCE_AFTER: Final = samples(1.5)
@@ -52,6 +53,29 @@ def words_grammar(words: Iterable[str]) -> Grammar:
         phrases[split] = plain
     red = frozenset(phrase.intent for phrase in phrases.values() if phrase.red)
     return Grammar(Path(WORDS), "en", tuple(phrases.values()), red=red)
+
+
+def recognize_file(path: Path, listener: Listener, waiting_for: str = "") -> list[Intent]:
+    """Return what a session would understand of a sound file.
+
+    Args:
+        path: WAV, FLAC, OGG, MP3, or whatever else `audio.pcm.load` reads, at any rate.
+        listener: from `open_listener(settings, inline=True)`. A listener that has heard one file hears the next one as
+            if it followed.
+        waiting_for: what the coach waits for, such as the question `check` or `counting`; empty: most things are taken.
+
+    Returns:
+        The intents in the order in which they were decided; `Intent.at` is in samples from the file's start. Nothing
+        that was rejected is there.
+
+    Raises:
+        DataError: the file can't be read.
+        ValueError: the coach never waits for that.
+    """
+    if waiting_for and waiting_for not in ACTIVE:
+        raise ValueError(f"the coach never waits for {waiting_for!r}; it does for {', '.join(sorted(ACTIVE))}")
+    intents = ACTIVE[waiting_for] if waiting_for else usual_intents(session_grammar("en"))
+    return list(accepted(load(path), listener, waiting_for, intents))
 
 
 def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:

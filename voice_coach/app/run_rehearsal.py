@@ -9,7 +9,7 @@ import msgspec
 
 from voice_coach.app.run_session import tell_problems
 from voice_coach.app.sequence import first_of
-from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.engines import open_listener, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Side
@@ -59,7 +59,7 @@ def rehearsals(
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice, progress.warn)
-        ears = open_ears(settings, inline=True)
+        ears = open_listener(settings, inline=True)
         stack.callback(ears.close)
         person_voice = voice_of(person)
         stack.callback(person_voice.close)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from voice_coach import __version__
 from voice_coach.app import first_run
-from voice_coach.app.console import Console
-from voice_coach.app.publish import hear_of, published
+from voice_coach.app.console import NO_CONSOLE, Console
+from voice_coach.app.publish import pass_on_news, published
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.offline import StereoRecorder, recorded
 from voice_coach.coach import Coach
-from voice_coach.config.engines import open_ears, open_voice, session_grammar, start_synthesizer
+from voice_coach.config.engines import open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError
@@ -58,7 +58,7 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
         settings = wanted
         synthesizer = start_synthesizer(settings)
         stack.callback(synthesizer.close)
-        ears = open_ears(settings, inline=False, tell=console.warn)  # while the other engine starts
+        ears = open_listener(settings, inline=False, tell=console.warn)  # while the other engine starts
         stack.callback(ears.close)
         voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
         stack.callback(voice.close)
@@ -68,14 +68,16 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
             events = EventLog()
             with (
-                session(exercise, settings, voice, ears, console, log, back_to, events) as coach,
+                open_session(
+                    exercise, settings, voice=voice, ears=ears, console=console, log=log, back_to=back_to, events=events
+                ) as coach,
                 Interruption(coach) as interruption,
             ):
                 advance: Advance = Subtitles(coach, console.show).advance
 
                 def hear(news: DeviceNews) -> None:
                     notifier.hear_of(news)
-                    hear_of(coach, news, console)
+                    pass_on_news(coach, news, console)
                     if isinstance(news, Torn):
                         events(coach.now, news)
 
@@ -100,7 +102,9 @@ def typed(settings: Settings, log: Path | None, console: Console) -> int:
 
     def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
         with (
-            session(exercise, settings, SilentVoice(), ears, console, log, back_to) as coach,
+            open_session(
+                exercise, settings, voice=SilentVoice(), ears=ears, console=console, log=log, back_to=back_to
+            ) as coach,
             Interruption(coach) as interruption,
         ):
             run_text(coach, ears, lambda: interruption.read(console.read), console.show)
@@ -110,22 +114,35 @@ def typed(settings: Settings, log: Path | None, console: Console) -> int:
 
 
 @contextmanager
-def session(
+def open_session(
     exercise: Exercise,
     settings: Settings,
+    *,
     voice: Voice,
     ears: Hearing,
-    console: Console,
-    log: Path | None,
+    console: Console = NO_CONSOLE,
+    log: Path | None = None,
     back_to: str = "",
     events: EventLog | None = None,
 ) -> Iterator[Coach]:
-    """Yield a coach whose records go to the history; when it is left, all of them are written, and the log.
+    """Yield a coach that knows the person's history, and whose records go there.
 
-    `events` is what the log is gathered in, for who has more to note than the coach.
+    What earlier sessions demand comes first: a lock, the screening, a session to go on with. On leaving, all records
+    are on the disk, and the log is written. The caller closes `voice` and `ears`.
+
+    Args:
+        exercise: from `load_exercise`.
+        settings: whose history, at what volume; a broker to be told, if one is named.
+        voice: from `open_voice`, or another one.
+        ears: from `open_listener`, or other ones.
+        console: where problems are shown, and what came of the session.
+        log: gets each event and action as JSON; None: there is no log.
+        back_to: the id of the exercise that this one takes the place of; empty: none.
+        events: what the log is gathered in, for whoever has more to note than the coach.
 
     Raises:
-        CoachError: the log can't be written: told before the session begins, if it can be known then. Or, at the end,
+        HistoryError: the history can't be read.
+        CoachError: the log can't be written, known before the session begins where that is possible; or, on leaving,
             what could not be written.
     """
     events = events or EventLog()

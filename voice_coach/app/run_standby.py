@@ -20,7 +20,7 @@ from voice_coach.audio.stream import Duplex, open_devices
 from voice_coach.config.settings import Settings
 from voice_coach.service.notify import Notifier
 from voice_coach.standby import settings
-from voice_coach.standby.build import open_ears, open_standby
+from voice_coach.standby.build import open_listener, open_standby
 from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
 from voice_coach.standby.panel import Panel, open_panel
 from voice_coach.standby.runner import Standby
@@ -55,7 +55,7 @@ class Attendance:
         with ExitStack() as stack:
             panel = open_panel(settings.load(settings.file(self._chosen.profile)).gpio)
             stack.callback(panel.close)
-            ears = open_ears(self._chosen)
+            ears = open_listener(self._chosen)
             stack.callback(ears.close)
             standby = open_standby(self._chosen, ears, lambda: datetime.now().astimezone(), self.note)
             interruption = stack.enter_context(Interruption(standby))

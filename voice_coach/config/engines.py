@@ -62,7 +62,11 @@ def grammar_file(language: str) -> Path:
 
 
 def session_grammar(language: str) -> Grammar:
-    """Return the grammar of a language, read and expanded."""
+    """Return what can be said in a session, read and expanded; `en` is the only language so far.
+
+    Raises:
+        DataError: there is none, or it has mistakes.
+    """
     return load_grammar(grammar_file(language))
 
 
@@ -84,11 +88,12 @@ def open_voice(
     synthesizer: "Pyttsx3Synthesizer | None" = None,
     tell: Callable[[str], None] = silent,
 ) -> "ClipLibrary | FallbackVoice":
-    """Return the coach's voice.
+    """Return the coach's voice; the caller closes it.
 
     Args:
         settings: which voice.
-        blocking: whether it waits for each clip: where no live sound waits for it.
+        blocking: whether it waits until each clip is rendered: for files. For live sound False: a line is said as
+            soon as its clip is there.
         synthesizer: one that was started before; it is closed with the voice. None: start it now.
         tell: is told in a sentence when a server that speaks is given up, or a voice pack can't be used.
 
@@ -126,22 +131,26 @@ def _voice_pack(settings: Settings, tell: Callable[[str], None]) -> "VoicePack |
         return None
 
 
-def open_ears(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":
-    """Return what a session hears with; `inline` where no live sound waits for it.
+def open_listener(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":
+    """Return what a session hears with; the caller closes it.
 
-    `tell` is told in a sentence when a server that hears too is gone or back.
+    Args:
+        settings: which language and model, whose voice, and whether the microphone hears the coach (`open_speaker`).
+        inline: whether it recognises in this process, as fast as it can: for files. For live sound False: the
+            recogniser gets a process of its own, so that no block of sound waits for it.
+        tell: is told in a sentence when a server that hears too is gone or back.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
         DataError: there is no grammar of that language, or it has mistakes.
     """
-    from voice_coach.hear.listener import open_listener  # noqa: PLC0415 - see above
+    from voice_coach.hear.listener import build_listener  # noqa: PLC0415 - see above
 
     grammar = session_grammar(settings.language)
     folder, allowed = chosen_model(settings.model)
     if folder:
         _check_words(folder, grammar, allow_gaps=settings.allow_gaps or allowed)
-    return open_listener(
+    return build_listener(
         grammar,
         folder,
         apart=not inline,

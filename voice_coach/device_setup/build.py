@@ -9,7 +9,7 @@ import msgspec
 from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Device, Direction, Inventory, choose_pair, inventory, lasting_name
 from voice_coach.config import preferences
-from voice_coach.config.engines import open_ears, open_voice
+from voice_coach.config.engines import open_listener, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.device_setup.events import Found, Pair
 from voice_coach.device_setup.runner import Setup, Watcher, all_lines
@@ -88,7 +88,7 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
     prompts = prompts_of(settings.language)
     tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
     voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
-    with closing(open_ears(settings, inline=False)) as ears:
+    with closing(open_listener(settings, inline=False)) as ears:
         yield Setup(
             prompts,
             tried,

@@ -16,7 +16,7 @@ from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.config.engines import chosen_model, open_ears, start_synthesizer
+from voice_coach.config.engines import chosen_model, open_listener, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.doctor.computer import Folder, Recognised, Spoke
@@ -114,7 +114,7 @@ def recognise(settings: Settings, word: Clip) -> Recognised:
     sound = np.concatenate((silence(RATE // 2), word, silence(RATE)))
     try:
         model = chosen_model(settings.model)[0]
-        with closing(open_ears(replace(settings, open_speaker=False), inline=True)) as ears:
+        with closing(open_listener(replace(settings, open_speaker=False), inline=True)) as ears:
             loaded, worked = time.monotonic() - began, time.process_time()
             ears.listen("counting", ACTIVE["counting"])
             heard = _intents(ears, sound, silence(len(sound)))
@@ -192,7 +192,7 @@ def understand(settings: Settings, take: Take) -> Heard:
     Raises:
         RecognitionError: the recogniser can't be used.
     """
-    with closing(open_ears(replace(settings, open_speaker=True), inline=True)) as ears:
+    with closing(open_listener(replace(settings, open_speaker=True), inline=True)) as ears:
         ears.listen(EXPECTS, ACTIVE[EXPECTS])
         heard = _intents(ears, take.mic, take.played, take)
     replied = take.parts["reply"].start

@@ -274,7 +274,7 @@ def _alone(recognizer: Recognizer) -> Recognizer:
     return recognizer
 
 
-def open_listener(  # noqa: PLR0913 - one for each part
+def build_listener(  # noqa: PLR0913 - one for each part
     grammar: Grammar,
     model: Path | None = None,
     *,

@@ -23,7 +23,7 @@ from voice_coach.files.profiles import Profile
 from voice_coach.files.resources import find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.listener import Listener, open_listener
+from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.history import backups
 from voice_coach.programme import route
 from voice_coach.programme.load import load_programme
@@ -79,7 +79,7 @@ def grammar_of(language: str) -> Grammar:
     return load_grammar(path)
 
 
-def open_ears(chosen: Settings) -> Listener:
+def open_listener(chosen: Settings) -> Listener:
     """Return what standby hears with: of a session's ears all but the grammar, which is small.
 
     Raises:
@@ -87,7 +87,7 @@ def open_ears(chosen: Settings) -> Listener:
         DataError: as `grammar_of`.
     """
     grammar = grammar_of(chosen.language)
-    return open_listener(
+    return build_listener(
         grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker,
         echo_delay=chosen.echo_delay, profile=chosen.profile,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
 
     Args:
         chosen: as for the sessions that it starts.
-        ears: from `open_ears`.
+        ears: from `open_listener`.
         clock: tells what the clock on the wall says.
         watch: who is told of what happens.
 
