@@ -1,9 +1,13 @@
 """`voice-coach`: imports the command that is called, and turns what went wrong into a sentence and an exit code."""
 
+import errno
 import importlib
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
+from io import TextIOWrapper
 
 import click
 
@@ -93,9 +97,10 @@ def group() -> None:
 def main(args: Sequence[str] | None = None) -> int:
     """Carry out a command line (`sys.argv` by default) and return its exit code.
 
-    0: done. 1: what a `CoachError` says on standard error, or the reader of our output is gone (click sees to that).
-    2: the command line is wrong. 130: Ctrl-C.
+    0: done. 1: what a `CoachError` says on standard error, or the output could not be written. 2: the command line is
+    wrong. 130: Ctrl-C.
     """
+    settle_streams()
     return answer(lambda: group.main(args, prog_name="voice-coach", standalone_mode=False, color=color()))
 
 
@@ -103,16 +108,67 @@ def answer(command: Callable[[], object]) -> int:
     """Call, and turn what went wrong into a sentence on standard error and an exit code."""
     try:
         result = command()
+        sys.stdout.flush()
     except CoachError as error:
-        click.echo(f"voice-coach: {error}", err=True)
+        _tell(str(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("voice-coach: interrupted.", err=True)
+        _tell("interrupted.")
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
+            raise
+        if error.errno != errno.EPIPE:  # the reader has had enough, such as `head`
+            _tell(f"the output can't be written ({error.strerror}): make room, or send it elsewhere.")
+        return 1
+    finally:
+        _drop_what_is_left()
     return result if isinstance(result, int) else 0
+
+
+_OUTPUT_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO, errno.EFBIG, errno.EBADF}
+"""What writing to standard output may fail with; errors of files with a name are none of it."""
+
+
+def settle_streams() -> None:
+    """See that the standard streams can be used in whatever state they were handed over.
+
+    One that is closed becomes the null device, or the next file that is opened would get its number and, with it, what
+    the sound libraries print. A character that the terminal does not know is written as `?`.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
+        elif isinstance(stream := getattr(sys, name), TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _tell(message: str) -> None:
+    """Say something on standard error, if there is anybody to read it."""
+    with suppress(OSError):
+        click.echo(f"voice-coach: {message}", err=True)
+
+
+def _drop_what_is_left() -> None:
+    """Keep Python from trying again, at its end, to write what could not be written."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def color() -> bool | None:
