@@ -51,6 +51,48 @@ def room_for(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+def test_what_a_link_leads_to_is_deleted_too(history: Path, tmp_path: Path) -> None:
+    """It was said that all is forgotten of a history that was still whole behind the link."""
+    elsewhere = history.rename(tmp_path / "elsewhere.db")
+    history.symlink_to(elsewhere)
+    erase(history, [])
+    assert traces(history) == []
+    assert names(tmp_path) == ["data"]
+
+
+def test_a_link_to_a_folder_is_named_and_nothing_is_deleted(history: Path, tmp_path: Path) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "holiday.jpg").touch()
+    (tmp_path / "speech").symlink_to(others)
+    with pytest.raises(HistoryError, match=f"is a link to the folder {others}, and nothing was deleted"):
+        erase(history, [tmp_path / "speech"])
+    assert (others / "holiday.jpg").exists()
+    assert sorted(numbers(history)) == [1, 2]
+
+
+def test_a_history_behind_a_link_is_restored_behind_it(history: Path, copy: Path, tmp_path: Path) -> None:
+    elsewhere = history.rename(tmp_path / "elsewhere.db")
+    history.symlink_to(elsewhere)
+    write(history, [Done(day=2)])
+    restore(history, copy)
+    assert history.is_symlink()
+    assert sorted(numbers(elsewhere)) == [1, 2]
+
+
+@pytest.mark.parametrize("what", ["it is empty", "it is gone"])
+def test_a_history_of_which_only_the_second_log_is_left_is_damaged(tmp_path: Path, what: str) -> None:
+    """`history` said "No sessions yet" of an empty file, and the next session brought all of them back."""
+    path = tmp_path / "history.db"
+    writer = HistoryWriter(path)
+    writer.begin(START)
+    assert writer.close() == ""
+    path.write_bytes(b"") if what == "it is empty" else path.unlink()
+    with pytest.raises(HistoryError, match=rf"damaged \({what}\).* start a session: that puts it together again"):
+        Store.look(path)
+    assert len(mend(path).sessions or []) == 1
+
+
 def numbers(path: Path) -> list[int]:
     """Return the sessions of a history."""
     with Store.open(path) as store:
@@ -282,15 +324,6 @@ def test_everything_goes_with_all_its_traces(history: Path, copy: Path, tmp_path
     erase(history, [speech, tmp_path / "not_there"])
     assert names(history.parent) == ["models"]
     assert names(tmp_path) == ["copy.db", "data"]
-
-
-def test_a_link_is_cut_and_what_it_leads_to_stays(history: Path, tmp_path: Path) -> None:
-    (tmp_path / "music").mkdir()
-    (tmp_path / "music" / "song").touch()
-    (tmp_path / "speech").symlink_to(tmp_path / "music")
-    erase(history, [tmp_path / "speech"])
-    assert names(tmp_path) == ["data", "music"]
-    assert names(tmp_path / "music") == ["song"]
 
 
 def test_a_damaged_history_goes_too(history: Path) -> None:

@@ -372,6 +372,21 @@ def test_a_mistake_of_ours_is_not_kept_quiet(path: Path) -> None:
 # Forgetting
 
 
+def test_a_second_log_that_cant_be_written_is_told_once_at_the_end(path: Path) -> None:
+    """The history has all of it, but once only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_name(path.name + ".since").mkdir()
+    writer = HistoryWriter(path, patient=True)
+    writer.begin(START)
+    writer.write(RepetitionDone(32_000, 1, 16_000, 1.0), 1)
+    writer.write(RepetitionDone(64_000, 2, 48_000, 1.0), 2)
+    assert writer.poll() == [(1, ""), (2, "")]
+    trouble = writer.close()
+    assert trouble.startswith(f"The second log of the history, {path}.since, can't be written (Is a directory)")
+    with Store.open(path) as store:
+        assert len(store.sessions()[0].repetitions) == 2
+
+
 def test_after_forgetting_nothing_is_left_and_nothing_is_written_any_more(path: Path) -> None:
     path.parent.mkdir()
     calibration = path.with_name("calibration.json")

@@ -18,12 +18,14 @@ from voice_coach.errors import HistoryError
 def replacing(path: Path) -> Iterator[Path]:
     """Give a new file beside `path` to be filled, which takes its place when all went well.
 
-    The old file stays as it is until then. The new one can be read by its owner alone, and is on the disk before it
+    Where `path` is a link, the file that it leads to is replaced, and the link stays. The old file stays as it is until
+    then. The new one can be read by its owner alone, and is on the disk before it
     takes the place, so that a power cut leaves the one or the other. Nothing is left behind after a failure.
 
     Raises:
         OSError: it can't be written.
     """
+    path = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.absolute().parent)
     os.close(handle)
     new = Path(name)

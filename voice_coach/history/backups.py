@@ -88,11 +88,20 @@ def erase(history: Path, others: Iterable[Path]) -> None:
         HistoryError: a session is using the history, and nothing was deleted; or a file can't be deleted, and it tells
             which is the first that is left.
     """
+    paths = [*reversed(traces(history)), *others]  # itself last: the rest could bring it back
+    for path in paths:
+        if path.is_symlink() and path.is_dir():
+            raise HistoryError(
+                f"{path} is a link to the folder {path.resolve()}, and nothing was deleted: delete what is in there, "
+                "remove the link, then do it again."
+            )
     if history.exists():
         with suppress(DamagedError):  # it goes all the same
             fold(history)
-    for path in [*reversed(traces(history)), *others]:  # itself last: the rest could bring it back
+    for path in paths:
         try:
+            if path.is_symlink():
+                _delete_target(path)
             _delete(path)
         except OSError as error:
             raise HistoryError(
@@ -109,6 +118,13 @@ def _delete(path: Path) -> None:
         path.rmdir()
     else:
         path.unlink(missing_ok=True)
+
+
+def _delete_target(link: Path) -> None:
+    """Delete the file that a link leads to, with what SQLite keeps beside it."""
+    target = link.resolve()
+    for ending in ("-wal", "-shm", "-journal", ""):
+        Path(f"{target}{ending}").unlink(missing_ok=True)
 
 
 def checked(copy: Path, new: Path) -> None:

@@ -109,10 +109,21 @@ def set_apart(history: Path) -> Path:
     return former
 
 
-def note(history: Path, session: int, start: SessionStart, record: SessionRecord | None = None) -> None:
-    """Write down now what the history has just taken, if it can be: there it stands already."""
-    with suppress(OSError):
+def note(history: Path, session: int, start: SessionStart, record: SessionRecord | None = None) -> str:
+    """Write down now what the history has just taken; return why that was not possible, empty if it was."""
+    try:
         append(history, entry(session, start, clock.now(), record))
+    except OSError as error:
+        return (
+            f"The second log of the history, {files(history)[-1]}, can't be written ({error.strerror or error}): this "
+            "session is kept once only. See that the file may be written and the disk has space."
+        )
+    return ""
+
+
+def holds_anything(history: Path) -> bool:
+    """Return whether there is a second log of this history."""
+    return spare(history).exists() or bool(entries(history))
 
 
 def drop(history: Path) -> None:

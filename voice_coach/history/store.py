@@ -12,9 +12,9 @@ from typing import Any, Self, assert_never
 from voice_coach.clinical import trends
 from voice_coach.clinical.body_regions import pain_score, rank
 from voice_coach.errors import HistoryError
-from voice_coach.history import continuation
+from voice_coach.history import continuation, journal
 from voice_coach.history.database import check, connect, default_path, make_private, reading, repaired
-from voice_coach.history.errors import DamagedError, explained
+from voice_coach.history.errors import DamagedError, damaged, explained
 from voice_coach.history.migrations import (
     MIGRATIONS,
     PER_DAY_OF_0_1_0,
@@ -61,6 +61,16 @@ WHERE id = ?
 """
 
 
+def refuse_empty(db: sqlite3.Connection, path: Path) -> None:
+    """Look for a file that was cut to nothing.
+
+    Raises:
+        DamagedError: it is one, for the second log has something.
+    """
+    if not version_of(db) and journal.holds_anything(path):
+        raise DamagedError(damaged(path, "it is empty"))
+
+
 class Store:
     """A connection to the history; use it in the thread that opened it."""
 
@@ -99,17 +109,21 @@ class Store:
         """Open for reading only; None where there is no history. Creates nothing.
 
         Raises:
+            DamagedError: it is gone or empty, but for its second log.
             HistoryError: it can't be read, is damaged, or a newer version of the program has written it.
         """
         path = path or default_path()
         with explained(path):
             if not path.exists():
+                if journal.holds_anything(path):
+                    raise DamagedError(damaged(path, "it is gone"))
                 return None
         db = reading(path)
         try:
             with explained(path):
                 refuse_newer(db)
                 check(db, path)
+                refuse_empty(db, path)
                 outdated = version_of(db) < len(MIGRATIONS)
         except BaseException:
             db.close()

@@ -73,7 +73,8 @@ class HistoryWriter:
         """Wait until all is written and close the file; may be called twice.
 
         Returns:
-            Why some of it could not be written, empty if all is on disk. `poll` still has the answers.
+            Why some of it could not be written, or is not in the second log; empty if all is on disk twice. `poll`
+            still has the answers.
         """
         if self._journal.closed:
             return ""
@@ -110,6 +111,7 @@ class _Journal:
     def __init__(self, path: Path | None, others: tuple[Path, ...]) -> None:
         self.closed = False
         self._forgotten = False
+        self._second_log = ""
         self._others = others
         self._path = path or default_path()
         self._store: Store | None = None
@@ -146,7 +148,11 @@ class _Journal:
         if self._store:
             self._store.close()
         self.closed = True
-        return error
+        return error or self._second_log
+
+    def _note(self, trouble: str) -> None:
+        """Keep the first trouble of the second log, which is told once, at the end."""
+        self._second_log = self._second_log or trouble
 
     def _flush(self) -> str:
         """Write all that is waiting, in order; nothing where all was forgotten."""
@@ -182,12 +188,12 @@ class _Journal:
             self._store = Store.open(self._path)
         if self._session is None:
             self._session = self._store.begin(self._start)
-            journal.note(self._path, self._session, self._start)
+            self._note(journal.note(self._path, self._session, self._start))
             return ""
         record = self._waiting[0]
         try:
             self._store.save(self._session, record)
-            journal.note(self._path, self._session, self._start, record)
+            self._note(journal.note(self._path, self._session, self._start, record))
         except (
             RefusedError,
             OverflowError,
