@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -339,3 +340,19 @@ def test_a_device_that_was_asked_for_and_is_not_there_is_an_error() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "voice-coach: " in done.stderr
+
+
+@pytest.mark.parametrize("name", ["settings.toml", "model.toml", "calibration.json"])
+def test_settings_that_are_damaged_are_told_and_said_and_the_session_is_held(
+    name: str, own_folders: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lies on the floor heard nothing: one line on the screen, and the speaker stayed silent."""
+    file = own_folders / "config" / "voice_coach" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("volume = [")
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    assert main(["run", "--text"]) == 0
+    out, err = capsys.readouterr()
+    assert "I cannot read your settings, so I use the usual ones." in out
+    assert err.startswith(f"voice-coach: {file}: can't be understood")
+    assert file.read_text() == "volume = ["

@@ -49,7 +49,10 @@ def settings_for(options: Options, named: Profile | None, ask: Ask, console: Con
     if profile is None:
         console.note(NOBODY)
         return code
-    return resolve(options, profile)
+    settings = resolve(options, profile)
+    for trouble in settings.troubles:
+        console.warn(trouble)
+    return settings
 
 
 def aloud(settings: Settings, people: Sequence[Profile], console: Console) -> Answer:

@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from voice_coach.config import preferences
+from voice_coach.config.engines import model_folder
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
+from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.hear.decision import calibration
 from voice_coach.history.store import last_volume
+from voice_coach.models.installed import EMBEDDED
 from voice_coach.remote.address import Address
 from voice_coach.speak.voice_spec import VoiceSpec
 
@@ -50,14 +54,14 @@ def resolve(options: Options, profile: Profile) -> Settings:
     """Return the settings of a person's session.
 
     An option goes first; then, for the volume, the level at which the last session ended; then the person's
-    preferences, and their plan; then the default.
-
-    Raises:
-        DataError: the preferences can't be understood; each mistake with its line.
+    preferences, and their plan; then the default. Files that can't be understood are in `Settings.troubles`, and the
+    usual settings are used in their place: somebody may lie on the floor and wait.
     """
     if profile.plan.exists() and options.exercise is None and options.programme is None:
         options = replace(options, programme=str(profile.plan))
-    return _settings(options, profile, preferences.load(profile.settings), last_volume(profile.history))
+    wanted, model, troubles = _read(options, profile)
+    settings = _settings(options, profile, wanted, last_volume(profile.history))
+    return replace(settings, model=model, troubles=troubles)
 
 
 def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
@@ -90,6 +94,25 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
         mqtt=options.mqtt,
         mqtt_figures=options.mqtt_figures,
     )
+
+
+def _read(options: Options, profile: Profile) -> tuple[Preferences, Path | None, tuple[str, ...]]:
+    """Return what the person prefers, the model, and what can't be read of preferences, model and calibration."""
+    wanted, model, troubles = Preferences(), options.model, []
+    try:
+        wanted = preferences.load(profile.settings)
+    except DataError as error:
+        troubles.append(str(error))
+    try:
+        folder = model_folder(model)
+    except DataError as error:
+        troubles.append(str(error))
+        folder = model = Path(EMBEDDED)
+    try:
+        calibration.load(folder or Path(), profile)
+    except DataError as error:
+        troubles.append(str(error))
+    return wanted, model, tuple(troubles)
 
 
 def _first(*values: T | None, default: T) -> T:

@@ -154,6 +154,7 @@ def open_session(
         console.warn(told)
     review = exercise.prescribed.review if exercise.prescribed else None
     due = review is not None and review <= start.started.date() and not past.completed_today
+    past = replace(past, settings_readable=not settings.troubles)
     past = replace(past, review_due=due, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
     writer = HistoryWriter(
         settings.profile.history,

@@ -85,6 +85,8 @@ class Past:
     """Whether the history could be read; nothing else is known where it could not."""
     mended: bool = False
     """It was damaged, and has been put together again."""
+    settings_readable: bool = True
+    """Whether the person's settings could be read; the usual ones are used where they could not."""
     screening: Literal["", "daily", "full"] = ""
     """Which questions about red flags are due before anything else (clinical.md 2c); empty: none."""
     settled: frozenset[str] = frozenset()

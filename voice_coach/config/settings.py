@@ -49,3 +49,5 @@ class Settings:
     """A broker that is told how the session goes; None: nobody is."""
     mqtt_figures: bool = False
     """Whether it is told how much it hurts."""
+    troubles: tuple[str, ...] = ()
+    """What could not be read of this person's settings, a sentence each; the defaults are used in its place."""

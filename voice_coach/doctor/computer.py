@@ -103,6 +103,14 @@ def recogniser(found: Recognised) -> Finding:
     return Finding("model", Verdict.FINE, measured, "", figures)
 
 
+def settings(troubles: Sequence[str]) -> Finding:
+    """Judge the user's settings; `troubles`: what can't be read of them."""
+    if troubles:
+        remedy = "Until then sessions use the usual settings, and say so."
+        return Finding("settings", Verdict.FAULT, "; ".join(troubles), remedy, {"unreadable": len(troubles)})
+    return Finding("settings", Verdict.FINE, "the settings can be read", "", {"unreadable": 0})
+
+
 def recordings(problems: Sequence[Problem]) -> Finding:
     """Judge the user's recordings; `problems`: what a session would not use of them, and why."""
     figures: Figures = {"unused": len(problems)}

@@ -21,6 +21,7 @@ def examine(settings: Settings, tell: Callable[[str], None], *, silent: bool) ->
     places = measure.folders()
     yield computer.disk(places)
     yield from map(computer.folder, places)
+    yield computer.settings(settings.troubles)
     yield computer.recordings(measure.recordings(settings))
     voice = measure.speak(settings)
     yield computer.voice(voice.spoke)

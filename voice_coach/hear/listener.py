@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip
+from voice_coach.errors import DataError
 from voice_coach.events import Event, VoiceStarted, VoiceStopped
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import policy
-from voice_coach.hear.decision.calibration import calibrated, load
+from voice_coach.hear.decision.calibration import Calibration, calibrated, load
 from voice_coach.hear.decision.events import SHORT_WORD, event_of, intent_of, meant_by, span_of
 from voice_coach.hear.decision.policy import Decision, Ear, Situation, Verdict
 from voice_coach.hear.decision.thresholds import OperatingPoint
@@ -301,6 +302,14 @@ def build_listener(  # noqa: PLR0913 - one for each part
         recognizer = ProcessRecognizer(folder, grammar.path, wait=model is not None)
     else:
         recognizer = VoskRecognizer(folder, grammar)
-    own = calibrated(recognizer.point, load(folder, profile) if profile else None)
+    own = calibrated(recognizer.point, _calibration(folder, profile) if profile else None)
     detector = EnergyGate(SileroDetector())
     return Listener(grammar, detector, beside(recognizer), open_speaker=open_speaker, point=own, echo_delay=echo_delay)
+
+
+def _calibration(folder: Path, profile: Profile) -> Calibration | None:
+    """Return what is kept of this person; None where there is nothing, or it is damaged, which is told elsewhere."""
+    try:
+        return load(folder, profile)
+    except DataError:
+        return None

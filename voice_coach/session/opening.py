@@ -32,6 +32,7 @@ def welcome(turn: Turn) -> State:
     hello = turn.prompt("welcome.first" if facts.first_run else again)
     unknown = turn.prompt("say.mended") if facts.past.mended else ()
     unknown = unknown if facts.past.readable else turn.prompt("say.past_unknown")
+    hello = hello if facts.past.settings_readable else (*hello, *turn.prompt("say.settings_unknown"))
     if facts.lock:
         return transitions.ask(turn, CLEARED, before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
     return after_lock(turn, before=(*hello, *unknown))
