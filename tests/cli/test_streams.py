@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.history.store import Store
+
 PROGRAM = [sys.executable, "-m", "voice_coach"]
 FULL = Path("/dev/full")
 
@@ -64,3 +66,17 @@ def test_typed_bytes_that_are_no_text_are_answers_that_are_not_understood() -> N
     )
     assert b"Session over: interrupted" in done.stdout
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+def test_a_session_goes_on_when_the_screen_is_full(own_folders: Path) -> None:
+    """And is in the history; that nothing was shown is told at the end."""
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, "run", "--text"], input=b"yes\n", stdout=full, stderr=subprocess.PIPE, check=False, timeout=120
+        )
+    assert done.returncode == 1
+    assert b"the output can't be written" in done.stderr
+    assert b"Traceback" not in done.stderr
+    with Store.open(own_folders / "data" / "voice_coach" / "history.db") as store:
+        assert len(store.sessions()) == 1

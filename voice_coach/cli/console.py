@@ -1,34 +1,42 @@
 """The terminal: what goes to standard output, what to standard error, and what is typed."""
 
 import sys
+from contextlib import suppress
 
 import click
 
 
 class Terminal:
-    """The `Console` of the command line."""
+    """The `Console` of the command line.
+
+    A terminal that is gone or full ends no session: who lies on the floor does not look at it. `main` tells at the end.
+    """
 
     def show(self, text: str) -> None:
         """Write a line to standard output."""
-        click.echo(text)
+        with suppress(OSError):
+            click.echo(text)
 
     def note(self, text: str) -> None:
         """Write a line to standard error."""
-        click.echo(text, err=True)
+        with suppress(OSError):
+            click.echo(text, err=True)
 
     def warn(self, text: str) -> None:
         """Write a line to standard error that says which program is speaking."""
-        click.echo(f"voice-coach: {text}", err=True)
+        with suppress(OSError):
+            click.echo(f"voice-coach: {text}", err=True)
 
     def read(self) -> str | None:
         """Return a typed line; None at the end of the input. A line from a pipe is shown, as if it were typed."""
         terminal = sys.stdin.isatty()
         if terminal:
-            click.echo("> ", nl=False)
+            with suppress(OSError):
+                click.echo("> ", nl=False)
         line = sys.stdin.readline()
         if not line:
             return None
         text = line.rstrip("\r\n")
         if not terminal:
-            click.echo(f"> {text}".rstrip())
+            self.show(f"> {text}".rstrip())
         return text
