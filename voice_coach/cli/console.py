@@ -1,9 +1,12 @@
 """The terminal: what goes to standard output, what to standard error, and what is typed."""
 
 import sys
-from contextlib import suppress
+from typing import Final
 
 import click
+
+FAILED: Final[list[OSError]] = []
+"""Why lines could not be written, the first one first; `main` empties it and tells."""
 
 
 class Terminal:
@@ -14,25 +17,21 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """Write a line to standard output."""
-        with suppress(OSError):
-            click.echo(text)
+        _write(text)
 
     def note(self, text: str) -> None:
         """Write a line to standard error."""
-        with suppress(OSError):
-            click.echo(text, err=True)
+        _write(text, err=True)
 
     def warn(self, text: str) -> None:
         """Write a line to standard error that says which program is speaking."""
-        with suppress(OSError):
-            click.echo(f"voice-coach: {text}", err=True)
+        _write(f"voice-coach: {text}", err=True)
 
     def read(self) -> str | None:
         """Return a typed line; None at the end of the input. A line from a pipe is shown, as if it were typed."""
         terminal = sys.stdin.isatty()
         if terminal:
-            with suppress(OSError):
-                click.echo("> ", nl=False)
+            _write("> ", nl=False)
         line = sys.stdin.readline()
         if not line:
             return None
@@ -40,3 +39,10 @@ class Terminal:
         if not terminal:
             self.show(f"> {text}".rstrip())
         return text
+
+
+def _write(text: str, *, err: bool = False, nl: bool = True) -> None:
+    try:
+        click.echo(text, err=err, nl=nl)
+    except OSError as error:
+        FAILED.append(error)

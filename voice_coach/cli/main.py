@@ -12,6 +12,7 @@ from io import TextIOWrapper
 import click
 
 from voice_coach import __version__
+from voice_coach.cli.console import FAILED
 from voice_coach.errors import CoachError
 
 COMMANDS = {
@@ -101,6 +102,7 @@ def main(args: Sequence[str] | None = None) -> int:
     wrong. 130: Ctrl-C.
     """
     settle_streams()
+    FAILED.clear()
     return answer(lambda: group.main(args, prog_name="voice-coach", standalone_mode=False, color=color()))
 
 
@@ -109,6 +111,8 @@ def answer(command: Callable[[], object]) -> int:
     try:
         result = command()
         sys.stdout.flush()
+        if FAILED:
+            raise FAILED[0]
     except CoachError as error:
         _tell(str(error))
         return error.exit_code
