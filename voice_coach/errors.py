@@ -8,6 +8,7 @@ CoachError
   ├─ RecognitionError      the recogniser or its model
   │    └─ RecognizerLostError    it worked, and can't be kept alive any more
   ├─ DeviceError           microphone or speaker
+  │    └─ DeviceInUseError   another voice-coach has it
   ├─ HistoryError          the log of sessions
   ├─ ProfileError          whose it is
   ├─ NetworkError          another machine, which the user named
@@ -67,6 +68,10 @@ class RecognizerLostError(RecognitionError):
 
 class DeviceError(CoachError):
     """No sound can be had from the microphone or to the speaker."""
+
+
+class DeviceInUseError(DeviceError):
+    """Another voice-coach has the microphone or the speaker."""
 
 
 class HistoryError(CoachError):

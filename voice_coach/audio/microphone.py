@@ -29,6 +29,9 @@ class Microphone(Duplex):
     def write(self, number: int, block: bytes) -> None:
         """Do nothing."""
 
+    def _devices(self) -> tuple[str, ...]:
+        return (self.setup.microphone.device.label,)
+
     def _opened(self, library: Any) -> Any:  # noqa: ANN401 - sounddevice has no types
         return library.RawInputStream(
             samplerate=self.setup.rate,

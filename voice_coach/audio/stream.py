@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from voice_coach.audio.device_lock import DeviceLock
 from voice_coach.audio.devices import Setup, choose_pair, explain, inventory, portaudio, settle
 from voice_coach.audio.playout import Playout
 from voice_coach.audio.watchdog import Signs, Tears, Watchdog
@@ -71,6 +72,7 @@ class Duplex:
         """Open it, silent; `block`: what it hands over at a time.
 
         Raises:
+            DeviceInUseError: another voice-coach has one of the devices.
             DeviceError: it cannot be opened.
         """
         self.setup: Final = setup
@@ -87,11 +89,13 @@ class Duplex:
         self._playout: Final = Playout()
         self._silence: Final = bytes(2 * self.frames * setup.outputs)
         library = portaudio()
+        self._lock: Final = DeviceLock(*self._devices())
         try:
             self._stream = self._opened(library)
             self._watchdog = Watchdog(time.monotonic())
             self._stream.start()
         except (library.PortAudioError, ValueError) as error:
+            self._lock.release()
             raise explain(error, setup) from error
 
     def read(self, timeout: float) -> tuple[int, bytes] | None:
@@ -142,6 +146,11 @@ class Duplex:
         """Close it at once. Hangs with a hung sound server."""
         with suppress(portaudio().PortAudioError):  # what is dead says so once more when it is closed
             self._stream.close()
+        self._lock.release()
+
+    def _devices(self) -> tuple[str, ...]:
+        """Return the names of the devices that are used."""
+        return self.setup.microphone.device.label, self.setup.speaker.device.label
 
     def _opened(self, library: Any) -> Any:  # noqa: ANN401 - sounddevice has no types
         """Return the stream, not started yet."""

@@ -15,7 +15,7 @@ from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
 from voice_coach.cli.rehearse import ProgressLine, report
 from voice_coach.config.settings import Settings
-from voice_coach.errors import DeviceError
+from voice_coach.errors import DeviceError, DeviceInUseError
 from voice_coach.files.profiles import Profile
 
 
@@ -58,6 +58,8 @@ def command(  # the options that are not named are those of `app.resolve.Options
         if text:
             return typed(settings, log, console)
         choose_pair(inventory(), settings.microphone, settings.speaker)
+    except DeviceInUseError:  # a session goes on: a rehearsal would only hide that
+        raise
     except DeviceError as error:
         if settings.microphone or settings.speaker:
             raise
