@@ -1,7 +1,7 @@
 """Draws one repetition of a rehearsal as SVG: both channels as waveforms, what was said, and where each call belongs.
 
     voice-coach rehearse --persona gets-worse --out out
-    python -m benchmarks.picture out/gets-worse-left.wav --repetition 4 --to repetition.svg
+    python -m benchmarks.picture out/gets-worse-flexion_rotation-left.wav --repetition 4 --to repetition.svg
 
 The log (.json) and the captions (.vtt) are looked for beside the recording. Needs nothing but what the coach needs.
 """

@@ -14,7 +14,7 @@ from voice_coach.records import Answered
 from voice_coach.timebase import RATE, samples
 
 STAMP = r"(\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3})"
-CUE = re.compile(rf"{STAMP} --> {STAMP}\n<v ([^>\n]+)>([^\n]*)\n")
+CUE = re.compile(rf"{STAMP} --> {STAMP}(?: line:0)?\n<v ([^>\n]+)>([^\n]*)\n")
 
 
 def cues(text: str) -> list[tuple[int, int, str, str]]:
@@ -49,6 +49,13 @@ def test_a_conversation_reads_in_order() -> None:
         (61_500, 62_900, "Person", "left side"),
         (3_600_000, 3_602_000, "Coach", "Goodbye."),
     ]
+
+
+def test_who_speaks_over_the_coach_is_read_at_the_top() -> None:
+    """The second caption covered the first one."""
+    text = webvtt([(0, samples(2), "Coach", "Roll back."), (samples(1), samples(3), "Person", "stop")])
+    assert "00:00:00.000 --> 00:00:02.000\n<v Coach>" in text
+    assert "00:00:01.000 --> 00:00:03.000 line:0\n<v Person>" in text
 
 
 def test_a_short_word_can_be_read() -> None:

@@ -123,7 +123,11 @@ def test_a_rehearsal_calls_nobody_and_writes_only_its_files_and_the_coachs_own_p
     seen = watched(home, "voice_coach", "rehearse", "--exercise", SHORT, "--persona", own_persona(home), "--out", out)
     assert seen.network == []
     assert sum("pyttsx3_worker.py" in process for process in seen.processes) == 2
-    assert {path.name for path in kept(out)} == {"goes-well-left.wav", "goes-well-left.vtt", "goes-well-left.json"}
+    assert {path.name for path in kept(out)} == {
+        "goes-well-short_rotation-left.wav",
+        "goes-well-short_rotation-left.vtt",
+        "goes-well-short_rotation-left.json",
+    }
     allowed = (out, home / "cache" / "voice_coach" / "speech", home / "tmp")
     assert [path for path in seen.written if not path.is_relative_to(home) or not inside(path, *allowed)] == []
     assert kept(home / "tmp") == []

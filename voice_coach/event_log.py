@@ -22,11 +22,16 @@ MIN_CAPTION_LENGTH = RATE
 
 
 def webvtt(cues: Iterable[tuple[Samples, Samples, str, str]]) -> str:
-    """Return a WebVTT file from (start, end, speaker, text), in any order."""
+    """Return a WebVTT file from (start, end, speaker, text), in any order.
+
+    The first speaker's captions are at the bottom, another one's at the top, so that they can be read when both speak.
+    """
     parts = ["WEBVTT\n"]
-    for start, end, speaker, text in sorted(cues):
+    ordered = sorted(cues)
+    for start, end, speaker, text in ordered:
         stop = max(end, start + MIN_CAPTION_LENGTH)
-        parts.append(f"{_stamp(start)} --> {_stamp(stop)}\n<v {speaker}>{escape(text, quote=False)}\n")
+        place = "" if speaker == ordered[0][2] else " line:0"
+        parts.append(f"{_stamp(start)} --> {_stamp(stop)}{place}\n<v {speaker}>{escape(text, quote=False)}\n")
     return "\n".join(parts)
 
 

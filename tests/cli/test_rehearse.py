@@ -27,9 +27,9 @@ def test_the_summary_for_a_program_is_one_line_of_json(tmp_path: Path, capsys: p
     )
     assert summary["exercise"] == "short_rotation"
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
-        "goes-well-right.json",
-        "goes-well-right.vtt",
-        "goes-well-right.wav",
+        "goes-well-short_rotation-right.json",
+        "goes-well-short_rotation-right.vtt",
+        "goes-well-short_rotation-right.wav",
     ]
     assert (code, summary["as_expected"]) == (0, True)  # the script speaks of all repetitions, not of ten
 
@@ -60,9 +60,9 @@ def test_the_summary_for_a_person_names_what_was_written(
     assert summary == "goes-well (left side): completed, 2 repetitions; as the script says."
     folder = own_folders / "data" / "voice_coach" / "rehearsals"
     assert [line.split(maxsplit=1) for line in files] == [
-        ["recording", str(folder / "goes-well-left.wav")],
-        ["captions", str(folder / "goes-well-left.vtt")],
-        ["log", str(folder / "goes-well-left.json")],
+        ["recording", str(folder / "goes-well-short_rotation-left.wav")],
+        ["captions", str(folder / "goes-well-short_rotation-left.vtt")],
+        ["log", str(folder / "goes-well-short_rotation-left.json")],
     ]
 
 

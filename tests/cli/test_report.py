@@ -116,6 +116,19 @@ def test_the_ending_tells_what_is_exported(capsys: pytest.CaptureFixture[str]) -
     assert Path("a.fhir.json").read_text() == Path("B.FHIR.JSON").read_text()
 
 
+@pytest.mark.usefixtures("history")
+def test_a_file_that_is_there_is_not_overwritten_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Here nobody can be asked."""
+    Path("a.csv").write_text("mine")
+    assert main(["export", "a.csv"]) == 1
+    assert capsys.readouterr().err == (
+        "voice-coach: a.csv is there already, and nothing was written: name a new file, or give --yes.\n"
+    )
+    assert Path("a.csv").read_text() == "mine"
+    assert main(["export", "a.csv", "--yes"]) == 0
+    assert len(Path("a.csv").read_text().splitlines()) == 5
+
+
 def test_another_ending_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "x.xlsx"]) == 2
     assert "'x.xlsx' must end in .csv, .json or .fhir.json" in capsys.readouterr().err

@@ -193,11 +193,11 @@ def test_a_session_that_nobody_answers_is_not_as_expected(stage: Stage, tmp_path
 
 
 def test_a_rehearsal_that_does_not_end_is_broken_off_and_written_down(stage: Stage, tmp_path: Path) -> None:
-    with pytest.raises(CoachError, match=r"did not end within 5 s: listen to .*goes-well-left\.wav"):
+    with pytest.raises(CoachError, match=r"did not end within 5 s: listen to .*goes-well-flexion_rotation-left\.wav"):
         goes_well(stage, tmp_path, limit=samples(5))
-    assert json.loads((tmp_path / "goes-well-left.json").read_text(encoding="utf-8"))
-    assert "Hello." in (tmp_path / "goes-well-left.vtt").read_text(encoding="utf-8")
-    assert (tmp_path / "goes-well-left.wav").stat().st_size == 44 + 4 * samples(5)
+    assert json.loads((tmp_path / "goes-well-flexion_rotation-left.json").read_text(encoding="utf-8"))
+    assert "Hello." in (tmp_path / "goes-well-flexion_rotation-left.vtt").read_text(encoding="utf-8")
+    assert (tmp_path / "goes-well-flexion_rotation-left.wav").stat().st_size == 44 + 4 * samples(5)
 
 
 def test_progress_is_told_once_a_second(stage: Stage, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_progress_is_told_once_a_second(stage: Stage, tmp_path: Path) -> None:
 
 def test_a_folder_is_made(stage: Stage, tmp_path: Path) -> None:
     result = goes_well(stage, tmp_path / "a" / "b")
-    assert Path(result.recording) == tmp_path / "a" / "b" / "goes-well-left.wav"
+    assert Path(result.recording) == tmp_path / "a" / "b" / "goes-well-flexion_rotation-left.wav"
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(stage: Stage, tmp_path: Path
         goes_well(stage, tmp_path / "file" / "folder")
 
 
-@pytest.mark.parametrize("name", ["goes-well-left.vtt", "goes-well-left.json"])
+@pytest.mark.parametrize("name", ["goes-well-flexion_rotation-left.vtt", "goes-well-flexion_rotation-left.json"])
 def test_a_file_that_cannot_be_written_is_a_sentence(stage: Stage, tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(CoachError, match=rf"{name} can't be written \(Is a directory\): make room, or choose"):
@@ -226,8 +226,8 @@ def test_a_file_that_cannot_be_written_is_a_sentence(stage: Stage, tmp_path: Pat
 
 
 def test_a_recording_that_cannot_be_written_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
-    (tmp_path / "goes-well-left.wav").mkdir()
-    with pytest.raises(DeviceError, match=r"Cannot record to .*goes-well-left\.wav \(Is a directory\)"):
+    (tmp_path / "goes-well-flexion_rotation-left.wav").mkdir()
+    with pytest.raises(DeviceError, match=r"Cannot record to .*rotation-left\.wav \(Is a directory\)"):
         goes_well(stage, tmp_path)
 
 

@@ -8,7 +8,7 @@ from voice_coach.config import preferences
 from voice_coach.config.engines import model_folder
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
-from voice_coach.errors import DataError
+from voice_coach.errors import DataError, RecognitionError
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.decision import calibration
 from voice_coach.history.store import last_volume
@@ -56,6 +56,9 @@ def resolve(options: Options, profile: Profile) -> Settings:
     An option goes first; then, for the volume, the level at which the last session ended; then the person's
     preferences, and their plan; then the default. Files that can't be understood are in `Settings.troubles`, and the
     usual settings are used in their place: somebody may lie on the floor and wait.
+
+    Raises:
+        RecognitionError: the model that was asked for is known, but not installed.
     """
     if profile.plan.exists() and options.exercise is None and options.programme is None:
         options = replace(options, programme=str(profile.plan))
@@ -105,7 +108,9 @@ def _read(options: Options, profile: Profile) -> tuple[Preferences, Path | None,
         troubles.append(str(error))
     try:
         folder = model_folder(model)
-    except DataError as error:
+    except (DataError, RecognitionError) as error:
+        if options.model is not None:
+            raise
         troubles.append(str(error))
         folder = model = Path(EMBEDDED)
     try:

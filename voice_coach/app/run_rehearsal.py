@@ -66,10 +66,25 @@ def rehearsals(
         progress.show(f"{person_voice.identity} answers")  # raises where there is no such voice
         stack.callback(progress.end)
         stage = Stage(exercise, voice, ears, person_voice)
-        folder = out or APP.user_data_path / "rehearsals"
+        folder = out or _own_folder()
         if programme:
             return one_by_one(stage, programme, person, side, folder, progress, longest=longest)
         return [rehearse(stage, person, side, folder, progress.show)]
+
+
+def _own_folder() -> Path:
+    """Return the folder for rehearsals in the user's data folder, which is made for the user alone, as by a session.
+
+    Raises:
+        CoachError: it can't be made.
+    """
+    data = APP.user_data_path
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data.chmod(0o700)
+    except OSError as error:
+        raise CoachError(f"{data} can't be made ({error.strerror}): name another folder with --out.") from error
+    return data / "rehearsals"
 
 
 def one_by_one(  # noqa: PLR0913 - as `rehearse`, and the programme

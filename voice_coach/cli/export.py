@@ -1,6 +1,7 @@
 """`voice-coach export`: the sessions for other programs."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -16,8 +17,9 @@ _NONE = "There are no sessions to export yet; `voice-coach run` begins one."
 
 @click.command(name="export")
 @click.argument("file", type=options.FILE, metavar="FILE.csv|FILE.json|FILE.fhir.json")
+@click.option("--yes", is_flag=True, help="Overwrite FILE without asking.")
 @options.profile
-def command(file: Path, profile: Profile | None) -> None:
+def command(file: Path, profile: Profile | None, *, yes: bool) -> int:
     """Write the sessions for other programs; the ending of FILE tells how.
 
     \b
@@ -46,6 +48,21 @@ def command(file: Path, profile: Profile | None) -> None:
             text = csv_json.as_json(sessions, csv_json.other_tables(store.path), __version__)
         else:
             text = csv_json.as_csv(sessions, known_words().names)
+    if file.exists() and not yes and not _confirmed(file):
+        click.echo("Nothing was written.")
+        return 1
     atomic.write_user_file(file, text)
     many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
     click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")
+    return 0
+
+
+def _confirmed(file: Path) -> bool:
+    """Ask whether a file may be overwritten.
+
+    Raises:
+        HistoryError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise HistoryError(f"{file} is there already, and nothing was written: name a new file, or give --yes.")
+    return click.confirm(f"{file} is there already. Overwrite it?")

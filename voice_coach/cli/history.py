@@ -55,7 +55,8 @@ def command(limit: int, number: int | None, profile: Profile | None, *, as_json:
     machine, in the folder for user data.
     """
     history = which(profile).history
-    sessions = read(history, limit, number)
+    sessions = read(history, limit + 1, number)
+    sessions, older = sessions[:limit], sessions[limit:]
     if as_json:
         click.echo(json.dumps([as_object(session) for session in sessions], indent=2, ensure_ascii=False))
     elif not sessions:
@@ -64,7 +65,8 @@ def command(limit: int, number: int | None, profile: Profile | None, *, as_json:
         click.echo("\n".join(narrated(sessions[0], known_words())))
     else:
         names = known_words().names
-        click.echo("\n".join([*tables(sessions, names), *impressions(sessions), *locks(history, names)]))
+        more = [f"Older sessions are neither shown nor counted: --limit {2 * limit}."] if older else []
+        click.echo("\n".join([*tables(sessions, names), *more, *impressions(sessions), *locks(history, names)]))
     return 0
 
 

@@ -15,31 +15,46 @@ from voice_coach import __version__
 from voice_coach.cli.console import FAILED
 from voice_coach.errors import CoachError
 
-COMMANDS = {
-    "run": "Start a session with microphone and speaker (the default).",
-    "rehearse": "Let a scripted person do a session; writes sound, captions and log.",
-    "recognize": "Tell what a session would understand from sound files.",
-    "check": "Look for mistakes in exercise, programme, grammar and persona files.",
-    "exercises": "List exercises and programmes: what there is, what suits, and why one is not offered.",
-    "cues": "List the sounds and sentences that recordings can replace.",
-    "devices": "List microphones and speakers.",
-    "doctor": "Look whether all is in order, and tell what to do where it is not.",
-    "standby": "Wait for the next session, and remind of it.",
-    "service": "Let standby run from the start of the computer on.",
-    "setup": "Set up microphone and speaker, by voice alone.",
-    "calibrate": "Let the coach learn how you sound, in half a minute.",
-    "models": "List, install and choose other Vosk models (`install` uses the network).",
-    "wyoming": "Recognise for other programs, such as Home Assistant.",
-    "profiles": "Tell who uses the coach here; add and remove people.",
-    "plan": "Check and take the plan that your physiotherapist wrote.",
-    "history": "Show the sessions so far.",
-    "report": "Write a page about the sessions for your physiotherapist.",
-    "export": "Write the sessions as CSV, JSON or FHIR.",
-    "backup": "Keep a copy of the history.",
-    "restore": "Go back to a copy of the history.",
-    "forget": "Delete all that the coach knows of you.",
+GROUPS = {
+    "Every day": {
+        "run": "Start a session with microphone and speaker (the default).",
+        "standby": "Wait for the next session, and remind of it.",
+        "exercises": "List exercises and programmes: what there is, what suits, and why one is not offered.",
+        "plan": "Check and take the plan that your physiotherapist wrote.",
+    },
+    "Look back": {
+        "history": "Show the sessions so far.",
+        "report": "Write a page about the sessions for your physiotherapist.",
+        "export": "Write the sessions as CSV, JSON or FHIR.",
+        "backup": "Keep a copy of the history.",
+        "restore": "Go back to a copy of the history.",
+        "forget": "Delete all that the coach knows of you.",
+    },
+    "Set up": {
+        "setup": "Set up microphone and speaker, by voice alone.",
+        "calibrate": "Let the coach learn how you sound, in half a minute.",
+        "doctor": "Look whether all is in order, and tell what to do where it is not.",
+        "devices": "List microphones and speakers.",
+        "profiles": "Tell who uses the coach here; add and remove people.",
+        "service": "Let standby run from the start of the computer on.",
+        "models": "List, install and choose other Vosk models (`install` uses the network).",
+    },
+    "Make your own": {
+        "rehearse": "Let a scripted person do a session; writes sound, captions and log.",
+        "cues": "List the sounds and sentences that recordings can replace.",
+        "check": "Look for mistakes in exercise, programme, grammar and persona files.",
+    },
+    "For developers": {
+        "recognize": "Tell what a session would understand from sound files.",
+        "wyoming": "Recognise for other programs, such as Home Assistant.",
+    },
 }
-"""Name of a command, and of its module in this package -> its line in the help. The help imports none of them."""
+"""Heading in the help -> name of a command, and of its module in this package -> its line in the help.
+
+The help imports none of them.
+"""
+
+COMMANDS = {name: line for commands in GROUPS.values() for name, line in commands.items()}
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
@@ -60,12 +75,19 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """Write the table above."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """Write the table above, all of it in the same columns."""
+        width = max(map(len, COMMANDS))
+        for heading, commands in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), line) for name, line in commands.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `voice-coach` alone as `voice-coach run`: nobody wants to type before lying down."""
+        """Take `voice-coach` alone as `voice-coach run`: nobody wants to type before lying down.
+
+        And `voice-coach help COMMAND` as `voice-coach COMMAND --help`.
+        """
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
         return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["run"])
 
     def resolve_command(
@@ -85,12 +107,12 @@ HELP = """Talk a person through a back exercise: spoken, counted, listened to, o
 \b
   voice-coach                    start a session, hands-free
   voice-coach rehearse           hear how a session goes
-  voice-coach COMMAND --help     all about one command
+  voice-coach help COMMAND       all about one command
 """
 
 
 @click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="voice-coach")
+@click.version_option(__version__, "-V", "--version", prog_name="voice-coach")
 def group() -> None:
     """Hold the commands together; they take no options in common."""
 

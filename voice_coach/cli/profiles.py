@@ -1,24 +1,31 @@
 """`voice-coach profiles`: who uses the coach on this computer."""
 
+import json
 import sys
 
 import click
 
+from voice_coach.cli import options
 from voice_coach.errors import ProfileError
 from voice_coach.files import profiles
 from voice_coach.files.profiles import FIRST, Profile
 
 
 @click.group(name="profiles", invoke_without_command=True)
+@options.as_json
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, *, as_json: bool) -> None:
     """Tell who uses the coach here. Each has a history, locks, a calibration and settings of their own.
 
     Where there are several, `run` and `standby` ask aloud whose session it is, unless --profile NAME says so. "first"
     is who used the coach before there were profiles.
     """
     if ctx.invoked_subcommand is None:
-        for number, one in enumerate(profiles.everyone(), 1):
+        people = profiles.everyone()
+        if as_json:
+            click.echo(json.dumps([{"number": n, "name": one.name} for n, one in enumerate(people, 1)], indent=2))
+            return
+        for number, one in enumerate(people, 1):
             click.echo(f"{number}  {one.name}")
 
 

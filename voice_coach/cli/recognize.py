@@ -16,6 +16,7 @@ from voice_coach.cli.console import Terminal
 from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
+from voice_coach.files.validate import nearest
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
@@ -31,6 +32,13 @@ _MAX_PIPED_BYTES: Final = 256 * 2**20
 """Half an hour in stereo at 48 kHz and 24 bits."""
 
 
+def _known_state(_context: click.Context, _option: click.Parameter, state: str | None) -> str | None:
+    """Refuse a state that is none, with the one that was probably meant."""
+    if state is not None and state not in ACTIVE:
+        raise click.BadParameter(f"there is no state '{state}'; {nearest(state, ACTIVE)} (see --states)")
+    return state
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
@@ -41,7 +49,13 @@ _MAX_PIPED_BYTES: Final = 256 * 2**20
     metavar="LIST",
     help="A file that names sound files, one a line (- is standard input); may be given several times.",
 )
-@click.option("--state", type=click.Choice(sorted(ACTIVE)), help="What is being waited for; else nearly all is taken.")
+@click.option(
+    "--state",
+    callback=_known_state,
+    metavar="STATE",
+    help="What is being waited for, see --states; else nearly all is taken.",
+)
+@click.option("--states", is_flag=True, help="List what can be waited for, each with the intents that it takes.")
 @click.option(
     "--grammar",
     metavar="FILE|words:A,B,...",
@@ -59,6 +73,7 @@ def command(
     asr: Address | None,
     *,
     as_json: bool,
+    states: bool,
 ) -> int:
     """Tell what a session would understand from sound files: same voice detector, same recogniser, same decisions.
 
@@ -68,6 +83,11 @@ def command(
     (whether a session would ask before acting on it) and t_decision (seconds from the file's start to the decision).
     A file with no line was rejected. Exit code 1 if a file can't be read; the others are recognised all the same.
     """
+    if states:
+        listed = {name: sorted(ACTIVE[name]) for name in sorted(ACTIVE)}
+        plain = (f"{name}  {', '.join(intents)}" for name, intents in listed.items())
+        click.echo(json.dumps(listed, indent=2) if as_json else "\n".join(plain))
+        return 0
     paths = [*files, *(Path(line.strip()) for named in lists for line in named if line.strip())]
     if not paths:
         raise click.UsageError("No sound file is named: name some, or a file that names them by --from.")

@@ -30,8 +30,8 @@ from voice_coach.rehearsal.persona import personas
 def command(persona: str, side: Side, out: Path | None, *, as_json: bool, **wanted: Any) -> int:
     """Let a scripted person do a session through the real recogniser, faster than life.
 
-    Writes NAME-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and action); of a
-    programme in a folder for each exercise.
+    Writes PERSONA-EXERCISE-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and
+    action); of a programme in a folder for each exercise.
     """
     settings = without_preferences(Options(headphones=True, **wanted))  # nobody hears the speaker
     results = rehearsals(settings, persona, side, out, ProgressLine())

@@ -1,7 +1,10 @@
 """`voice-coach service`: standby from the start of the computer on, by systemd."""
 
+import json
+
 import click
 
+from voice_coach.cli import options
 from voice_coach.errors import ProfileError
 from voice_coach.files import profiles
 from voice_coach.service import manager
@@ -9,14 +12,15 @@ from voice_coach.service.unit import NAME
 
 
 @click.group(invoke_without_command=True)
+@options.as_json
 @click.pass_context
-def command(ctx: click.Context) -> int:
+def command(ctx: click.Context, *, as_json: bool) -> int:
     """Let standby run as a service of systemd (Linux). Without a command: how it does.
 
     The service has no network, and writes nothing but the history, the speech that is kept and what standby remembers.
     Its journal holds what is done and no word that is said.
     """
-    return 0 if ctx.invoked_subcommand else int(ctx.invoke(status))
+    return 0 if ctx.invoked_subcommand else int(ctx.invoke(status, as_json=as_json))
 
 
 @command.command()
@@ -41,8 +45,10 @@ def remove() -> None:
 
 
 @command.command()
-def status() -> int:
+@options.as_json
+def status(*, as_json: bool) -> int:
     """Tell how it does. Exit code 1 if it does not run."""
     told = manager.status()
-    click.echo(f"Standby: {told}")
-    return 0 if told.startswith("active ") else 1
+    running = told.startswith("active ")
+    click.echo(json.dumps({"running": running, "status": told}, indent=2) if as_json else f"Standby: {told}")
+    return 0 if running else 1

@@ -8,6 +8,9 @@ from typing import Final
 from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.errors import Problem
 
+EMBEDDED_MODEL: Final = "the embedded model"
+"""What findings call the model that comes with the coach."""
+
 MEGABYTE: Final = 1_000_000
 
 MIN_FREE_BYTES: Final = 5 * MEGABYTE
@@ -98,7 +101,9 @@ def recogniser(found: Recognised) -> Finding:
         return Finding("model", Verdict.FAULT, measured, remedy, figures)
     measured = f"{found.model} loads in {found.loaded:.1f} s and hears {found.expected!r}"
     if found.work > MAX_WORK_SHARE:
-        remedy = "Choose a smaller model (`voice-coach models list`), or close other programs."
+        remedy = "Close other programs: the computer is too busy, or too slow."
+        if found.model != EMBEDDED_MODEL:  # which is the smallest
+            remedy = "Choose a smaller model (`voice-coach models use embedded`), or close other programs."
         return Finding("model", Verdict.WARNING, f"{measured}, slowly", remedy, figures)
     return Finding("model", Verdict.FINE, measured, "", figures)
 

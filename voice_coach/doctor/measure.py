@@ -19,7 +19,7 @@ from voice_coach.audio.pcm import Clip, silence
 from voice_coach.config.engines import chosen_model, open_listener, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
-from voice_coach.doctor.computer import Folder, Recognised, Spoke
+from voice_coach.doctor.computer import EMBEDDED_MODEL, Folder, Recognised, Spoke
 from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, DataError, Problem, RecognitionError
 from voice_coach.events import Intent
@@ -121,7 +121,7 @@ def recognise(settings: Settings, word: Clip) -> Recognised:
             worked = time.process_time() - worked
     except CoachError as error:
         return Recognised(trouble=str(error))
-    name = model.name if model else "the embedded model"
+    name = model.name if model else EMBEDDED_MODEL
     return Recognised(name, loaded, worked / seconds(len(sound)), WORD, tuple(dict.fromkeys(one.name for one in heard)))
 
 

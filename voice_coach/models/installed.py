@@ -15,6 +15,7 @@ from typing import Final
 
 from voice_coach.errors import RecognitionError
 from voice_coach.files.resources import APP
+from voice_coach.models.catalog import official
 from voice_coach.models.disk import explained, locked
 
 EMBEDDED: Final = "embedded"
@@ -68,12 +69,17 @@ def find(asked: str | Path) -> Path | None:
     """Return the folder that a name on the shelf or a path stands for, None for the embedded model.
 
     A folder that is not there is returned all the same: whoever loads it tells.
+
+    Raises:
+        RecognitionError: it is the name of a model that is known, but not installed.
     """
     text = str(asked)
     if text == EMBEDDED:
         return None
     if text in installed():
         return root() / text
+    if official(text) and not Path(asked).exists():
+        raise RecognitionError(f"The model {text} is not installed: `voice-coach models install {text}` fetches it.")
     return Path(asked)
 
 

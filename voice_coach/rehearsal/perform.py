@@ -79,7 +79,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
         stage: coach, ears and voices; the caller closes them.
         persona: who answers.
         side: where it hurts.
-        folder: gets NAME-SIDE.wav (coach left, person right), .vtt and .json (the event log).
+        folder: gets PERSONA-EXERCISE-SIDE.wav (coach left, person right), .vtt and .json (the event log).
         progress: told once a second of audio how far it is.
         block: samples in a block.
         limit: where it is broken off; what was heard until then is written all the same.
@@ -88,7 +88,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
         CoachError: the files can't be written, the persona does not fit the exercise, or the session did not end.
     """
     check_fits(persona, stage.exercise)
-    recording = _made(folder) / f"{persona.persona}-{side}.wav"
+    recording = _made(folder) / f"{persona.persona}-{stage.exercise.id}-{side}.wav"
     log, person = EventLog(), Person(persona, stage.person_voice, side)
     person.prepare()
     coach = Coach(

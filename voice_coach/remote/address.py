@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from voice_coach.errors import NetworkError
+from voice_coach.files.extras import install_command
 
 WYOMING: Final = "wyoming"
 MQTT: Final = "mqtt"
@@ -72,7 +73,7 @@ def need(kind: str) -> None:
         NetworkError: it is not.
     """
     if find_spec(_PACKAGES[kind]) is None:
-        raise NetworkError(f"For {kind}:// a package is missing: pip install 'voice-coach[{kind}]'.")
+        raise NetworkError(f"For {kind}:// a package is missing: {install_command(kind)}")
 
 
 def reason_of(error: OSError | ValueError) -> str:

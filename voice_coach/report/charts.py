@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 from voice_coach.clinical.body_regions import PLACES
 from voice_coach.errors import HistoryError
+from voice_coach.files.extras import install_command
 from voice_coach.records import Session
 from voice_coach.report.days import Day, is_notable, named, pain_change, shows_trend
 from voice_coach.report.words import PLACE_NAMES, signed
@@ -295,9 +296,7 @@ def svg(chart: dict[str, Any], label: str) -> Element:
         HistoryError: the library is not installed.
     """
     if find_spec("vl_convert") is None:
-        raise HistoryError(
-            "The report's charts need one more library: `pip install 'voice-coach[report]'`, then again."
-        )
+        raise HistoryError(f"The report's charts need one more library: `{install_command('report')}`, then again.")
     import vl_convert  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
 
     text = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])

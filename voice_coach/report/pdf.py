@@ -7,6 +7,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import tostring
 
 from voice_coach.errors import HistoryError
+from voice_coach.files.extras import install_command
 from voice_coach.report.content import Listing, Report
 from voice_coach.report.figures import Figure
 from voice_coach.report.html_page import Draw
@@ -21,7 +22,7 @@ def pdf(report: Report, draw: Draw) -> bytes:
         HistoryError: the library is not installed.
     """
     if find_spec("typst") is None:
-        raise HistoryError("A PDF needs one more library: `pip install 'voice-coach[pdf]'`, then again.")
+        raise HistoryError(f"A PDF needs one more library: `{install_command('pdf')}`, then again.")
     import typst  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
 
     parts = {

@@ -3,6 +3,7 @@
 from typing import Final
 
 from voice_coach.errors import DeviceError
+from voice_coach.files.extras import install_command
 from voice_coach.standby.settings import Pins
 from voice_coach.standby.states import Light
 
@@ -10,7 +11,8 @@ try:
     from gpiozero import LED, Button, GPIOZeroError
 except ImportError as _error:  # pragma: no cover - the tests have it
     raise DeviceError(
-        "A button or a light needs the package gpiozero: install voice-coach[gpio], or take [gpio] out of standby.toml."
+        "A button or a light needs the package gpiozero, or take [gpio] out of standby.toml. To install it: "
+        f"{install_command('gpio')}"
     ) from _error
 
 BLINKS: Final = {Light.WAITING: (0.05, 4.95), Light.COACHING: (1.0, 1.0), Light.TROUBLE: (0.1, 0.1)}
