@@ -1,15 +1,18 @@
 """A physiotherapist's plan: its dose within the exercise's limits, taken, gone by, and its review told."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.cli.test_exercise_format import run
+from tests.history.course import TODAY, Done
+from tests.history.course import write as write_sessions
 from tests.programme.conftest import HEAD, Write
 from tests.programme.test_command import typed
+from voice_coach.app.run_session import done_on
 from voice_coach.cli.main import main
 from voice_coach.cli.plan import NOTHING, described
 from voice_coach.clinical.past import Past
@@ -20,6 +23,7 @@ from voice_coach.exercise.rules import check_exercise
 from voice_coach.exercise.timetable import intro_lines
 from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
+from voice_coach.programme import route
 from voice_coach.programme.dose import dosed
 from voice_coach.programme.load import load_programme, read_programme
 from voice_coach.programme.model import Prescription, ProgrammeStep
@@ -158,6 +162,50 @@ def test_a_review_that_is_due_is_told_before_anything_is_asked(due: bool) -> Non
     talk = Conversation(exercise=by_plan(), past=Past(review_due=due))
     talk.until("side")
     assert talk.heard("Your plan is due for review.") is due
+
+
+@pytest.mark.parametrize(
+    ("done", "begins", "better"),
+    [
+        ({}, "a", "b"),
+        ({"pelvic_tilt": 1}, "a", "c"),
+        ({"bridge": 1, "pelvic_tilt": 1}, "a", "c"),
+        ({"knee_rolls": 3}, "b", "b"),
+        ({"knee_rolls": 3, "pelvic_tilt": 1, "bridge": 2}, "a", None),
+    ],
+)
+def test_what_was_done_as_often_as_the_plan_says_is_passed_over(
+    done: dict[str, int], begins: str, better: str | None, write: Write
+) -> None:
+    steps = (
+        asks(exercise='"knee_rolls"', id='"a"', per_day="3"),
+        asks(exercise='"pelvic_tilt"', id='"b"', per_day="1"),
+        asks(exercise='"bridge"', id='"c"', per_day="2"),
+    )
+    programme = load_programme(write(*steps, head=f'{HEAD}mixes = "asked"\n{PRESCRIBED}'))
+    assert route.first(programme, done) == begins
+    exercise = route.placed(programme, "a", programme.exercises["knee_rolls"], continues=False, done=done)
+    follow = exercise.follows.get("better")
+    assert (follow.step if follow else None) == better
+    assert follow is None or follow.asked  # from rolling to tilting, and to the bridge, another family begins
+
+
+def test_without_a_plan_nothing_is_passed_over(write: Write) -> None:
+    programme = load_programme(write(asks(exercise='"pelvic_tilt"'), asks(exercise='"bridge"')))
+    assert route.first(programme, {"pelvic_tilt": 9}) == "pelvic_tilt"
+    exercise = programme.exercises["pelvic_tilt"]
+    follow = route.placed(programme, "pelvic_tilt", exercise, continues=False, done={"bridge": 9}).follows["better"]
+    assert (follow.step, follow.asked) == ("bridge", False)
+
+
+def test_what_was_done_to_its_end_on_a_day_is_counted_by_exercise(tmp_path: Path) -> None:
+    history = tmp_path / "history.db"
+    assert done_on(TODAY, history) == {}
+    sessions = [Done(day=1), Done(day=2), Done(day=2, outcome="stopped"), Done(day=2)]
+    write_sessions(history, sessions)
+    assert done_on(TODAY + timedelta(days=2), history) == {"flexion_rotation": 2}
+    history.write_bytes(b"no database" * 1000)
+    assert done_on(TODAY, history) == {}
 
 
 # The command

@@ -67,6 +67,13 @@ def test_what_was_done_already_is_not_asked_for(done: int) -> None:
     assert [text for text in standby.said if "time for" in text][:1] == ([times] if times else [])
 
 
+@pytest.mark.parametrize(("enough", "times"), [(0, [SECOND]), (1, []), (2, [SECOND])])
+def test_what_a_plan_asks_for_is_enough(enough: int, times: list[str]) -> None:
+    standby = Waiting("08:00", day=Day(completed=1, last=clock("08:30"), enough=enough))
+    standby.until("20:00")
+    assert [text for text in standby.said if "time for" in text][:1] == times
+
+
 def test_a_session_that_was_just_done_keeps_the_next_reminder_away() -> None:
     standby = Waiting("13:00", day=Day(completed=1, last=clock("13:30")))
     assert standby.until("15:29").said == []

@@ -54,7 +54,7 @@ def rehearsals(
         CoachError: the persona, the exercise, an engine or the folder is not as it should be.
     """
     person = load_persona(persona)
-    settings, exercise, programme = first_of(settings)
+    settings, exercise, programme, _ = first_of(settings)
     with ExitStack() as stack:
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)

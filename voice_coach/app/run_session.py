@@ -1,10 +1,13 @@
 """A session, live or typed: its parts put together, its records and log written when it ends."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from voice_coach import __version__
 from voice_coach.app import first_run
@@ -14,11 +17,12 @@ from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.offline import StereoRecorder, recorded
+from voice_coach.clinical.eligibility import day_of
 from voice_coach.coach import Coach
 from voice_coach.config.engines import open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
-from voice_coach.errors import CoachError
+from voice_coach.errors import CoachError, HistoryError
 from voice_coach.event_log import EventLog
 from voice_coach.exercise.availability import choice
 from voice_coach.exercise.library import entries
@@ -26,6 +30,7 @@ from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import phases_of, total
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.history.recovery import open_past
+from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import SessionStart
 from voice_coach.service.notify import Notifier
@@ -33,6 +38,9 @@ from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
+
+MAX_SESSIONS_A_DAY: Final = 100
+"""So many of the last sessions are looked at for those of today."""
 
 
 def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
@@ -49,7 +57,8 @@ def tell_problems(voice: ClipLibrary | FallbackVoice, warn: Callable[[str], None
 
 def live(settings: Settings, record: Path | None, log: Path | None, console: Console) -> int:
     """Hold a session with microphone and speaker."""
-    first = first_of(settings)  # what is wrong with it is told before all else
+    done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
+    first = first_of(settings, done())  # what is wrong with it is told before all else
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         wanted = first_run.offered(settings, console)
@@ -91,12 +100,13 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
                 events(coach.now, stats)
             return coach, interruption.exit_code
 
-        return one_after_another(first, log, hold)
+        return one_after_another(first, log, hold, done)
 
 
 def typed(settings: Settings, log: Path | None, console: Console) -> int:
     """Hold a session by typing."""
-    first = first_of(settings)
+    done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
+    first = first_of(settings, done())
     ears = TypedEars(session_grammar(settings.language))
     console.show(HOW)
 
@@ -110,7 +120,7 @@ def typed(settings: Settings, log: Path | None, console: Console) -> int:
             run_text(coach, ears, lambda: interruption.read(console.read), console.show)
         return coach, interruption.exit_code
 
-    return one_after_another(first, log, hold)
+    return one_after_another(first, log, hold, done)
 
 
 @contextmanager
@@ -204,6 +214,19 @@ def _write(path: Path, text: str) -> None:
         raise CoachError(
             f"The log {path} can't be written ({error.strerror}): choose another file with --log."
         ) from error
+
+
+def done_on(day: date, history: Path) -> Counter[str]:
+    """Return how often each exercise was done to its end on a day; nothing where the history can't be read."""
+    try:
+        store = Store.look(history)
+        if store is None:
+            return Counter()
+        with store:
+            sessions = store.sessions(MAX_SESSIONS_A_DAY)
+    except HistoryError:
+        return Counter()
+    return Counter(one.exercise_id for one in sessions if one.outcome == "completed" and day_of(one) == day)
 
 
 def start_of(exercise: Exercise, settings: Settings) -> SessionStart:

@@ -3,7 +3,7 @@
 Each is a session of its own: `hold` asks the history anew what must come first, such as a lock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,10 +27,16 @@ class First(NamedTuple):
     exercise: Exercise
     programme: Programme | None = None
     """What the exercise is the beginning of."""
+    step: str = ""
+    """The step of the programme that it is; empty: there is no programme."""
 
 
-def first_of(settings: Settings) -> First:
+def first_of(settings: Settings, done: Mapping[str, int] = route.NOTHING_DONE) -> First:
     """Return the exercise with which the settings let one begin.
+
+    Args:
+        settings: name the exercise or the programme.
+        done: how often each exercise was done today; a plan begins with the first that is still due.
 
     Raises:
         DataError: it, or the programme, can't be used.
@@ -38,28 +44,29 @@ def first_of(settings: Settings) -> First:
     if not settings.programme:
         return First(settings, load_exercise(settings.exercise, settings.language))
     programme = load_programme(settings.programme, settings.language)
-    exercise = route.exercise_of(programme, route.first(programme))
-    return First(replace(settings, exercise=exercise.id, language=exercise.language), exercise, programme)
+    step = route.first(programme, done)
+    exercise = route.exercise_of(programme, step)
+    return First(replace(settings, exercise=exercise.id, language=exercise.language), exercise, programme, step)
 
 
-def one_after_another(first: First, log: Path | None, hold: Hold) -> int:
+def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable[[], Mapping[str, int]] = dict) -> int:
     """Hold the session that was asked for and those that follow from it; return the exit code of the last.
 
     Args:
         first: with the settings for all of them; the volume stays as it was changed by voice.
         log: where the events of the first one go; those of the second go to the same name with `-2`.
         hold: see `Hold`.
+        done: tells how often each exercise was done today.
 
     Raises:
         DataError: an exercise can't be used.
     """
-    settings, exercise, programme = first
+    settings, exercise, programme, step = first
     files = {exercise.id: settings.exercise}  # what came from a file of the user's goes back to it
     back_to, number = "", 1
-    step = route.first(programme) if programme else ""
     while True:
         if programme:
-            exercise = route.placed(programme, step, exercise, continues=number > 1)
+            exercise = route.placed(programme, step, exercise, continues=number > 1, done=done())
         coach, code = hold(settings, exercise, back_to, numbered(log, number))
         then, onward = coach.state.facts.then, coach.state.facts.onward
         if code or not (coach.done and then):

@@ -144,7 +144,7 @@ def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -
     """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
     found = persistence.day_from_history(exercise.id, day, history)
     past = replace(found.past, choice=choice(exercise, known, dict(found.past.locks)))
-    return replace(found, past=past, goal=exercise.per_day)
+    return replace(found, past=past, goal=exercise.per_day, enough=exercise.per_day if exercise.prescribed else 0)
 
 
 def forget(profile: Profile) -> str:

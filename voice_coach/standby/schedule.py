@@ -57,7 +57,8 @@ def decide(reminders: Reminders, memory: Memory, wall: datetime, day: Day) -> tu
     if day.locked:
         told = own.told == wall.date()
         return msgspec.structs.replace(over, told=wall.date()), None if told else Tell(day.locked)
-    if slot is None or day.completed >= sum(one <= slot for one in reminders.times):
+    by_plan = bool(day.enough) and day.completed >= day.enough
+    if slot is None or by_plan or day.completed >= sum(one <= slot for one in reminders.times):
         return over, None
     if day.last and timedelta(0) <= wall - day.last < reminders.apart:
         return put_off(over, wall, day.last + reminders.apart), None

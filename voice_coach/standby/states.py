@@ -48,6 +48,8 @@ class Day:
     """Whether the history could be read; nothing else is known where it could not."""
     past: Past = NO_PAST
     """The same for who asks, with what can be chosen."""
+    enough: int = 0
+    """Sessions of the exercise at which a plan lets it be for the day; 0: it names no number, or there is no plan."""
     goal: int = 0
     """How often a day the exercise is meant to be done; 0: there is no number."""
 
