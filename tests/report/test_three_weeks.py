@@ -92,8 +92,8 @@ def test_what_the_screening_found(report: Report, facts: dict[str, str]) -> None
         "anything is new: 16 times no. 2 answers to look at are listed below."
     )
     assert report.safety[0].rows == (
-        ("6 May 2031 08:30", "flexion rotation", "Did this begin with a bad fall, or an accident?", "yes", "“yes”"),
-        ("6 May 2031 08:30", "flexion rotation", "A doctor or physio knows of it and agrees", "yes", "“yes”"),
+        ("6 May 2031 08:30", "Did this begin with a bad fall, or an accident?", "yes", "“yes”", "flexion rotation"),
+        ("6 May 2031 08:30", "A doctor or physio knows of it and agrees", "yes", "“yes”", "flexion rotation"),
     )
 
 
@@ -102,7 +102,7 @@ def test_what_was_locked_released_taken_back_and_refused(report: Report, facts: 
         "Nothing is locked now. Locked from 14 May 2031 (pain moved outward) to 17 May 2031, when they said that a "
         "professional had checked it."
     )
-    assert [(row[0], *row[2:]) for row in report.safety[1].rows] == [
+    assert [row[:3] for row in report.safety[1].rows] == [
         ("22 May 2031 12:30", "Asked whether “worse” was meant: no.", "“no no”"),
         (
             "17 May 2031 08:30",
@@ -187,7 +187,7 @@ def test_what_was_begun_without_asking_is_listed(tmp_path: Path) -> None:
         Answered(4, "screening", "anyway"),
         Answered(5, "own_wrist", "yes", "yes", 1.0),
     )
-    assert [row[2:4] for row in safety.screening_rows([session], words())] == [
+    assert [row[1:3] for row in safety.screening_rows([session], words())] == [
         ("Have you ever had cancer? Do you take steroids, or are your body's defences weak?", "no answer"),
         ("Has a doctor or physio said that exercise is fine for you?", "no"),
         ("Begin without having asked a professional", "yes"),

@@ -223,7 +223,7 @@ def _changes(rows: Sequence[Session]) -> str:
 def _screening(rows: Sequence[Session], words: Words) -> Listing:
     """Return the answers of the screening that are to be looked at."""
     found = tuple(safety.screening_rows(rows, words))
-    heads = ("session", "exercise", "question", "answer", "words")
+    heads = ("session", "question", "answer", "words", "exercise")
     nothing = "Every question that was asked had the answer that one hopes for."
     return Listing("Screening", "" if found else nothing, "Answers that were not a plain no", heads, found)
 
@@ -231,7 +231,7 @@ def _screening(rows: Sequence[Session], words: Words) -> Listing:
 def _locks(rows: Sequence[Session], words: Words) -> Listing:
     """Return locks, releases, what was taken back, and what was refused."""
     found = tuple(safety.lock_rows(rows, words))
-    heads = ("session", "exercise", "what", "words")
+    heads = ("session", "what", "words", "exercise")
     title = "Locks, releases, take-backs and refusals"
     return Listing(title, "" if found else "There was none.", "What was locked, and what was said", heads, found)
 

@@ -34,7 +34,7 @@ th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; bo
 tbody th { white-space: nowrap; } thead th { font-weight: 600; }
 td:nth-child(n + 8) { overflow-wrap: anywhere; min-width: 7rem; }
 td:nth-child(5):nth-last-child(5) { min-width: 9rem; } td:nth-child(7):nth-last-child(3) { white-space: nowrap; }
-td:nth-child(2):nth-last-child(8) { min-width: 6rem; } .told td:nth-child(3) { min-width: 14rem; }
+td:nth-child(2):nth-last-child(8) { min-width: 6rem; } .told td:nth-child(2) { min-width: 9.5rem; }
 .wide { overflow-x: auto; } figure .wide { direction: rtl; } figure .wide > svg { direction: ltr;
   margin: .5rem auto .5rem 0; }
 footer { margin-top: 2rem; font-size: .85rem; }

@@ -232,7 +232,7 @@ def screening_rows(sessions: Iterable[Session], words: Words) -> Iterator[tuple[
     for session in sorted(sessions, key=lambda one: one.id, reverse=True):
         for answer in filter(is_notable, session.answers):
             told = quoted(answer.words) if answer.words else "-"
-            yield when(session), words.exercise(session), words.question(answer), answer_text(answer.value), told
+            yield when(session), words.question(answer), answer_text(answer.value), told, words.exercise(session)
 
 
 def lock_text(every: Sequence[Session], exercise_ids: Iterable[str], today: date, words: Words) -> str:
@@ -270,7 +270,7 @@ def lock_rows(sessions: Iterable[Session], words: Words) -> Iterator[tuple[str, 
             at = max((stop.at for stop in session.stops if stop.red), default=0)
             told.append((at, f"All exercises are locked from now on: {SIGNS[reason]}.", ""))
         for _, text, said in sorted(told, key=lambda one: one[0]):
-            yield when(session), words.exercise(session), text, quoted(said) if said else "-"
+            yield when(session), text, quoted(said) if said else "-", words.exercise(session)
 
 
 def _about(answer: Answered) -> str:
