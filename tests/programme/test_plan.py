@@ -12,6 +12,7 @@ from tests.history.course import TODAY, Done
 from tests.history.course import write as write_sessions
 from tests.programme.conftest import HEAD, Write
 from tests.programme.test_command import typed
+from voice_coach.app.resolve import Options, resolve
 from voice_coach.app.run_session import done_on
 from voice_coach.cli.main import main
 from voice_coach.cli.plan import NOTHING, described
@@ -28,6 +29,7 @@ from voice_coach.programme.dose import dosed
 from voice_coach.programme.load import load_programme, read_programme
 from voice_coach.programme.model import Prescription, ProgrammeStep
 from voice_coach.records import Answered
+from voice_coach.standby import build
 from voice_coach.testing import Conversation
 
 ROTATION = load_exercise("flexion_rotation")
@@ -284,6 +286,19 @@ def test_a_session_goes_by_the_plan_and_the_history_keeps_what_was_meant(
     typed(arguments=("--exercise", two_short[1]))
     with Store.open(None) as store:
         assert [(one.exercise_id, one.target_per_day) for one in store.sessions(1)] == [(two_short[1], 3)]
+
+
+def test_standby_reminds_of_what_the_plan_begins_with(plan: Path) -> None:
+    assert resolve(Options(), FIRST).programme == ""
+    assert main(["plan", str(plan)]) == 0
+    settings = resolve(Options(), FIRST)
+    assert settings.programme == str(FIRST.plan)
+    exercise = build._exercise_of(settings)
+    day = build.look(exercise, [], FIRST.history, date(2031, 5, 6))
+    assert (exercise.id, exercise.repetition.count, day.goal, day.enough) == ("flexion_rotation", 8, 3, 3)
+    usual = build._exercise_of(resolve(Options(exercise="bridge"), FIRST))
+    day = build.look(usual, [], FIRST.history, date(2031, 5, 6))
+    assert (usual.id, day.goal, day.enough) == ("bridge", 1, 0)
 
 
 def test_to_forget_takes_the_plan_too(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
