@@ -10,12 +10,25 @@ from hypothesis import strategies as st
 
 from voice_coach.actions import Action, Earcon, Finish, Hush, Line, Play, Record, Say
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.coach import Coach, MemoryJournal
+from voice_coach.coach import TOO_BUSY, Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.dialogue.runner import MAX_CAPTIONS
-from voice_coach.errors import CoachError
-from voice_coach.events import AudioBack, AudioLost, Event, Intent, Interrupted, NotRecognized, Played, Saved, Woke
+from voice_coach.errors import CoachError, RecognitionError, RecognizerLostError
+from voice_coach.events import (
+    AudioBack,
+    AudioLost,
+    Event,
+    HearingBack,
+    HearingLost,
+    Intent,
+    Interrupted,
+    NotRecognized,
+    Played,
+    Saved,
+    Woke,
+)
 from voice_coach.exercise.load import load_exercise
+from voice_coach.records import Ended
 from voice_coach.session.states import Asking, Between, Done, Paused, Performing
 from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT
 from voice_coach.testing import ScriptedEars
@@ -324,6 +337,54 @@ def test_sound_that_is_lost_twice_is_one_pause() -> None:
     session.coach.audio_back()
     session.until(Performing, repetition=1)
     assert session.coach.state.facts.repetitions == 0
+
+
+# Hearing
+
+
+def test_a_recogniser_that_lags_by_more_than_a_second_stops_the_counting_until_it_keeps_up() -> None:
+    session = Session(voice=LoudVoice()).until(Performing, repetition=2)
+    session.advance(samples(3))
+    session.ears.lag = samples(1)
+    session.advance()
+    assert isinstance(session.coach.state, Performing)
+    session.ears.lag = samples(1) + 1
+    session.advance()
+    lost = session.coach.now
+    session.advance(samples(10))
+    assert isinstance(session.coach.state, Paused)
+    session.ears.lag = 0
+    session.until(Performing, repetition=2)
+    assert session.events(HearingLost, HearingBack) == [
+        HearingLost(lost, TOO_BUSY),
+        HearingBack(session.events(HearingBack)[0].at),
+    ]
+    said = session.said()
+    assert said.count("I'm having trouble hearing you.") == 1
+    assert "We do number two again." in said
+
+
+def test_a_recogniser_that_is_given_up_ends_the_session_with_its_last_words() -> None:
+    journal = MemoryJournal()
+    session = Session(journal=journal).until(Performing, repetition=2)
+    session.ears.trouble = RecognizerLostError("It can't be kept alive.")
+    session.advance()
+    assert session.coach.deaf
+    now = session.coach.now
+    session.until(Done)
+    assert session.events(HearingLost) == [HearingLost(now, "It can't be kept alive.", for_good=True)]
+    assert session.coach.outcome == "interrupted"
+    assert [record.outcome for record in journal.records if isinstance(record, Ended)] == ["interrupted"]
+    spoken = [one.sound.text for one in session.coach.take_captions() if isinstance(one.sound, Line)]
+    assert spoken[-1] == "Goodbye."
+    assert "Let go of your knee." in spoken[spoken.index("I can't hear you any more, so we end here.") :]
+
+
+def test_a_model_that_can_not_be_loaded_ends_the_program() -> None:
+    session = Session()
+    session.ears.trouble = RecognitionError("There is no model.")
+    with pytest.raises(RecognitionError, match="There is no model"):
+        session.advance()
 
 
 # For hours

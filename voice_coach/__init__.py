@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Problem,
         ProfileError,
         RecognitionError,
+        RecognizerLostError,
         ServiceError,
         SpeechError,
     )
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
         AudioBack,
         AudioLost,
         Event,
+        HearingBack,
+        HearingLost,
         Intent,
         Interrupted,
         NotRecognized,
@@ -111,6 +114,8 @@ __all__ = [
     "Forget",
     "Grammar",
     "Hearing",
+    "HearingBack",
+    "HearingLost",
     "HistoryError",
     "Hush",
     "Hypothesis",
@@ -134,6 +139,7 @@ __all__ = [
     "Reading",
     "RecognitionError",
     "Recognizer",
+    "RecognizerLostError",
     "Record",
     "Samples",
     "Saved",
@@ -191,9 +197,9 @@ _MODULES = {
     "voice_coach.config.settings": "Settings",
     "voice_coach.dialogue.runner": "Hearing",
     "voice_coach.errors": "CoachError DataError DeviceError HistoryError NetworkError Problem "
-    "ProfileError RecognitionError ServiceError SpeechError",
+    "ProfileError RecognitionError RecognizerLostError ServiceError SpeechError",
     "voice_coach.event_log": "EventLog",
-    "voice_coach.events": "AudioBack AudioLost Event Intent Interrupted NotRecognized "
+    "voice_coach.events": "AudioBack AudioLost Event HearingBack HearingLost Intent Interrupted NotRecognized "
     "Played Saved VoiceStarted VoiceStopped Woke",
     "voice_coach.exercise.load": "load_exercise",
     "voice_coach.exercise.model": "Exercise",

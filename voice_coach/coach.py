@@ -1,16 +1,19 @@
 """The shell of a session: what it writes down, and what it says again; all that decides is in `session.machine`."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from voice_coach.actions import DEFAULT_VOLUME, Action, Finish, Forget, Record, Say
+from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
-from voice_coach.events import Event, NotRecognized, Saved
+from voice_coach.errors import RecognizerLostError
+from voice_coach.events import Event, HearingBack, HearingLost, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
+from voice_coach.hear.lag import LagWatch
 from voice_coach.records import SessionRecord
 from voice_coach.session import machine, status_answers
 from voice_coach.session.states import Done, State
@@ -19,6 +22,9 @@ from voice_coach.timebase import samples
 
 Watcher = runner.Watcher[Event, Action]
 """Told of each event and action, in order, with the instant at which the coach took it."""
+
+TOO_BUSY: Final = "the computer is too busy: speech is understood more than a second late"
+"""The beginning of a sentence."""
 
 _LONG = samples(1.4)
 """An utterance of no known word that was more than a cough: 0.6 s of voice, and what is heard before and behind."""
@@ -80,6 +86,9 @@ class Coach(DialogueRunner[State, Event, Action]):
     ) -> None:
         """Begin with the welcome; nothing sounds before the first block."""
         self.outcome = ""
+        self.deaf = False
+        """Whether the recogniser was lost for good; the session ends then."""
+        self._lags = LagWatch()
         self._journal = journal
         prompts = load_prompts(exercise.language)
         first = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past, back_to=back_to)
@@ -92,6 +101,21 @@ class Coach(DialogueRunner[State, Event, Action]):
     def done(self) -> bool:
         """Whether the session is over."""
         return isinstance(self.state, Done)
+
+    def _listen(self, mic: Clip) -> None:
+        """Hear, and tell the dialogue when what is said is understood too late, or not any more."""
+        if self.deaf:
+            return
+        known = self.now + len(mic)
+        try:
+            super()._listen(mic)
+        except RecognizerLostError as error:
+            self.deaf = True
+            self._player.duck(on=False)
+            self._expect([HearingLost(known, str(error), for_good=True)])
+            return
+        if self._lags.look(self._ears.lag, known):
+            self._expect([HearingLost(known, TOO_BUSY) if self._lags.lost else HearingBack(known)])
 
     def _reports(self) -> list[Event]:
         saved = [Saved(self.now, number, error) for number, error in self._journal.poll()]

@@ -104,6 +104,24 @@ class AudioBack:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingLost:
+    """What the user says is understood too late, or not at all; sound still works both ways."""
+
+    at: Samples
+    reason: str
+    """The beginning of a sentence, or a sentence where it is for good."""
+    for_good: bool = False
+    """Whether the recogniser was given up, so that no `HearingBack` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingBack:
+    """What the user says is understood in time again."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted:
     """The program was asked to end from outside (Ctrl-C, SIGTERM, end of the input file)."""
 
@@ -111,5 +129,16 @@ class Interrupted:
 
 
 Event = (
-    VoiceStarted | VoiceStopped | Intent | NotRecognized | Played | Saved | Woke | AudioLost | AudioBack | Interrupted
+    VoiceStarted
+    | VoiceStopped
+    | Intent
+    | NotRecognized
+    | Played
+    | Saved
+    | Woke
+    | AudioLost
+    | AudioBack
+    | HearingLost
+    | HearingBack
+    | Interrupted
 )

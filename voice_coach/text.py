@@ -50,6 +50,8 @@ class TypedEars:
 
     user_speaks = False
     """Nobody types aloud."""
+    lag: Samples = 0
+    """What is typed is understood at once."""
 
     def __init__(self, grammar: Grammar) -> None:
         """Take the grammar of a session."""

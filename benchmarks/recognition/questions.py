@@ -108,6 +108,10 @@ class Remembering:
         found, self._found = self._found, []
         return found
 
+    def lag(self, now: Samples) -> Samples:  # noqa: ARG002 - never
+        """Return 0: the engine is in this process."""
+        return 0
+
     def close(self) -> None:
         """Do nothing: the engine is used again."""
 

@@ -176,6 +176,17 @@ def test_preparing_for_the_next_question_leaves_the_utterance_under_way_as_it_is
     assert (found + finals(recognizer))[-1] == first
 
 
+def test_what_was_answered_does_not_lag(recognizer: Recognizer) -> None:
+    say(recognizer, STOP)
+    found: list[Hypothesis] = []
+    deadline = time.monotonic() + 30
+    while recognizer.lag(RATE):
+        assert time.monotonic() < deadline
+        found += recognizer.poll()
+    assert found == []
+    assert recognizer.lag(2 * RATE) in range(RATE + 1)  # a sign of life may be on its way
+
+
 def test_the_thresholds_are_those_of_the_model(recognizer: Recognizer) -> None:
     fake = isinstance(recognizer, ScriptedRecognizer)
     assert recognizer.point == (DEFAULT if fake else load_point(EMBEDDED))

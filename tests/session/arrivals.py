@@ -114,6 +114,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "paused": lambda: Conversation().goes_on_until(counting(4)).says("pause"),
     "paused while asked": lambda: Conversation().goes_on_until("check").says("pause"),
     "no sound": lambda: Conversation().goes_on_until(counting(4)).loses_sound(),
+    "heard too late": lambda: Conversation().goes_on_until(counting(4)).is_heard_too_late(),
     "red": lambda: Conversation().goes_on_until(counting(4)).says("worse"),
     "settling": lambda: Conversation().goes_on_until(counting(4)).says("worse").goes_on_until(Settling),
     "ending": lambda: Conversation().goes_on_until(Ending),

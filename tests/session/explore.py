@@ -1,6 +1,6 @@
 """All places that a session can come to, found by letting everything happen in each of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tests.session.arrivals import EXERCISE, GRAMMAR, PROMPTS
@@ -10,6 +10,8 @@ from voice_coach.events import (
     AudioBack,
     AudioLost,
     Event,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -59,13 +61,21 @@ def events(state: State) -> Iterator[Event]:
         yield Woke(state.wake_at)
 
 
+def hearing_events(state: State) -> Iterator[Event]:
+    """Give what can happen to the hearing; not among `events`, as it would make each place two."""
+    at = state.since if isinstance(state, Paused) else state.facts.stopped_at
+    yield HearingLost(at, "too busy")
+    yield HearingLost(at, "Given up.", for_good=True)
+    yield HearingBack(at)
+
+
 def key(state: State) -> object:
     """Return what tells one place of the dialogue from another; times, volumes and numbers of records do not."""
     match state:
         case Asking():
             detail = f"{state.failures} {bool(state.token)}"
         case Paused():
-            detail = f"{state.by_device} {state.reminders}"
+            detail = f"{state.by_device} {state.facts.deaf and state.no_sound} {state.reminders}"
         case Ending():
             detail = f"{bool(state.token)}"
         case Between():
@@ -77,7 +87,7 @@ def key(state: State) -> object:
         case _:
             detail = ""
     facts = state.facts
-    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled, bool(facts.forgetting)
+    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled, bool(facts.forgetting), facts.deaf
     return place(state), facts.lock, bool(facts.red), known, detail
 
 
@@ -133,12 +143,24 @@ def explore(
         enter: which ways are gone; what lies behind the others is not looked at.
     """
     first, _ = machine.start(exercise, PROMPTS, past=past)
-    found: dict[object, State] = {key(first): first}
-    waiting, explored = [first], Explored()
+    return explore_from([first], keep=keep, enter=enter)
+
+
+def explore_from(
+    first: Iterable[State],
+    *,
+    keep: Callable[[Way], bool],
+    enter: Callable[[Way], bool],
+    also: Callable[[State], Iterable[Event]] = lambda _state: (),
+    key: Callable[[State], object] = key,
+) -> Explored:
+    """Return all places that can be come to from some states, told apart by `key`, with events that happen `also`."""
+    found: dict[object, State] = {key(state): state for state in first}
+    waiting, explored = list(found.values()), Explored()
     while waiting:
         state = waiting.pop()
         assert len(found) < LIMIT
-        for event in events(state):
+        for event in (*events(state), *also(state)):
             following, actions = machine.step(state, event)
             following = simplified(following)
             way = (state, event, following, actions)

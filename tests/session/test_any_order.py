@@ -13,6 +13,8 @@ from voice_coach.events import (
     AudioBack,
     AudioLost,
     Event,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -102,6 +104,7 @@ class AnyOrder(RuleBasedStateMachine):
     def check(self, actions: list[Action]) -> None:
         """Hold that tokens and records are numbered through, and that each line is one that is rendered beforehand."""
         self.actions += actions
+        assert not (self.state.facts.deaf and (counted(actions) or isinstance(self.state, Performing)))
         for action in actions:
             lines = action.lines if isinstance(action, Say) else (action.sound,) if isinstance(action, Play) else ()
             for line in lines:
@@ -180,6 +183,26 @@ class AnyOrder(RuleBasedStateMachine):
     def the_sound_is_back(self) -> None:
         """It is plugged in, if it was out or not."""
         self.take(AudioBack(self.now))
+
+    @ALIVE
+    @rule()
+    def it_is_too_busy_to_hear(self) -> None:
+        """What is said is understood too late: nothing is counted before it is understood in time again."""
+        self.take(HearingLost(self.now, "too busy"))
+        assert not isinstance(self.state, Performing)
+
+    @ALIVE
+    @rule()
+    def it_keeps_up_again(self) -> None:
+        """If it did not or did."""
+        self.take(HearingBack(self.now))
+
+    @ALIVE
+    @rule()
+    def it_will_never_hear_again(self) -> None:
+        """The recogniser was given up."""
+        self.take(HearingLost(self.now, "Given up.", for_good=True))
+        assert isinstance(self.state, Ending | Done)
 
     @ALIVE
     @rule()

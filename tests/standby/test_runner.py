@@ -37,6 +37,7 @@ class TestEars:
 
     __test__ = False
     user_speaks = False
+    lag = 0
 
     def __init__(self) -> None:
         """Hear nothing yet."""

@@ -89,6 +89,7 @@ class Overheard:
         self.accept = recognizer.accept
         self.weigh = recognizer.weigh
         self.end = recognizer.end
+        self.lag = recognizer.lag
         self.close = recognizer.close
         self._poll = recognizer.poll
         self.finals: list[Hypothesis] = []

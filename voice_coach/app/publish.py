@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from voice_coach.actions import Action
 from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.audio.live import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 from voice_coach.coach import Watcher
 from voice_coach.config.settings import Settings
+from voice_coach.events import Event, HearingBack, HearingLost
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import total
+from voice_coach.timebase import Samples
 
 
 @contextmanager
@@ -30,6 +33,23 @@ def published(settings: Settings, exercise: Exercise, console: Console) -> Itera
         yield [publisher]
     finally:
         publisher.close()
+
+
+def shown(console: Console) -> Watcher:
+    """Return a watcher of a coach that shows why the user is understood too late or not at all."""
+
+    def watch(_at: Samples, item: Event | Action) -> None:
+        match item:
+            case HearingLost(reason=reason, for_good=True):
+                console.warn(reason)
+            case HearingLost(reason=reason):
+                console.note(f"{reason.capitalize()}. Resting until it keeps up.")
+            case HearingBack():
+                console.note("Speech is understood in time again.")
+            case _:
+                pass
+
+    return watch
 
 
 class Told(Protocol):

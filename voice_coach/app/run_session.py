@@ -12,7 +12,7 @@ from typing import Final
 from voice_coach import __version__
 from voice_coach.app import first_run
 from voice_coach.app.console import NO_CONSOLE, Console
-from voice_coach.app.publish import pass_on_news, published
+from voice_coach.app.publish import pass_on_news, published, shown
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
@@ -98,7 +98,7 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
                     on_news=hear,
                 )
                 events(coach.now, stats)
-            return coach, interruption.exit_code
+            return coach, interruption.exit_code or int(coach.deaf)
 
         return one_after_another(first, log, hold, done)
 
@@ -182,7 +182,7 @@ def open_session(
                 past=past,
                 back_to=back_to,
                 volume=settings.volume,
-                watch=[*watch, events] if log else watch,
+                watch=[*watch, shown(console), *([events] if log else [])],
             )
             yield coach
         facts = coach.state.facts

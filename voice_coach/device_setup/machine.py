@@ -39,6 +39,8 @@ from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_QUES
 from voice_coach.events import (
     AudioBack,
     AudioLost,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -106,7 +108,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
             return _lost(turn, state, event)
         case AudioBack():
             return _again(turn, state)
-        case Saved():  # a session's
+        case Saved() | HearingLost() | HearingBack():  # a session's
             return state
         case Interrupted():
             turn.do(Hush())

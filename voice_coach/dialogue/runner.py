@@ -35,6 +35,10 @@ class Hearing(Protocol):
     def user_speaks(self) -> bool:
         """Whether the user seems to be speaking over the coach: a hint, for it to lower its voice."""
 
+    @property
+    def lag(self) -> Samples:
+        """For how long the oldest input that is still to be understood has waited, as of the last block."""
+
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
         """Take these intents from the next utterance on."""
 

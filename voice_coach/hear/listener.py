@@ -78,6 +78,8 @@ class Listener:
         self._own = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else OwnCopy()
         self._hint = Hint()
         self._sounding = False
+        self.lag: Samples = 0
+        """For how long the oldest input that the recogniser is still to answer has waited, as of the last block."""
         self._point = (point or recognizer.point).within(len(grammar.phrases))
 
     @property
@@ -108,7 +110,8 @@ class Listener:
             saying: the sentences of which something sounded in `played`.
 
         Raises:
-            RecognitionError: the recogniser can't be kept alive.
+            RecognizerLostError: the recogniser can't be kept alive.
+            RecognitionError: its model can't be loaded.
         """
         now = at + len(mic)
         self._sounding = bool(played.any())
@@ -125,7 +128,9 @@ class Listener:
         for i in range(0, whole, CHUNK):
             events += self._chunk(clean[i : i + CHUNK], words[i : i + CHUNK], now)
         self._rest = stream[whole:]
-        return events + self._results(now)
+        events += self._results(now)
+        self.lag = self._recognizer.lag(now)
+        return events
 
     def torn(self) -> None:
         """Know that sound was lost or came late just now: the echo may come otherwise than it did."""

@@ -14,6 +14,8 @@ from voice_coach.events import (
     AudioBack,
     AudioLost,
     Event,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -141,7 +143,7 @@ def _step(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa:
             return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
         case AudioBack():  # what was said meanwhile nobody has heard
             return _again(turn, state)
-        case AudioLost() | Saved():
+        case AudioLost() | Saved() | HearingLost() | HearingBack():
             return state
         case Interrupted():
             return _end(turn)

@@ -1,12 +1,12 @@
-"""Events that nobody spoke: the sound is lost or back, a record is saved, the program is asked to end."""
+"""Events that nobody spoke: sound or hearing is lost or back, a record is saved, the program is asked to end."""
 
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
-from voice_coach.events import AudioLost, Saved
+from voice_coach.events import AudioLost, HearingLost, Saved
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import commands, deletion, replies, transitions
-from voice_coach.session.states import Between, Counting, Done, Ending, Paused, State
+from voice_coach.session.states import Between, Counting, Done, Ending, Paused, Performing, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
 
@@ -33,7 +33,7 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
     """
     if isinstance(state, Paused):
         _tell(turn, event.fault)
-        return replace(state, fault=event.fault)
+        return replace(state, fault=event.fault, no_sound=True)
     if event.fault and (isinstance(state, Ending) or turn.facts.red):
         _tell(turn, event.fault)
         return state
@@ -42,7 +42,7 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
         return transitions.done(turn)
     turn.record(PausedRecord(event.at, f"device: {event.reason}"))
     _tell(turn, event.fault)
-    return replace(transitions.pause(turn, state, by_device=True), fault=event.fault)
+    return replace(transitions.pause(turn, state, by_device=True), fault=event.fault, no_sound=True)
 
 
 def _tell(turn: Turn, fault: str) -> None:
@@ -53,12 +53,62 @@ def _tell(turn: Turn, fault: str) -> None:
 
 
 def back(turn: Turn, state: State) -> State:
-    """Go on by oneself after a short loss; a pause that the user asked for stays one."""
+    """Go on after a short loss, unless nothing can be understood for another reason."""
     if not isinstance(state, Paused):
         return state
     if state.fault:
         turn.hush()  # what was wrong is so no more
-    state = replace(state, fault="")
+    state = replace(state, fault="", no_sound=False)
+    if turn.facts.deaf:
+        transitions.tell_of_trouble(turn)
+        return state
+    return _go_on(turn, state)
+
+
+def hearing_lost(turn: Turn, state: State, event: HearingLost) -> State:
+    """Count nothing while "stop" would be understood too late: rest until it is understood in time, or end for good.
+
+    A question or step stays open, as its answer may still come; only instead of taking silence for an answer it rests.
+    """
+    if isinstance(state, Ending):
+        return state
+    if event.for_good:
+        return _deaf_for_good(turn, state, event)
+    turn.know(deaf=True)
+    if isinstance(state, Performing):
+        turn.hush()
+        return transitions.rest_unheard(turn, state)
+    if isinstance(state, Paused) and not _is_unheard(state):
+        transitions.tell_of_trouble(turn)
+    return state
+
+
+def hearing_back(turn: Turn, state: State) -> State:
+    """Go on by oneself, unless the sound is lost as well."""
+    turn.know(deaf=False)
+    return _go_on(turn, state) if isinstance(state, Paused) and not state.no_sound else state
+
+
+def _deaf_for_good(turn: Turn, state: State, event: HearingLost) -> State:
+    """Say that it ends and how to let go; where nobody can hear that, end at once."""
+    if not turn.facts.red:
+        turn.hush()
+    turn.know(then="", onward="")
+    turn.record(PausedRecord(event.at, f"hearing: {event.reason}"))
+    outcome = "completed" if turn.complete else "interrupted"
+    if _is_unheard(state):
+        turn.know(outcome="stopped" if turn.facts.red else outcome)
+        return transitions.done(turn)
+    return transitions.end(turn, outcome, *turn.prompt("say.hearing_gone"), *transitions.rest_lines(turn))
+
+
+def _is_unheard(state: State) -> bool:
+    """Return whether the sound is lost, so that nobody would hear the coach."""
+    return isinstance(state, Paused) and state.no_sound and not state.fault
+
+
+def _go_on(turn: Turn, state: Paused) -> State:
+    """Go on by oneself after a short loss; a pause that the user asked for stays one."""
     if not state.by_device:
         return replies.reply(turn, state, turn.prompt("say.still_paused"))
     lines = turn.prompt("say.back_again")
@@ -85,6 +135,8 @@ def still_paused(turn: Turn, state: Paused) -> State:
         return transitions.end(turn, outcome, *lines, short=True)
     if state.fault:
         _tell(turn, state.fault)
+    elif turn.facts.deaf and not state.no_sound:
+        turn.say(*turn.prompt("say.still_trouble"))
     elif not state.by_device:
         turn.say(*turn.prompt("say.still_paused"))
     return replace(state, reminders=state.reminders + 1, wake_at=turn.at + transitions.PAUSE_REMINDER)

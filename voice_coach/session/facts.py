@@ -79,5 +79,7 @@ class Facts:
     """A record could not be written, or was not within reasonable time."""
     said_not_saved: bool = False
     """The user has been told."""
+    deaf: bool = False
+    """What the user says is understood too late, so nothing is counted."""
     praise: int = 0
     """Turns through the short forms of acknowledgement (V22)."""

@@ -14,6 +14,8 @@ from voice_coach.events import (
     AudioBack,
     AudioLost,
     Event,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -117,6 +119,10 @@ def _step(turn: Turn, state: State, event: Event) -> State:
             return disruptions.lost(turn, state, event)
         case AudioBack():
             return disruptions.back(turn, state)
+        case HearingLost():
+            return disruptions.hearing_lost(turn, state, event)
+        case HearingBack():
+            return disruptions.hearing_back(turn, state)
         case Interrupted():
             return disruptions.interrupted(turn, state)
         case _:
@@ -139,7 +145,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             return state.question.answered(turn, state, intent)
         case Instructing():
             return instructions.understood(turn, state, intent)
-        case Paused() if intent.name in {"resume", "ready_next", "yes"} and not state.by_device:
+        case Paused() if intent.name in {"resume", "ready_next", "yes"} and not (state.by_device or state.facts.deaf):
             return commands.resume(turn, state, before=turn.prompt("say.resumed"))
         case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
             turn.hush()
@@ -200,6 +206,8 @@ def _woke(turn: Turn, state: State) -> State:
     match state:
         case Asking() if state.token:
             return replace(state, token=0, wake_at=turn.at + transitions.ANSWER_TIMEOUT)
+        case Asking(token=0) | Instructing(token=0) if turn.facts.deaf and not turn.facts.red:
+            return transitions.rest_unheard(turn, state)  # silence may be an answer that was not understood in time
         case Asking():
             return questions.failed(turn, state, heard=False)
         case Instructing():

@@ -149,7 +149,9 @@ class Paused:
     wake_at: Samples
     reminders: int = 0
     by_device: bool = False
-    """The sound is gone; it goes on by itself when the sound is back soon."""
+    """The coach can't hear or be heard; it goes on by itself when that is over soon."""
+    no_sound: bool = False
+    """Sound is lost, or the microphone brings nothing to be understood."""
     fault: str = ""
     """Why nothing can be heard although the coach can speak: a prompt's name in `fault`."""
     nomatch: int = 0

@@ -8,6 +8,7 @@ from voice_coach.exercise import plan
 from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
+from voice_coach.records import Paused as PausedRecord
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -122,6 +123,8 @@ def begin_if_ready(turn: Turn, state: Between) -> State:
         state = replace(state, rest=0, rested_at=turn.at + state.rest)
     if state.rested_at:
         return replace(state, wake_at=state.rested_at) if turn.at < state.rested_at else rested(turn, state)
+    if turn.facts.deaf:  # nothing is counted while "stop" would be understood too late
+        return rest_unheard(turn, state)
     return begin(turn, state.number, LEAD if state.lines else 0)
 
 
@@ -151,6 +154,19 @@ def pause(turn: Turn, resume: State, *lines: Line, by_device: bool = False) -> P
         turn.say(*(lines or turn.prompt("say.paused_counting" if counting else "say.paused")))
     turn.listen("paused")
     return Paused(turn.facts, resume, turn.at, turn.at + PAUSE_REMINDER, by_device=by_device)
+
+
+def tell_of_trouble(turn: Turn) -> None:
+    """Say that the user is understood too late, and what to do."""
+    turn.do(Play(Earcon.PROBLEM, turn.at))
+    turn.say(*turn.prompt("say.trouble_hearing"))
+
+
+def rest_unheard(turn: Turn, resume: State) -> Paused:
+    """Rest until the user is understood in time, and say why."""
+    turn.record(PausedRecord(turn.at, "hearing: understood too late"))
+    tell_of_trouble(turn)
+    return pause(turn, resume, by_device=True)
 
 
 def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool = False) -> State:

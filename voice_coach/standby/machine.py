@@ -13,6 +13,8 @@ from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, opened, 
 from voice_coach.events import (
     AudioBack,
     AudioLost,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -100,7 +102,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
             return commands.forgotten(turn, event)
         case AudioLost():
             return _lost(turn, state)
-        case Saved():  # a session's: nothing is written here
+        case Saved() | HearingLost() | HearingBack():  # a session's: nothing is written here
             return state
         case AudioBack():
             turn.know(trouble=False)

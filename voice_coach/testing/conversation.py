@@ -33,6 +33,8 @@ from voice_coach.events import (
     AudioBack,
     AudioLost,
     Event,
+    HearingBack,
+    HearingLost,
     Intent,
     Interrupted,
     NotRecognized,
@@ -203,6 +205,18 @@ class Conversation:
     def has_sound_again(self) -> Self:
         """Plug it in."""
         return self.event(AudioBack(self.now))
+
+    def is_heard_too_late(self) -> Self:
+        """Speak to a computer that is too busy."""
+        return self.event(HearingLost(self.now, "the computer is too busy"))
+
+    def is_heard_no_more(self) -> Self:
+        """Speak to a recogniser that was given up."""
+        return self.event(HearingLost(self.now, "The speech recogniser can't be kept alive.", for_good=True))
+
+    def is_heard_in_time(self) -> Self:
+        """Speak to a computer that keeps up again."""
+        return self.event(HearingBack(self.now))
 
     def is_interrupted(self) -> Self:
         """Press Ctrl-C."""

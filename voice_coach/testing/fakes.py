@@ -55,6 +55,10 @@ class ScriptedEars:
         self._events: list[Event] = []
         self.user_speaks = False
         """The hint that the coach gets; to be set by the test."""
+        self.lag: Samples = 0
+        """How far what it understands is to seem to lag; to be set by the test."""
+        self.trouble: Exception | None = None
+        """What `process` is to raise; to be set by the test."""
         self.expecting = "nothing"
         """What the coach waits for, as it said last."""
         self.heard: list[Event] = []
@@ -91,6 +95,8 @@ class ScriptedEars:
 
     def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[Event]:  # noqa: ARG002 - a script
         """Return what is understood in this block."""
+        if self.trouble is not None:
+            raise self.trouble
         end = at + len(mic)
         due = sorted((event for event in self._events if event.at < end), key=lambda event: event.at)
         self._events = [event for event in self._events if event.at >= end]
@@ -131,6 +137,8 @@ class ScriptedRecognizer:
         self._fed: Samples = 0
         self._partial = ""
         self._found: list[Hypothesis] = []
+        self.behind: Samples = 0
+        """How far its answers are to seem to lag; to be set by the test."""
         self.numbers: list[bool] = []
         """For each `begin`: whether a number was expected."""
         self.expected: list[Expected] = []
@@ -180,6 +188,10 @@ class ScriptedRecognizer:
         """Return what has become known since the last call."""
         found, self._found = self._found, []
         return found
+
+    def lag(self, now: Samples) -> Samples:  # noqa: ARG002 - as it is told
+        """Return `behind`."""
+        return self.behind
 
     def close(self) -> None:
         """Forget the script."""

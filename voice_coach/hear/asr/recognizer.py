@@ -113,5 +113,11 @@ class Recognizer(Protocol):
             RecognitionError: the engine can't be kept alive.
         """
 
+    def lag(self, now: Samples) -> Samples:
+        """Return for how long the oldest input that is still to be answered has waited by `now`; 0: nothing is.
+
+        To be called with each block, whether anybody speaks or not. For an engine in this process it is always 0.
+        """
+
     def close(self) -> None:
         """Free the engine; may be called twice."""

@@ -140,6 +140,10 @@ class WyomingRecognizer:
         found, self._found = self._found, []
         return found
 
+    def lag(self, now: Samples) -> Samples:
+        """Return the embedded recogniser's: it hears every reason to stop, however late the server answers."""
+        return self._embedded.lag(now)
+
     def close(self) -> None:
         """Hang up, and free the embedded recogniser."""
         self._calls.hang_up()
