@@ -250,13 +250,13 @@ class SilentJournal(MemoryJournal):
 def test_a_log_that_cannot_be_written_is_told_once_and_the_session_goes_on() -> None:
     session = Session(journal=FailingJournal()).until(Done)
     assert session.coach.outcome == "completed"
-    assert session.said().count("I cannot write the log today.") == 1
+    assert session.said().count("I can't save my notes today.") == 1
 
 
 def test_a_log_that_does_not_answer_holds_up_each_repetition_for_a_moment_only() -> None:
     session = Session(journal=SilentJournal()).until(Done)
     assert session.coach.outcome == "completed"
-    assert session.said().count("I cannot write the log today.") == 1
+    assert session.said().count("I can't save my notes today.") == 1
     assert session.coach.now < samples(8 * 60)
 
 
@@ -326,7 +326,7 @@ def test_lost_sound_pauses_and_sound_that_is_back_soon_redoes_the_repetition() -
         AudioLost(session.events(AudioLost)[0].at, "the headset is unplugged"),
         AudioBack(session.events(AudioBack)[0].at),
     ]
-    assert "We do number two again." in session.said()
+    assert "Let's do number two again." in session.said()
 
 
 def test_sound_that_is_lost_twice_is_one_pause() -> None:
@@ -377,7 +377,7 @@ def test_a_recogniser_that_is_given_up_ends_the_session_with_its_last_words() ->
     assert [record.outcome for record in journal.records if isinstance(record, Ended)] == ["interrupted"]
     spoken = [one.sound.text for one in session.coach.take_captions() if isinstance(one.sound, Line)]
     assert spoken[-1] == "Goodbye."
-    assert "Let go of your knee." in spoken[spoken.index("I can't hear you any more, so we end here.") :]
+    assert "Let go of your knee." in spoken[spoken.index("I can't hear you any more, so let's leave it there.") :]
 
 
 def test_a_model_that_can_not_be_loaded_ends_the_program() -> None:

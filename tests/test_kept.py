@@ -1,7 +1,8 @@
 """What version 0.1.0 wrote can still be read: its history opens, and its event logs replay to the same actions.
 
 The files in `kept/` must never be written again by later code: they stand for what users have on their disks. A change
-of the wording of a line is allowed; a change of what is said when, listened for or recorded is not.
+of the wording of a prompt is allowed, also by how many sentences it is said in; a change of which prompt is said when,
+with what filled in, of what is listened for or recorded is not.
 """
 
 import json
@@ -44,14 +45,29 @@ def event_of(row: dict[str, Any]) -> events.Event:
 
 
 def without_wording(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON with the lines by their cue names alone."""
+    """Return JSON with the lines by their prompts, each once with all that is filled in, or by their cue names."""
     if isinstance(value, list):
-        return [without_wording(one) for one in value]
+        found: list[Any] = []
+        for one in map(without_wording, value):
+            if isinstance(one, tuple) and found and isinstance(found[-1], tuple) and found[-1][0] == one[0]:
+                found[-1] = (one[0], found[-1][1] | one[1])  # another sentence of the same prompt
+            else:
+                found.append(one)
+        return found
     if not isinstance(value, dict):
         return value
     if value.keys() == {"cue", "text"}:
-        return value["cue"]
+        return prompt_of(value["cue"])
     return {key: without_wording(one) for key, one in value.items()}
+
+
+def prompt_of(cue: str) -> tuple[str, frozenset[str]] | str:
+    """Return the prompt's name and what is filled in, such as ("say.redo", {"four"}); of an exercise's line the cue."""
+    table, _, rest = cue.partition(".")
+    name, _, filled = rest.partition(".")
+    if f"{table}.{name}" not in load_prompts("en").texts:
+        return cue
+    return f"{table}.{name}", frozenset(filled.split(".")[1:])
 
 
 @pytest.mark.parametrize("name", LOGS)

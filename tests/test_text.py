@@ -69,14 +69,14 @@ def test_a_pause_waits_for_resume_and_reminds_each_minute() -> None:
     text, coach, _ = conversation([*BEFORE, "pause", "", "resume", "ready"])
     assert "> pause\nPaused." in text
     assert "> \nStill resting." in text
-    assert "> resume\nWe go on." in text
+    assert "> resume\nHere we go." in text
     assert coach.now > 60 * RATE
 
 
 def test_finish_can_be_taken_back_until_the_session_is_over() -> None:
     text, coach, _ = conversation([*BEFORE[:4], "finish", "resume"])
-    assert "> finish\nWe finish here." in text
-    assert "> resume\nWe go on.\n" in text
+    assert "> finish\nWe'll leave it there." in text
+    assert "> resume\nHere we go.\n" in text
     assert coach.outcome == "interrupted"
     text, coach, _ = conversation([*BEFORE[:4], "finish", ""])
     assert text.endswith("Goodbye.\n> ")

@@ -189,7 +189,7 @@ def test_the_same_seed_brings_the_same_faults_and_each_kind_comes_in_turn() -> N
         ("one,\n", Moment.HOLD),
         ("Number two.\n", Moment.COUNT),
         ("Lie on your left side.\n", Moment.INSTRUCTION),
-        ("How strong is the pain, from zero to ten?\n", Moment.QUESTION),
+        ("How bad is the pain, from zero to ten?\n", Moment.QUESTION),
         ("two.\n", None),
     ],
 )

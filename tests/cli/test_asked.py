@@ -26,24 +26,24 @@ def session(*lines: str) -> str:
 
 def test_all_is_deleted_when_that_is_asked_for_at_the_end() -> None:
     said = session(*SCREENED, "delete my log", "finish", "delete my log", "yes", "yes")
-    assert "Ask me that when I say goodbye, or between sessions.\nWhich side hurts" in said
-    assert said.index("Nobody can bring it back.") < said.index("Delete them: yes or no?")
-    assert "All sessions are deleted.\nGoodbye.\n" in said
+    assert "Ask me that at the end, or between sessions.\nWhich side hurts" in said
+    assert said.index("I can't bring them back.") < said.index("Shall I delete them: yes or no?")
+    assert "I've deleted all your sessions.\nGoodbye.\n" in said
     assert not any(FIRST.history.parent.iterdir())
 
 
 def test_a_no_keeps_the_session_and_those_before_it(capsys: pytest.CaptureFixture[str]) -> None:
     write(None, COURSE)
     said = session(*SCREENED, "finish", "delete my log", "yes", "no", "")
-    assert "Nothing was deleted." in said
+    assert "I haven't deleted anything." in said
     assert main(["history", "--limit", "9"]) == 0
     assert "6 sessions" in capsys.readouterr().out
 
 
 def test_how_it_goes_and_what_can_be_chosen_come_from_the_history_and_the_files() -> None:
     said = session(*SCREENED, "what can I do", "how am I doing", "finish", "")
-    assert "You can choose from these.\nFlexion rotation.\nRolling your knees on your back.\n" in said
-    assert "I know of no earlier session." in said
+    assert "Here's what you can choose.\nFlexion rotation.\nRolling your knees on your back.\n" in said
+    assert "I don't know of any earlier sessions." in said
 
 
 def test_the_last_answer_about_the_weeks_stands_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,12 +59,12 @@ def run(command: str, folder: Path, typed: str = "") -> tuple[int, str]:
 SAYS = {
     "check heel_slide.toml": "heel_slide.toml: a good exercise\n",
     "rehearse --exercise": "goes-well (left side): completed, 4 repetitions; as the script says.\nrecording",
-    "run --text --exercise": "I guide you through exercises and count for you.",
+    "run --text --exercise": "I'll guide you through exercises and count for you.",
     "exercises": f"{ID} ",
     "cues": "en/heel_slide.move.left",
     "check --schema": '"title": "voice_coach exercise"',
     "check hips_and_bridge.toml": "hips_and_bridge.toml: a good programme\n",
-    "run --text --programme": "I guide you through exercises and count for you.",
+    "run --text --programme": "I'll guide you through exercises and count for you.",
     "rehearse --programme": "goes-well (left side): completed, 10 repetitions; as the script says.\nrecording",
     "check --programme-schema": '"title": "voice_coach programme"',
 }

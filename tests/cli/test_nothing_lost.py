@@ -30,7 +30,7 @@ def test_behind_kill_9_it_goes_on_at_the_same_repetition(capsys: pytest.CaptureF
         "We stopped at number two.",
         "Shall we go on?",
         "> yes",
-        "Take your position again.",
+        "Get back into position.",
         "> ready",
         "Number two.",
     ]
@@ -63,6 +63,6 @@ def test_a_history_that_was_destroyed_is_put_together_again_and_that_is_said(
         f"voice-coach: The history {path} was damaged and is kept as history.db.damaged-1; "
         "it is put together again from its second log: 1 session.\n"
     )
-    assert "Has a professional checked it since, and told you to go on?" in transcript
+    assert "Has a doctor or physio checked it since, and agreed to this?" in transcript
     assert history(capsys)[-1] == before[0]
     assert Path(f"{path}.damaged-1").read_bytes() == b"no database" * 1000

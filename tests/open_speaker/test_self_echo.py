@@ -116,6 +116,6 @@ def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voi
     assert coach.ears._own.controlled
     coach.ears.reopened()
     assert not coach.ears._own.controlled
-    heard += coach.taken([Line("c", "I'm back."), Line("d", "We do number one again.")])
+    heard += coach.taken([Line("c", "I'm back."), Line("d", "Let's do number one again.")])
     coach.ears.close()
     assert [(event.name, event.text) for event in heard] == []

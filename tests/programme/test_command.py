@@ -57,16 +57,16 @@ def test_what_went_well_is_followed_by_the_next_one_which_is_a_session_of_its_ow
     )
     assert follows(
         lines,
-        "Do you understand, and may we begin?",
-        "You did two of two, and the pain went from six to three.",
-        "The following one is this.",
+        "Do you understand, and shall we begin?",
+        *("That's two done.", "The pain was six before we started.", "It's three now."),
+        "Here's the next one.",
         "Second rotation.",
         "Session over: completed, 2 of 2 repetitions.",
         "Say stop at any time; if it gets worse or moves down your leg, we stop.",
         "Which side hurts, left or right?",
-        "How strong is the pain, from zero to ten?",
+        "How bad is the pain, from zero to ten?",
         "Lie on your left side.",
-        "You did two of two, and the pain went from six to three.",
+        *("That's two done.", "The pain was six before we started.", "It's three now."),
         "Goodbye.",
         "Session over: completed, 2 of 2 repetitions.",
     )
@@ -77,7 +77,7 @@ def test_what_went_well_is_followed_by_the_next_one_which_is_a_session_of_its_ow
 @pytest.mark.parametrize(("answer", "others"), [("yes", [("second_rotation", "interrupted")]), ("no", [])])
 def test_the_same_is_asked_about(answer: str, others: list[tuple[str, str]]) -> None:
     lines = typed(*FIRST, *WELL, "the same", *AFTER, answer)
-    assert follows(lines, "The following one is this.", "Second rotation.", "Shall we do that one too?", f"> {answer}")
+    assert follows(lines, "Here's the next one.", "Second rotation.", "Shall we do that one too?", f"> {answer}")
     assert sessions() == [("short_rotation", "completed"), *others]
 
 
@@ -85,10 +85,10 @@ def test_the_same_is_asked_about(answer: str, others: list[tuple[str, str]]) -> 
 def test_after_a_red_sign_it_is_over_and_the_next_time_begins_with_the_lock(red: str) -> None:
     lines = typed(*FIRST, *WELL, red, "back", "finish")
     assert follows(lines, "Stop.", "Session over: stopped, 2 of 2 repetitions.")
-    assert "The following one is this." not in lines
+    assert "Here's the next one." not in lines
     again = typed("no")
-    assert "Until a professional has checked it, this exercise is locked." in again
-    assert "The following one is this." not in again
+    assert "I can't do this one with you yet." in again
+    assert "Here's the next one." not in again
     assert sessions() == [("short_rotation", "stopped"), ("short_rotation", "cannot_start")]
 
 
@@ -105,7 +105,7 @@ def test_it_leads_around_no_lock(capsys: pytest.CaptureFixture[str]) -> None:
     """The second exercise got worse yesterday, and nobody has checked it."""
     written_before("second_rotation", 1, Stopped(1, 1, "hold", "worse", "worse", "user", red=True))
     lines = typed("no", *FIRST, *WELL, "better", *AFTER)
-    assert "Until a professional has checked it, this exercise is locked." in lines
+    assert "I can't do this one with you yet." in lines
     assert "Lie on your left side." not in lines
     assert sessions()[1:] == [("short_rotation", "cannot_start")]
     assert main(["exercises", "--json"]) == 0
@@ -120,13 +120,13 @@ def test_it_leads_around_no_two_weeks() -> None:
         written_before("second_rotation", days, pain, RepetitionDone(9, 1, 2, 1.0), Ended(10, "completed", 1, 0, 0))
     weekly = "the same"  # since the first session: asked once a week
     lines = typed(*FIRST, *WELL, "better", *AFTER, weekly, "no")
-    assert follows(lines, "The following one is this.", "It is two weeks or more since you began.", "> no")
+    assert follows(lines, "Here's the next one.", "It's been two weeks or more since you began.", "> no")
     assert sessions()[-1] == ("second_rotation", "cannot_start")
 
 
 def test_who_cannot_do_the_first_is_led_on_by_its_rule() -> None:
     lines = typed(*FIRST, *ANSWERS[:4], "I can't lie on my side", *ANSWERS[:2])
-    assert follows(lines, "Then we leave that one for now.", "Second rotation.", "Which side hurts, left or right?")
+    assert follows(lines, "Let's leave that one for today.", "Second rotation.", "Which side hurts, left or right?")
     assert [exercise for exercise, _ in sessions()] == ["short_rotation", "second_rotation"]
 
 
@@ -162,7 +162,7 @@ def test_a_rehearsal_by_voice_goes_through_all_of_it(tmp_path: Path, capsys: pyt
     folders = ["1-short_rotation", "2-second_rotation"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == folders
     first, second = (Path(one["captions"]).read_text(encoding="utf-8") for one in results)
-    assert "The following one is this." in first
+    assert "Here's the next one." in first
     assert "Goodbye." not in first
     assert second.rstrip().endswith("Goodbye.")
 

@@ -102,7 +102,7 @@ def test_what_its_rule_names_is_told_and_follows(outcome: str, way: Way) -> None
     assert isinstance(talk.state, Done)
     assert (talk.state.facts.then, talk.state.facts.onward) == ("knee_rolls", f"after_{outcome}")
     said = " ".join(line.text for line in talk.lines(since=0))
-    assert said.endswith("The following one is this. Rolling your knees.")
+    assert said.endswith("Here's the next one. Rolling your knees.")
 
 
 @pytest.mark.parametrize(("outcome", "way"), WENT.values(), ids=WENT)
@@ -204,7 +204,7 @@ def test_it_is_named_at_the_end_without_a_farewell_and_the_next_greets_in_short(
     talk = checked("better")(within())
     said = [line.text for line in talk.lines(since=0)]
     assert "Goodbye." not in said
-    assert "Rest a little before you get up." not in said
+    assert "Have a little rest before you get up." not in said
     after = Conversation(exercise=msgspec.structs.replace(within(), continues=True))
     assert after.said.startswith("Say stop at any time; if it gets worse or moves down your leg, we stop.")
 

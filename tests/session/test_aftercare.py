@@ -21,10 +21,10 @@ def test_five_minutes_after_the_stop_and_no_sooner_it_is_asked(sign: str) -> Non
     talk = Conversation().goes_on_until(counting(4)).says(RED_WORDS[sign])
     stop = talk.now
     talk.goes_on_until(Settling)
-    assert talk.heard("Rest. I ask again in five minutes. Say finish to end now.")
+    assert talk.heard("You did well to tell me. I'll ask again in five minutes. Say finish to end now.")
     talk.until("settle_check")
     assert talk.now - stop == samples(300)
-    assert talk.heard("Five minutes have passed. Compared with before you began: better, same, or worse?")
+    assert talk.heard("That's five minutes. Compared with before we started: better, same, or worse?")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_five_minutes_after_the_stop_and_no_sooner_it_is_asked(sign: str) -> Non
 def test_the_answer_is_kept_and_the_lock_stays(words: str, kept: str | None) -> None:
     talk = resting().until("settle_check").answers(words).until(Done)
     assert talk.answer_to("settle_check") == kept
-    assert talk.heard("Contact your doctor or physio before the next time.")
+    assert talk.heard("Please talk to your doctor or physio before you do this again.")
     life = Life()
     life.lives(talk)
     assert life.past().lock is not None
@@ -42,13 +42,13 @@ def test_the_answer_is_kept_and_the_lock_stays(words: str, kept: str | None) -> 
 def test_worse_after_five_minutes_is_kept_and_the_contact_line_is_said_again() -> None:
     talk = resting().until("settle_check").answers("it's worse")
     assert talk.answer_to("settle_check") == "worse"
-    assert talk.heard("Contact your doctor or physio before the next time.")
+    assert talk.heard("Please talk to your doctor or physio before you do this again.")
     assert isinstance(talk.state, Ending)
 
 
 def test_numb_after_five_minutes_says_the_stronger_line() -> None:
     talk = resting().until("settle_check").answers("my leg is numb")
-    assert talk.heard("Contact your doctor or physio today.")
+    assert talk.heard("Please talk to your doctor or physio today.")
     assert talk.until(Done).state.facts.red == ("numb_weak", 4)
 
 
@@ -78,7 +78,7 @@ def test_nothing_else_ends_the_rest_or_moves_the_question(text: str) -> None:
 def test_a_graver_sign_while_resting_is_answered_with_its_words() -> None:
     talk = resting().wait(60).says("my leg is numb")
     assert isinstance(talk.turn[0], Hush)
-    assert talk.heard("Contact your doctor or physio today.")
+    assert talk.heard("Please talk to your doctor or physio today.")
     assert isinstance(talk.state, Settling)
     talk.says("I have chest pain")
     assert talk.heard("This needs a doctor at once.")
@@ -87,7 +87,7 @@ def test_a_graver_sign_while_resting_is_answered_with_its_words() -> None:
 
 def test_say_that_again_says_the_contact_line_again() -> None:
     talk = resting().wait(60).says("say that again")
-    assert talk.heard("I ask again in five minutes.")
+    assert talk.heard("I'll ask again in five minutes.")
 
 
 def test_sound_that_was_lost_while_resting_does_not_lose_the_question() -> None:
@@ -104,6 +104,6 @@ def test_who_had_not_begun_is_not_asked() -> None:
 def test_an_emergency_is_not_kept_waiting() -> None:
     talk = ARRIVE["number four"]().says("I have chest pain")
     assert talk.heard("Stop. Let go of your knee.")
-    assert talk.heard("This needs a doctor at once. Call the emergency number now, or let somebody call.")
+    assert talk.heard("This needs a doctor at once. Call the emergency number now, or get someone to call.")
     assert isinstance(talk.state, Ending)
     assert not talk.heard("?")

@@ -44,16 +44,16 @@ def offered(past: Past) -> str:
 # How am I doing
 
 
-def test_it_is_told_in_one_sentence() -> None:
+def test_it_is_told_in_a_few_sentences() -> None:
     assert told(PAST) == (
-        "One of three sessions done today, the pain was six at first, and three the last time, that is clearly less, "
-        "and it stays nearer to your spine than at first."
+        "You've done one today. Three a day is the aim. The pain was six at first. And it was three last time. "
+        "That's clearly less. It stays nearer to your spine than at first."
     )
 
 
 def test_of_fewer_than_four_days_no_word_says_where_it_goes() -> None:
     few = told(replace(PAST, course=replace(COURSE, days=3)))
-    assert "six at first, and three the last time, and the furthest place was your buttock." in few
+    assert "six at first. And it was three last time. The furthest you felt it was your bottom." in few
     assert not {"clearly", "nearer", "further out"} & set(few.split())
 
 
@@ -63,41 +63,51 @@ def test_a_change_within_the_scales_own_error_is_not_commented_on() -> None:
 
 def test_what_is_more_or_further_out_belongs_to_a_professional() -> None:
     more = told(replace(PAST, course=replace(COURSE, last_pain=8)))
-    assert "that is clearly more," in more
+    assert "That's clearly more." in more
     assert more.endswith("Please tell your doctor or physio.")
     out = told(replace(PAST, course=replace(COURSE, first_place="back", last_place="thigh")))
-    assert out.endswith("and it goes further out than at first. Please tell your doctor or physio.")
+    assert out.endswith("It goes further out than at first. Please tell your doctor or physio.")
 
 
 def test_red_signs_are_named_first_and_never_part_of_a_figure() -> None:
     red = told(replace(PAST, course=replace(COURSE, sign=SIGN, signs=2), lock=SIGN))
     assert red.startswith(
-        "On Tuesday it got worse. There were two such signs in these weeks. "
-        "Until a professional has checked it, this exercise is locked. "
-        "Contact your doctor or physio before the next time. One of three"
+        "On Tuesday it got worse. That's two warning signs in the last few weeks. "
+        "I can't do this one with you yet. A doctor or physio needs to check it first. "
+        "Please talk to your doctor or physio before you do this again. You've done one today."
     )
 
 
 def test_what_was_not_answered_is_said_so_and_is_no_zero() -> None:
     silent = told(Past(completed_today=1))
-    assert silent == "One of three sessions done today, no number for the pain is known, and not how far it went."
-    assert told(Past(), done=0) == "I know of no earlier session."
-    assert told(Past(readable=False)).startswith("I cannot read the log")
+    assert silent == (
+        "You've done one today. Three a day is the aim. You haven't given me a number for the pain. "
+        "I don't know how far down it went."
+    )
+    assert told(Past(), done=0) == "I don't know of any earlier sessions."
+    assert told(Past(readable=False)).startswith("I can't read my notes")
 
 
 def test_without_a_number_a_day_none_is_made_up() -> None:
-    assert told(PAST, done=20, goal=0).startswith("Sessions done today: twelve,")
+    assert told(PAST, done=20, goal=0).startswith("You've done twelve today. The pain")
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_each_place_has_its_words(place: str) -> None:
-    assert ", and " in told(Past(course=Course(days=1, first_pain=2, first_place=place)))
+    known = told(Past(course=Course(days=1, first_pain=2, first_place=place)))
+    words = {"none": "anywhere", "one_side_back": "one side of your back", "buttock": "bottom", "thigh": "upper leg"}
+    assert known.endswith(f" {words.get(place, place)}.")
 
 
 def test_a_session_that_is_over_counts() -> None:
     talk = Conversation(past=PAST).goes_on_until(Ending).says("how am I doing")
-    assert talk.heard("Two of three sessions done today,")
-    assert Conversation(past=PAST).until("side").says("how am I doing").heard("One of three sessions done today,")
+    assert talk.heard("You've done two today. Three a day is the aim.")
+    assert (
+        Conversation(past=PAST)
+        .until("side")
+        .says("how am I doing")
+        .heard("You've done one today. Three a day is the aim.")
+    )
 
 
 # What can I do
@@ -105,28 +115,28 @@ def test_a_session_that_is_over_counts() -> None:
 
 def test_a_few_are_named_and_why_the_others_are_not() -> None:
     assert offered(PAST) == (
-        "You can choose from these. Flexion rotation. Rolling your knees. "
-        "Others are only for those whom a physio has taught. "
-        "The rest work in another way; ask your physio first. Say help for the words that I know."
+        "Here's what you can choose. Flexion rotation. Rolling your knees. "
+        "Some others are only for people taught by a physio. "
+        "The rest work differently; ask your physio first. Say help to hear the words I know."
     )
 
 
 def test_under_a_lock_nothing_is_offered() -> None:
     past = Past(locks=(("bridge", "worse"),), choice=Choice(names=("nothing",), locked=("lifting your hips",)))
     assert offered(past) == (
-        "Lifting your hips is locked, until a professional has checked it. Until then I offer no other."
+        "Lifting your hips has to wait until you've been checked. Until then, let's leave the others, too."
     )
-    assert offered(Past(readable=False)).startswith("I cannot read the log")
+    assert offered(Past(readable=False)).startswith("I can't read my notes")
 
 
 def test_behind_a_clearance_the_exercise_can_be_done() -> None:
     past = replace(LOCKED, locks=(("flexion_rotation", "peripheralised"),))
     talk = Conversation(past=past).goes_on_until("side").says("what can I do")
-    assert talk.heard("You can do the one that we have begun.")
+    assert talk.heard("You can do the one we've started.")
 
 
 def test_an_own_file_with_mistakes_is_told() -> None:
-    assert "One of your own files has mistakes" in offered(Past(choice=Choice(broken=True)))
+    assert "One of your own exercises has a mistake" in offered(Past(choice=Choice(broken=True)))
 
 
 # About
@@ -134,7 +144,7 @@ def test_an_own_file_with_mistakes_is_told() -> None:
 
 def test_about_says_what_it_is_and_what_comes_first_and_names_no_illness() -> None:
     talk = Conversation().says("tell me about this exercise")
-    assert talk.heard("They may ease back pain; nobody can promise that.")
+    assert talk.heard("They may ease back pain, but nobody can promise that.")
     assert talk.heard("Sometimes a doctor needs an X-ray or other tests first.")
     assert talk.question == "side"
 
@@ -174,7 +184,7 @@ def test_while_it_counts_the_count_goes_on_and_it_is_told_when_to_ask(intent: st
     assert isinstance(talk.state, Performing)
     assert isinstance(before, Performing)
     assert talk.state.wake_at == before.wake_at
-    assert talk.until(lambda state: state.facts.repetitions == 4).until(counting(5)).heard("Ask me that again")
+    assert talk.until(lambda state: state.facts.repetitions == 4).until(counting(5)).heard("Ask me again")
 
 
 @pytest.mark.parametrize("red", RED_WORDS.values())
@@ -184,7 +194,7 @@ def test_after_a_red_sign_the_answer_is_whom_to_contact(red: str, intent: str) -
     if talk.state.facts.red:
         assert talk.heard("doctor")
         assert not talk.heard("You can choose")
-        assert not talk.heard("sessions done today")
+        assert not talk.heard("a day is the aim")
 
 
 def test_all_that_is_told_was_rendered_beforehand() -> None:
@@ -235,7 +245,7 @@ def test_two_answers_come_to_one_of_seven_steps(said: tuple[str, ...], step: int
 def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
     talk = Conversation(past=WEEKLY).goes_on_until("since_began").answers("worse")
     assert talk.question == "since_much"
-    assert talk.heard("Contact your doctor or physio before the next time.")
+    assert talk.heard("Please talk to your doctor or physio before you do this again.")
     assert talk.state.facts.red is None
     assert talk.answers("much").until(Done).outcome == "completed"
 
@@ -301,22 +311,22 @@ def forgets(talk: Conversation) -> bool:
 
 def test_all_is_deleted_after_yes_twice_and_the_outcome_is_told() -> None:
     talk = asked().answers("yes")
-    assert talk.heard("All sessions of all days will be gone for good.")
+    assert talk.heard("Every session will be gone for good.")
     talk.answers("yes")
     assert forgets(talk)
     assert isinstance(talk.state, Ending)
-    assert talk.until_next().heard("All sessions are deleted.")
+    assert talk.until_next().heard("I've deleted all your sessions.")
     assert talk.until(Done).outcome == "completed"
 
 
 def test_what_could_not_be_deleted_is_told() -> None:
     talk = asked().answers("yes")
     talk.write_error = "another program uses it"
-    assert talk.answers("yes").until_next().heard("Not all of it could be deleted")
+    assert talk.answers("yes").until_next().heard("I couldn't delete all of it")
     talk = asked().answers("yes")
     talk.writing = None
     talk.answers("yes").until_next()
-    assert talk.heard("I do not know yet if it is deleted.")
+    assert talk.heard("I don't know yet if it's been deleted.")
     assert talk.until(Done).outcome == "completed"
 
 
@@ -345,10 +355,11 @@ def test_a_lock_on_another_exercise_is_named_before_it_goes() -> None:
     past = replace(PAST, locks=(("bridge", "worse"),))
     talk = Conversation(past=past).goes_on_until(Ending).says("delete my log")
     assert talk.heard(
-        "If an exercise was locked, have a professional check it first. This deletes every session, and any lock."
+        "If an exercise made it hurt more, have it checked first. "
+        "This deletes all your sessions, and any safety warnings."
     )
     talk.answers("yes").answers("yes").until_next()
-    assert talk.heard("If an exercise was locked, have a professional check it first.")
+    assert talk.heard("If an exercise made it hurt more, have it checked first.")
 
 
 @pytest.mark.parametrize("where", [Asking, Instructing, Paused, Settling])
@@ -358,13 +369,13 @@ def test_within_a_session_it_is_told_when_to_ask(where: type) -> None:
         talk.says("delete my log")
         assert not forgets(talk)
         assert talk.question not in {"delete_log", "delete_sure"}
-        assert talk.heard("Ask me that when I say goodbye, or between sessions.") or talk.heard("Nothing was deleted.")
+        assert talk.heard("Ask me that at the end, or between sessions.") or talk.heard("I haven't deleted anything.")
 
 
 def test_behind_a_red_sign_and_at_a_locked_exercise_it_is_not_even_asked() -> None:
     red = Conversation().goes_on_until(counting(4)).says("I have chest pain").until(Ending).says("delete my log")
-    assert red.heard("Nothing was deleted.")
+    assert red.heard("I haven't deleted anything.")
     locked = Conversation(past=LOCKED).answers("no").until(Ending).says("delete my log")
-    assert locked.heard("Nothing was deleted.")
+    assert locked.heard("I haven't deleted anything.")
     assert not forgets(red.until(Done))
     assert not forgets(locked.until(Done))

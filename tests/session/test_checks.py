@@ -26,7 +26,10 @@ def test_lower_than_before_is_asked_about_and_nothing_else_is(subtests: pytest.S
 def test_yes_it_is_lower_is_red_and_locks() -> None:
     talk = ARRIVE["moved_lower"]().answers("yes")
     assert talk.heard("Stop.")
-    assert talk.heard("Contact your doctor or physio before the next time. Rest. I ask again in five minutes.")
+    assert talk.heard(
+        "Please talk to your doctor or physio before you do this again. "
+        "You did well to tell me. I'll ask again in five minutes."
+    )
     assert isinstance(talk.state, Settling)
     assert talk.state.facts.red == ("peripheralised", 10)
     life = Life()
@@ -66,7 +69,7 @@ def test_a_crash_at_the_question_leaves_it_locked(records: int) -> None:
 
 def test_higher_but_sorer_is_told_to_the_physio() -> None:
     talk = Conversation().goes_on_until("furthest_after", pain_after="eight").answers("back")
-    assert talk.heard("It moved up, and hurts more. Please tell your physio.")
+    assert talk.heard("It's moved up, but it hurts more. Please tell your physio.")
     assert not Conversation().goes_on_until("furthest_after").answers("back").heard("tell your physio")
 
 
@@ -100,14 +103,14 @@ def test_a_higher_number_is_asked_about() -> None:
 @pytest.mark.parametrize("state", ["unsure_place", "unsure_pain"])
 def test_still_unsure_ends_the_set(state: str) -> None:
     talk = ARRIVE[state]().answers("I don't know")
-    assert talk.heard("Then we end here for today. Let go of your knee.")
+    assert talk.heard("Let's leave it there for today. Let go of your knee.")
     assert talk.question == "pain_after"
     assert talk.goes_on_until(Done).outcome == "finished_early"
 
 
 def test_unsure_is_never_taken_for_better() -> None:
     talk = Conversation().goes_on_until("check").answers("I don't know")
-    assert not talk.heard("Good.")
+    assert not talk.heard("good to hear")
     assert isinstance(talk.state, Asking)
 
 
@@ -118,10 +121,7 @@ def test_the_same_after_the_last_one_reminds_of_the_position_once() -> None:
 
 def test_without_pain_it_may_be_left_for_today() -> None:
     assert (
-        Conversation()
-        .goes_on_until("pain_before")
-        .answers("zero")
-        .heard("With zero pain, you may also leave it today.")
+        Conversation().goes_on_until("pain_before").answers("zero").heard("With zero pain, you can leave it for today.")
     )
     assert not Conversation().goes_on_until("pain_before").answers("one").heard("you may also leave it")
 

@@ -71,7 +71,7 @@ def test_slower_and_faster_change_all_but_the_hold(word: str) -> None:
     factor = 2.0 if word == "slower" else 0.64
     for phase in ("roll", "return", "rest"):
         assert after[phase] == pytest.approx(before[phase] * factor)
-    assert talk.heard("That is as slow as it gets." if word == "slower" else "That is as fast as it gets.")
+    assert talk.heard("That's as slow as I can go." if word == "slower" else "That's as fast as I can go.")
 
 
 def test_a_new_tempo_stands_in_the_log_from_the_repetition_on_that_has_it() -> None:
@@ -107,8 +107,8 @@ def test_better_same_or_worse_is_asked_after_one_five_and_ten() -> None:
 def test_the_acknowledgement_varies_and_the_safety_words_do_not() -> None:
     talk = Conversation().goes_on_until(Done)
     texts = [line.text for line in talk.lines(since=0)]
-    praise = [text for text in texts if text in {"Good.", "Fine.", "Well done."}]
-    assert praise == ["Good.", "Fine.", "Well done.", "Good."]  # the first one is "Good. We begin."
+    praise = [text for text in texts if text in {"That's good to hear.", "I'm glad.", "Well done."}]
+    assert praise == ["I'm glad.", "Well done.", "That's good to hear."]
     first = [line.text for line in ARRIVE["red"]().lines()]
     again = [line.text for line in Conversation().goes_on_until("check").answers("worse").lines()]
     assert [text for text in first if text in again][:4] == again[:4]
@@ -155,13 +155,13 @@ def test_what_was_asked_three_times_is_said_once() -> None:
 
 def test_a_pause_keeps_the_place_and_the_repetition_is_done_again_and_not_counted() -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).says("pause")
-    assert talk.heard("Paused. Come back to the start position if you need to. Say resume to go on.")
+    assert talk.heard("Paused. Come back to the start position if you need to. Say resume when you'd like to go on.")
     assert talk.wait(59.9).said.count("Still resting.") == 0
     assert talk.wait(0.2).heard("Still resting. Say resume, or stop.")
     talk.wait(60)
     assert talk.said.count("Still resting.") == 2
     talk.says("resume")
-    assert talk.heard("We go on. We do number four again.")
+    assert talk.heard("Here we go. Let's do number four again.")
     assert talk.state.facts.repetitions == 3
     (resumed,) = [record for record in talk.records if isinstance(record, Resumed)]
     assert seconds(resumed.length) == pytest.approx(120.1)
@@ -174,7 +174,7 @@ def test_a_pause_that_nobody_ends_ends_after_five_minutes() -> None:
     began = talk.now
     talk.until(lambda state: not isinstance(state, Paused))
     assert seconds(talk.now - began) == 300
-    assert talk.heard("I did not hear an answer, and we end here.")
+    assert talk.heard("I didn't hear an answer, so let's leave it there.")
     assert talk.until(Done).outcome == "no_answer"
 
 
@@ -195,7 +195,7 @@ def test_wait_in_a_pause_gives_the_full_time_again() -> None:
 def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
     assert talk.heard("Come back to the start position.")
-    assert talk.heard("We do number four again.")
+    assert talk.heard("Let's do number four again.")
     assert talk.counts() == []
     talk.until(counting(4))
 

@@ -62,10 +62,10 @@ def test_a_writer_that_never_answers_is_told_of_once_and_the_exercise_goes_on() 
     talk.wait(seconds(SAVE_TIMEOUT) - 0.1)
     assert isinstance(talk.state, Between)
     talk.until(counting(1))
-    assert talk.heard("I cannot write the log today.")
+    assert talk.heard("I can't save my notes today.")
     assert talk.now - since > SAVE_TIMEOUT
     talk.goes_on_until(Done)
-    assert [line.text for line in talk.lines(since=0)].count("I cannot write the log today.") == 1
+    assert [line.text for line in talk.lines(since=0)].count("I can't save my notes today.") == 1
     assert talk.outcome == "completed"
 
 
@@ -74,7 +74,7 @@ def test_a_record_that_cannot_be_written_is_told_of_once_at_the_next_pause() -> 
     talk.write_error = "no space left on device"
     talk.goes_on_until(counting(5))
     texts = [line.text for line in talk.lines(since=0)]
-    assert texts.count("I cannot write the log today.") == 1
+    assert texts.count("I can't save my notes today.") == 1
     assert talk.goes_on_until(Done).outcome == "completed"
 
 
@@ -133,13 +133,13 @@ def test_sound_that_is_lost_again_and_again_is_told_to_be_back_once_each_time(lo
     talk = Conversation().goes_on_until(counting(4))
     for _ in range(losses):
         talk.loses_sound().wait(5).has_sound_again().wait(1)
-        assert talk.said == "I'm back. We do number four again."
+        assert talk.said == "I'm back. Let's do number four again."
     talk.until(counting(5))
 
 
 def test_after_a_long_loss_nobody_holds_the_position_any_more() -> None:
     talk = Conversation().goes_on_until(counting(4)).loses_sound().wait(25).has_sound_again()
-    assert talk.heard("I'm back. Take your position again. Say ready when you are there.")
+    assert talk.heard("I'm back. Get back into position. Say ready when you're there.")
     talk.says("ready").until(counting(4))
 
 

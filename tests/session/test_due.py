@@ -22,13 +22,16 @@ def said(talk: Conversation) -> str:
     [
         (
             Past(week=True),
-            "It is a week or more since you began. If it still hurts, see a doctor or physio. Which side",
+            "It's been a week or more since you began. If it still hurts, please see a doctor or physio. Which side",
         ),
         (
             Past(no_better=True),
-            "In two days it did not get better. This may not be the exercise for you; ask your physio.",
+            "It hasn't got better in two days. This may not be the exercise for you; ask your physio.",
         ),
-        (Past(two_weeks=True), "It is two weeks or more since you began. A doctor or physio must look at it."),
+        (
+            Past(two_weeks=True),
+            "It's been two weeks or more since you began. A doctor or physio must look at your back.",
+        ),
     ],
 )
 def test_what_is_due_is_said_before_the_first_question(past: Past, sentence: str) -> None:
@@ -63,10 +66,10 @@ def test_after_two_weeks_yes_begins_and_is_logged() -> None:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (0, "Rest a little before you get up. Do this at least three times a day while it helps. Goodbye."),
-        (1, "That was the second time today. Do this at least three times a day while it helps. Goodbye."),
-        (2, "That was three times or more today. For how often, do as your doctor or physio says. Goodbye."),
-        (9, "That was three times or more today. For how often, do as your doctor or physio says. Goodbye."),
+        (0, "Have a little rest before you get up. Do this at least three times a day while it helps. Goodbye."),
+        (1, "That's your second time today. Do this at least three times a day while it helps. Goodbye."),
+        (2, "That's three times or more today. Your doctor or physio can tell you how often. Goodbye."),
+        (9, "That's three times or more today. Your doctor or physio can tell you how often. Goodbye."),
     ],
 )
 def test_the_farewell_reminds_of_three_a_day_and_names_no_upper_number(before: int, words: str) -> None:

@@ -92,9 +92,9 @@ def test_help_while_counting_says_where_we_are_what_to_do_and_what_can_be_said()
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        ("check", "I am waiting for an answer. You can also say repeat, pause, or stop. Better, same, or worse?"),
-        ("paused", "We are resting. Say resume, finish, or help."),
-        ("ending", "The session is ending."),
+        ("check", "I'm listening for your answer. You can also say repeat, pause, or stop. Better, same, or worse?"),
+        ("paused", "We're resting. Say resume, finish, or help."),
+        ("ending", "We're just finishing."),
     ],
 )
 def test_help_elsewhere(state: str, text: str) -> None:
@@ -108,13 +108,13 @@ def test_repeat_says_again_what_led_to_the_question() -> None:
 
 
 def test_repeat_at_the_end_says_the_last_words_again() -> None:
-    assert ARRIVE["ending"]().wait(1).says("what was that").heard("You did ten of ten")
+    assert ARRIVE["ending"]().wait(1).says("what was that").heard("That's ten done.")
 
 
 def test_pause_at_a_question_asks_it_again() -> None:
     talk = Conversation().goes_on_until("check").answers("pause")
-    assert talk.heard("Paused. Say resume to go on.")
-    assert talk.says("I'm back").heard("We go on. Better, same, or worse?")
+    assert talk.heard("Paused. Say resume when you'd like to go on.")
+    assert talk.says("I'm back").heard("Here we go. Better, same, or worse?")
 
 
 def test_how_many_outside_of_counting_is_answered_at_once() -> None:

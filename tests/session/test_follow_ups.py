@@ -28,13 +28,13 @@ def stands_in(**answers: str) -> Conversation:
 @pytest.mark.parametrize("refused", range(3))
 def test_they_are_offered_one_at_a_time_and_the_one_that_is_taken_follows(refused: int) -> None:
     talk = ARRIVE["easier"]()
-    assert talk.heard("Then we leave that one for now.")
-    assert talk.heard("There are easier ones. Lying on your front. Shall we try that one?")
+    assert talk.heard("Let's leave that one for today.")
+    assert talk.heard("I have some easier ones. Lying on your front. Shall we try that one?")
     for _ in range(refused):
         talk.answers("no")
-        assert talk.heard("Or another one.")
+        assert talk.heard("Or there's this one.")
     talk.answers("yes")
-    assert talk.heard("Then we try that.")
+    assert talk.heard("Good, let's try that.")
     assert not talk.heard("Goodbye.")
     assert follows(talk.until(Done)) == EASIER[refused]
     assert talk.outcome == "cannot_start"
@@ -43,7 +43,7 @@ def test_they_are_offered_one_at_a_time_and_the_one_that_is_taken_follows(refuse
 
 def test_who_refuses_all_is_sent_to_the_physio_and_nothing_follows() -> None:
     talk = ARRIVE["easier"]().answers("no").answers("no").answers("no")
-    assert talk.heard("Ask your physio what suits you.")
+    assert talk.heard("Your physio can tell you what suits you.")
     assert isinstance(talk.state, Ending)
     assert follows(talk.until(Done)) == ""
 
@@ -70,8 +70,8 @@ def test_in_mid_set_the_repetitions_done_are_kept() -> None:
 
 def test_behind_the_easier_one_the_first_one_is_offered_again() -> None:
     talk = stands_in()
-    assert talk.heard("You did ten of ten")
-    assert talk.heard("Shall we try the first one now?")
+    assert talk.heard("That's ten done.")
+    assert talk.heard("Shall we try the first one again?")
     talk.answers("yes")
     assert follows(talk.until(Done)) == EXERCISE.id
     assert follows(stands_in().answers("no").until(Done)) == ""
@@ -103,4 +103,4 @@ def test_it_can_be_said_at_the_first_instruction() -> None:
 def test_while_the_exercise_is_locked_nothing_else_is_offered() -> None:
     talk = ARRIVE["cleared"]().says("ow").answers("it hurts to lie on my side")
     assert isinstance(talk.state, Ending)
-    assert not talk.heard("There are easier ones.")
+    assert not talk.heard("I have some easier ones.")

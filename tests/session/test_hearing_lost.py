@@ -124,7 +124,7 @@ def test_sound_that_is_back_is_not_enough_either() -> None:
 
 def test_it_reminds_each_minute_and_ends_after_five_with_how_to_let_go() -> None:
     talk = Conversation().goes_on_until(counting(4)).is_heard_too_late().wait(230)
-    assert talk.said.count("I still have trouble hearing you. Rest on, please.") == 3
+    assert talk.said.count("I still have trouble hearing you. Stay resting, please.") == 3
     talk.until(Done)
     assert talk.heard("Let go of your knee.")
     assert talk.outcome == "interrupted"
@@ -155,7 +155,7 @@ def test_one_that_will_never_hear_again_says_its_last_words_and_is_saved(subtest
             talk.is_heard_no_more()
             assert isinstance(talk.state, Ending)
             assert (Hush() in talk.turn) is not red
-            assert talk.heard("I can't hear you any more, so we end here.")
+            assert talk.heard("I can't hear you any more, so let's leave it there.")
             facts = talk.state.facts
             let_go = " ".join(line.text for line in rest_lines(facts.exercise, facts.side))
             assert talk.heard(let_go) is facts.lying

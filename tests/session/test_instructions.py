@@ -56,7 +56,7 @@ def test_the_last_reminder_pauses_and_the_pause_ends_the_session_and_saves_it() 
     assert NUDGES[-1][1] == "pause"
     talk = said_and_waiting("bend").until(Paused)
     talk.says("resume")
-    assert talk.heard("We go on. Slowly bend your right knee")
+    assert talk.heard("Here we go. Slowly bend your right knee")
     talk.until(Done)
     assert talk.outcome == "no_answer"
 
@@ -79,7 +79,7 @@ def test_not_ready_is_a_rest(text: str) -> None:
 def test_misunderstanding_is_answered_twice_and_then_only_heard() -> None:
     talk = said_and_waiting("bend")
     assert talk.says("brm").heard("Sorry?")
-    assert talk.wait(2).says("brm").heard("Say ready, repeat, or help.")
+    assert talk.wait(2).says("brm").heard("You can say ready, repeat, or help.")
     assert talk.wait(4).says("brm").said == ""
     assert talk.state.facts.nomatch == 3
 
@@ -130,7 +130,7 @@ def test_cannot_reach_before_the_arm_is_spoken_of_means_the_knee() -> None:
 
 
 def test_cannot_hold_the_knee_does_the_best_there_is() -> None:
-    assert said_and_waiting("grasp").says("I can't hold my knee").heard("Hold on wherever you can.")
+    assert said_and_waiting("grasp").says("I can't hold my knee").heard("Hold wherever you can reach.")
     talk = Conversation().goes_on_until(counting(2)).says("my foot keeps slipping")
     assert not talk.heard("Then say ready")
     assert talk.until(counting(3)).heard("Just do the best you can.")
@@ -139,8 +139,8 @@ def test_cannot_hold_the_knee_does_the_best_there_is() -> None:
 @pytest.mark.parametrize("state", ["first instruction", "last instruction", "number four", "paused", "after_cry"])
 def test_who_cannot_lie_on_the_side_hears_of_easier_ones_and_it_ends_kindly(state: str) -> None:
     talk = ARRIVE[state]().means("cant_side", text="I can't lie on my side")
-    assert talk.heard("Then we leave that one for now. Let go of your knee.")
-    assert talk.heard("There are easier ones. Lying on your front. Shall we try that one?")
+    assert talk.heard("Let's leave that one for today. Let go of your knee.")
+    assert talk.heard("I have some easier ones. Lying on your front. Shall we try that one?")
     talk.answers("no").answers("no").answers("no")
     assert isinstance(talk.state, Ending)
     assert any(isinstance(record, Stopped) and record.intent == "cant_side" for record in talk.records)

@@ -89,7 +89,7 @@ def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
 def test_an_exercise_without_words_of_its_own_for_help_has_general_ones() -> None:
     bare = load_exercise(Path(__file__).parents[1] / "virtual_card" / "short.toml")
     talk = Conversation(exercise=bare).goes_on_until(counting(1)).wait(2).says("help")
-    assert talk.heard("Move when I say it. Hold while I count, then come back. You can say stop, pause, or slower.")
+    assert talk.heard("Move when I tell you. Hold while I count, then come back. You can say stop, pause, or slower.")
 
 
 def test_what_to_take_care_of_is_said_once_behind_the_introduction() -> None:
@@ -111,7 +111,7 @@ def test_who_was_taught_it_is_asked_before_anything_else_and_goes_on() -> None:
 @pytest.mark.parametrize("words", ["no", "I don't think so"])
 def test_who_was_not_taught_it_is_told_whom_to_ask(words: str) -> None:
     talk = Conversation(exercise=TAUGHT).answers(words)
-    assert talk.heard("This one is only for those who were shown how. Please ask your physio to teach you.")
+    assert talk.heard("This one's only for people who've been shown how. Please ask your physio to teach you.")
     assert talk.until(Done).outcome == "cannot_start"
 
 
@@ -125,7 +125,7 @@ def test_a_doubtful_yes_does_not_count_as_taught() -> None:
 def test_all_on_the_left_then_all_on_the_right_and_counted_anew() -> None:
     talk = Conversation(exercise=KNEE).goes_on_until(Done)
     texts = story(talk)
-    change = texts.index("And the same on the right side.")
+    change = texts.index("And the same on your right side.")
     words = "one two three four five six seven eight nine ten".split()
     for half in (texts[:change], texts[change:]):
         assert [text for text in half if text.startswith("Number ")] == [f"Number {word}." for word in words]
@@ -139,7 +139,7 @@ def test_on_the_other_side_only_what_differs_is_instructed_and_each_waits_for_re
     talk = Conversation(exercise=KNEE).goes_on_until(
         lambda state: state.facts.repetitions == 10 and isinstance(state, Instructing)
     )
-    assert talk.heard("And the same on the right side. Lift your right knee, and hold it with both hands.")
+    assert talk.heard("And the same on your right side. Lift your right knee, and hold it with both hands.")
     assert isinstance(talk.wait(25).state, Instructing)
     assert talk.says("ready").heard("Slowly pull the right knee to your chest.")
     assert talk.answers("ready").until(counting(11)).state.facts.side == "right"
@@ -152,7 +152,7 @@ def test_checks_come_on_each_side() -> None:
 
 def test_what_was_broken_off_on_the_second_side_is_done_again_there() -> None:
     talk = Conversation(exercise=KNEE).goes_on_until(counting(14)).wait(3).says("pause").says("resume")
-    assert talk.heard("We do number four again.")
+    assert talk.heard("Let's do number four again.")
     assert talk.until(counting(14)).state.facts.side == "right"
 
 
@@ -161,7 +161,7 @@ def test_a_stop_after_the_first_side_leads_back_to_the_second() -> None:
         Conversation(exercise=KNEE).goes_on_until("check").answers("better").goes_on_until(counting(10)).until("check")
     )
     talk = ninth.says("stop").answers("yes").until(Paused).says("ready").answers("better")
-    assert talk.heard("And the same on the right side.")
+    assert talk.heard("And the same on your right side.")
 
 
 # Both sides in one
@@ -193,7 +193,7 @@ def test_a_set_is_followed_by_a_rest_of_its_length_and_the_number_of_the_next() 
     talk = Conversation(exercise=THREE).goes_on_until(
         lambda state: isinstance(state, Between) and bool(state.rested_at)
     )
-    assert talk.heard("Well done. Rest for twenty seconds. Say ready to go on sooner.")
+    assert talk.heard("Well done. Have a rest for twenty seconds. Say ready if you'd like to go on sooner.")
     began = talk.now
     talk.until(lambda state: isinstance(state, Between) and not state.rested_at)
     assert talk.now - began == 20 * RATE
@@ -205,10 +205,10 @@ def test_three_sets_and_no_more() -> None:
     talk = Conversation(exercise=THREE).goes_on_until(Done)
     assert numbers(talk) == list(range(1, 16))
     texts = story(talk)
-    assert [text for text in texts if text.startswith(("Set ", "Rest for"))] == [
-        *("Rest for twenty seconds.", "Set two.", "Rest for twenty seconds.", "Set three.")
+    assert [text for text in texts if text.startswith(("Set ", "Have a rest for"))] == [
+        *("Have a rest for twenty seconds.", "Set two.", "Have a rest for twenty seconds.", "Set three.")
     ]
-    assert any("You did fifteen of fifteen" in text for text in texts)
+    assert any("That's fifteen done." in text for text in texts)
 
 
 @pytest.mark.parametrize("wait", [0.5, 12])
@@ -241,7 +241,7 @@ def test_after_a_pause_in_the_rest_it_goes_on_at_once() -> None:
 
 def test_a_wish_that_cuts_off_the_words_of_the_rest_has_them_said_again() -> None:
     talk = Conversation(exercise=THREE).goes_on_until(lambda state: isinstance(state, Between) and bool(state.rest))
-    assert talk.says("louder").heard("Louder. Well done. Rest for twenty seconds.")
+    assert talk.says("louder").heard("Louder. Well done. Have a rest for twenty seconds.")
 
 
 def test_a_writer_that_never_answers_delays_a_set_by_no_more_than_its_patience() -> None:
@@ -277,7 +277,7 @@ def test_a_position_of_a_minute_is_quiet_but_for_halfway_and_the_last_three() ->
 
 def test_a_position_that_was_left_is_begun_again_from_the_whole_time() -> None:
     talk = Conversation(exercise=PRONE).goes_on_until(counting(1)).wait(40).says("pause").wait(5).says("resume")
-    assert talk.heard("We go on. We begin it again.")
+    assert talk.heard("Here we go. Let's do that again.")
     assert calls(talk.until(counting(1)))[1] == (samples(30), "Halfway.")
 
 
@@ -287,12 +287,12 @@ def test_a_position_that_was_left_is_begun_again_from_the_whole_time() -> None:
 @pytest.mark.parametrize(
     ("per_day", "before", "words"),
     [
-        (0, 0, "For how often, do as your doctor or physio says. Goodbye."),
+        (0, 0, "Your doctor or physio can tell you how often. Goodbye."),
         (1, 0, "Do this at least once a day while it helps. Goodbye."),
-        (1, 1, "That was the second time today. For how often, do as your doctor or physio says. Goodbye."),
+        (1, 1, "That's your second time today. Your doctor or physio can tell you how often. Goodbye."),
         (2, 0, "Do this at least two times a day while it helps. Goodbye."),
-        (2, 1, "That was the second time today. For how often, do as your doctor or physio says. Goodbye."),
-        (5, 1, "That was the second time today. Do this at least five times a day while it helps. Goodbye."),
+        (2, 1, "That's your second time today. Your doctor or physio can tell you how often. Goodbye."),
+        (5, 1, "That's your second time today. Do this at least five times a day while it helps. Goodbye."),
     ],
 )
 def test_the_farewell_goes_by_the_dose_of_the_exercise(per_day: int, before: int, words: str) -> None:
@@ -304,8 +304,8 @@ def test_the_farewell_goes_by_the_dose_of_the_exercise(per_day: int, before: int
 
 def test_who_stands_is_not_told_to_rest_before_getting_up() -> None:
     wall = Conversation(exercise=load_exercise("side_glide_wall")).goes_on_until(Done)
-    assert "Rest a little before you get up." not in story(wall)
-    assert "Rest a little before you get up." in story(Conversation(exercise=BRIDGE).goes_on_until(Done))
+    assert "Have a little rest before you get up." not in story(wall)
+    assert "Have a little rest before you get up." in story(Conversation(exercise=BRIDGE).goes_on_until(Done))
 
 
 # In any order

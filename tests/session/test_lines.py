@@ -15,8 +15,6 @@ from voice_coach.testing import Conversation
 
 SAFETY = {"welcome.first.5", "welcome.back.2", "welcome.again.1"}
 """The fixed safety sentences: they alone name what makes us stop, and are longer than other sentences."""
-LONGER = {"summary.change.1"}
-"""Said when all is over."""
 
 CODE = Path(__file__).parents[2] / "voice_coach"
 SOURCES = [path.read_text() for folder in ("session", "clinical") for path in (CODE / folder).glob("*.py")]
@@ -37,7 +35,7 @@ def test_a_prompt_keeps_to_the_words_that_are_free(subtests: pytest.Subtests) ->
 def test_a_prompt_is_short_enough_to_be_kept_in_mind(subtests: pytest.Subtests) -> None:
     for cue, text in sentences():
         with subtests.test(cue=cue, text=text):
-            assert cue in SAFETY | LONGER or lint_length(text) == []
+            assert cue in SAFETY or lint_length(text) == []
 
 
 def test_the_lines_of_the_exercise_keep_to_the_same() -> None:
@@ -51,8 +49,7 @@ def test_all_that_is_said_was_rendered_beforehand(side: str, red: str | None) ->
     talk = Conversation(first_run=True).goes_on_until("check", side=f"{side} side")
     talk = talk.answers(red).until(Done) if red else talk.goes_on_until(Done)
     known = set(all_lines(EXERCISE))
-    unknown = {line.cue for line in talk.lines(since=0) if line not in known}
-    assert {cue for cue in unknown if not cue.startswith("summary.")} == set()
+    assert {line.cue for line in talk.lines(since=0) if line not in known} == set()
 
 
 def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(subtests: pytest.Subtests) -> None:
@@ -61,7 +58,7 @@ def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(subtests:
             talk = ARRIVE[state]()
             known = set(all_lines(talk.state.facts.exercise))
             lines = talk.lines(since=0)
-            assert [line for line in lines if line not in known and not line.cue.startswith("summary.")] == []
+            assert [line for line in lines if line not in known] == []
 
 
 @pytest.mark.parametrize(("lower", "upper"), [("left", "right"), ("right", "left")])

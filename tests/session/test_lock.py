@@ -225,7 +225,7 @@ def test_a_session_in_which_all_goes_well_locks_nothing() -> None:
         ("worse", "On Tuesday it got worse."),
         ("peripheralised", "On Tuesday your pain moved lower in your leg."),
         ("numb_weak", "On Tuesday your leg was numb or weak."),
-        ("pain_cry", "On Tuesday you had a sharp pain, and I heard no answer."),
+        ("pain_cry", "On Tuesday you had a sharp pain, and I didn't hear an answer."),
     ],
 )
 def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: str, sentence: str) -> None:
@@ -233,8 +233,8 @@ def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: 
         past=Past(lock=Lock(reason, 7, 1, 3), week=True, two_weeks=True, no_better=True), first_run=True
     )
     said = " ".join(line.text for line in talk.lines(since=0))
-    locked = "Until a professional has checked it, this exercise is locked."
-    question = "Has a professional checked it since, and told you to go on?"
+    locked = "I can't do this one with you yet. A doctor or physio needs to check it first."
+    question = "Has a doctor or physio checked it since, and agreed to this?"
     assert said.endswith(f"{sentence} {locked} {question} Yes or no?")
     assert talk.question == "cleared"
 
@@ -259,25 +259,27 @@ def test_the_day_is_named_while_its_name_is_clear(days_ago: int, words: str) -> 
 def test_without_a_clearance_it_ends_kindly_and_says_what_to_do(texts: tuple[str, ...]) -> None:
     talk = says_all(Conversation(past=LOCKED), texts).until(Done)
     said = " ".join(line.text for line in talk.lines(since=0))
-    assert "Then the exercise stays locked. Please see a doctor or physio first." in said
-    assert "Go to emergency if both legs are numb or weak. Or if you are numb between your legs." in said
-    assert "Or with new bladder or bowel trouble, or chest pain. Goodbye." in said
+    assert "Then let's wait with this one. Please see a doctor or physio first." in said
+    assert "Get emergency help if both legs are numb or weak. Or if you're numb between your legs." in said
+    assert "Or if you have chest pain, or new bladder or bowel trouble. Goodbye." in said
     assert talk.outcome == ("cannot_start" if texts[-1:] == ("no",) else "no_answer")
 
 
 def test_on_a_first_run_the_safety_sentence_is_acknowledged_after_the_clearance() -> None:
     talk = Conversation(past=LOCKED, first_run=True).answers("yes").answers("yes")
     assert talk.question == "acknowledge"
-    assert talk.heard("Good. I have written down that it was checked.")
+    assert talk.heard("Good. I've noted that it's been checked.")
 
 
 def test_red_words_are_taken_while_it_is_locked() -> None:
     talk = Conversation(past=LOCKED).says("my leg is numb")
     assert [r.intent for r in talk.records if isinstance(r, Stopped) and r.red] == ["numb_weak"]
-    assert talk.heard("Stop. Contact your doctor or physio today.")
+    assert talk.heard("Stop. Please talk to your doctor or physio today.")
 
 
 def test_a_history_that_cannot_be_read_is_told_before_anything_is_asked() -> None:
     talk = Conversation(past=Past(readable=False))
     said = " ".join(line.text for line in talk.lines(since=0))
-    assert "I cannot read the log of last time. If it got worse then, see a doctor or physio first. Which side" in said
+    assert (
+        "I can't read my notes from last time. If it got worse then, see a doctor or physio first. Which side" in said
+    )

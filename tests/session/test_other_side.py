@@ -19,7 +19,7 @@ def answers(talk: Conversation) -> dict[str, str | float | None]:
 @pytest.mark.parametrize("where", ["side_sure", "at the instruction"])
 def test_it_is_asked_once_and_then_everything_is_on_that_side(where: str) -> None:
     talk = Conversation().goes_on_until("side_sure" if where == "side_sure" else at_step("lie")).answers(SAID)
-    assert talk.heard("Then you lie on the right side, away from the pain. Did a doctor or physio tell you so")
+    assert talk.heard("Then you'd lie on your right side, away from the pain. Did a doctor or physio tell you to")
     talk.answers("yes").goes_on_until(at_step("lie"))
     assert talk.heard("Lie on your right side.")
     assert answers(talk) == {"side": "left", "side_sure": "left", "side_other": "right"}

@@ -56,7 +56,7 @@ def test_it_is_asked_again_in_its_other_words() -> None:
     talk = Conversation(exercise=ASKING)
     assert talk.says("help").heard("A bone of the hand, not healed yet. Please say yes or no.")
     assert talk.answers("brm").heard("Sorry? A bone of the hand, not healed yet. Please say yes or no.")
-    assert talk.answers("brm").heard("A bone of the hand, not healed yet. Say yes if any of it is so.")
+    assert talk.answers("brm").heard("A bone of the hand, not healed yet. Say yes if that's true.")
 
 
 def test_a_doubtful_no_is_none() -> None:

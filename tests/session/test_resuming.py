@@ -39,7 +39,7 @@ def test_it_says_what_happened_and_asks() -> None:
 @pytest.mark.parametrize("word", ["yes", "go on", "ready"])
 def test_it_goes_on_at_that_repetition_only_when_ready_is_said_in_the_position(word: str) -> None:
     talk = Conversation(past=BROKEN).answers(word)
-    assert talk.said == "Take your position again. Say ready when you are there."
+    assert talk.said == "Get back into position. Say ready when you're there."
     assert isinstance(talk.state, Paused)
     talk.wait(40)
     assert numbers(talk) == []
@@ -71,7 +71,7 @@ def test_it_goes_on_in_the_same_way_with_what_was_told() -> None:
 
 def test_the_summary_counts_both_parts() -> None:
     talk = Conversation(past=BROKEN).answers("yes").wait(10).says("ready").goes_on_until(Done)
-    assert "You did ten of ten, and the pain went from six to three." in " ".join(
+    assert "That's ten done. The pain was six before we started. It's three now." in " ".join(
         line.text for line in talk.lines(since=0)
     )
 
@@ -107,7 +107,7 @@ def test_a_doubtful_yes_is_asked_again() -> None:
 
 def test_longer_ago_it_is_said_and_the_session_is_as_usual() -> None:
     talk = Conversation(past=TOO_LATE)
-    assert "Last time broke off at number six. Which side hurts" in begun(talk)
+    assert "Last time we stopped at number six. Which side hurts" in begun(talk)
     assert talk.question == "side"
 
 
@@ -164,7 +164,7 @@ def test_where_a_side_is_over_the_other_one_is_instructed() -> None:
 
 
 def test_a_history_that_was_put_together_again_is_told() -> None:
-    assert "My log was damaged; I have put it together again." in begun(Conversation(past=Past(mended=True)))
+    assert "My notes were damaged, but I've put them back together." in begun(Conversation(past=Past(mended=True)))
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def test_every_question_has_one_verdict() -> None:
 @pytest.mark.parametrize("question", sorted(NEEDS_EMERGENCY_SERVICE))
 def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str) -> None:
     talk = ARRIVE[question]().answers("yes")
-    assert talk.heard("This needs a doctor at once. Call the emergency number now, or let somebody call.")
+    assert talk.heard("This needs a doctor at once. Call the emergency number now, or get someone to call.")
     assert isinstance(talk.state, Ending)
     assert talk.until(Done).outcome == "stopped"
     (stopped,) = [record for record in talk.records if isinstance(record, Stopped)]
@@ -47,7 +47,9 @@ def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str)
 @pytest.mark.parametrize("question", sorted(NEEDS_CLINICIAN))
 def test_what_a_professional_must_know_first_begins_only_where_one_does(question: str) -> None:
     talk = ARRIVE[question]().answers("yes")
-    assert talk.heard("A doctor or physio should know of that first. Do they know of it, and agree to this exercise?")
+    assert talk.heard(
+        "A doctor or physio should know about that first. Have you asked one, and did they say you can exercise?"
+    )
     refused = ARRIVE[question]().answers("yes").answers("no").until(Done)
     assert refused.heard("Please ask a doctor or physio first.")
     assert refused.outcome == "cannot_start"
@@ -67,7 +69,7 @@ def test_a_recent_accident_is_an_emergency_and_an_old_one_for_a_professional(rec
 
 def test_who_asked_nobody_begins_only_at_their_own_wish() -> None:
     talk = ARRIVE["screen_12"]().answers("no")
-    assert talk.heard("It is best to ask a doctor or physio first. Do you want to begin all the same?")
+    assert talk.heard("It's best to ask a doctor or physio first. Would you still like to begin?")
     assert ARRIVE["screen_anyway"]().answers("no").until(Done).outcome == "cannot_start"
     assert talk.answers("yes").question == "side"
     assert talk.answer_to("screening") == "anyway"
@@ -121,7 +123,9 @@ def test_a_session_on_the_same_day_asks_nothing_of_it_and_the_next_day_one_quest
     assert life.past(after=0).screening == ""
     assert life.past(after=1).screening == "daily"
     talk = Conversation(past=Past(screening="daily"))
-    assert talk.heard("Is anything new: numbness, weakness, bladder or bowel trouble? A fever, or a fall?")
+    assert talk.heard(
+        "Is anything new since last time? Numbness, weakness, bladder or bowel trouble, a fever, or a fall?"
+    )
     talk = talk.answers("no")
     assert talk.question == "side"
 
@@ -180,7 +184,7 @@ def test_after_an_emergency_every_exercise_is_locked_and_everything_is_asked_aga
     assert (past.lock.reason, past.screening) == ("emergency", "full")
     assert life.past(exercise="another").lock == replace(past.lock, elsewhere=EXERCISE.id)
     talk = Conversation(past=past)
-    assert talk.heard("Yesterday you named a sign that needs a doctor at once.")
+    assert talk.heard("Yesterday you told me something that needs a doctor at once.")
     life.lives(talk.answers("yes").answers("yes").until("screen_1").goes_on_until("side").is_interrupted())
     assert life.past(exercise="another").lock is None
     assert life.past().screening != "full"

@@ -98,7 +98,7 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
                 talk.answers("yes")
             # In these two questions of the screening "numb" is the answer to be feared.
             saddle = intent == "numb_weak" and state in {"screen_1", "screen_3"}
-            assert talk.heard("This needs a doctor at once." if saddle else "Contact your doctor or physio")
+            assert talk.heard("This needs a doctor at once." if saddle else "Please talk to your doctor or physio")
             assert not talk.heard("Shall we go on?")
             talk.until(Done)
             now = not is_told_of_weeks(state, intent)
@@ -109,7 +109,7 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
 def test_worse_in_the_fourth_repetition() -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).says("it's worse")
     assert talk.heard("Stop. Let go of your knee.")
-    assert talk.heard("Contact your doctor or physio before the next time. Where is the furthest point you feel it?")
+    assert talk.heard("Please talk to your doctor or physio before you do this again. And how far down do you feel it?")
     talk.answers("thigh").until(Done)
     assert talk.outcome == "stopped"
     assert talk.state.facts.red == ("worse", 4)
@@ -121,7 +121,9 @@ def test_worse_in_the_fourth_repetition() -> None:
 
 def test_numb_says_the_stronger_contact_line() -> None:
     talk = Conversation().goes_on_until(counting(2)).says("my leg is numb")
-    assert talk.heard("Contact your doctor or physio today. Go to emergency if it spreads")
+    assert talk.heard(
+        "Please talk to your doctor or physio today. If it spreads or your leg gets weaker, get emergency help."
+    )
 
 
 def test_better_but_in_my_calf_is_red() -> None:
@@ -138,7 +140,7 @@ def test_the_record_of_a_red_sign_comes_before_all_that_is_asked() -> None:
 
 def test_worse_to_the_very_first_question_ends_the_session() -> None:
     talk = Conversation().answers("worse")
-    assert talk.heard("Stop. Contact your doctor or physio before the next time.")
+    assert talk.heard("Stop. Please talk to your doctor or physio before you do this again.")
     assert not talk.heard("Let go")
 
 
@@ -158,12 +160,12 @@ def test_the_contact_line_is_said_again_where_it_was_cut_off(text: str) -> None:
     talk = ARRIVE["red"]().wait(0.5).says(text)
     if isinstance(talk.state, Paused):
         talk.says("resume")
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
 
 
 def test_finish_while_the_words_of_the_stop_are_said_does_not_drop_them() -> None:
     talk = ARRIVE["red"]().wait(0.5).says("finish")
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
     assert isinstance(talk.state, Ending)
 
 
@@ -172,7 +174,7 @@ def test_a_full_disk_does_not_cut_the_words_of_a_stop_off() -> None:
     talk.write_error = "no space left on device"
     talk.says("worse").wait(1)
     assert sum(isinstance(action, Hush) for _, action in talk.log[-8:]) == 1
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
 
 
 def test_resume_after_a_red_sign_does_not_resume() -> None:
@@ -187,7 +189,7 @@ def test_resume_after_a_red_sign_does_not_resume() -> None:
 def test_worse_again_and_again_ends_the_questions() -> None:
     talk = ARRIVE["red"]().answers("it's worse")
     assert isinstance(talk.state, Settling)
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
 
 
 def test_a_graver_sign_after_a_lesser_one_takes_its_place_and_never_the_other_way_round() -> None:
@@ -205,7 +207,7 @@ def test_down_my_leg_after_the_exercise_tells_the_place_and_is_red() -> None:
     talk = Conversation().goes_on_until("furthest_after").answers("it's going down my leg")
     assert talk.answer_to("furthest_after") is None
     assert talk.state.facts.red == ("peripheralised", 10)
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
 
 
 # A cry of pain
@@ -216,7 +218,7 @@ def test_after_a_cry_it_goes_on_only_when_that_is_said(text: str) -> None:
     talk = ARRIVE["after_cry"]().answers(text)
     assert talk.question == "go_on"
     talk.answers("yes").until(Paused)
-    assert talk.heard("Take your position again.")
+    assert talk.heard("Get back into position.")
     talk.says("ready").until(counting(4))
 
 
@@ -236,7 +238,7 @@ def test_a_cry_because_of_the_shoulder_leads_to_the_easier_way() -> None:
     assert talk.heard("hand on the side of your head")
     assert talk.question == "go_on"
     talk = ARRIVE["after_cry"]().answers("it hurts to lie on my side")
-    assert talk.heard("There are easier ones.")
+    assert talk.heard("I have some easier ones.")
 
 
 # What was perhaps a red word
@@ -256,7 +258,7 @@ def test_a_doubtful_red_word_ends_counting_and_yes_or_silence_make_it_red(doubt:
 @pytest.mark.parametrize("doubt", ["doubt_worse", "doubt_down", "doubt_numb"])
 def test_a_red_word_that_was_not_meant_does_the_repetition_again(doubt: str) -> None:
     talk = ARRIVE[doubt]().answers("no")
-    assert talk.heard("We do number four again.")
+    assert talk.heard("Let's do number four again.")
     talk.until(counting(4)).until(counting(5))
     assert talk.state.facts.repetitions == 4
 
@@ -274,7 +276,7 @@ def test_down_my_leg_where_it_always_is_goes_on_to_the_part_of_the_leg() -> None
     talk = Conversation().goes_on_until("furthest_before").answers("down my leg")
     assert talk.heard("Did it move there just now?")
     talk.answers("no")
-    assert talk.heard("Which part: buttock, thigh, calf or foot?")
+    assert talk.heard("Which part: your bottom, your upper leg, your calf, or your foot?")
     talk.answers("calf").until(Instructing)
     assert talk.answer_to("furthest_before") == "calf"
     talk = Conversation().answers("down my leg").answers("no")
@@ -283,7 +285,7 @@ def test_down_my_leg_where_it_always_is_goes_on_to_the_part_of_the_leg() -> None
 
 def test_going_down_is_asked_about() -> None:
     talk = ARRIVE["doubt_less"]()
-    assert talk.heard("The pain is less, or it moves lower?")
+    assert talk.heard("Is there less pain, or is it moving lower?")
     assert ARRIVE["doubt_less"]().answers("less").heard("Let your right arm move")
     assert ARRIVE["doubt_less"]().answers("yes").question == "doubt_less"
     assert ARRIVE["doubt_less"]().answers("yes").answers("yes").state.facts.red == ("peripheralised", 1)
@@ -299,11 +301,11 @@ def test_stop_and_on_again_takes_the_position_first() -> None:
     assert talk.heard("Stopped. Let go of your knee.")
     assert talk.question == "go_on"
     talk.answers("yes")
-    assert talk.heard("Take your position again. Say ready when you are there.")
+    assert talk.heard("Get back into position. Say ready when you're there.")
     talk.wait(100)
     assert talk.counts() == []
     talk.says("ready").until(counting(4))
-    assert talk.heard("We do number four again.")
+    assert talk.heard("Let's do number four again.")
 
 
 @pytest.mark.parametrize("text", ["stop", "ow"])
@@ -312,7 +314,7 @@ def test_who_let_go_at_a_question_between_two_repetitions_takes_the_position_fir
     if talk.question == "after_cry":
         talk.answers("better")
     talk.answers("yes")
-    assert talk.heard("Take your position again.")
+    assert talk.heard("Get back into position.")
     assert talk.says("ready").question == "check"
     last = Conversation().goes_on_until(counting(10)).until("check").answers("stop").answers("yes")
     assert last.question == "check"
@@ -363,5 +365,5 @@ def test_the_end_is_written_once(subtests: pytest.Subtests) -> None:
 def test_after_a_red_sign_nothing_easier_is_offered() -> None:
     talk = ARRIVE["red"]().says("pause").says("I can't lie on my side")
     assert not talk.heard("There are easier ones")
-    assert talk.heard("Contact your doctor or physio")
+    assert talk.heard("Please talk to your doctor or physio")
     assert at_step("lie")(talk.state) is False

@@ -15,7 +15,7 @@ from voice_coach.speak.voice_pack import INDEX, PAUSE_AFTER_COMMA, PAUSE_WITHIN,
 from voice_coach.timebase import samples
 
 TEXTS = ("Hello.", "And come back.", "Number four.", "one,")
-PARTS = ("Call", "one", "four", "now, or let somebody call.", "and a half", "four and a half")
+PARTS = ("Call", "one", "four", "now, or get someone to call.", "and a half", "four and a half")
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_a_clip_begins_with_its_onset_at_the_loudness_of_all_speech(pack: VoiceP
 
 def test_a_line_can_be_put_together_from_parts(pack: VoicePack) -> None:
     """The longest parts that fit, whatever their marks and capitals, with pauses where the text has marks."""
-    text = "Call one one four now, or let somebody call."
+    text = "Call one one four now, or get someone to call."
     pieces = pack.pieces(text)
-    assert [piece.clip.text for piece in pieces] == ["Call", "one", "one", "four", "now, or let somebody call."]
+    assert [piece.clip.text for piece in pieces] == ["Call", "one", "one", "four", "now, or get someone to call."]
     assert [piece.pause for piece in pieces] == [PAUSE_WITHIN] * 4 + [0]
     lengths = [pack.load(piece.clip.text).size + piece.pause for piece in pieces]
     assert pack.load(text).size == sum(lengths)
@@ -57,9 +57,9 @@ def test_the_places_of_words_are_known(pack: VoicePack) -> None:
     assert pack.words("Number four.") == tuple(
         (w.text, samples(w.start), samples(w.end)) for w in words("Number four.")
     )
-    call, one, now = (pack.load(text).size for text in ("Call", "one", "now, or let somebody call."))
-    told = pack.words("Call one now, or let somebody call.")
-    assert [word for word, _, _ in told] == ["call", "one", "now", "or", "let", "somebody", "call"]
+    call, one, now = (pack.load(text).size for text in ("Call", "one", "now, or get someone to call."))
+    told = pack.words("Call one now, or get someone to call.")
+    assert [word for word, _, _ in told] == ["call", "one", "now", "or", "get", "someone", "to", "call"]
     assert abs(told[1][1] - (call + PAUSE_WITHIN)) < samples(0.05)
     assert abs(told[-1][2] - (call + one + now + 2 * PAUSE_WITHIN)) < samples(0.1)
 

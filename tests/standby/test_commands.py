@@ -39,8 +39,8 @@ def waiting(day: Day = DAY) -> Waiting:
 def test_it_tells_how_it_goes_and_waits_again() -> None:
     standby = waiting().hears("how_am_i_doing", "how am i doing").finishes()
     assert " ".join(standby.said) == (
-        "One of three sessions done today, the pain was five at first, and four the last time, "
-        "and the furthest place was your back."
+        "You've done one today. Three a day is the aim. The pain was five at first. And it was four last time. "
+        "The furthest you felt it was your back."
     )
     assert isinstance(standby.state, Quiet)
     assert not any(isinstance(action, Begin) for action in standby.actions)
@@ -48,12 +48,12 @@ def test_it_tells_how_it_goes_and_waits_again() -> None:
 
 def test_it_tells_what_can_be_chosen_and_why_no_more() -> None:
     said = " ".join(waiting().hears("what_can_i_do").finishes().said)
-    assert said.startswith("You can choose from these. Flexion rotation. Rolling your knees on your back.")
-    assert "Others are only for those whom a physio has taught." in said
+    assert said.startswith("Here's what you can choose. Flexion rotation. Rolling your knees on your back.")
+    assert "Some others are only for people taught by a physio." in said
     locked = replace(PAST, locks=(("bridge", "worse"),), choice=choice(EXERCISE, KNOWN, {"bridge": "worse"}))
     said = " ".join(waiting(replace(DAY, past=locked)).hears("what_can_i_do").finishes().said)
     assert said == (
-        "Lifting your hips on your back is locked, until a professional has checked it. Until then I offer no other."
+        "Lifting your hips on your back has to wait until you've been checked. Until then, let's leave the others, too."
     )
 
 
@@ -64,7 +64,7 @@ def test_it_tells_what_it_is() -> None:
 def test_a_history_that_cannot_be_read_is_not_taken_for_none() -> None:
     day = Day(readable=False, past=Past(readable=False))
     for wish in ("how_am_i_doing", "what_can_i_do"):
-        assert waiting(day).hears(wish).said[0] == "I cannot read the log of last time."
+        assert waiting(day).hears(wish).said[0] == "I can't read my notes from last time."
 
 
 @pytest.mark.parametrize("wish", sorted(QUESTIONS))
@@ -95,23 +95,23 @@ def asked(day: Day = DAY) -> Waiting:
 def test_yes_twice_deletes_all_and_the_outcome_is_told() -> None:
     standby = asked()
     assert standby.said == [
-        "This deletes every session, and any lock.",
-        "Nobody can bring it back.",
-        "Say yes to delete all, or no.",
+        "This deletes all your sessions, and any safety warnings.",
+        "I can't bring them back.",
+        "Say yes to delete everything, or no.",
     ]
     standby.hears("yes").finishes()
-    assert standby.said[-2:] == ["All sessions of all days will be gone for good.", "Delete them: yes or no?"]
+    assert standby.said[-2:] == ["Every session will be gone for good.", "Shall I delete them: yes or no?"]
     assert standby.forgotten == 0
     standby.hears("yes").finishes()
     assert standby.forgotten == 1
-    assert standby.said[-1] == "All sessions are deleted."
+    assert standby.said[-1] == "I've deleted all your sessions."
     assert isinstance(standby.state, Quiet)
 
 
 @pytest.mark.parametrize("past", [replace(PAST, locks=(("bridge", "worse"),)), Past(readable=False)])
 def test_a_lock_that_goes_is_named_before_and_behind(past: Past) -> None:
     standby = asked(replace(DAY, past=past))
-    sentence = "If an exercise was locked, have a professional check it first."
+    sentence = "If an exercise made it hurt more, have it checked first."
     assert standby.said[0] == sentence
     assert standby.hears("yes").finishes().hears("yes").finishes().said[-1] == sentence
 
@@ -120,7 +120,7 @@ def test_what_could_not_be_deleted_is_told() -> None:
     standby = asked()
     standby.trouble = "a session uses it"
     standby.hears("yes").finishes().hears("yes").finishes()
-    assert standby.said[-1] == "Not all of it could be deleted; perhaps a session is open."
+    assert standby.said[-1] == "I couldn't delete all of it; perhaps a session is open."
 
 
 @pytest.mark.parametrize("times", [0, 1])
@@ -150,7 +150,7 @@ def test_anything_else_deletes_nothing(times: int, answer: str) -> None:
             standby.hears(answer)
     standby.finishes().until("08:05")
     assert standby.forgotten == 0
-    assert ("Nothing was deleted." in standby.said) == (answer != "press")
+    assert ("I haven't deleted anything." in standby.said) == (answer != "press")
 
 
 # The shell

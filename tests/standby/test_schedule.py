@@ -111,7 +111,7 @@ def test_a_locked_exercise_is_not_reminded_of_but_told_of_once_a_day() -> None:
     standby = Waiting("08:00", day=Day(locked="worse")).until("20:00")
     assert standby.said == [
         "A doctor or physio needs to check your back first.",
-        "Contact your doctor or physio before the next time.",
+        "Please talk to your doctor or physio before you do this again.",
     ]
     standby.until("07:00").until("20:00")
     assert standby.said.count("A doctor or physio needs to check your back first.") == 2
@@ -121,8 +121,8 @@ def test_a_locked_exercise_is_not_reminded_of_but_told_of_once_a_day() -> None:
 @pytest.mark.parametrize(
     ("reason", "told"),
     [
-        ("worse", "Contact your doctor or physio before the next time."),
-        ("numb_weak", "Contact your doctor or physio today."),
+        ("worse", "Please talk to your doctor or physio before you do this again."),
+        ("numb_weak", "Please talk to your doctor or physio today."),
         ("emergency", "This needs a doctor at once."),
     ],
 )

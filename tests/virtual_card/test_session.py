@@ -144,7 +144,7 @@ def through_faults(card: VirtualCard, log: Path) -> bool:
                 harmed += 1
                 wait_until(partial(rests_once_more, program, rests), "the coach rests")
                 mend()
-                partner.converse(answers, until="We do number one again")
+                partner.converse(answers, until="Let's do number one again")
             partner.converse(answers, until="Goodbye")
         except VirtualCardError:
             if program.errors().count(RESTING) <= harmed:

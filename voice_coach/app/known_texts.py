@@ -3,7 +3,6 @@
 Unknown beforehand are only the names of profiles, and the texts of a user's own exercises.
 """
 
-import itertools
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -11,22 +10,17 @@ from typing import Final, NamedTuple
 from voice_coach.actions import Line
 from voice_coach.device_setup import build as setup_build
 from voice_coach.device_setup import runner as setup_runner
-from voice_coach.exercise import plan
 from voice_coach.exercise.emergency import emergency_number, known_numbers
 from voice_coach.exercise.language import number_word
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
-from voice_coach.exercise.prompts import all_lines, load_prompts, number_text, read_texts
+from voice_coach.exercise.prompts import all_lines, load_prompts, read_texts
 from voice_coach.files.profiles import FIRST
 from voice_coach.hear.decision.calibration import ASKED, request_line
 from voice_coach.identify import build as identify_build
 from voice_coach.identify import machine as identify_machine
 from voice_coach.session.status_answers import every_line
 from voice_coach.standby import build as standby_build
-
-MAX_FILLED: Final = 100
-"""Sentences that one text with fields may become; a text that would become more is said in parts, each with one field
-at its end ("You did ten", "of ten,", "and the pain went from six", "to four.")."""
 
 _EMERGENCY: Final = "emergency"
 
@@ -37,8 +31,7 @@ class KnownTexts(NamedTuple):
     sentences: tuple[str, ...]
     """Texts of whole lines."""
     parts: tuple[str, ...]
-    """Pieces that other lines are put together from: those with an emergency number that is in no table of ours, and
-    the summary with its many numbers."""
+    """Pieces that other lines are put together from: those with an emergency number that is in no table of ours."""
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -64,12 +57,6 @@ def known_texts(language: str = "en") -> KnownTexts:
     sentences += (_filled(text, {_EMERGENCY: number}) for text in numbered for number in known_numbers(language))
     parts = [part for text in numbered for part in _around(text)]
     parts += (number_word(digit, language) for digit in range(10))
-    for name, texts in raw.items():
-        if name.startswith("summary."):
-            for text in texts:
-                whole, pieces = _summary(text, exercises)
-                sentences += whole
-                parts += pieces
     return KnownTexts(tuple(dict.fromkeys(sentences)), tuple(dict.fromkeys(parts)))
 
 
@@ -86,32 +73,6 @@ def _lines(exercises: Iterable[Exercise], language: str) -> Iterator[Line]:
     who = identify_build.prompts_of(language)
     yield from identify_machine.all_lines(identify_build.names_of([FIRST], who), who)
     yield from map(request_line, ASKED)
-
-
-def _summary(text: str, exercises: Iterable[Exercise]) -> tuple[list[str], list[str]]:
-    """Return the sentences, or where those are too many the parts, that a text of the summary can become."""
-    goals = sorted({plan.total(exercise) for exercise in exercises})
-    pain = [number_text(half / 2) for half in range(21)]
-    domains = {
-        "done": [number_text(n) for n in range(max(goals, default=0) + 1)],
-        "goal": [number_text(n) for n in goals],
-        "before": pain,
-        "after": pain,
-    }
-    used = _fields(text)
-    combinations = list(itertools.product(*(domains[field] for field in used)))
-    if len(combinations) <= MAX_FILLED:
-        return [_filled(text, dict(zip(used, values, strict=True))) for values in combinations], []
-    pieces = [part.format(**{field: value}) for part, field in _by_field(text) for value in domains[field]]
-    return [], [piece.strip(" ,") for piece in pieces]
-
-
-def _by_field(text: str) -> Iterator[tuple[str, str]]:
-    """Yield a text in pieces, each with one field, and the field's name; the last one with the text's end."""
-    end = text.rpartition("}")[2]
-    fields = [(literal, field) for literal, field, _, _ in string.Formatter().parse(text) if field]
-    for place, (literal, field) in enumerate(fields, 1):
-        yield f"{literal}{{{field}}}{end if place == len(fields) else ''}", field
 
 
 def _around(text: str) -> list[str]:

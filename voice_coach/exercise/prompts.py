@@ -44,13 +44,28 @@ class Prompts:
         Raises:
             KeyError: there is no such prompt, or a field is missing.
         """
-        found = []
+        return tuple(_line(name, place, text, fields) for place, text in enumerate(self.texts[name], 1))
+
+    def filled(self, name: str, domains: Mapping[str, tuple[str, ...]], /) -> tuple[Line, ...]:
+        """Return each sentence of a prompt in each way that its own fields can be filled.
+
+        Raises:
+            KeyError: there is no such prompt, or `domains` lacks a field.
+        """
+        found: list[Line] = []
         for place, text in enumerate(self.texts[name], 1):
-            used = [fields[field] for field in fields_of(text)]
-            cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in used)])
-            sentence = text.format(**fields)
-            found.append(Line(cue, sentence[0].upper() + sentence[1:]))
+            fields = fields_of(text)
+            ways = itertools.product(*(domains[field] for field in fields))
+            found += (_line(name, place, text, dict(zip(fields, values, strict=True))) for values in ways)
         return tuple(found)
+
+
+def _line(name: str, place: int, text: str, fields: Mapping[str, str]) -> Line:
+    """Return the sentence at a place of a prompt, from 1, with its fields filled in."""
+    used = [fields[field] for field in fields_of(text)]
+    cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in used)])
+    sentence = text.format(**fields)
+    return Line(cue, sentence[0].upper() + sentence[1:])
 
 
 def fields_of(text: str) -> list[str]:
@@ -123,31 +138,26 @@ def read_texts(name: str) -> dict[str, tuple[str, ...]]:
 
 
 def all_lines(exercise: Exercise) -> tuple[Line, ...]:
-    """Return every line that a session of this exercise can say, in about the order of use, but for two kinds.
+    """Return every line that a session of this exercise can say, in about the order of use, but for one kind.
 
-    The summary holds three numbers; it is rendered when they are known, while the line before it plays. What is told of
-    the days before is known when a session begins: `session.status_answers.known`.
+    What is told of the days before is known when a session begins: `session.status_answers.known`.
     """
     prompts = load_prompts(exercise.language)
     count = plan.total(exercise)
+    pain = tuple(number_text(half / 2) for half in range(21))
     domains: dict[str, tuple[str, ...]] = {
         "side": _SIDES,
         "when": WHENS,
-        "number": tuple(number_text(half / 2) for half in range(21)),
+        **dict.fromkeys(("number", "before", "after"), pain),
         "done": tuple(number_text(n) for n in range(count + 1)),
         "togo": tuple(number_text(n) for n in range(count + 1)),
         **dose_words(exercise),
     }
     lines: dict[str, Line] = {}
     for name in prompts.texts:
-        if name.startswith("summary."):
+        if name.startswith("told.") and any(map(fields_of, prompts.texts[name])):
             continue
-        fields = sorted({field for text in prompts.texts[name] for field in fields_of(text)})
-        if fields and name.startswith("told."):
-            continue
-        for values in itertools.product(*(domains[field] for field in fields)):
-            for line in prompts.lines(name, **dict(zip(fields, values, strict=True))):
-                lines[line.cue] = line
+        lines.update((line.cue, line) for line in prompts.filled(name, domains))
     for line in exercise_lines(exercise):
         lines[line.cue] = line
     order = ("welcome", "ask")

@@ -1,5 +1,6 @@
 """The history in words for people: what its names of questions, signs, phases and outcomes mean. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -104,7 +105,8 @@ _ASKED: Final = {
     "doubt_new": "It moved there just now",
     "doubt_more": "A higher number means worse",
 }
-_YES_OR_NO: Final = ("Yes or no?",)
+_SAID_TOO: Final = re.compile(r"Yes or no\?|\w+ of twelve\.")
+"""Sentences around a question that are not of it."""
 
 
 def exercise_name(identifier: str, names: Mapping[str, str]) -> str:
@@ -126,8 +128,8 @@ def question_text(question: str, prompts: Prompts, own: Mapping[str, str]) -> st
         return f"Better, same or worse after repetition {question.removeprefix('check_')}"
     if question.startswith("own_"):
         return own.get(question.removeprefix("own_"), "A question of the exercise's own")
-    texts = [text for text in prompts.texts.get(f"ask.{question}", ()) if text not in _YES_OR_NO and "{" not in text]
-    return " ".join(texts) or question.replace("_", " ").capitalize()
+    texts = [text for text in prompts.texts.get(f"ask.{question}", ()) if "{" not in text]
+    return " ".join(text for text in texts if not _SAID_TOO.fullmatch(text)) or question.replace("_", " ").capitalize()
 
 
 def answer_text(value: str | float | None, names: Mapping[str, str] | None = None) -> str:

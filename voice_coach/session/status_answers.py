@@ -5,16 +5,14 @@ of fewer than four days no word says where it goes. What has a field has one of 
 of it in memory.
 """
 
-import itertools
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.past import Course, Past
 from voice_coach.clinical.red_signs import LOCKED_BECAUSE, contact, locked_because
-from voice_coach.exercise.prompts import WHENS, Prompts, fields_of, number_text, when_text
+from voice_coach.exercise.prompts import WHENS, Prompts, number_text, when_text
 
 MIN_TREND_DAYS: Final = 4
 """Days with a number for the pain from which a word may say where it goes."""
@@ -32,12 +30,6 @@ _PLACES: Final = {
     "calf": "told.place_calf",
     "foot": "told.place_foot",
 }
-
-_BEHIND: Final = {
-    "told.one_pain", "told.first_pain", "told.last_pain", "told.no_pain", "told.less", "told.more",
-    "told.nearer", "told.further", "told.alike", "told.place_unknown", *_PLACES.values(),
-}  # fmt: skip
-"""Clauses of a sentence that has begun."""
 
 
 def what(prompts: Prompts, past: Past, *, cleared: bool = False) -> tuple[Line, ...]:
@@ -67,7 +59,7 @@ def what(prompts: Prompts, past: Past, *, cleared: bool = False) -> tuple[Line, 
 
 
 def how(prompts: Prompts, past: Past, done: int, goal: int) -> tuple[Line, ...]:
-    """Return how it goes: the red signs first, then one sentence in clauses.
+    """Return how it goes: the red signs first, then the numbers and the place.
 
     Args:
         prompts: from where the sentences are.
@@ -104,7 +96,7 @@ def _signs(prompts: Prompts, past: Past) -> tuple[Line, ...]:
 
 
 def _pain(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
-    """Return the clauses about the numbers, and whether it is clearly more."""
+    """Return what is said of the numbers, and whether it is clearly more."""
     first, last = course.first_pain, course.last_pain
     if first is None:
         return _lines(prompts, "told.no_pain"), False
@@ -120,7 +112,7 @@ def _pain(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
 
 
 def _place(prompts: Prompts, course: Course) -> tuple[tuple[Line, ...], bool]:
-    """Return the clause about the furthest place, and whether it is further out."""
+    """Return what is said of the furthest place, and whether it is further out."""
     place = course.last_place or course.first_place
     first, last = rank(course.first_place), rank(course.last_place)
     if place is None:
@@ -136,11 +128,7 @@ def _counted(number: int) -> str:
 
 
 def _lines(prompts: Prompts, name: str, **fields: str) -> tuple[Line, ...]:
-    """Return the lines of a prompt; a clause within a sentence begins with a small letter."""
-    lines = prompts.lines(name, **fields)
-    if name not in _BEHIND:
-        return lines
-    return tuple(replace(line, text=line.text[0].lower() + line.text[1:]) for line in lines)
+    return prompts.lines(name, **fields)
 
 
 def known(prompts: Prompts, past: Past, goal: int) -> tuple[Line, ...]:
@@ -166,9 +154,5 @@ def every_line(prompts: Prompts, names: Iterable[str], goal: int) -> tuple[Line,
         "goal": (number_text(goal),),
     }
     never = "told.today_free" if goal else "told.today"
-    found: list[Line] = []
-    for name in sorted(names_in(prompts.texts) - {never}):
-        fields = sorted({field for text in prompts.texts[name] for field in fields_of(text)})
-        for values in itertools.product(*(domains[field] for field in fields)):
-            found += _lines(prompts, name, **dict(zip(fields, values, strict=True)))
-    return tuple(dict.fromkeys(found))
+    names = sorted(names_in(prompts.texts) - {never})
+    return tuple(dict.fromkeys(line for name in names for line in prompts.filled(name, domains)))

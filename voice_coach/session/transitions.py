@@ -251,19 +251,16 @@ def done(turn: Turn) -> Done:
 
 
 def summary(turn: Turn) -> _Lines:
-    """Return the session in one sentence; nothing after a red word."""
+    """Return what was done, and what the pain did; nothing after a red word."""
     facts = turn.facts
     if facts.red:
         return ()
-    counts = {
-        "done": number_text(facts.repetitions),
-        "goal": number_text(plan.total(facts.exercise)),
-    }
+    done = number_text(facts.repetitions)
     if facts.pain_after is None or facts.pain_before is None:
-        return turn.prompt("summary.plain", **counts)
+        return turn.prompt("summary.plain", done=done)
     pain = {"before": number_text(facts.pain_before), "after": number_text(facts.pain_after)}
     same = facts.pain_before == facts.pain_after
-    return turn.prompt("summary.same" if same else "summary.change", **counts, **pain)
+    return turn.prompt("summary.same" if same else "summary.change", done=done, **pain)
 
 
 def listening(turn: Turn, at: Samples) -> None:
