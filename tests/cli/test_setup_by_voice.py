@@ -37,7 +37,7 @@ def test_without_a_device_there_is_one_sentence(capsys: pytest.CaptureFixture[st
 
 def test_what_was_found_is_kept_beside_what_stands_there() -> None:
     preferences.save(FIRST.settings, Preferences(rate=140, volume=2))
-    assert keep(FOUND, Settings()) == ""
+    assert keep(FOUND, FIRST.settings) == ""
     assert preferences.load(FIRST.settings) == Preferences(
         microphone="USB Headset", speaker="default", headphones=False, volume=5, rate=140, echo_delay_ms=118.0
     )
@@ -46,7 +46,7 @@ def test_what_was_found_is_kept_beside_what_stands_there() -> None:
 def test_a_file_that_is_broken_is_left_and_told() -> None:
     FIRST.settings.parent.mkdir(parents=True)
     FIRST.settings.write_text("volume = [")
-    assert str(FIRST.settings) in keep(FOUND, Settings())
+    assert str(FIRST.settings) in keep(FOUND, FIRST.settings)
     assert FIRST.settings.read_text() == "volume = ["
 
 

@@ -86,7 +86,7 @@ class Floor:
             self._speaker.play(silence(BLOCK))
 
     def _keep(self, found: Found) -> str:
-        return keep(found, Settings())
+        return keep(found, FIRST.settings)
 
     def _watch(self, _at: Samples, item: Event | Action) -> None:
         self.did.append(item)

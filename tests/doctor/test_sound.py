@@ -15,7 +15,7 @@ from voice_coach.config.settings import Settings
 from voice_coach.doctor import measure, sound
 from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
-from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial
+from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial, without_echo
 from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
@@ -74,7 +74,7 @@ def test_a_usual_room_is_fine_in_every_respect() -> None:
         sound.noise_floor(take),
         loop,
         sound.monitor(take),
-        sound.echo_loss(take, measure.without_echo(take)),
+        sound.echo_loss(take, without_echo(take)),
         sound.own_commands(heard.own),
         sound.your_voice(take, delay, understood=heard.answered),
     ]
@@ -158,7 +158,7 @@ def test_an_echo_that_stays_is_a_reason_for_headphones() -> None:
 
 def test_an_echo_that_is_lost_in_the_noise_is_none() -> None:
     take = in_room(Room(echo=-14, noise=-48), answered=False)
-    finding = sound.echo_loss(take, measure.without_echo(take))
+    finding = sound.echo_loss(take, without_echo(take))
     assert float(finding.figures["echo_loss_db"]) < sound.MIN_ECHO_LOSS
     assert finding.verdict is FINE
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.standby.test_runner import TestEars
+from voice_coach.app.run_standby import open_standby
 from voice_coach.audio.pcm import silence
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DataError
@@ -16,7 +17,7 @@ from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model
 from voice_coach.hear.grammar.grammar import vocabulary_gaps
 from voice_coach.session.intents import QUESTIONS
 from voice_coach.standby import persistence, settings
-from voice_coach.standby.build import grammar_of, open_standby, trim_heap
+from voice_coach.standby.build import grammar_of, trim_heap
 from voice_coach.standby.events import Action, Event
 from voice_coach.standby.runner import Watcher
 from voice_coach.timebase import RATE, Samples

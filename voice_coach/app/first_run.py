@@ -1,5 +1,7 @@
 """Microphone and speaker set up by voice, on the first day or on request."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -8,16 +10,20 @@ from voice_coach.actions import Say
 from voice_coach.app.console import Console
 from voice_coach.app.publish import pass_on_news
 from voice_coach.app.signals import Interruption
+from voice_coach.audio.bounded_calls import patiently
+from voice_coach.audio.devices import inventory
 from voice_coach.audio.live import LiveAudio
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import open_devices
 from voice_coach.config import preferences
+from voice_coach.config.engines import open_listener, open_voice
 from voice_coach.config.settings import Settings
-from voice_coach.device_setup.build import opened
+from voice_coach.device_setup.build import keep, pairs, prompts_of
 from voice_coach.device_setup.events import Action, Event, Keep, Open, Try, Written
-from voice_coach.device_setup.runner import TRIED, Setup
+from voice_coach.device_setup.runner import TRIED, Setup, Watcher, all_lines
 from voice_coach.device_setup.states import Outcome
 from voice_coach.errors import DeviceError
+from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.timebase import Samples
 
 UNWRITTEN: Final = "What was found could not be kept"
@@ -111,3 +117,26 @@ def show(console: Console, _at: Samples, what: Event | Action) -> None:
             console.warn(f"{UNWRITTEN}: {error}")
         case _:
             pass
+
+
+@contextmanager
+def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iterator[Setup]:
+    """Give a set-up of the microphone and speaker that are named, or of all there are; its engines end with it.
+
+    Raises:
+        CoachError: there is no microphone, no speaker, no voice or no recogniser.
+    """
+    prompts = prompts_of(settings.language)
+    tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
+    voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
+    with closing(open_listener(settings, inline=False)) as ears:
+        yield Setup(
+            prompts,
+            tried,
+            voice=voice,
+            ears=ears,
+            keep=lambda found: keep(found, settings.profile.settings),
+            offered=offered,
+            volume=settings.volume,
+            watch=[watch],
+        )

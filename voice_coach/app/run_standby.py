@@ -8,23 +8,33 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from voice_coach.actions import Line, Listen
 from voice_coach.app.console import Console
+from voice_coach.app.sequence import first_of
 from voice_coach.app.signals import SIGNALLED, Interruption
 from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, LiveAudio, Lost, Reopened, Torn
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
+from voice_coach.config.engines import model_folder, open_voice
 from voice_coach.config.settings import Settings
+from voice_coach.dialogue.runner import Hearing
+from voice_coach.exercise.library import entries
+from voice_coach.exercise.model import Exercise
+from voice_coach.hear.listener import Listener, build_listener
+from voice_coach.programme import route
 from voice_coach.service.notify import Notifier
-from voice_coach.standby import settings
-from voice_coach.standby.build import open_listener, open_standby
+from voice_coach.session.status_answers import every_line
+from voice_coach.speak.preloaded_voice import PreloadedVoice
+from voice_coach.standby import persistence, settings
+from voice_coach.standby.build import all_lines, forget, grammar_of, look, prompts_of, trim_heap
 from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
 from voice_coach.standby.panel import Panel, open_panel
-from voice_coach.standby.runner import Standby
-from voice_coach.standby.states import light
+from voice_coach.standby.runner import Standby, Watcher
+from voice_coach.standby.states import Memory, light
 from voice_coach.timebase import Samples
 
 LOOK: Final = 0.1
@@ -157,3 +167,66 @@ class Attendance:
                 self._console.note("The session is over." if held else "The session could not be held.")
             case _:
                 pass
+
+
+def open_listener(chosen: Settings) -> Listener:
+    """Return what standby hears with: a session's listener but for the grammar, which is small; the caller closes it.
+
+    Raises:
+        RecognitionError: the model can't be loaded, or can't hear a single phrase.
+        DataError: there is no grammar of standby for the language, or it has mistakes.
+    """
+    grammar = grammar_of(chosen.language)
+    return build_listener(
+        grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker,
+        echo_delay=chosen.echo_delay, profile=chosen.profile,
+    )  # fmt: skip
+
+
+def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
+    """Return a standby that remembers what the last one has left.
+
+    Args:
+        chosen: as for the sessions that it starts.
+        ears: from `open_listener`.
+        clock: tells what the clock on the wall says.
+        watch: told of each event and action.
+
+    Raises:
+        SpeechError: there is no voice.
+        DataError: a setting, the exercise or a prompt is wrong.
+    """
+    exercise = _exercise_of(chosen)
+    prompts = prompts_of(chosen.language)
+    known = entries(chosen.language)
+    told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
+    voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
+    trim_heap()
+    person = chosen.profile
+    return Standby(
+        reminders=settings.load(settings.file(person)),
+        prompts=prompts,
+        voice=voice,
+        ears=ears,
+        clock=clock,
+        look=partial(look, exercise, known, person.history),
+        memory=persistence.recall(person.memory),
+        keep=partial(_keep, person.memory),
+        forget=partial(forget, person),
+        volume=chosen.volume,
+        watch=[watch],
+    )
+
+
+def _keep(path: Path, kept: Memory) -> None:
+    persistence.keep(kept, path)
+
+
+def _exercise_of(chosen: Settings) -> Exercise:
+    """Return what is reminded of: of a programme, or a plan, what it begins with.
+
+    Raises:
+        DataError: it can't be used.
+    """
+    _, exercise, programme = first_of(chosen)
+    return route.placed(programme, route.first(programme), exercise, continues=False) if programme else exercise

@@ -1,22 +1,16 @@
-"""How the parts of the set-up are built, and where what it found is kept."""
+"""The parts of the set-up: which devices it tries, what it says, and where what it found is kept."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from voice_coach.audio.bounded_calls import patiently
-from voice_coach.audio.devices import Device, Direction, Inventory, choose_pair, inventory, lasting_name
+from voice_coach.audio.devices import Device, Direction, Inventory, choose_pair, lasting_name
 from voice_coach.config import preferences
-from voice_coach.config.engines import open_listener, open_voice
-from voice_coach.config.settings import Settings
 from voice_coach.device_setup.events import Found, Pair
-from voice_coach.device_setup.runner import Setup, Watcher, all_lines
 from voice_coach.errors import CoachError
 from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
 from voice_coach.session.disruptions import FAULTS
-from voice_coach.speak.preloaded_voice import PreloadedVoice
 
 MAX_MICROPHONES: Final = 3
 """As many are tried at most: who hears no answer gives up after two minutes."""
@@ -59,9 +53,8 @@ def prompts_of(language: str) -> Prompts:
     return Prompts(language, {**own, **{name: shared[name] for name in FAULTS.values()}})
 
 
-def keep(found: Found, settings: Settings) -> str:
-    """Write what was found to the person's settings; return why it could not, or an empty text."""
-    path = settings.profile.settings
+def keep(found: Found, path: Path) -> str:
+    """Write what was found to a file of preferences; return why it could not, or an empty text."""
     try:
         before = preferences.load(path)
         after = msgspec.structs.replace(
@@ -76,26 +69,3 @@ def keep(found: Found, settings: Settings) -> str:
     except CoachError as error:
         return str(error)
     return ""
-
-
-@contextmanager
-def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iterator[Setup]:
-    """Give a set-up of the microphone and speaker that are named, or of all there are; its engines end with it.
-
-    Raises:
-        CoachError: there is no microphone, no speaker, no voice or no recogniser.
-    """
-    prompts = prompts_of(settings.language)
-    tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
-    voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
-    with closing(open_listener(settings, inline=False)) as ears:
-        yield Setup(
-            prompts,
-            tried,
-            voice=voice,
-            ears=ears,
-            keep=lambda found: keep(found, settings),
-            offered=offered,
-            volume=settings.volume,
-            watch=[watch],
-        )

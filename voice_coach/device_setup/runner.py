@@ -26,8 +26,7 @@ from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.dialogue.runner import Watcher as Told
 from voice_coach.doctor import sound
 from voice_coach.doctor.finding import Verdict
-from voice_coach.doctor.measure import without_echo
-from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
+from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial, without_echo
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.hear.echo.prompt_words import Spoken

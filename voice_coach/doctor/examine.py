@@ -6,7 +6,7 @@ from voice_coach.audio.devices import Setup
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import Finding, Verdict
-from voice_coach.doctor.trial import REQUEST
+from voice_coach.doctor.trial import REQUEST, without_echo
 from voice_coach.errors import CoachError, DeviceError
 
 
@@ -69,7 +69,7 @@ def judged(settings: Settings, tried: measure.Sound) -> Iterator[Finding]:
     yield finding
     if delay is not None:
         yield sound.monitor(tried.take)
-        yield sound.echo_loss(tried.take, measure.without_echo(tried.take))
+        yield sound.echo_loss(tried.take, without_echo(tried.take))
     try:
         heard = measure.understand(settings, tried.take)
     except CoachError:  # told by the finding on the model

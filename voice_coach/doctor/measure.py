@@ -25,10 +25,9 @@ from voice_coach.errors import CoachError, DataError, Problem, RecognitionError
 from voice_coach.events import Intent
 from voice_coach.files import resources
 from voice_coach.hear.asr.vosk import load_library
-from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak import cues
-from voice_coach.timebase import BLOCK, RATE, Samples, seconds
+from voice_coach.timebase import BLOCK, RATE, seconds
 
 WORD: Final = "stop"
 """What the recogniser is tried with: the word that matters most; its intent is called the same."""
@@ -38,9 +37,6 @@ MAX_RENDERING: Final = 20.0
 
 EXPECTS: Final = "sound_check"
 """The question to which the answer is yes or no."""
-
-_CANCELS: Final[Samples] = 512
-"""Samples that the canceller gets at a time, as in a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +170,6 @@ def listen_and_speak(settings: Settings, voice: Voice) -> Sound:
         judged=False,
     )
     return Sound(trial.take(), stats, trial.trouble)
-
-
-def without_echo(take: Take) -> Clip:
-    """Return what our canceller leaves of what was heard; as long."""
-    canceller = EchoCanceller(multiple=_CANCELS)
-    length = -(-len(take.mic) // _CANCELS) * _CANCELS
-    mic, played = (np.concatenate((clip, silence(length - len(clip)))) for clip in (take.mic, take.played))
-    starts = range(0, length, _CANCELS)
-    parts = [canceller.process(mic[at : at + _CANCELS], played[at : at + _CANCELS]) for at in starts]
-    return np.concatenate(parts)[: len(take.mic)]
 
 
 def understand(settings: Settings, take: Take) -> Heard:

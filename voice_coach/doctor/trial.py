@@ -9,6 +9,7 @@ import numpy as np
 
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.doctor.acoustics import chirp
+from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
@@ -20,6 +21,9 @@ SENTENCES: Final = (
     "After that, I can take my voice away, and hear you alone.",
 )
 """What is said while the echo is measured: no word of it is a command (V13)."""
+
+_CANCELS: Final[Samples] = 512
+"""Samples that the canceller gets at a time, as in a session."""
 
 REQUEST: Final = "Please say yes."
 
@@ -119,3 +123,13 @@ class Trial:
         """Return what came of it, once it is over."""
         heard = np.concatenate([*self._heard, silence(0)])[: self.length]
         return Take(np.concatenate((heard, silence(self.length - len(heard)))), self._played, self._parts, self._spoken)
+
+
+def without_echo(take: Take) -> Clip:
+    """Return what our canceller leaves of what was heard; as long."""
+    canceller = EchoCanceller(multiple=_CANCELS)
+    length = -(-len(take.mic) // _CANCELS) * _CANCELS
+    mic, played = (np.concatenate((clip, silence(length - len(clip)))) for clip in (take.mic, take.played))
+    starts = range(0, length, _CANCELS)
+    parts = [canceller.process(mic[at : at + _CANCELS], played[at : at + _CANCELS]) for at in starts]
+    return np.concatenate(parts)[: len(take.mic)]

@@ -1,38 +1,28 @@
-"""How the parts of standby are built from the settings of a session."""
+"""The parts of standby: what it says and understands, what it learns from the history, what it deletes."""
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from voice_coach.actions import Line
-from voice_coach.config.engines import model_folder, open_voice
-from voice_coach.config.settings import Settings
-from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import DataError, HistoryError, Problem
 from voice_coach.exercise.availability import choice
-from voice_coach.exercise.library import Entry, entries
-from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.library import Entry
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import Prompts, fields_of, load_prompts, read_texts
 from voice_coach.files.profiles import Profile
 from voice_coach.files.resources import find
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.history import backups
-from voice_coach.programme import route
-from voice_coach.programme.load import load_programme
-from voice_coach.session.status_answers import every_line, names_in
+from voice_coach.session.status_answers import names_in
 from voice_coach.speak import clip_library
-from voice_coach.speak.preloaded_voice import PreloadedVoice
-from voice_coach.standby import persistence, settings
-from voice_coach.standby.runner import Standby, Watcher
-from voice_coach.standby.states import Day, Memory
+from voice_coach.standby import persistence
+from voice_coach.standby.states import Day
 
 
 def trim_heap() -> None:
@@ -79,67 +69,6 @@ def grammar_of(language: str) -> Grammar:
     return load_grammar(path)
 
 
-def open_listener(chosen: Settings) -> Listener:
-    """Return what standby hears with: of a session's ears all but the grammar, which is small.
-
-    Raises:
-        RecognitionError: the model can't be loaded, or can't hear a single phrase.
-        DataError: as `grammar_of`.
-    """
-    grammar = grammar_of(chosen.language)
-    return build_listener(
-        grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker,
-        echo_delay=chosen.echo_delay, profile=chosen.profile,
-    )  # fmt: skip
-
-
-def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
-    """Return a standby that remembers what the last one has left.
-
-    Args:
-        chosen: as for the sessions that it starts.
-        ears: from `open_listener`.
-        clock: tells what the clock on the wall says.
-        watch: who is told of what happens.
-
-    Raises:
-        SpeechError: there is no voice.
-        DataError: a setting, the exercise or a prompt is wrong.
-    """
-    exercise = _exercise_of(chosen)
-    prompts = prompts_of(chosen.language)
-    known = entries(chosen.language)
-    told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
-    voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
-    trim_heap()
-    return Standby(
-        reminders=settings.load(settings.file(chosen.profile)),
-        prompts=prompts,
-        voice=voice,
-        ears=ears,
-        clock=clock,
-        look=partial(look, exercise, known, chosen.profile.history),
-        memory=persistence.recall(chosen.profile.memory),
-        keep=partial(_keep, chosen.profile.memory),
-        forget=partial(forget, chosen.profile),
-        volume=chosen.volume,
-        watch=[watch],
-    )
-
-
-def _exercise_of(chosen: Settings) -> Exercise:
-    """Return what is reminded of: of a programme, or a plan, what it begins with.
-
-    Raises:
-        DataError: it can't be used.
-    """
-    if not chosen.programme:
-        return load_exercise(chosen.exercise, chosen.language)
-    programme = load_programme(chosen.programme, chosen.language)
-    step = route.first(programme)
-    return route.placed(programme, step, route.exercise_of(programme, step), continues=False)
-
-
 def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -> Day:
     """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
     found = persistence.day_from_history(exercise.id, day, history)
@@ -160,7 +89,3 @@ def forget(profile: Profile) -> str:
     except HistoryError as error:
         return str(error)
     return ""
-
-
-def _keep(path: Path, kept: Memory) -> None:
-    persistence.keep(kept, path)
