@@ -31,16 +31,16 @@ _LONG = samples(1.4)
 
 
 class Journal(Protocol):
-    """Keeps the session's records, off the audio path."""
+    """Keeps the session's records without ever holding up the sound."""
 
     def write(self, record: SessionRecord, number: int) -> None:
-        """Take a record; never blocks."""
+        """Take a record; never blocks. `poll` tells of `number` when the record is safe, or could not be written."""
 
     def forget(self, number: int) -> None:
         """Delete all that there is and write nothing more, unless that fails; never blocks."""
 
     def poll(self) -> list[tuple[int, str]]:
-        """Return the numbers that have been written since the last call, each with the reason if it could not be."""
+        """Return the numbers settled since the last call, each with why it could not be written (empty: it was)."""
 
 
 class MemoryJournal:
@@ -69,7 +69,11 @@ class MemoryJournal:
 
 
 class Coach(DialogueRunner[State, Event, Action]):
-    """A session of one exercise. Its clock is the count of microphone samples."""
+    """A session of one exercise: microphone blocks in, speaker blocks out, by `advance`.
+
+    Its clock, `now`, is the number of microphone samples it was given. It opens and closes nothing: voice, ears and
+    journal are the caller's. `app.run_session.open_session` makes one that knows the person's history.
+    """
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
         self,
@@ -84,8 +88,24 @@ class Coach(DialogueRunner[State, Event, Action]):
         volume: int = DEFAULT_VOLUME,
         watch: Iterable[Watcher] = (),
     ) -> None:
-        """Begin with the welcome; nothing sounds before the first block."""
+        """Begin with the welcome; nothing sounds before the first block.
+
+        Args:
+            exercise: from `load_exercise`.
+            voice: gives each line its clip.
+            ears: turn microphone blocks into events.
+            journal: keeps the records; the next repetition waits until those of the last one are written.
+            first_run: whether the person has never held a session: the welcome is longer.
+            past: what earlier sessions mean for this one; the default knows of no lock and asks no screening.
+            back_to: the id of the exercise that this one takes the place of; empty: none.
+            volume: 1 to 7, see `VOLUMES`.
+            watch: each is called with the instant, in samples, and every event and action, in order.
+
+        Raises:
+            DataError: there are no sentences for the exercise's language.
+        """
         self.outcome = ""
+        """How the session ended, such as `completed`, `stopped` or `no_answer`; empty while it goes on."""
         self.deaf = False
         """Whether the recogniser was lost for good; the session ends then."""
         self._lags = LagWatch()

@@ -43,11 +43,12 @@ def _stamp(at: Samples) -> str:
 
 
 class EventLog:
-    """Gathers what a coach tells its watchers."""
+    """A watcher for a `Coach` that gathers every event and action, to be written as JSON."""
 
     def __init__(self) -> None:
         """Begin empty."""
         self.rows: list[dict[str, Any]] = []
+        """One dictionary for each, see the top of this module."""
 
     def __call__(self, at: Samples, item: object) -> None:
         """Take an event or action, or a dataclass of another kind: what happened beside the dialogue."""

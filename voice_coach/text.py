@@ -28,7 +28,7 @@ _TICK = samples(0.2)
 
 
 class SilentVoice:
-    """Gives every line a clip of silence about as long as it would take to say."""
+    """A voice without sound: each line is silence, about as long as it would take to say it."""
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Do nothing: there is nothing to render."""
@@ -46,7 +46,7 @@ class SilentVoice:
 
 
 class TypedEars:
-    """Understands typed lines as a session understands speech: by the same grammar, at the same moments."""
+    """Hears typed lines: the same grammar as for speech, and the same intents at each moment."""
 
     user_speaks = False
     """Nobody types aloud."""
@@ -60,7 +60,7 @@ class TypedEars:
         self._typed: list[str] = []
 
     def type(self, text: str) -> None:
-        """Say this in the next block."""
+        """Take a line as said in the next block."""
         self._typed.append(text)
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:  # noqa: ARG002 -- any situation
@@ -142,7 +142,15 @@ def waits(state: State, now: Samples) -> bool:
 
 
 def run_text(coach: Coach, ears: TypedEars, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
-    """Run the session; `read` returns a typed line, or None when there are no more."""
+    """Hold a session by typing and reading, until it is over.
+
+    Args:
+        coach: with a `SilentVoice`.
+        ears: those of the coach.
+        read: called when it is the person's turn; returns a line (empty: silence, time passes to the next deadline), or
+            None at the end of the input, which ends the session.
+        write: called with each line of the coach when it begins to be said.
+    """
     subtitles = Subtitles(coach, write)
     asked_in = -1
     while not coach.done:

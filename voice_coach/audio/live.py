@@ -255,7 +255,22 @@ def run_device(
     on_news: Callable[[DeviceNews], None] = ignore,
     judged: bool = True,
 ) -> DeviceStats:
-    """Run a coach on microphone and speaker until it is done; see `LiveAudio`."""
+    """Run a coach on microphone and speaker, in real time, until it is done.
+
+    Args:
+        advance: `Coach.advance`: takes a block from the microphone (320 samples: 20 ms), returns one as long.
+        done: asked before each block, such as `lambda: coach.done`. What was said is still played to its end.
+        microphone: part of the device's name; None: the system's choice.
+        speaker: part of the device's name; None: the system's choice.
+        on_news: told when a device is gone or back, or the sound is of no use; see `app.publish.pass_on_news`.
+        judged: whether a microphone that is muted, dead or far too loud is noticed.
+
+    Returns:
+        How the sound went on the whole.
+
+    Raises:
+        DeviceError: there is no such device, it can't be opened, or it was lost and did not come back.
+    """
     audio = LiveAudio(partial(open_devices, microphone, speaker), on_news, judged=judged)
     audio.run(advance, done)
     return audio.stats()

@@ -35,12 +35,13 @@ def run_file(
     """Feed `advance` block by block until `done()`, or for `limit` samples; return how many it was fed.
 
     Args:
-        advance: The coach.
-        done: Asked before each block.
-        mic: What the user says; when it is over, the user is silent.
-        speaker: Gets each block that the coach returns.
-        limit: Where a coach that is never done is left; the last block may be shorter.
-        block: Samples in a block.
+        advance: `Coach.advance`: takes a block from the microphone, returns one of the same length.
+        done: asked before each block, such as `lambda: coach.done`.
+        mic: what the user says: clips one after another, or a function (such as a `WavMic`) that is asked for so many
+            samples and may return fewer. When it is over, the user is silent.
+        speaker: gets each block that the coach returns, such as a `WavSpeaker`; None: nobody does.
+        limit: samples after which a coach that is not done is left; the last block may be shorter.
+        block: samples in a block; a session sounds the same whatever it is.
     """
     hear = mic if callable(mic) else from_clips(mic)
     fed = 0

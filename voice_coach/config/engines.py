@@ -1,4 +1,4 @@
-"""Every default, and how the parts of a session are built from it.
+"""How voice, listener and grammar of a session are opened from its settings.
 
 Engines are imported when they are opened: a typed session waits for none of them.
 """

@@ -1,4 +1,4 @@
-"""Every default of a session, and what the command line may set."""
+"""The settings of a session, with their defaults; `app.resolve` makes them from options, preferences and history."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ MODEL_VARIABLE = "VOICE_COACH_MODEL"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be chosen; the defaults are what a person on the floor needs."""
+    """The settings of a session; frozen, so that every part sees the same ones."""
 
     exercise: str = "flexion_rotation"
     """An exercise's id, or the path of its file."""
@@ -33,14 +33,17 @@ class Settings:
     allow_gaps: bool = False
     """Do without the phrases that hold a word which the model does not know; never those that are a reason to stop."""
     microphone: str | None = None
+    """Part of the device's name; None: the system's choice."""
     speaker: str | None = None
+    """Part of the device's name; None: the system's choice."""
     volume: int = DEFAULT_VOLUME
+    """1 to 7."""
     earcons: bool = True
     """Whether short sounds accompany the words, which carry all (V17)."""
     open_speaker: bool = False
-    """The microphone hears the coach: what the coach is saying itself is not taken for the user's words."""
+    """Whether the microphone hears the coach, whose own words must then not be taken for the user's."""
     echo_delay: Samples | None = None
-    """How late the microphone heard the speaker when that was measured; None: never."""
+    """By how many samples the microphone heard the speaker later when that was measured; None: it never was."""
     asr: Address | None = None
     """A Wyoming server that hears too; None: nothing that is heard leaves this computer."""
     tts: Address | None = None

@@ -29,7 +29,7 @@ _MAX_DEADLINES_AT_ONCE: Final = 1000
 
 
 class Hearing(Protocol):
-    """From microphone blocks to events."""
+    """What a dialogue hears with: microphone blocks in, events out. `Listener` is the real one."""
 
     @property
     def user_speaks(self) -> bool:
@@ -43,19 +43,23 @@ class Hearing(Protocol):
         """Take these intents from the next utterance on."""
 
     def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[events.Event]:
-        """Return what is heard in a block that begins at `at`; `played` is the speaker block before it.
+        """Return what has become known in this block, each event with its `at` within the block or before it.
 
-        `saying` is what the coach was saying in that block.
+        Args:
+            mic: the block from the microphone.
+            played: the speaker block before it, as long as that was.
+            at: the instant of the first sample of `mic`; a gap means that sound was lost.
+            saying: the sentences that sounded in `played`.
         """
 
     def torn(self) -> None:
-        """Know that sound was lost or came late just now, so that the coach may be heard otherwise than before."""
+        """Learn that sound was lost or late just now: the coach may be heard sooner or later than before."""
 
     def reopened(self) -> None:
-        """Know that the devices were opened anew: nothing holds any more of how the coach was heard."""
+        """Learn that the devices were opened again: nothing known of the echo holds any more."""
 
     def close(self) -> None:
-        """Free what is behind it."""
+        """Free the engines; may be called twice."""
 
 
 class Timed(Protocol):
@@ -156,7 +160,7 @@ class DialogueRunner(Generic[S, E, A]):
         self._events.append(Interrupted(self.now))
 
     def advance(self, mic: Clip) -> Clip:
-        """Take the next microphone samples, return as many for the speaker.
+        """Take the next microphone samples (mono, int16, 16 kHz, any number), return as many for the speaker.
 
         Within the block each event and each deadline is taken at its very sample, and what it leads to sounds from
         there on: where blocks begin and end changes nothing.

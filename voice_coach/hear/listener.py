@@ -59,10 +59,16 @@ class Listener:
         point: OperatingPoint | None = None,
         echo_delay: Samples | None = None,
     ) -> None:
-        """Put the stages together; `point`: how sure is sure enough, None for the recogniser's own thresholds.
+        """Put the stages together.
 
-        With `open_speaker` the coach is taken out of what the microphone hears, and passed over where that fails (V13);
-        `echo_delay`: as it was when it was last measured. Without, only a plain copy of the coach is passed over.
+        Args:
+            grammar: what can be said.
+            detector: tells speech from other sound.
+            recognizer: turns each utterance into text; `close` closes it too.
+            open_speaker: whether the microphone hears the coach, which is then taken out of what it hears, and passed
+                over where that fails (V13). Without, only an exact copy of the coach is passed over.
+            point: how sure is sure enough; None: the recogniser's own thresholds.
+            echo_delay: samples from speaker to microphone when that was last measured; None: it never was.
         """
         self._grammar = grammar
         self._detector = detector

@@ -72,7 +72,16 @@ def start(
     past: Past = NO_PAST,
     back_to: str = "",
 ) -> Result:
-    """Return the first state and the welcome (clinical rules 2d: the longer one on the first run)."""
+    """Return the first state, and the actions that welcome the person (clinical rules 2d: longer on the first run).
+
+    Args:
+        exercise: from `load_exercise`.
+        prompts: from `load_prompts`, in the exercise's language.
+        first_run: whether the person has never held a session.
+        volume: 1 to 7.
+        past: what earlier sessions mean for this one.
+        back_to: the id of the exercise that this one takes the place of; empty: none.
+    """
     turn = Turn(
         Facts(
             exercise,
@@ -91,7 +100,12 @@ def start(
 
 
 def step(state: State, event: Event) -> Result:
-    """Return the next state and what is to be done; a session that is over stays so."""
+    """Return the next state, and the actions to be carried out in their order.
+
+    Pure: equal arguments give equal results, and nothing else is read or changed. Events come in the order of their
+    `at`. When the state's `wake_at` has come and nothing else has happened, the event is `Woke(wake_at)`. A session
+    that is over stays over.
+    """
     if isinstance(state, Done):
         return state, []
     turn = Turn(state.facts, event.at)
