@@ -1,6 +1,6 @@
 """What a session would understand of some sound: its usual intents, or a grammar of some words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -8,12 +8,15 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.config.engines import session_grammar
+from voice_coach.config.engines import model_folder, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
+from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar.grammar import NUMBER, Grammar, Phrase
 from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.listener import Listener
+from voice_coach.hear.vad import EnergyGate, SileroDetector
+from voice_coach.remote.address import Address, silent
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.timebase import BLOCK, samples
 
@@ -76,6 +79,50 @@ def recognize_file(path: Path, listener: Listener, waiting_for: str = "") -> lis
         raise ValueError(f"the coach never waits for {waiting_for!r}; it does for {', '.join(sorted(ACTIVE))}")
     intents = ACTIVE[waiting_for] if waiting_for else usual_intents(session_grammar("en"))
     return list(accepted(load(path), listener, waiting_for, intents))
+
+
+class SoundRecognition:
+    """Understands one sound after another, each as if a session began with it; the model is loaded once."""
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        intents: frozenset[str],
+        waiting_for: str = "",
+        *,
+        model: Path | None = None,
+        asr: Address | None = None,
+        tell: Callable[[str], None] = silent,
+    ) -> None:
+        """Load the model; the caller closes it.
+
+        Args:
+            grammar: what can be said.
+            intents: those that are taken.
+            waiting_for: what the coach waits for, see `recognize_file`.
+            model: the folder of a Vosk model, or the name of an installed one; None: the one that sessions use.
+            asr: a server that hears too; None: nothing leaves this computer.
+            tell: told in a sentence when that server is gone or back.
+
+        Raises:
+            RecognitionError: the model can't be loaded, or can't hear what it must.
+        """
+        embedded = VoskRecognizer(model_folder(model) or EMBEDDED, grammar)
+        self.lacking = embedded.gaps.words
+        """Words of the grammar that the model does not know: phrases with them are never recognised."""
+        self._recognizer = with_server(embedded, asr, grammar, blocking=True, tell=tell)
+        self._grammar = grammar
+        self._intents = intents
+        self._waiting_for = waiting_for
+
+    def __call__(self, sound: Clip) -> list[Intent]:
+        """Return what is understood of a sound, in order; `Intent.at` is in samples from its start."""
+        listener = Listener(self._grammar, EnergyGate(SileroDetector()), self._recognizer)
+        return list(accepted(sound, listener, self._waiting_for, self._intents))
+
+    def close(self) -> None:
+        """End the recogniser."""
+        self._recognizer.close()
 
 
 def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:

@@ -3,25 +3,23 @@
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import click
 
-from voice_coach.app.recognition import WORDS, accepted, usual_intents, words_grammar
+from voice_coach.app.recognition import WORDS, SoundRecognition, usual_intents, words_grammar
 from voice_coach.audio import sound_file
 from voice_coach.audio.pcm import Clip, load, resample, to_clip
 from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
-from voice_coach.config.engines import model_folder, session_grammar, with_server
+from voice_coach.config.engines import session_grammar
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.files.validate import nearest
-from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
-from voice_coach.hear.listener import Listener
-from voice_coach.hear.vad import EnergyGate, SileroDetector
 from voice_coach.remote.address import Address
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.timebase import seconds
@@ -96,25 +94,22 @@ def command(
     known = _grammar(grammar) if grammar else session_grammar("en")
     intents = known.intents if grammar else ACTIVE[state] if state else usual_intents(known)
     console = Terminal()
-    embedded = VoskRecognizer(model_folder(model) or EMBEDDED, known)
-    recognizer = with_server(embedded, asr, known, blocking=True, tell=console.warn)
-    if grammar and (lacking := embedded.gaps.words):
-        click.echo(f"voice-coach: the model can't hear {', '.join(lacking)}: phrases with that are left out.", err=True)
     failed = False
-    for path in paths:
-        try:
-            sound = _load(path)
-        except DataError as error:
-            failed = True
-            console.warn(str(error))
-            continue
-        listener = Listener(known, EnergyGate(SileroDetector()), recognizer)
-        found = list(accepted(sound, listener, state or "", intents))
-        for intent in found:
-            click.echo(as_line(path, intent) if as_json else as_text(path, intent))
-        if not found and not as_json:
-            click.echo(f"{path}: nothing")
-    recognizer.close()
+    with closing(SoundRecognition(known, intents, state or "", model=model, asr=asr, tell=console.warn)) as recognition:
+        if grammar and recognition.lacking:
+            console.warn(f"the model can't hear {', '.join(recognition.lacking)}: phrases with that are left out.")
+        for path in paths:
+            try:
+                sound = _load(path)
+            except DataError as error:
+                failed = True
+                console.warn(str(error))
+                continue
+            found = recognition(sound)
+            for intent in found:
+                click.echo(as_line(path, intent) if as_json else as_text(path, intent))
+            if not found and not as_json:
+                click.echo(f"{path}: nothing")
     return int(failed)
 
 
