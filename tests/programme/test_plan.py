@@ -14,6 +14,7 @@ from tests.programme.conftest import HEAD, Write
 from tests.programme.test_command import typed
 from voice_coach.app.resolve import Options, resolve
 from voice_coach.app.run_session import done_on
+from voice_coach.app.run_standby import reminded_of
 from voice_coach.cli.main import main
 from voice_coach.cli.plan import NOTHING, described
 from voice_coach.clinical.past import Past
@@ -293,10 +294,10 @@ def test_standby_reminds_of_what_the_plan_begins_with(plan: Path) -> None:
     assert main(["plan", str(plan)]) == 0
     settings = resolve(Options(), FIRST)
     assert settings.programme == str(FIRST.plan)
-    exercise = build._exercise_of(settings)
+    exercise = reminded_of(settings)
     day = build.look(exercise, [], FIRST.history, date(2031, 5, 6))
     assert (exercise.id, exercise.repetition.count, day.goal, day.enough) == ("flexion_rotation", 8, 3, 3)
-    usual = build._exercise_of(resolve(Options(exercise="bridge"), FIRST))
+    usual = reminded_of(resolve(Options(exercise="bridge"), FIRST))
     day = build.look(usual, [], FIRST.history, date(2031, 5, 6))
     assert (usual.id, day.goal, day.enough) == ("bridge", 1, 0)
 

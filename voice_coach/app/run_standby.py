@@ -196,7 +196,7 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
         SpeechError: there is no voice.
         DataError: a setting, the exercise or a prompt is wrong.
     """
-    exercise = _exercise_of(chosen)
+    exercise = reminded_of(chosen)
     prompts = prompts_of(chosen.language)
     known = entries(chosen.language)
     told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
@@ -222,11 +222,13 @@ def _keep(path: Path, kept: Memory) -> None:
     persistence.keep(kept, path)
 
 
-def _exercise_of(chosen: Settings) -> Exercise:
+def reminded_of(chosen: Settings) -> Exercise:
     """Return what is reminded of: of a programme, or a plan, what it begins with.
 
     Raises:
         DataError: it can't be used.
     """
-    _, exercise, programme = first_of(chosen)
-    return route.placed(programme, route.first(programme), exercise, continues=False) if programme else exercise
+    first = first_of(chosen)
+    if first.programme is None:
+        return first.exercise
+    return route.placed(first.programme, first.step, first.exercise, continues=False)
