@@ -4,11 +4,12 @@ import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from voice_coach.actions import Earcon, Line
+from voice_coach.app.resolve import Options, without_preferences
 from voice_coach.audio.pcm import save
 from voice_coach.cli import options
 from voice_coach.errors import DataError, Problem
@@ -43,23 +44,21 @@ class Row:
 @options.voice
 @options.rate
 @options.as_json
-def command(
-    exercise: str, voice: str, rate: int, render: Path | None, *, missing: bool, voices: bool, as_json: bool
-) -> int:
+def command(render: Path | None, *, missing: bool, voices: bool, as_json: bool, **wanted: Any) -> int:
     """List each sentence and sound of an exercise that a recording can replace, and where it comes from now.
 
     To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg,
     m4a, ...), in the user's folder, which is told below the list. Trimming and loudness are seen to. Files there that
     nothing uses are told too.
     """
-    spec = VoiceSpec(voice, rate)
+    settings = without_preferences(Options(**wanted))
     if voices:
-        _list_voices(spec, as_json=as_json)
+        _list_voices(settings.voice, as_json=as_json)
         return 0
-    chosen = load_exercise(exercise)
+    chosen = load_exercise(settings.exercise, settings.language)
     lines = all_lines(chosen)
     if render:
-        return _render(lines, chosen.language, spec, render)
+        return _render(lines, chosen.language, settings.voice, render)
     found = [row for row in rows(lines, chosen.language) if not missing or row.source in {"synthetic", "missing"}]
     if as_json:
         click.echo(json.dumps([asdict(row) for row in found], indent=2))
