@@ -1,6 +1,7 @@
 """`voice-coach recognize`: what a session would understand from sound files."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import soxr
 
 from voice_coach.app.recognition import words_grammar
 from voice_coach.cli.main import main
+from voice_coach.hear.asr.vosk import EMBEDDED
 
 WAV = Path(__file__).parents[1] / "wav"
 LEFT = WAV / "left side.wav"
@@ -158,3 +160,17 @@ def test_no_sound_that_is_piped_in_is_told_in_one_line() -> None:
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.startswith(b"voice-coach: standard input: is damaged or no sound file")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("command", [["recognize", str(STOP)], ["doctor", "--silent", "--json"]])
+def test_a_damaged_model_is_told_in_one_line(tmp_path: Path, command: list[str]) -> None:
+    """Whoever loads it is ended by libvosk: SIGSEGV, and not a word."""
+    model = tmp_path / "model"
+    shutil.copytree(EMBEDDED, model)
+    graph = model / "graph" / "HCLr.fst"
+    graph.write_bytes(graph.read_bytes()[: graph.stat().st_size // 2])
+    program = [sys.executable, "-m", "voice_coach", *command, "--model", str(model)]
+    done = subprocess.run(program, input="", capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    told = f"The Vosk model at {model} can't be loaded (libvosk ended its process): install it again."
+    assert told in (done.stdout if command[0] == "doctor" else done.stderr.removeprefix("voice-coach: ").splitlines())

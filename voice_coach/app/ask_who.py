@@ -11,7 +11,7 @@ from voice_coach.app.signals import Interruption
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import silence
-from voice_coach.config.engines import model_folder, open_voice
+from voice_coach.config.engines import open_voice, tried_model
 from voice_coach.config.settings import Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
@@ -94,7 +94,7 @@ def heard(
     names = names_of(people, prompts)
     with ExitStack() as stack:
         grammar = load_grammar(stack.enter_context(grammar_file(people, settings.language)))
-        model = model_folder(settings.model)
+        model = tried_model(settings.model)
         ears = build_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
         stack.callback(ears.close)
         voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))

@@ -10,7 +10,7 @@ import numpy as np
 from voice_coach.app.recognition import usual_intents
 from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.config.engines import model_folder, open_voice, session_grammar
+from voice_coach.config.engines import open_voice, session_grammar, tried_model
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
@@ -42,7 +42,7 @@ def learn(settings: Settings, files: Iterable[Path], show: Callable[[str], None]
     Raises:
         CoachError: too little was understood, and nothing is changed; or an engine, a device or a file can't be used.
     """
-    folder = model_folder(settings.model) or EMBEDDED
+    folder = tried_model(settings.model) or EMBEDDED
     grammar = session_grammar(settings.language)
     recognizer = VoskRecognizer(folder, grammar)
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.config.engines import model_folder, session_grammar, with_server
+from voice_coach.config.engines import tried_model, session_grammar, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
@@ -107,7 +107,7 @@ class SoundRecognition:
         Raises:
             RecognitionError: the model can't be loaded, or can't hear what it must.
         """
-        embedded = VoskRecognizer(model_folder(model) or EMBEDDED, grammar)
+        embedded = VoskRecognizer(tried_model(model) or EMBEDDED, grammar)
         self.lacking = embedded.gaps.words
         """Words of the grammar that the model does not know: phrases with them are never recognised."""
         self._recognizer = with_server(embedded, asr, grammar, blocking=True, tell=tell)

@@ -19,7 +19,7 @@ from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, Li
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
-from voice_coach.config.engines import model_folder, open_voice
+from voice_coach.config.engines import tried_model, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.exercise.library import entries
@@ -178,7 +178,7 @@ def open_listener(chosen: Settings) -> Listener:
     """
     grammar = grammar_of(chosen.language)
     return build_listener(
-        grammar, model_folder(chosen.model), apart=True, open_speaker=chosen.open_speaker,
+        grammar, tried_model(chosen.model), apart=True, open_speaker=chosen.open_speaker,
         echo_delay=chosen.echo_delay, profile=chosen.profile,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ import click
 from voice_coach.app.recognition import usual_intents
 from voice_coach.app.resolve import Options, without_preferences
 from voice_coach.cli import options
-from voice_coach.config.engines import model_folder, session_grammar, start_synthesizer
+from voice_coach.config.engines import session_grammar, start_synthesizer, tried_model
 from voice_coach.errors import NetworkError
 from voice_coach.hear.asr.recognizer import Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer
@@ -52,7 +52,7 @@ def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *
 
     settings = without_preferences(Options(voice=voice, rate=rate))
     grammar = session_grammar(settings.language)
-    folder = model_folder(model) or EMBEDDED
+    folder = tried_model(model) or EMBEDDED
 
     def recognizer() -> Recognizer:
         return ProcessRecognizer(folder, grammar.path)

@@ -35,6 +35,23 @@ def model_folder(asked: Path | None) -> Path | None:
     return chosen_model(asked)[0]
 
 
+def tried_model(asked: Path | None) -> Path | None:
+    """Return that model once it has been loaded, and has heard a second of silence, in a process of its own.
+
+    A damaged one ends the process that loads it. What was found is kept until the model's files change.
+
+    Raises:
+        DataError: as above.
+        RecognitionError: it can't be loaded.
+    """
+    folder = model_folder(asked)
+    if folder:
+        from voice_coach.models import vocabulary  # noqa: PLC0415 - see above
+
+        vocabulary.missing_words(folder, ())
+    return folder
+
+
 def chosen_model(asked: Path | None) -> tuple[Path | None, bool]:
     """Return that model, and whether the user chose to do without the phrases that it can't hear.
 

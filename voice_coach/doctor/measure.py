@@ -24,7 +24,8 @@ from voice_coach.doctor.trial import ANSWER, REQUEST, SENTENCES, Take, Trial
 from voice_coach.errors import CoachError, DataError, Problem, RecognitionError
 from voice_coach.events import Intent
 from voice_coach.files import resources
-from voice_coach.hear.asr.vosk import load_library
+from voice_coach.hear.asr.vosk import EMBEDDED, load_library
+from voice_coach.models import vocabulary
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak import cues
 from voice_coach.timebase import BLOCK, RATE, seconds
@@ -110,6 +111,8 @@ def recognise(settings: Settings, word: Clip) -> Recognised:
     sound = np.concatenate((silence(RATE // 2), word, silence(RATE)))
     try:
         model = chosen_model(settings.model)[0]
+        vocabulary.ask(model or EMBEDDED, [])  # where it is damaged, libvosk ends the process that loads it
+        began = time.monotonic()
         with closing(open_listener(replace(settings, open_speaker=False), inline=True)) as ears:
             loaded, worked = time.monotonic() - began, time.process_time()
             ears.listen("counting", ACTIVE["counting"])

@@ -6,6 +6,7 @@ The answer is kept in the cache, as long as the model's files stay what they are
 import hashlib
 import json
 import multiprocessing
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -139,6 +140,9 @@ def answer(pipe: Connection, folder: Path, words: list[str]) -> None:
     """Load the model, let it hear, and send which of the words it does not know, or the error: the child's work."""
     from voice_coach.hear.asr.vosk import has_word, load_model  # noqa: PLC0415 - only here libvosk may end the process
 
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)  # what libvosk says of damage is no sentence for the user, and the error that is sent is one
+    os.close(null)
     try:
         model = load_model(folder)
         missing = [word for word in words if not has_word(model, word)]
