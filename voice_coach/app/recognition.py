@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.audio.pcm import Clip, load, silence
-from voice_coach.config.engines import tried_model, session_grammar, with_server
+from voice_coach.config.engines import session_grammar, tried_model, with_server
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Intent
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer

@@ -19,7 +19,7 @@ from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, Li
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
-from voice_coach.config.engines import tried_model, open_voice
+from voice_coach.config.engines import open_voice, tried_model
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.exercise.library import entries
