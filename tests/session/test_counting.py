@@ -191,13 +191,25 @@ def test_wait_in_a_pause_gives_the_full_time_again() -> None:
     assert isinstance(talk.wait(290).state, Paused)
 
 
-@pytest.mark.parametrize("text", ["say that again", "help"])
+@pytest.mark.parametrize("text", ["say that again", "what can I say"])
 def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
     assert talk.heard("Come back to the start position.")
     assert talk.heard("Let's do number four again.")
     assert talk.counts() == []
     talk.until(counting(4))
+
+
+@pytest.mark.parametrize("text", ["help", "help me", "no no", "don't", "please", "I can't", "I've fallen", "whoa"])
+def test_what_is_said_in_distress_stops_the_count_and_asks(text: str) -> None:
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
+    assert (talk.question, talk.counts()) == ("go_on", [])
+
+
+@pytest.mark.parametrize("text", ["oh god", "fuck", "something snapped"])
+def test_swearing_and_a_snap_are_a_cry(text: str) -> None:
+    talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
+    assert (talk.question, talk.counts()) == ("after_cry", [])
 
 
 def test_no_more_than_ten_whatever_is_said() -> None:

@@ -6,6 +6,7 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
+from voice_coach.session.doubts import DOUBT_WORSE
 from voice_coach.session.intents import CHANGE, TROUBLE, YES_NO
 from voice_coach.session.pain_scale import after_repetitions
 from voice_coach.session.questions import GO_ON as GO_ON_WORDS
@@ -40,6 +41,8 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     turn.hush()
     if intent.ask and (doubt := _DOUBTFUL.get(name)):
+        if name == "same" and "worse" in intent.text.split():  # "no worse", or "no, worse"?
+            return transitions.ask(turn, DOUBT_WORSE, resume=state, about="worse")
         return transitions.ask(turn, doubt, resume=state, about=name)
     turn.answer(transitions.label(state), name, intent)
     if state.question == AFTER_CRY:
@@ -233,7 +236,7 @@ def unsure_place(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name == "unsure":
         return unsure_again(turn, state, intent)
     place = stop_rules.known_place(intent)
-    if place is None:
+    if place is None or (intent.name == "place" and intent.ask):
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("unsure_place", place, intent)
@@ -252,7 +255,7 @@ def unsure_pain(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name == "unsure":
         return unsure_again(turn, state, intent)
     value = pain_scale.number_of(intent)
-    if value is None:
+    if value is None or (intent.name == "number" and intent.ask):
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("unsure_pain", value, intent)

@@ -38,6 +38,8 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             return interruptions.pain_cry(turn, state, intent)
         case "stop":
             return interruptions.stop(turn, state, intent)
+        case "finish" if intent.ask and isinstance(state, Counting):  # "I finished the washing up"
+            return pause(turn, state)
         case "finish":
             return interruptions.finish(turn, state, intent)
         case "resume" if isinstance(state, Asking | Ending) and interruptions.taken_back(turn, state):

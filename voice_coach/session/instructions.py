@@ -61,6 +61,8 @@ def forward(turn: Turn, state: State | None) -> State:
 def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
     """Take what is said at an instruction beside the universal intents."""
     match intent.name:
+        case "yes" if intent.ask:
+            return misunderstood(turn, state)
         case "ready_next" | "yes" | "resume":
             turn.hush()
             return forward(turn, state)

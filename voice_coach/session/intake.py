@@ -15,6 +15,8 @@ from voice_coach.session.turn import Turn
 _SIDES = {"side_left": "left", "side_right": "right"}
 _SIDE_ANSWERS = frozenset({"side_left", "side_right", "side_both"}) | YES_NO
 _LAST_OF_SIDE = 3
+_SAYS_NO_SIDE = frozenset({"that's", "that", "is", "right", "yes", "yeah", "it's", "all"})
+"""Words that say no side, though "right" is among them."""
 
 
 @yes_or_no
@@ -80,8 +82,10 @@ def sure(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
 
 
 def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Confirm the side, or ask again."""
+    """Confirm the side, or ask again; "that's right" is neither a side nor a yes (clinical rules 5b)."""
     corrected = _SIDES.get(intent.name)
+    if corrected and corrected != state.about and _SAYS_NO_SIDE.issuperset(intent.text.split()):
+        return failed(turn, state, heard=True)
     if intent.name in {"yes", "ready_next"} or corrected == state.about:
         turn.hush()
         turn.know(side=state.about)

@@ -38,7 +38,7 @@ YES_NO = frozenset({"yes", "no"})
 
 SITUATIONS: dict[str, frozenset[str]] = {
     "ready": UNIVERSAL | TROUBLE | {"yes", "start_over", "other_side"},
-    "counting": UNIVERSAL | TROUBLE | {"better", "gone", "feel_stretch"},
+    "counting": UNIVERSAL | TROUBLE | {"better", "gone", "centralised", "feel_stretch"},
     "paused": UNIVERSAL | TROUBLE | {"yes"},
     "nothing": UNIVERSAL,
 }

@@ -60,6 +60,9 @@ from voice_coach.session.states import (
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
 
+_MUST_BE_SURE = frozenset({"yes", "no", "side_left", "side_right", "side_both", "other_side", "amount"})
+"""Answers that count only where nothing about them is doubtful."""
+
 Result = tuple[State, list[Action]]
 
 
@@ -156,9 +159,11 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         return following
     match state:
         case Asking():
-            return state.question.answered(turn, state, intent)
+            return _answer(turn, state, intent)
         case Instructing():
             return instructions.understood(turn, state, intent)
+        case Paused() if intent.name == "yes" and intent.ask:  # "yes, two sugars"
+            return _nomatch(turn, state)
         case Paused() if intent.name in {"resume", "ready_next", "yes"} and not (state.by_device or state.facts.deaf):
             return commands.resume(turn, state, before=turn.prompt("say.resumed"))
         case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
@@ -173,6 +178,13 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             return state
         case _:
             return state
+
+
+def _answer(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take an answer; a doubtful one that would let something go on is asked for again (V11): "yes, no, I mean yes"."""
+    if intent.ask and intent.name in _MUST_BE_SURE:
+        return questions.failed(turn, state, heard=True)
+    return state.question.answered(turn, state, intent)
 
 
 def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -> State:

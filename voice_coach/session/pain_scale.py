@@ -57,6 +57,8 @@ def pain(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.ask and value == MAX_PAIN:
         turn.hush()
         return transitions.ask(turn, DOUBT_TEN, resume=state)
+    if intent.ask and intent.name == "number":  # "it's okay now but it was nine"
+        return failed(turn, state, heard=True)
     return number(turn, state, value, intent)
 
 

@@ -141,6 +141,8 @@ def furthest(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take the furthest place that the pain is felt at."""
     last = state.failures == LAST_WORDING  # "Is it only in your back?"
     place = place_of(intent)
+    if place in _KNOWN_PLACES and intent.name == "place" and intent.ask:  # "my foot went through the floor once"
+        return failed(turn, state, heard=True)
     if place in _KNOWN_PLACES:
         return at_place(turn, state, place, intent)
     if last and intent.name == "yes":

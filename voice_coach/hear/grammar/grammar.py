@@ -8,7 +8,7 @@ On a block of sentences, `metadata` may hold (all optional):
     rank: 94          severity; the highest wins when one utterance holds several intents
     ask: true         this wording is doubtful: ask before acting on it
     careful: true     needs high confidence, and an unknown word just before it makes it doubtful
-    negated: same     what the negated phrase means: another intent, or `ask`
+    negated: same     what the negated phrase means: another intent, `ask`, or `drop` for nothing at all
     answers: [place]  while one of these intents is asked for, the phrase is its answer: the slot of that name
     half: true        adds a half to the slot of the intent's own name
     mean: true        makes the slot of the intent's own name from the slots `low` and `high`
@@ -19,10 +19,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from voice_coach.errors import Problem
 from voice_coach.events import SlotValue
+from voice_coach.hear.grammar.composition import NO_COMPOSITION, Composition
+from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
+
+__all__ = ["UNKNOWN", "Grammar", "Negation", "Phrase", "vocabulary_gaps"]
 
 NUMBER: Final = "number"
 """The intent whose phrases go to the recogniser only when a number was asked for.
@@ -33,35 +37,8 @@ In noise "please stop" became "please four".
 NEGATION_WINDOW: Final = 3
 """Words that a negation reaches over; 2 is too few for "it isn't getting any better"."""
 
-UNKNOWN: Final = "[unk]"
-"""What a recogniser writes for speech outside the grammar."""
-
-
 KNOWN_GAPS: Final = "known_gaps.txt"
 """In a model's folder: the red words that it may lack, one a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Some words that stand for an intent."""
-
-    words: tuple[str, ...]
-    intent: str
-    slots: Mapping[str, SlotValue] = field(default_factory=dict, hash=False)
-    rank: int = 0
-    red: bool = False
-    ask: bool = False
-    careful: bool = False
-    negated: str = ""
-    """An intent's name, `ask`, or nothing where a negation changes nothing."""
-    answers: tuple[str, ...] = ()
-    line: int = 0
-    """Where its template stands in the file."""
-
-    @property
-    def text(self) -> str:
-        """The words with one blank between them."""
-        return " ".join(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +59,12 @@ class Negation:
     """Such as "or": what stands behind it is negated if what stands before it is."""
     corrections: frozenset[str] = frozenset()
     """Such as "sorry": what is said after it replaces what was said before."""
+    bridges: frozenset[str] = frozenset()
+    """Such as "think": over them a negation reaches into a clause: "I don't think it's better"."""
+    limits: frozenset[str] = frozenset()
+    """Such as "just": a negation before one of them negates nothing: "not just numb"."""
+    past: frozenset[str] = frozenset()
+    """Such as "was": what stands behind it does not hold any more where something else follows."""
     window: int = NEGATION_WINDOW
     """How many words before a phrase a negation may stand."""
 
@@ -117,6 +100,13 @@ class Grammar:
     """What the file could do better; none of it fatal."""
     alike: Mapping[str, str] = field(default_factory=dict, hash=False)
     """For each word that sounds like another one, the one that stands for them all."""
+    composition: Composition = NO_COMPOSITION
+    """What is meant by words that no phrase has: the key `meaning`."""
+
+    @cached_property
+    def understood(self) -> dict[tuple[str, frozenset[str] | None], Any]:
+        """What `match.understand` has found out lately, by text and active intents."""
+        return {}
 
     @cached_property
     def intents(self) -> frozenset[str]:
@@ -127,6 +117,14 @@ class Grammar:
     def words(self) -> frozenset[str]:
         """Every word of every phrase."""
         return frozenset(word for phrase in self.phrases for word in phrase.words)
+
+    def distance(self, slots: Mapping[str, SlotValue]) -> int:
+        """Return how far from the spine the place in the slots is; -1: none is named, or none that has a rank."""
+        return self._ranks.get(str(slots.get("place", "")), -1)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {place.name: place.rank for place in self.composition.places.values()}
 
     def sound(self, text: str) -> tuple[str, ...]:
         """Return the words of a text, the same for texts that nobody can tell apart by ear, such as "no" and "know"."""
@@ -152,7 +150,7 @@ class Grammar:
 
     def in_vocabulary(self, word: str) -> str:
         """Return a word, or the grammar's word that sounds like it ("right" for "write"); without either, `UNKNOWN`."""
-        return word if word in self.words else self._heard_as.get(word, UNKNOWN)
+        return word if word in self.words or word in self.composition.words else self._heard_as.get(word, UNKNOWN)
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], Phrase]:
@@ -193,12 +191,13 @@ class Grammar:
 
         A phrase that stands for one of the `likely` intents, or answers it, comes `repeats` times, any other once.
         """
-        return [
+        phrases = [
             text
             for phrase in self.phrases
             if numbers or phrase.intent != NUMBER
             for text in [phrase.text] * (repeats if likely.intersection((phrase.intent, *phrase.answers)) else 1)
         ]
+        return [*phrases, *self.composition.said]
 
     def node(self, words: Iterable[str]) -> Node | None:
         """Return where these words lead to, from the start of a phrase; None where no phrase begins so."""
@@ -235,4 +234,5 @@ def vocabulary_gaps(grammar: Grammar, has_word: Callable[[str], bool]) -> Gaps:
     missing = {word for word in grammar.words if not has_word(word)}
     left_out = [phrase for phrase in grammar.phrases if missing.intersection(phrase.words)]
     red = {word for phrase in left_out if phrase.red for word in phrase.words if word in missing}
-    return Gaps(tuple(sorted(missing)), tuple(phrase.text for phrase in left_out), tuple(sorted(red)))
+    unsaid = [text for text in grammar.composition.said if not all(map(has_word, text.split()))]
+    return Gaps(tuple(sorted(missing)), (*(phrase.text for phrase in left_out), *unsaid), tuple(sorted(red)))

@@ -7,7 +7,9 @@ from typing import Final
 
 from voice_coach.errors import DataError
 from voice_coach.events import SlotValue
+from voice_coach.hear.grammar.composition import NO_COMPOSITION
 from voice_coach.hear.grammar.grammar import NEGATION_WINDOW, Grammar, Negation, Phrase
+from voice_coach.hear.grammar.load_composition import load_composition
 from voice_coach.hear.grammar.templates import (
     LARGEST_NUMBER,
     Expansion,
@@ -20,7 +22,7 @@ from voice_coach.hear.grammar.templates import (
 from voice_coach.hear.grammar.yaml_nodes import Tree, Troubles, read_tree
 
 _TOP: Final = frozenset(
-    {"language", "lists", "expansion_rules", "intents", "negation", "homophones", "settings", "skip_words"}
+    {"language", "lists", "expansion_rules", "intents", "negation", "homophones", "meaning", "settings", "skip_words"}
 )
 _BLOCK: Final = frozenset({"sentences", "slots", "metadata", "response", "requires_context", "excludes_context"})
 _FLAGS: Final = ("always", "red", "ask", "careful", "half", "mean")
@@ -57,6 +59,7 @@ class _Loader:
         self._negation = Negation()
         self._language = ""
         self._alike: dict[str, str] = {}
+        self._composition = NO_COMPOSITION
 
     def grammar(self, path: Path) -> Grammar:
         return Grammar(
@@ -68,6 +71,7 @@ class _Loader:
             self._negation,
             tuple(self._troubles.problems),
             self._alike,
+            self._composition,
         )
 
     def read(self, root: Tree) -> None:
@@ -85,6 +89,7 @@ class _Loader:
             return
         for name, intent in top["intents"].mapping("write `name: {data: [...]}` for each intent").items():
             self._intent(name, intent)
+        self._composition = load_composition(top.get("meaning"), self._troubles, frozenset(self._red), self._phrases)
         self._check_names()
 
     def _homophones(self, node: Tree) -> dict[str, str]:
@@ -182,7 +187,7 @@ class _Loader:
             if "answers" in marks
             else ()
         )
-        if negated not in ("", "ask"):
+        if negated not in ("", "ask", "drop"):
             self._named.setdefault(negated, marks["negated"])
         for name in answers:
             self._named.setdefault(name, marks["answers"])
@@ -194,7 +199,7 @@ class _Loader:
         def pattern(expansion: Expansion, slots: Mapping[str, SlotValue], line: int) -> Phrase:
             words = tuple(expansion.text.split())
             return Phrase(
-                words, intent, slots, rank, flags["red"], flags["ask"], flags["careful"], negated, answers, line
+                words, intent, slots, rank, flags["red"], flags["ask"], flags["careful"], negated, answers, line=line
             )
 
         return pattern, _slot_rule(intent, half=flags["half"], mean=flags["mean"])
@@ -222,6 +227,10 @@ class _Loader:
         for name, node in self._named.items():
             if name not in intents:
                 self._troubles.add(node, f"there is no intent {name!r}")
+        meant = {one.phrase.intent for one in self._composition.patterns}
+        meant |= {one.phrase.intent for one in self._composition.signs}
+        for name in sorted(meant - intents):
+            self._troubles.add(None, f"`meaning` names the intent {name!r}, and there is none")
         if not intents and not any(problem.fatal for problem in self._troubles.problems):
             self._troubles.add(None, "the grammar has no phrase at all")
 
@@ -259,5 +268,8 @@ def _negation(node: Tree) -> Negation:
         boundaries=words("boundaries"),
         joins=words("joins"),
         corrections=words("corrections"),
+        bridges=words("bridges"),
+        limits=words("limits"),
+        past=words("past"),
         window=NEGATION_WINDOW if window is None else window,
     )

@@ -31,6 +31,10 @@ _TOKEN: Final = re.compile(r"\\.|[()\[\]|;]|<[^<>]*>|\{[^{}]*\}|[^\\()\[\]|;<>{}
 _NAME: Final = re.compile(r"\w+")
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'"} | dict.fromkeys(',.?!":', " "))
 
+_FRACTION: Final = re.compile(r"\b(\d{1,2}) ?/ ?10\b")
+_DECIMAL: Final = re.compile(r"\b(\d{1,2})\.(\d)\b")
+_DIGITS: Final = re.compile(r"\b\d{1,3}\b")
+
 _BELOW_TWENTY: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen"
@@ -63,6 +67,15 @@ class ListValue:
 def normal(text: str) -> str:
     """Return the text as phrases are compared: lower case, one blank between words, no punctuation but `'` and `-`."""
     return " ".join(text.lower().translate(_PUNCTUATION).split())
+
+
+def with_numbers(text: str) -> str:
+    """Return a `normal` text with its whole numbers in words, and "6/10" as "six out of ten"."""
+    if not any(letter.isdigit() for letter in text):
+        return text
+    text = _FRACTION.sub(r"\1 out of 10", text)
+    text = _DECIMAL.sub(r"\1 point \2", text)
+    return _DIGITS.sub(lambda found: in_words(int(found[0])) if int(found[0]) <= LARGEST_NUMBER else found[0], text)
 
 
 @dataclass(frozen=True, slots=True)

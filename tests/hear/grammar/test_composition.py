@@ -1,0 +1,179 @@
+"""Meaning without phrases: what is said in other words, and what must not be taken for its opposite."""
+
+from pathlib import Path
+
+import pytest
+
+from voice_coach.hear.grammar.composition import cover
+from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.hear.grammar.match import understand
+from voice_coach.session.question_table import ACTIVE
+
+EN = load_grammar(Path(__file__).parents[3] / "grammars" / "en.yaml")
+
+
+def said(state: str, text: str) -> str:
+    """Return what is understood in a state: the intent, with "?" where it is to be asked about, and its slot."""
+    meaning = understand(EN, text, ACTIVE[state])
+    slot = "".join(f"={value}" for value in meaning.slots.values())
+    return f"{meaning.intent or ''}{slot}{'?' if meaning.ask else ''}"
+
+
+ROWS = [
+    # A1: what denies is no yes
+    *[("cleared", text, "no") for text in ("of course not", "absolutely not", "I do not", "I have not", "I am not")],
+    ("cleared", "I don't think so", "no"),
+    ("cleared", "I do not think so", "no"),
+    ("cleared", "I have an appointment", "yes?"),
+    ("taught", "I have not been taught", "no?"),
+    ("two_weeks", "I have not", "no"),
+    ("delete_log", "I do not want that", "no?"),
+    # A2: yes and no together, and a rest that takes a no back
+    *[("screen_2", text, "no?") for text in ("no, I mean yes", "no sorry yes", "no... well, yes actually", "yes no")],
+    ("screen_2", "no but I leak a bit", "no?"),
+    ("screen_2", "no, my bladder is fine", "no"),
+    ("screen_5", "no chest pain", "no"),
+    # A3: the side
+    ("side", "not the left, the right", "side_right=right"),
+    ("side", "left, no, right", "side_right=right"),
+    ("side_sure", "not left", "no"),
+    ("side_sure", "no not the left", "no"),
+    ("side_sure", "it's not the left", "no"),
+    # A4: gone somewhere
+    ("check", "it's gone further", "peripheralised"),
+    ("check", "it's gone from a four to a six", "worse"),
+    ("check", "it's gone down", "better?"),
+    ("counting", "it's gone into my bum", "peripheralised=buttock"),
+    ("counting", "it's gone to my hip", "peripheralised=buttock"),
+    ("counting", "it's gone down into my ankle", "peripheralised=foot"),
+    ("counting", "it's gone right down", "peripheralised"),
+    ("counting", "it's gone into spasm", "pain_cry"),
+    ("check", "it's gone", "gone"),
+    # A5: no worse
+    ("check", "no worse", "same?"),
+    ("check", "no, a bit worse", "same?"),
+    ("check", "a bit better, no, worse", "same?"),
+    ("check", "I'm not happy, it's worse", "worse?"),
+    ("check", "it hasn't got any worse", "same"),
+    # A6: of several places the furthest
+    ("furthest_before", "calf and back", "place=calf"),
+    ("furthest_after", "in my calf and my back", "place=calf"),
+    ("furthest_after", "calf, and a bit in the back", "place=calf"),
+    ("furthest_before", "just my back, not the calf", "place=back"),
+    ("furthest_before", "calf, no, thigh", "place=thigh"),
+    ("furthest_before", "into my calf", "place=calf"),
+    ("furthest_after", "it goes down to my foot", "place=foot"),
+    # A7: the good half
+    ("check", "less in the back, more in the leg", "peripheralised=leg"),
+    ("check", "back's better but my foot hurts now", "peripheralised=foot"),
+    ("check", "I don't think it's better", "same"),
+    ("check", "I wish it was better", "better?"),
+    ("check", "I thought it would be better", "better?"),
+    ("check", "far from better", "better?"),
+    ("check", "it's anything but better", "better?"),
+    # A8, emergencies
+    *[
+        ("counting", text, "emergency")
+        for text in (
+            "I've lost control of my bladder",
+            "call an ambulance",
+            "there's a tightness in my chest",
+            "emergency",
+            "I can't pee",
+            "I wet myself",
+            "I need a doctor now",
+            "I'm leaking",
+            "my private parts are numb",
+            "both legs have gone numb",
+            "pins and needles in both feet",
+        )
+    ],
+    ("counting", "it's going down both legs now", "emergency"),
+    ("counting", "pain in both legs", "emergency"),
+    ("counting", "my legs won't work", "emergency=leg"),
+    ("counting", "numb around my bottom", "emergency=buttock"),
+    ("counting", "I can't feel my toes", "numb_weak=foot"),
+    ("counting", "I've no feeling down there", "emergency"),
+    *[("counting", text, "stop") for text in ("I've fallen", "I can't get up", "no, don't", "don't", "please no")],
+    *[("counting", text, "stop") for text in ("no no", "I can't", "help me", "someone help me", "I'm dizzy")],
+    # A9: the leg hurts, it caught me
+    ("counting", "my leg hurts", "peripheralised=leg"),
+    ("counting", "my leg's killing me", "peripheralised=leg"),
+    ("counting", "it's in my toes", "peripheralised=foot"),
+    ("counting", "it's below the knee now", "peripheralised=leg"),
+    ("counting", "it's moved to my buttock", "peripheralised=buttock"),
+    ("counting", "I feel it in my shin now", "peripheralised=calf"),
+    ("counting", "my foot's gone to sleep", "numb_weak=foot"),
+    ("counting", "no strength in my leg", "numb_weak=leg"),
+    *[("counting", text, "pain_cry") for text in ("that's sore", "spasm", "that one hurt", "I felt a twinge")],
+    *[("counting", text, "pain_cry") for text in ("my back's locked up", "something snapped", "sharp", "oh god")],
+    ("counting", "my hip hurts", "pain_cry=buttock"),
+    # B
+    ("paused", "did you go on holiday", ""),
+    ("paused", "yes I'll call back", "yes?"),
+    ("ready", "nearly ready", "pause"),
+    ("ready", "I'm getting ready", ""),
+    ("ready", "I'll tell you when I'm ready", ""),
+    ("ready", "am I ready?", ""),
+    ("ready", "is it ready?", ""),
+    ("ready", "start again", "start_over"),
+    ("ready", "let's start again from the beginning", "start_over"),
+    ("ready", "I'm not flexible enough", "cant_reach"),
+    ("counting", "I'm not finished", "finish?"),
+    ("pain_before", "twelve out of ten", "number=10?"),
+    ("pain_before", "four, no wait, five", "number=5"),
+    ("pain_before", "6/10", "number=6"),
+    ("pain_before", "7", "number=7"),
+    ("pain_before", "six out of ten", "number=6"),
+    ("pain_before", "about a six", "number=6"),
+    ("pain_before", "it was seven, now it's five", "number=5"),
+    # C
+    *[("ready", text, "repeat") for text in ("which leg?", "which foot", "the other leg?", "sorry?", "what?", "huh?")],
+    ("ready", "what should I say", "help"),
+    ("ready", "let's start", "ready_next"),
+    ("ready", "got it", "ready_next"),
+    ("ready", "done that", "ready_next"),
+    *[("screen_1", text, "no") for text in ("definitely not", "not that I know of", "nothing like that", "it isn't")],
+    *[("screen_1", text, "yes") for text in ("I suppose so", "I'm afraid so", "it is", "aye", "yep")],
+    ("furthest_before", "big toe", "place=foot"),
+    ("furthest_before", "the heel", "place=foot"),
+    ("furthest_before", "hip", "place=buttock"),
+    ("furthest_before", "my bum", "place=buttock"),
+    ("furthest_before", "above the knee", "place=thigh"),
+    # said by or about somebody else, and what is denied
+    ("counting", "England were worse than France", "worse?"),
+    ("counting", "my sister's got chest pain", "emergency?"),
+    ("counting", "it doesn't hurt", "gone"),
+    ("counting", "tight but not painful", "feel_stretch"),
+    ("counting", "put the kettle on love", ""),
+    ("counting", "stop", "stop"),
+    ("counting", "don't stop", "stop?"),
+    # with words that no class has
+    ("counting", "it has blorped into my calf", "peripheralised=calf"),
+    ("counting", "my chest is blorping", "emergency?"),
+    ("counting", "my foot is all blorpy", "peripheralised?"),
+    ("counting", "something blorped in my back", "pain_cry?"),
+]
+
+
+def test_each_is_understood_as_it_was_meant(subtests: pytest.Subtests) -> None:
+    for state, text, expected in ROWS:
+        with subtests.test(state=state, said=text):
+            assert said(state, text) == expected
+
+
+def test_the_words_of_a_pattern_each_stand_in_one_phrase_for_the_recogniser() -> None:
+    covered: set[str] = set()
+    assert cover([["go", "run"], ["down", "into"], ["my leg"]], covered) == [
+        "go down my leg",
+        "run down my leg",
+        "go into my leg",
+    ]
+    assert cover([["go"], ["down"], ["my leg", "my foot"]], covered) == ["go down my leg", "go down my foot"]
+    assert cover([["go"], []], covered) == []
+
+
+def test_what_the_recogniser_is_given_has_every_phrase_once() -> None:
+    phrases = EN.sample()
+    assert len(set(phrases)) == len(phrases)
+    assert set(EN.composition.said) < set(phrases)

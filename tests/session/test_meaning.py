@@ -1,0 +1,156 @@
+"""What is said is not taken for its opposite, and a sign is not passed over: the dialogue's part of it."""
+
+import pytest
+
+from tests.session.arrivals import ARRIVE
+from voice_coach.clinical.red_signs import ENDS_EXERCISE
+from voice_coach.session.states import Asking, Instructing, Paused, Performing
+from voice_coach.testing import Conversation
+
+
+def at(name: str) -> Conversation:
+    """Return a conversation in which it is the person's turn."""
+    return ARRIVE[name]().until(lambda state: not (isinstance(state, Asking | Instructing) and state.token))
+
+
+@pytest.mark.parametrize("text", ["of course not", "absolutely not", "I do not", "I have not", "I don't think so"])
+def test_of_course_not_opens_no_lock(text: str) -> None:
+    talk = at("cleared").says(text)
+    assert talk.question != "cleared_sure"
+    assert talk.state.facts.lock is not None
+
+
+@pytest.mark.parametrize("text", ["of course not", "I do not", "no, I mean yes", "yes no", "I do not want that"])
+@pytest.mark.parametrize(
+    ("where", "goes_on_to"), [("go_on", Paused), ("delete_log", "delete_sure"), ("taught", "side")]
+)
+def test_what_denies_lets_nothing_go_on(where: str, goes_on_to: object, text: str) -> None:
+    talk = at(where).says(text)
+    assert not (isinstance(goes_on_to, type) and isinstance(talk.state, goes_on_to))
+    assert talk.question != goes_on_to
+
+
+@pytest.mark.parametrize("text", ["no, I mean yes", "no sorry yes", "no but I leak a bit", "yes no"])
+def test_a_question_about_signs_is_not_passed_by_a_no_that_is_taken_back(text: str) -> None:
+    talk = at("screen_2").says(text)
+    assert talk.question in {"screen_2", "doubt_emergency"} or talk.state.facts.red == ("emergency", 0)
+
+
+@pytest.mark.parametrize("text", ["that's right", "right", "not left", "no not the left", "it's not the left"])
+def test_that_s_right_is_no_side_and_not_left_confirms_nothing(text: str) -> None:
+    talk = at("side_sure").says(text)
+    assert talk.question in {"side_sure", "side"}
+    assert isinstance(talk.state, Asking)
+    assert talk.state.about in {"", "left"}
+    assert talk.state.facts.side is None
+
+
+@pytest.mark.parametrize(
+    "text", ["it's gone into my bum", "it's gone to my hip", "it's gone down into my ankle", "it's gone right down"]
+)
+def test_gone_somewhere_is_not_gone(text: str) -> None:
+    for where in ("check", "hold of number four"):
+        assert at(where).says(text).state.facts.red[0] == "peripheralised"  # type: ignore[index]
+
+
+def test_gone_down_is_asked_about() -> None:
+    assert at("check").says("it's gone down").question == "doubt_less"
+    assert at("hold of number four").says("it's gone down").question == "doubt_down"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["less in the back, more in the leg", "back's better but my foot hurts now", "I'm in agony", "better no worse"],
+)
+def test_the_bad_half_counts(text: str) -> None:
+    talk = at("check").says(text)
+    assert talk.state.facts.red or talk.question == "doubt_worse"
+
+
+@pytest.mark.parametrize("text", ["I wish it was better", "I thought it would be better", "far from better"])
+def test_what_is_only_wished_is_not_better(text: str) -> None:
+    assert at("check").says(text).question in {"check", "doubt_less"}
+
+
+@pytest.mark.parametrize("text", ["calf and back", "in my calf and my back", "calf, and a bit in the back"])
+def test_of_several_places_the_furthest_counts(text: str) -> None:
+    assert at("furthest_before").says(text).state.facts.furthest_before == "calf"
+
+
+@pytest.mark.parametrize("text", ["calf", "into my calf", "down to my calf", "it's in my calf now"])
+def test_as_the_answer_to_how_far_a_place_is_a_place(text: str) -> None:
+    talk = at("furthest_before").says(text)
+    assert (talk.state.facts.furthest_before, talk.state.facts.red) == ("calf", None)
+
+
+@pytest.mark.parametrize("text", ["no worse", "no, worse"])
+def test_no_worse_is_asked_about(text: str) -> None:
+    talk = at("check").says(text)
+    assert talk.question == "doubt_worse"
+    assert talk.answers("yes").state.facts.red[0] == "worse"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "text", ["my chest is blorping", "my bladder has blorped", "my foot is all blorpy", "something blorped in my back"]
+)
+def test_a_sign_in_unknown_words_is_asked_about(text: str) -> None:
+    talk = at("hold of number four").says(text)
+    assert not isinstance(talk.state, Performing)
+    assert talk.counts() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "England were worse than France",
+        "my sister's got chest pain",
+        "he's got a numb foot",
+        "the weather will get worse tomorrow",
+        "it was worse yesterday but now it's better",
+        "I'm numb with boredom",
+        "tell me if it goes down my leg",
+    ],
+)
+def test_what_is_somebody_else_s_or_past_locks_nothing(text: str) -> None:
+    assert at("hold of number four").says(text).state.facts.red is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've lost control of my bladder",
+        "call an ambulance",
+        "there's a tightness in my chest",
+        "my legs won't work",
+        "both legs have gone numb",
+        "I wet myself",
+        "numb around my bottom",
+    ],
+)
+@pytest.mark.parametrize("where", ["hold of number four", "check", "first instruction", "paused", "settling", "side"])
+def test_an_emergency_is_one_in_each_state(where: str, text: str) -> None:
+    assert at(where).says(text).state.facts.red[0] == ENDS_EXERCISE[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["nearly ready", "I'm getting ready", "am I ready?", "I'll tell you when I'm ready"])
+def test_not_ready_yet_goes_no_further(text: str) -> None:
+    before = at("first instruction")
+    talk = before.copy().says(text)
+    assert isinstance(talk.state, Paused) or talk.state.index == before.state.index  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["did you go on holiday", "yes I'll call back", "yes, two sugars", "yes dear, I know"])
+def test_what_is_said_to_others_does_not_end_a_pause(text: str) -> None:
+    assert isinstance(at("paused").says(text).state, Paused)
+
+
+@pytest.mark.parametrize(("text", "value"), [("6/10", 6), ("7", 7), ("four, no wait, five", 5), ("about a six", 6)])
+def test_a_number_is_taken_as_people_say_it(text: str, value: int) -> None:
+    assert at("pain_before").says(text).state.facts.pain_before == value
+
+
+@pytest.mark.parametrize("text", ["twelve out of ten", "it's okay now but it was nine"])
+def test_a_number_that_is_not_sure_is_asked_for_again(text: str) -> None:
+    talk = at("pain_before").says(text)
+    assert talk.question in {"pain_before", "doubt_ten"}
+    assert talk.state.facts.pain_before is None

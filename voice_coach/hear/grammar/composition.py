@@ -1,0 +1,242 @@
+"""Meaning put together from classes of words: "the ache crept down into my calf" needs no phrase of its own.
+
+The key `meaning` of a grammar file describes it. A class holds words, or groups of words, that say the same. A pattern
+names classes in the order in which they are said; light words ("my", "all", "really") may stand between them. Places
+are classes too: their ranks tell which way the pain moved. A sign is a set of classes in any order, for where nothing
+else was understood; it is always asked about, never acted on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
+
+MAX_LIGHT_WORDS: Final = 5
+"""Light words that may stand between two classes of a pattern."""
+
+_CLITIC: Final = "'s"
+
+Marks = list[list[tuple[str, int]]]
+"""For each word, the classes of which a member begins there, each with the index behind the member's last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the body."""
+
+    name: str
+    """What goes into the slot `place`."""
+    rank: int
+    """How far from the spine, as in `clinical.body_regions`."""
+    vague: bool = False
+    """No single part, such as "leg": which part has to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One position of a pattern."""
+
+    classes: tuple[str, ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Classes in the order in which they are said, and what that means."""
+
+    items: tuple[Item, ...]
+    phrase: Phrase
+    """The intent, rank and marks; its words are those that were said."""
+    loose: int = 0
+    """How many words of no class may stand between two classes, besides light ones."""
+    alone: bool = False
+    """Counts only where nothing but filler is said besides, more than once perhaps: "please, please", "help me"."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Classes that together hint at an intent, in whatever order and with whatever between them."""
+
+    classes: tuple[tuple[str, ...], ...]
+    """One class of each must be there."""
+    phrase: Phrase
+    without: frozenset[str] = frozenset()
+    """Where a word of one of these classes is there too, it is no sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """What an intent needs that lets something go on."""
+
+    doubtful: str
+    """What becomes of it where words are left over: `ask`, or `nothing`."""
+    about: frozenset[str] = frozenset()
+    """Classes that may be left over: the topic of the question."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The key `meaning` of a grammar: see the module."""
+
+    classes: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict, hash=False)
+    patterns: tuple[Pattern, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    weak: frozenset[str] = frozenset()
+    """Intents that do not keep a sign from being asked about."""
+    strict: Mapping[str, Strictness] = field(default_factory=dict, hash=False)
+    opposites: tuple[frozenset[str], ...] = ()
+    """Intents of which two in one utterance are asked about."""
+    tells_where: frozenset[str] = frozenset()
+    """Intents that only name a place where a place is asked for: "into my calf" answers "how far does it go?"."""
+    first_persons: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    said: tuple[str, ...] = ()
+    """Phrases for the recogniser, in which each word of the patterns stands."""
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """The names of the places that are no single part."""
+        return frozenset(place.name for place in self.places.values() if place.vague)
+
+    def __bool__(self) -> bool:
+        """Whether the grammar describes anything here."""
+        return bool(self.classes)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every class."""
+        return frozenset(word for members in self.classes.values() for member in members for word in member)
+
+    @cached_property
+    def _members(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """For each word, the members that begin with it, each with its class; the longest first."""
+        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, members in self.classes.items():
+            for member in members:
+                found.setdefault(member[0], []).append((member, name))
+        return {word: sorted(members, key=lambda pair: -len(pair[0])) for word, members in found.items()}
+
+    @cached_property
+    def _beginning_with(self) -> dict[str, list[Pattern]]:
+        """For each class, the patterns that may begin with it."""
+        found: dict[str, list[Pattern]] = {}
+        for pattern in self.patterns:
+            for name in pattern.items[0].classes:
+                found.setdefault(name, []).append(pattern)
+        return found
+
+    def marks(self, words: Sequence[str]) -> Marks:
+        """Return which classes have a member at each word; "leg's" is a "leg" too."""
+        bare = [word.removesuffix(_CLITIC) for word in words]
+        found: Marks = []
+        for i, word in enumerate(words):
+            here: list[tuple[str, int]] = []
+            for first in {word, bare[i]}:
+                for member, name in self._members.get(first, ()):
+                    end = i + len(member)
+                    if end <= len(words) and all(member[k - i] in (words[k], bare[k]) for k in range(i + 1, end)):
+                        here.append((name, end))
+            found.append(here)
+        return found
+
+    def spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, Phrase]]:
+        """Yield each pattern that stands in the words: where it begins, the index behind it, and what it means."""
+        marks = self.marks(words)
+        for start, here in enumerate(marks):
+            tried: set[int] = set()
+            for name, _ in here:
+                for pattern in self._beginning_with.get(name, ()):
+                    if id(pattern) in tried:
+                        continue
+                    tried.add(id(pattern))
+                    if pattern.alone and not self._stands_alone(pattern, marks):
+                        continue
+                    for end, place in self._ends(pattern, 0, start, words, marks):
+                        slots = {**pattern.phrase.slots, **({"place": place.name} if place else {})}
+                        yield start, end, pattern.phrase.with_words(tuple(words[start:end]), slots)
+
+    def _ends(
+        self, pattern: Pattern, index: int, at: int, words: Sequence[str], marks: Marks
+    ) -> Iterator[tuple[int, Place | None]]:
+        """Yield where a pattern may end whose item `index` is to stand at `at`, with the furthest place it names."""
+        if index == len(pattern.items):
+            yield at, None
+            return
+        item = pattern.items[index]
+        if item.optional:
+            yield from self._ends(pattern, index + 1, at, words, marks)
+        for begin in [at] if index == 0 else self._reachable(pattern, at, words, marks):
+            for name, end in marks[begin]:
+                if name in item.classes:
+                    here = self.places.get(_bare(words[begin:end]))
+                    for last, place in self._ends(pattern, index + 1, end, words, marks):
+                        yield last, max((one for one in (here, place) if one), key=lambda p: p.rank, default=None)
+
+    def _reachable(self, pattern: Pattern, at: int, words: Sequence[str], marks: Marks) -> Iterator[int]:
+        """Yield where the next class may begin: here, or behind words that may stand between."""
+        light, other = 0, 0
+        while at < len(words) and light <= MAX_LIGHT_WORDS and other <= pattern.loose:
+            yield at
+            if self._is(at, "light", marks):
+                light += 1
+            elif words[at] == UNKNOWN or self._is(at, "barrier", marks):
+                return
+            else:
+                other += 1
+            at += 1
+
+    @staticmethod
+    def _stands_alone(pattern: Pattern, marks: Marks) -> bool:
+        """Tell whether all that is said is filler, or of the pattern's classes."""
+        free = {"filler", *(name for item in pattern.items for name in item.classes)}
+        covered = {i for at, here in enumerate(marks) for name, end in here if name in free for i in range(at, end)}
+        return len(covered) == len(marks)
+
+    @staticmethod
+    def _is(at: int, name: str, marks: Marks) -> bool:
+        return any(one == name for one, _ in marks[at])
+
+    def named(self, words: Sequence[str]) -> frozenset[str]:
+        """Return the classes that have a member anywhere in the words."""
+        return frozenset(name for here in self.marks(words) for name, _ in here)
+
+    def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[str]:
+        """Return the words that are neither taken, nor filler, nor of one of these classes."""
+        free = {"filler", *about}
+        covered = set(taken)
+        for i, here in enumerate(self.marks(words)):
+            for name, end in here:
+                if name in free:
+                    covered.update(range(i, end))
+        return [word for i, word in enumerate(words) if i not in covered]
+
+
+def _bare(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.removesuffix(_CLITIC) for word in words)
+
+
+NO_COMPOSITION: Final = Composition()
+
+
+def cover(items: Sequence[Sequence[str]], said: set[str]) -> list[str]:
+    """Return phrases of one text of each item, in which each text stands once that is not among those `said` before.
+
+    The first text of each item stands beside all texts of its neighbours: it should be one that everybody says. A word
+    that a recogniser lacks then costs no phrase of other words. What is returned is added to `said`.
+    """
+    if not items or not all(items):
+        return []
+    first = [item[0] for item in items]
+    found = {" ".join(first): None}
+    said.update(first)
+    for k, item in enumerate(items):
+        for text in item:
+            if text not in said:
+                said.add(text)
+                found.setdefault(" ".join([*first[:k], text, *first[k + 1 :]]))
+    return list(found)

@@ -1,0 +1,67 @@
+"""What must not be taken for an answer, and what must not be passed over.
+
+An answer that lets something go on counts only if nothing of the utterance is left over but filler and the topic of the
+question: "of course" is a yes, "of course not" is none. And where nothing was understood, words that together hint at a
+red sign are asked about. Both follow the key `meaning` of the grammar.
+"""
+
+from typing import Final, Literal
+
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
+from voice_coach.hear.grammar.phrase import Phrase
+
+MIN_WORDS: Final = 3
+"""Words that an utterance needs where a single class is a sign: "knee" alone is a misheard "no"."""
+
+Doubt = Literal["", "ask", "nothing"]
+
+
+def left_over(grammar: Grammar, words: list[str], taken: set[int], intent: str | None) -> list[str]:
+    """Return the words that no phrase has taken, without filler and, for a strict intent, the topic of its question."""
+    strict = grammar.composition.strict.get(intent or "")
+    return grammar.composition.left_over(words, taken, strict.about if strict else frozenset())
+
+
+def settled(grammar: Grammar, intent: str | None, also: tuple[str, ...], left: list[str]) -> Doubt:
+    """Return what is doubtful about an answer: nothing, so that it counts; to be asked about; or it is no answer.
+
+    A single unknown word may be a noise, and does not count as left over.
+    """
+    composition = grammar.composition
+    if intent is None:
+        return ""
+    if any(intent in pair and pair.intersection(also) for pair in composition.opposites):
+        return "ask"
+    strict = composition.strict.get(intent)
+    if strict is None or not left or left == [UNKNOWN]:
+        return ""
+    return "nothing" if strict.doubtful == "nothing" else "ask"
+
+
+def hinted(
+    grammar: Grammar, words: list[str], intent: str | None, allowed: frozenset[str], asked: frozenset[str]
+) -> Phrase | None:
+    """Return the gravest red sign that the words hint at, to be asked about; None where they hint at none.
+
+    Args:
+        grammar: where the signs are described.
+        words: what was said.
+        intent: what a part of them was taken for; None: nothing.
+        allowed: the intents that are understood now.
+        asked: the intents that were asked for.
+    """
+    composition = grammar.composition
+    if intent is not None and intent not in composition.weak and intent not in composition.strict:
+        return None
+    bare = {word.removesuffix("'s") for word in words}
+    if composition.others & bare and not composition.first_persons & bare:
+        return None
+    named = composition.named(words)
+    for sign in composition.signs:
+        if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & named:
+            continue
+        if len(sign.classes) == 1 and len(words) < MIN_WORDS:
+            continue
+        if all(named.intersection(group) for group in sign.classes):
+            return sign.phrase
+    return None

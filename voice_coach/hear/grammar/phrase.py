@@ -1,0 +1,50 @@
+"""A phrase: some words, and what they stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from voice_coach.events import SlotValue
+
+Situation = tuple[frozenset[str], frozenset[str]]
+"""What is being asked for: all of the first intents, and none of the second ones."""
+
+UNKNOWN: Final = "[unk]"
+"""What a recogniser writes for speech outside the grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Some words that stand for an intent."""
+
+    words: tuple[str, ...]
+    intent: str
+    slots: Mapping[str, SlotValue] = field(default_factory=dict, hash=False)
+    rank: int = 0
+    red: bool = False
+    ask: bool = False
+    careful: bool = False
+    negated: str = ""
+    """An intent's name, `ask`, or nothing where a negation changes nothing."""
+    answers: tuple[str, ...] = ()
+    only: tuple[Situation, ...] = ()
+    """Understood only in one of these situations; empty: always."""
+    unless: frozenset[str] = frozenset()
+    """Not understood while one of these intents is asked for."""
+    line: int = 0
+    """Where its template stands in the file."""
+
+    @property
+    def text(self) -> str:
+        """The words with one blank between them."""
+        return " ".join(self.words)
+
+    def with_words(self, words: tuple[str, ...], slots: Mapping[str, SlotValue]) -> "Phrase":
+        """Return the same meaning for other words."""
+        return replace(self, words=words, slots=slots)
+
+    def may_be_said(self, asked: frozenset[str]) -> bool:
+        """Tell whether it is understood while these intents are asked for."""
+        if self.unless & asked:
+            return False
+        return not self.only or any(needed <= asked and not barred & asked for needed, barred in self.only)
