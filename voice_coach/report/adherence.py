@@ -119,35 +119,34 @@ def _share(every: Sequence[Session], days: Sequence[Day], name: str, plan: Plan 
         for day in days
         if day_of(since) < day.date and (until is None or day.date < day_of(until))
     }
-    meant = {
-        day.date: number
-        for day in days
-        if _is_due(every, own, name, day.date, days[-1].date, plan)
-        and day.date not in locked
-        and (number := _meant(own, name, day.date, plan)) is not None
-    }
+    due = _due_days(every, own, name, plan)
+    targets = iter([(day_of(one), one.target_per_day) for one in own if one.target_per_day is not None])
+    target, coming = None, next(targets, None)
+    meant = {}
+    for day in days:
+        while coming and coming[0] <= day.date:
+            target, coming = coming[1], next(targets, None)
+        by_plan = plan is not None and day.date >= plan.on
+        number = plan.per_day.get(name) if plan and by_plan else target if _within(day.date, due) else None
+        if number and day.date not in locked:
+            meant[day.date] = number
     return Share(name, of_exercise(days, name, meant), len(locked))
 
 
-def _is_due(
-    every: Sequence[Session], own: Sequence[Session], name: str, day: date, today: date, plan: Plan | None
-) -> bool:
-    """Tell whether an exercise was to be done on a day: from its first day on, or as the plan says from its day on.
+def _due_days(
+    every: Sequence[Session], own: Sequence[Session], name: str, plan: Plan | None
+) -> tuple[date, date | None] | None:
+    """Return the first and the last day on which an exercise was to be done before there was a plan; None: on none.
 
-    One that was left for another more than a week ago is due up to its last day.
+    The last one is None where it goes on: one that was left for another more than a week ago was to be done up to its
+    last day.
     """
-    if plan and day >= plan.on:
-        return name in plan.per_day
     if not own:
-        return False
+        return None
     latest = max(day_of(one) for one in every if one.repetitions)
     left = latest - day_of(own[-1]) > WEEK and not (plan and name in plan.per_day)
-    return day_of(own[0]) <= day <= (day_of(own[-1]) if left else today)
+    return day_of(own[0]), day_of(own[-1]) if left else None
 
 
-def _meant(own: Sequence[Session], name: str, day: date, plan: Plan | None) -> int | None:
-    """Return how many sessions were meant to be done on a day; None: no number is known."""
-    if plan and name in plan.per_day and day >= plan.on:
-        return plan.per_day[name] or None
-    known = [one.target_per_day for one in own if day_of(one) <= day and one.target_per_day is not None]
-    return (known[-1] or None) if known else None
+def _within(day: date, days: tuple[date, date | None] | None) -> bool:
+    return days is not None and days[0] <= day and (days[1] is None or day <= days[1])
