@@ -23,6 +23,7 @@ from voice_coach.report.content import About, Report, contents
 from voice_coach.report.days import calendar
 from voice_coach.report.html_page import html
 from voice_coach.report.safety import Words
+from voice_coach.report.words import question_text
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,11 @@ def facts(report: Report) -> dict[str, str]:
     return dict(report.facts)
 
 
+def asked(question: str) -> str:
+    """Return a question of the screening as the report words it."""
+    return question_text(question, load_prompts("en"), {})
+
+
 def test_whose_it_is_and_of_which_days(report: Report) -> None:
     assert report.title == "Exercise report of Anna"
     assert report.about.startswith("6 May 2031 to 26 May 2031, 21 days.")
@@ -58,8 +64,8 @@ def test_what_was_done_about_it_and_what_came_after(report: Report) -> None:
     assert dict(event.pairs) == {
         "Sign": "pain moved outward",
         "Words": f"“{WORDS}”, in the hold of repetition 5",
-        "The coach": "Stopped at once, told them to let go and rest, and said: "
-        "“Contact your doctor or physio before the next time.”",
+        "The coach": "Stopped at once, told them to let go and rest, and "
+        "to contact a doctor or physio before the next time.",
         "Afterwards": "Furthest place: thigh before, foot then. Five minutes later: better. All exercises were locked "
         "until 17 May 2031, when they said that a professional had checked it and told them to go on. "
         "Next done on 17 May 2031: pain 4.5 before, 2.5 after.",
@@ -87,12 +93,13 @@ def test_where_it_goes(facts: dict[str, str]) -> None:
 
 
 def test_what_the_screening_found(report: Report, facts: dict[str, str]) -> None:
+    assert "accident" in asked("screen_4")
     assert facts["Screening"] == (
         "6 May 2031: twelve questions; a professional knows of what was found and agrees. Asked on 16 days whether "
         "anything is new: 16 times no. 2 answers to look at are listed below."
     )
     assert report.safety[0].rows == (
-        ("6 May 2031 08:30", "Did this begin with a bad fall, or an accident?", "yes", "“yes”", "flexion rotation"),
+        ("6 May 2031 08:30", asked("screen_4"), "yes", "“yes”", "flexion rotation"),
         ("6 May 2031 08:30", "A doctor or physio knows of it and agrees", "yes", "“yes”", "flexion rotation"),
     )
 
@@ -188,8 +195,8 @@ def test_what_was_begun_without_asking_is_listed(tmp_path: Path) -> None:
         Answered(5, "own_wrist", "yes", "yes", 1.0),
     )
     assert [row[1:3] for row in safety.screening_rows([session], words())] == [
-        ("Have you ever had cancer? Do you take steroids, or are your body's defences weak?", "no answer"),
-        ("Has a doctor or physio said that exercise is fine for you?", "no"),
+        (asked("screen_7"), "no answer"),
+        (asked("screen_12"), "no"),
         ("Begin without having asked a professional", "yes"),
         ("Screening questions", "began without asking a professional"),
         ("Is a wrist broken?", "yes"),

@@ -147,7 +147,7 @@ def _red(session: Session, number: int, stop: Stopped, words: Words) -> Resource
         effectiveDateTime=_instant(session, stop.at),
         valueString=said,
         dataAbsentReason=None if said else {"coding": [_NO_WORDS]},
-        note=[{"text": f"{where_text(stop, words.prompts).capitalize()}. {done_about(stop, words.prompts)}"}],
+        note=[{"text": f"{where_text(stop, words.prompts).capitalize()}. {done_about(stop)}"}],
     )
 
 

@@ -30,6 +30,13 @@ from voice_coach.report.words import (
 _DAILY: Final = "screen_daily"
 _RESULT: Final = "screening"
 _SETTLED: Final = "settle_check"
+_CONTACT: Final = {
+    "emergency": "to call the emergency number at once",
+    "numb_weak": "to contact a doctor or physio the same day, and an emergency department if it spreads",
+    "worse": "to contact a doctor or physio before the next time",
+}
+"""Whom the coach tells the person to contact after a red sign (`clinical.red_signs.contact`), in no version's wording;
+all other signs as "worse"."""
 _REFUSALS: Final = {
     "acknowledge": "Did not say yes to the safety sentence; nothing was begun.",
     "two_weeks": "Did not say yes to having it looked at after two weeks; nothing was begun.",
@@ -120,7 +127,7 @@ def _red_event(session: Session, every: Sequence[Session], words: Words) -> Card
             ("Words", said or "none; the place named after the exercise was further out than before"),
             (
                 "The coach",
-                " ".join(dict.fromkeys(done_about(stop, words.prompts) for stop in red)) or "asked about it.",
+                " ".join(dict.fromkeys(done_about(stop) for stop in red)) or "asked about it.",
             ),
             ("Afterwards", " ".join(_afterwards(session, every))),
         ),
@@ -133,12 +140,11 @@ def _said(stop: Stopped) -> str:
     return "no answer came, which counts as worse" if stop.by == "timeout" else "not in words"
 
 
-def done_about(stop: Stopped, prompts: Prompts) -> str:
+def done_about(stop: Stopped) -> str:
     """Return what the coach does at a red sign (R10, R31; `session.stop_rules`)."""
     if stop.intent not in red_signs.ENDS_EXERCISE:
         return "Paused at once and asked whether it is better, the same or worse."
-    contact = " ".join(line.text for line in prompts.lines(red_signs.contact(stop.intent)))
-    return f"Stopped at once, told them to let go and rest, and said: {quoted(contact)}"
+    return f"Stopped at once, told them to let go and rest, and {_CONTACT.get(stop.intent, _CONTACT['worse'])}."
 
 
 def _afterwards(session: Session, every: Sequence[Session]) -> Iterator[str]:
