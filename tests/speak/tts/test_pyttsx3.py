@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.workers.stutter import stuttering
 from voice_coach.audio.pcm import Clip, onset, speech_rms
 from voice_coach.errors import SpeechError
 from voice_coach.speak.loudness import NOMINAL_RMS
@@ -90,6 +91,16 @@ def test_a_killed_engine_is_replaced_and_its_text_comes(voice: Pyttsx3Synthesize
     assert set(texts) <= clips.keys()
     assert all(clip.size for clip in clips.values())
     assert voice.process != before
+
+
+def test_stopped_nine_tenths_of_the_time_it_is_slow_and_never_replaced(voice: Pyttsx3Synthesizer) -> None:
+    assert rendered(voice, "Hello.")["Hello."].size
+    before = voice.process
+    texts = [f"Sentence {number}." for number in range(3)]
+    with stuttering(lambda: voice.process):
+        clips = rendered(voice, *texts)
+    assert all(clip.size for clip in clips.values())
+    assert voice.process == before
 
 
 def test_bundled_espeak_speaks_where_the_system_has_none(
