@@ -23,6 +23,7 @@ ALONE: dict[str, tuple[list[str], int, str]] = {
     "doctor": (["--help"], 0, "microphone"),
     "exercises": ([], 0, "flexion_rotation"),
     "models": ([], 0, "embedded"),
+    "plan": ([], 0, "There is no plan"),
     "profiles": ([], 0, "first"),
     "recognize": (["--state", "check", STOP], 0, "stop"),
     "rehearse": (["--persona", "red-flag"], 0, "as the script says"),

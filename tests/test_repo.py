@@ -124,7 +124,8 @@ def test_a_mistyped_command_is_answered_with_the_right_one(capsys: pytest.Captur
     assert main(["reherse"]) == 2
     assert "Did you mean 'rehearse'?" in capsys.readouterr().err
     assert main(["xyz"]) == 2
-    assert "run, rehearse, recognize" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert [name for name in COMMANDS if name not in told] == []
 
 
 def test_an_error_of_ours_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +191,7 @@ def test_commands_and_options_that_are_named_exist(name: str) -> None:
     unknown = []
     for called, arguments in re.findall(r"\bvoice-coach ([a-z]+)([^`|#\n]*)", code(name)):
         known = {opt for option in options(called) for opt in option.opts} if called in COMMANDS else set()
-        unknown += [] if called in COMMANDS else [called]
+        unknown += [] if called in {*COMMANDS, "help"} else [called]
         unknown += [
             f"{called} {given}" for given in re.findall(r"--[a-z-]+", arguments) if given not in {*known, "--help"}
         ]
