@@ -361,7 +361,7 @@ def test_a_recogniser_that_lags_by_more_than_a_second_stops_the_counting_until_i
     ]
     said = session.said()
     assert said.count("I'm having trouble hearing you.") == 1
-    assert "We do number two again." in said
+    assert "Let's do number two again." in said
 
 
 def test_a_recogniser_that_is_given_up_ends_the_session_with_its_last_words() -> None:

@@ -356,7 +356,7 @@ def test_a_lock_on_another_exercise_is_named_before_it_goes() -> None:
     talk = Conversation(past=past).goes_on_until(Ending).says("delete my log")
     assert talk.heard(
         "If an exercise made it hurt more, have it checked first. "
-        "This deletes all your sessions, and any safety warnings."
+        "This deletes all your sessions, and anything I noted for safety."
     )
     talk.answers("yes").answers("yes").until_next()
     assert talk.heard("If an exercise made it hurt more, have it checked first.")

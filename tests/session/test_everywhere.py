@@ -74,7 +74,7 @@ def test_the_reply_is_heard_at_the_new_level(word: str, levels: list[int]) -> No
         assert kinds.index(SetVolume) < kinds.index(Say)
         assert talk.state.facts.volume == level
         assert talk.heard(f"{word.capitalize()}.")
-    assert talk.says(word).heard("That is as")
+    assert talk.says(word).heard("That's as")
     assert talk.state.facts.volume == levels[-1]
 
 

@@ -35,14 +35,14 @@ def test_counting_stops_at_once_and_it_says_so_once(state: str) -> None:
 
 def test_the_repetition_is_done_again_when_it_is_back() -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).is_heard_too_late().wait(6).is_heard_in_time()
-    assert talk.said == "I'm back. We do number four again."
+    assert talk.said == "I'm back. Let's do number four again."
     talk.until(counting(4))
     assert talk.state.facts.repetitions == 3
 
 
 def test_after_a_long_time_nobody_holds_the_position_any_more() -> None:
     talk = Conversation().goes_on_until(counting(4)).is_heard_too_late().wait(25).is_heard_in_time()
-    assert talk.said == "I'm back. Take your position again. Say ready when you are there."
+    assert talk.said == "I'm back. Get back into position. Say ready when you're there."
     talk.says("ready").until(counting(4))
 
 
@@ -111,7 +111,7 @@ def test_a_pause_that_the_user_asked_for_stays_one() -> None:
 def test_it_is_back_only_when_there_is_sound_too() -> None:
     talk = Conversation().goes_on_until(counting(4)).is_heard_too_late().loses_sound().is_heard_in_time()
     assert (type(talk.state), talk.said) == (Paused, "")
-    assert talk.has_sound_again().heard("I'm back. We do number four again.")
+    assert talk.has_sound_again().heard("I'm back. Let's do number four again.")
 
 
 def test_sound_that_is_back_is_not_enough_either() -> None:
@@ -119,7 +119,7 @@ def test_sound_that_is_back_is_not_enough_either() -> None:
     assert talk.said == ""
     assert talk.has_sound_again().said == TROUBLE
     assert isinstance(talk.state, Paused)
-    assert talk.is_heard_in_time().heard("I'm back. We do number four again.")
+    assert talk.is_heard_in_time().heard("I'm back. Let's do number four again.")
 
 
 def test_it_reminds_each_minute_and_ends_after_five_with_how_to_let_go() -> None:

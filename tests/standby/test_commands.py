@@ -95,7 +95,7 @@ def asked(day: Day = DAY) -> Waiting:
 def test_yes_twice_deletes_all_and_the_outcome_is_told() -> None:
     standby = asked()
     assert standby.said == [
-        "This deletes all your sessions, and any safety warnings.",
+        "This deletes all your sessions, and anything I noted for safety.",
         "I can't bring them back.",
         "Say yes to delete everything, or no.",
     ]

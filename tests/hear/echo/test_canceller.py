@@ -150,7 +150,12 @@ def test_of_a_loudspeaker_that_distorts_no_more_is_left() -> None:
 
 def test_what_a_long_room_rings_behind_a_sentence_is_no_word_of_the_users() -> None:
     room = Room(fades_in=0.5, delay=samples(0.1), echo=10)
-    clips = spoken(("It's best to ask a doctor or physio first.", "Say a little, a lot, or very much.", *NEUTRAL)) * 2
+    clips = (
+        spoken(
+            ("It's best to ask a doctor or physio first.", "Say a little bit, quite a lot, or a great deal.", *NEUTRAL)
+        )
+        * 2
+    )
     played = in_turn(clips, 0.8)
     mic = room.microphone(room.coach(played))
     canceller = EchoCanceller(multiple=512)
