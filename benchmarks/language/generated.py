@@ -199,7 +199,7 @@ def markdown(said: Sequence[Said], answered: Sequence[Answered]) -> str:
     lines += [
         "",
         f"No sign, though it sounds like one: {sum(one.judged.locked for one in innocent)} of {len(innocent)} locked.",
-        f"Entries of the lists with a word that no phrase has: {len(new)} of {entries}.",
+        f"Entries of the lists with a word that the grammar lacks: {len(new)} of {entries}.",
         "",
         _heads("answer", "places", "n", "taken as it is", *(f"taken for it: {form}" for form in sorted(_DENIALS))),
     ]

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from voice_coach.hear.grammar.grammar import Grammar
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.templates import normal
 
 WORDS: Final = Path(__file__).with_name("words.toml")
@@ -114,11 +114,11 @@ def fours(answer: str) -> Iterator[tuple[Form, str]]:
 
 
 def as_decoded(grammar: Grammar, text: str) -> str:
-    """Return a text as the best decoder would give it: each word that no phrase has is `[unk]`."""
+    """Return a text as the best decoder would give it: each word of no phrase and no class is `[unk]`."""
     return " ".join(map(grammar.in_vocabulary, normal(text).split()))
 
 
 def new_words(grammar: Grammar) -> tuple[list[str], int]:
-    """Return the entries of the lists that hold a word that no phrase of the grammar has, and how many there are."""
+    """Return the entries of the lists that hold a word that the grammar lacks, and how many there are."""
     entries = sorted({entry for words in lists().words.values() for entry in words if entry})
-    return [entry for entry in entries if not grammar.words.issuperset(normal(entry).split())], len(entries)
+    return [entry for entry in entries if UNKNOWN in as_decoded(grammar, entry).split()], len(entries)
