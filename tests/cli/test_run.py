@@ -327,7 +327,7 @@ def test_without_devices_a_rehearsal_is_held_and_the_recording_named(own_folders
     summary, recording, *_ = done.stdout.splitlines()
     assert summary.startswith("goes-well (left side): completed, 2 repetitions")
     written = Path(recording.removeprefix("recording").strip())
-    assert written == own_folders / "data" / "voice_coach" / "rehearsals" / "goes-well-flexion_rotation-left.wav"
+    assert written == own_folders / "data" / "voice_coach" / "rehearsals" / "goes-well-short_rotation-left.wav"
     assert written.stat().st_size > 1_000_000
     assert not (tmp_path / "x.wav").exists()
 
