@@ -1,8 +1,8 @@
 """What version 0.1.0 wrote can still be read: its history opens, and its event logs replay to the same actions.
 
 The files in `kept/` must never be written again by later code: they stand for what users have on their disks. A change
-of the wording of a prompt is allowed, also by how many sentences it is said in; a change of which prompt is said when,
-with what filled in, of what is listened for or recorded is not.
+of the wording of a prompt is allowed, also by how many sentences it is said in, and so is understanding more while a
+question is open; a change of which prompt is said when, with what filled in, of what is asked or recorded is not.
 """
 
 import json
@@ -45,7 +45,10 @@ def event_of(row: dict[str, Any]) -> events.Event:
 
 
 def without_wording(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON with the lines by their prompts, each once with all that is filled in, or by their cue names."""
+    """Return JSON without what is listened for, and with each line as its prompt and all that is filled in.
+
+    A line of the exercise is given by its cue's name.
+    """
     if isinstance(value, list):
         found: list[Any] = []
         for one in map(without_wording, value):
@@ -58,7 +61,7 @@ def without_wording(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return value
     if value.keys() == {"cue", "text"}:
         return prompt_of(value["cue"])
-    return {key: without_wording(one) for key, one in value.items()}
+    return {key: without_wording(one) for key, one in value.items() if key != "intents"}
 
 
 def prompt_of(cue: str) -> tuple[str, frozenset[str]] | str:
