@@ -11,6 +11,7 @@
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings, in WORK/out or OUT; takes hours (training/README.md)
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # make compat VENV=.venv-3.13 PYTHON=python3.13   what is run on each Python that is supported
+# make dialogue-doc   writes docs/dialogue.md from the code
 # PYTHON=...   the interpreter to set up with (python3)
 
 export VENV ?= .venv
@@ -55,6 +56,10 @@ test-all: check
 compat:
 	@scripts/setup test
 	$(BIN)/pytest $(PARALLEL) -m compat $(ARGS)
+
+dialogue-doc:
+	@scripts/setup test
+	$(BIN)/python -m scripts.dialogue_doc
 
 bench-recognition:
 	@scripts/setup test benchmarks/requirements.txt

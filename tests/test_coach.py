@@ -336,7 +336,7 @@ def test_sound_that_is_lost_twice_is_one_pause() -> None:
         session.advance()
     session.coach.audio_back()
     session.until(Performing, repetition=1)
-    assert session.coach.state.facts.repetitions == 0
+    assert session.coach.state.facts.progress.repetitions == 0
 
 
 # Hearing

@@ -54,7 +54,7 @@ def test_blanks_around_what_is_typed_and_its_case_do_not_matter() -> None:
 def test_what_makes_no_sense_is_asked_again() -> None:
     text, coach, _ = conversation(["bananas", "left side"])
     assert "> bananas\nSorry?\nLeft or right?\n> left side\nPain on the left." in text
-    assert coach.state.facts.nomatch == 1
+    assert coach.state.facts.speech.nomatch == 1
 
 
 def test_red_words_stop_the_count_at_once() -> None:

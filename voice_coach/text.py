@@ -131,7 +131,7 @@ def waits(state: State, now: Samples) -> bool:
         case Asking(token=0) | Instructing(token=0):
             return True
         case Ending(token=0):
-            return not state.facts.forgetting
+            return not state.facts.log.forgetting
         case Paused(since=since):
             return now > since + RATE
         case Performing(started=started, timetable=timetable):

@@ -110,7 +110,7 @@ def _in_session(row: Row) -> Judged:
     slots = dict(intent.slots) if intent else {}
     ask = bool(intent and intent.ask)
     is_sign = row.expect in SIGNS and row.state not in {"settle", "emergency"}
-    red = bool(talk.state.facts.red) and not before.state.facts.red
+    red = bool(talk.state.facts.findings.red) and not before.state.facts.findings.red
     return Judged(
         row,
         verdict_of(row, before.state, talk.state, intent),
@@ -165,7 +165,7 @@ def verdict_of(row: Row, before: State, after: State, intent: Intent | None) -> 
         verdict = "right"
     elif _doubts(after):
         verdict = "asked"
-    elif row.expect == "emergency" and after.facts.red:
+    elif row.expect == "emergency" and after.facts.findings.red:
         verdict = "lesser"
     else:
         verdict = "ignored" if idle else "wrong"
@@ -174,7 +174,9 @@ def verdict_of(row: Row, before: State, after: State, intent: Intent | None) -> 
 
 def _is_confirmed(row: Row, before: State, after: State) -> bool:
     """Return whether the side that was asked about has been taken, by whatever word: "yes, left" is a yes."""
-    confirmed = isinstance(before, Asking) and before.question.name == "side_sure" and after.facts.side == before.about
+    confirmed = (
+        isinstance(before, Asking) and before.question.name == "side_sure" and after.facts.plan.side == before.about
+    )
     return confirmed and "yes" in wanted(row)
 
 
@@ -182,8 +184,8 @@ def effect_of(row: Row, before: Conversation, after: Conversation) -> Effect:
     """Return what the coach did at a sign to stop."""
     state, facts = after.state, after.state.facts
     question = state.question.name if isinstance(state, Asking) else ""
-    if facts.red:
-        effect: Effect = "lesser" if row.expect == "emergency" and facts.red[0] != "emergency" else "stopped"
+    if facts.findings.red:
+        effect: Effect = "lesser" if row.expect == "emergency" and facts.findings.red[0] != "emergency" else "stopped"
     elif isinstance(state, Paused) or question == "go_on":
         effect = "stopped" if row.expect == "stop" else "asked"
     elif question == "after_cry":
@@ -221,8 +223,23 @@ def place_of(state: State) -> Sequence[object]:
     """Return where the dialogue is, and all that a wish can change."""
     facts = state.facts
     where = [getattr(state, name, None) for name in ("question", "index", "number", "about")]
-    settled = (facts.side, facts.variant, facts.tempo, facts.volume, facts.red, facts.outcome, facts.pending)
-    return [type(state), *where, settled, facts.pain_before, facts.furthest_before, facts.progress_asked]
+    settled = (
+        facts.plan.side,
+        facts.plan.variant,
+        facts.plan.tempo,
+        facts.speech.volume,
+        facts.findings.red,
+        facts.progress.outcome,
+        facts.speech.pending,
+    )
+    return [
+        type(state),
+        *where,
+        settled,
+        facts.findings.pain_before,
+        facts.findings.furthest_before,
+        facts.speech.progress_asked,
+    ]
 
 
 def _taken(name: str, slots: Any, *, ask: bool) -> str:  # noqa: ANN401 - as in `fits`

@@ -138,11 +138,11 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
         script=script,
         parts=parts,
         outcome=coach.outcome if coach.done else "endless",
-        repetitions=facts.repetitions,
-        total=total(facts.exercise),
-        side=facts.side or "",
-        red=facts.red[0] if facts.red else "",
-        stopped_at=facts.stopped_at,
+        repetitions=facts.progress.repetitions,
+        total=total(facts.plan.exercise),
+        side=facts.plan.side or "",
+        red=facts.findings.red[0] if facts.findings.red else "",
+        stopped_at=facts.findings.stopped_at,
         cpu=time.process_time() - began,
     )
 

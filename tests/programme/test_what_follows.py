@@ -100,7 +100,7 @@ WENT: dict[str, tuple[str, Way]] = {
 def test_what_its_rule_names_is_told_and_follows(outcome: str, way: Way) -> None:
     talk = way(within())
     assert isinstance(talk.state, Done)
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("knee_rolls", f"after_{outcome}")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("knee_rolls", f"after_{outcome}")
     said = " ".join(line.text for line in talk.lines(since=0))
     assert said.endswith("Here's the next one. Rolling your knees.")
 
@@ -108,7 +108,7 @@ def test_what_its_rule_names_is_told_and_follows(outcome: str, way: Way) -> None
 @pytest.mark.parametrize(("outcome", "way"), WENT.values(), ids=WENT)
 def test_without_a_rule_for_it_nothing_follows_and_it_ends_as_ever(outcome: str, way: Way) -> None:
     talk = way(within(without=outcome))
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("", "")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
     assert talk.lines(since=0)[-1].text == "Goodbye."
 
 
@@ -122,7 +122,7 @@ def test_where_it_is_asked_only_yes_leads_on(outcome: str, way: Way, answer: str
     if answer:
         talk.says(answer)
     talk.until(Done)
-    assert talk.state.facts.onward == (f"after_{outcome}" if follows else "")
+    assert talk.state.facts.plan.onward == (f"after_{outcome}" if follows else "")
 
 
 PLACES: dict[str, Way] = {
@@ -144,25 +144,25 @@ def at_ending(exercise: Exercise) -> Conversation:
 def test_after_a_red_sign_nothing_follows(red: str, place: str) -> None:
     talk = PLACES[place](within(asked=True)).says(red)
     talk.goes_on_until(Done, after_cry="better", go_on="yes")
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("", "")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 @pytest.mark.parametrize("word", [*RED_WORDS.values(), "stop", "finish"])
 def test_a_red_sign_or_stop_while_the_following_one_is_named_takes_it_back(word: str) -> None:
     talk = at_ending(within())
-    assert talk.state.facts.onward == "after_better"
+    assert talk.state.facts.plan.onward == "after_better"
     talk.says(word).until(Done)
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("", "")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 def test_ctrl_c_takes_it_back_too() -> None:
-    assert at_ending(within()).is_interrupted().state.facts.then == ""
+    assert at_ending(within()).is_interrupted().state.facts.plan.then == ""
 
 
 def test_an_easier_one_that_was_agreed_to_does_not_begin_after_a_red_sign_either() -> None:
     talk = Conversation().goes_on_until(at_step("lie")).says(CANNOT).answers("yes")
-    assert talk.state.facts.then == "prone_lying"
-    assert talk.says("it's worse").until(Done).state.facts.then == ""
+    assert talk.state.facts.plan.then == "prone_lying"
+    assert talk.says("it's worse").until(Done).state.facts.plan.then == ""
 
 
 ENDED: dict[str, Way] = {
@@ -197,7 +197,7 @@ ENDED: dict[str, Way] = {
 def test_it_ends_whatever_the_programme_says(way: Way) -> None:
     talk = way(within())
     assert isinstance(talk.state, Done)
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("", "")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 def test_it_is_named_at_the_end_without_a_farewell_and_the_next_greets_in_short() -> None:
@@ -225,7 +225,7 @@ def test_the_answer_stands_in_the_log() -> None:
 def test_a_doubtful_yes_leads_nowhere() -> None:
     talk = checked("better")(within(asked=True)).means("yes", ask=True)
     assert talk.question == "onward"
-    assert talk.until(Done).state.facts.onward == ""
+    assert talk.until(Done).state.facts.plan.onward == ""
 
 
 WORDS = "yes|no|better|the same|I don't know|stop|finish|resume|ready|pause|three|back|brm|louder|say that again"
@@ -247,10 +247,10 @@ def wanders(talk: Conversation, said: list[tuple[str, float]]) -> Conversation:
 def test_whatever_is_said_after_a_red_sign_nothing_follows(place: str, red: str, said: list[tuple[str, float]]) -> None:
     facts = wanders(PLACES[place](within(asked=True)).says(red), said).state.facts
     easier = (
-        facts.exercise.alternatives if red == "ow" else ()
+        facts.plan.exercise.alternatives if red == "ow" else ()
     )  # a cry alone: who can't lie there is offered those (R17)
-    assert facts.onward == ""
-    assert facts.then in {"", *easier}
+    assert facts.plan.onward == ""
+    assert facts.plan.then in {"", *easier}
 
 
 @given(st.sampled_from(sorted(PLACES)), st.booleans(), SAID_AFTER)
@@ -263,9 +263,9 @@ def test_whatever_is_said_what_follows_is_what_a_rule_of_a_good_end_names(
         asked = True
     talk = wanders(PLACES[place](within(asked=asked)), said)
     facts = talk.state.facts
-    if not facts.onward:
+    if not facts.plan.onward:
         return
-    assert facts.onward.removeprefix("after_") in {*OUTCOMES} - {*ALWAYS_END}
-    assert (facts.alarmed, facts.red) == (False, None)
+    assert facts.plan.onward.removeprefix("after_") in {*OUTCOMES} - {*ALWAYS_END}
+    assert (facts.findings.alarmed, facts.findings.red) == (False, None)
     assert not [record for record in talk.records if isinstance(record, Stopped) and record.red]
     assert not asked or talk.answer_to("onward") == "knee_rolls"

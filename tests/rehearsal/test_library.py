@@ -40,7 +40,7 @@ def test_a_typed_session_of_each_exercise_comes_to_its_end(name: str, side: Side
 
     said: list[str] = []
     run_text(coach, ears, read, said.append)
-    assert (coach.outcome, coach.state.facts.repetitions) == ("completed", total(exercise))
+    assert (coach.outcome, coach.state.facts.progress.repetitions) == ("completed", total(exercise))
     assert [text for text in said if text.startswith("(no sound")] == []
     assert said[-1] == "Goodbye."
 

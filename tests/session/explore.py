@@ -35,7 +35,7 @@ Way = tuple[State, Event, State, list[Action]]
 
 def events(state: State) -> Iterator[Event]:
     """Give all that can happen in a state."""
-    at = state.since if isinstance(state, Paused) else state.facts.stopped_at
+    at = state.since if isinstance(state, Paused) else state.facts.findings.stopped_at
     for name in NAMES:
         yield Intent(at, name, name)
         yield Intent(at, name, name, ask=True)
@@ -48,22 +48,22 @@ def events(state: State) -> Iterator[Event]:
     yield Intent(at, "number", "none", {"number": 0.0})
     yield Intent(at, "finish", "i'm done")
     yield NotRecognized(at, "brm")
-    yield Played(at, state.facts.token)
+    yield Played(at, state.facts.speech.token)
     yield VoiceStarted(at)
     yield VoiceStopped(at)
     yield AudioLost(at, "unplugged")
     yield AudioLost(at, "muted", "muted")
     yield AudioBack(at)
     yield Interrupted(at)
-    yield Saved(at, state.facts.record)
-    yield Saved(at, state.facts.record, "disk full")
+    yield Saved(at, state.facts.log.record)
+    yield Saved(at, state.facts.log.record, "disk full")
     if state.wake_at is not None:
         yield Woke(state.wake_at)
 
 
 def hearing_events(state: State) -> Iterator[Event]:
     """Give what can happen to the hearing; not among `events`, as it would make each place two."""
-    at = state.since if isinstance(state, Paused) else state.facts.stopped_at
+    at = state.since if isinstance(state, Paused) else state.facts.findings.stopped_at
     yield HearingLost(at, "too busy")
     yield HearingLost(at, "Given up.", for_good=True)
     yield HearingBack(at)
@@ -75,20 +75,29 @@ def key(state: State) -> object:
         case Asking():
             detail = f"{state.failures} {bool(state.token)}"
         case Paused():
-            detail = f"{state.by_device} {state.facts.deaf and state.no_sound} {state.reminders}"
+            detail = f"{state.by_device} {state.facts.speech.deaf and state.no_sound} {state.reminders}"
         case Ending():
             detail = f"{bool(state.token)}"
         case Between():
-            detail = f"{bool(state.token)} {bool(state.facts.unsaved)}"
+            detail = f"{bool(state.token)} {bool(state.facts.log.unsaved)}"
         case Instructing():
             detail = f"{bool(state.token)} {bool(state.nudges)} {state.index}"
         case Performing():
             detail = f"{state.number}"
         case _:
             detail = ""
-    facts = state.facts
-    known = facts.repetitions, facts.told, facts.news, facts.lying, facts.settled, bool(facts.forgetting), facts.deaf
-    return place(state), facts.lock, bool(facts.red), known, detail
+    plan, progress, findings, log = state.facts.plan, state.facts.progress, state.facts.findings, state.facts.log
+    deaf = state.facts.speech.deaf
+    known = (
+        progress.repetitions,
+        findings.told,
+        findings.news,
+        progress.lying,
+        findings.settled,
+        bool(log.forgetting),
+        deaf,
+    )
+    return place(state), plan.lock, bool(findings.red), known, detail
 
 
 def simplified(state: State) -> State:
@@ -96,10 +105,10 @@ def simplified(state: State) -> State:
 
     What lies between makes no other places.
     """
-    last = state.facts.unsaved & {state.facts.record}
+    last = state.facts.log.unsaved & {state.facts.log.record}
     if isinstance(state, Paused) and state.reminders:
         state = replace(state, reminders=PAUSE_ENDS - 1)
-    return replace(state, facts=replace(state.facts, unsaved=last))
+    return replace(state, facts=state.facts.with_changes({"unsaved": last}))
 
 
 def place(state: State | None, deep: int = 2) -> object:

@@ -49,7 +49,7 @@ def test_worse_after_five_minutes_is_kept_and_the_contact_line_is_said_again() -
 def test_numb_after_five_minutes_says_the_stronger_line() -> None:
     talk = resting().until("settle_check").answers("my leg is numb")
     assert talk.heard("Please talk to your doctor or physio today.")
-    assert talk.until(Done).state.facts.red == ("numb_weak", 4)
+    assert talk.until(Done).state.facts.findings.red == ("numb_weak", 4)
 
 
 def test_no_answer_is_kept_as_none() -> None:
@@ -98,7 +98,7 @@ def test_sound_that_was_lost_while_resting_does_not_lose_the_question() -> None:
 
 def test_who_had_not_begun_is_not_asked() -> None:
     talk = Conversation().answers("worse").goes_on_until(Ending)
-    assert not talk.state.facts.settled
+    assert not talk.state.facts.findings.settled
 
 
 def test_an_emergency_is_not_kept_waiting() -> None:

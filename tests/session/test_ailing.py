@@ -48,7 +48,7 @@ def test_it_says_so_again_each_minute_and_ends_after_five() -> None:
     talk = ails(Conversation().goes_on_until(counting(3))).wait(230)
     assert talk.said.count("the microphone is muted") == 4
     talk.until(Done)
-    assert talk.state.facts.outcome == "interrupted"
+    assert talk.state.facts.progress.outcome == "interrupted"
 
 
 def test_another_fault_is_told_in_its_own_words() -> None:
@@ -76,6 +76,6 @@ def test_the_words_of_a_stop_are_not_cut_off() -> None:
     state = talk.state
     ails(talk.wait(0.5))
     assert type(talk.state) is type(state)
-    assert isinstance(talk.state, Asking | Ending) or talk.state.facts.red
+    assert isinstance(talk.state, Asking | Ending) or talk.state.facts.findings.red
     assert talk.heard("the microphone is muted")
     assert isinstance(talk.until(Done).state, Done)

@@ -81,8 +81,8 @@ class AnyOrder(RuleBasedStateMachine):
     def somewhere(self, name: str) -> None:
         """Begin in any of the states."""
         talk = ARRIVE[name]()
-        self.now, self.state, self.first_run = talk.now, talk.state, talk.state.facts.first_run
-        self.past, self.exercise = talk.state.facts.past, talk.state.facts.exercise
+        self.now, self.state, self.first_run = talk.now, talk.state, talk.state.facts.plan.first_run
+        self.past, self.exercise = talk.state.facts.plan.past, talk.state.facts.plan.exercise
         self.events, self.actions = talk.events, [action for _, action in talk.log]
 
     @precondition(lambda self: isinstance(self.state, Done))
@@ -104,7 +104,7 @@ class AnyOrder(RuleBasedStateMachine):
     def check(self, actions: list[Action]) -> None:
         """Hold that tokens and records are numbered through, and that each line is one that is rendered beforehand."""
         self.actions += actions
-        assert not (self.state.facts.deaf and (counted(actions) or isinstance(self.state, Performing)))
+        assert not (self.state.facts.speech.deaf and (counted(actions) or isinstance(self.state, Performing)))
         for action in actions:
             lines = action.lines if isinstance(action, Say) else (action.sound,) if isinstance(action, Play) else ()
             for line in lines:
@@ -125,7 +125,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def the_line_is_over(self) -> None:
         """The player tells that it has said the last thing."""
-        self.take(Played(self.now, self.state.facts.token))
+        self.take(Played(self.now, self.state.facts.speech.token))
 
     @ALIVE
     @rule(token=st.integers(-1, 99), number=st.integers(-1, 99), error=st.sampled_from(["", "disk full"]))
@@ -138,7 +138,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(error=st.sampled_from(["", "", "", "disk full"]))
     def all_is_saved(self, error: str) -> None:
         """The writer tells of each record, the latest first."""
-        for number in sorted(self.state.facts.unsaved, reverse=True):
+        for number in sorted(self.state.facts.log.unsaved, reverse=True):
             self.take(Saved(self.now, number, error))
 
     @ALIVE
@@ -219,7 +219,7 @@ class AnyOrder(RuleBasedStateMachine):
         baseline = is_baseline(self.state, intent) or reports(self.state, intent)
         actions = self.take(intent)
         assert isinstance(actions[0], Hush)
-        assert name not in RED or baseline or self.state.facts.red is not None
+        assert name not in RED or baseline or self.state.facts.findings.red is not None
         assert counted(actions) == []
         state = self.state
         while state.wake_at is not None:
@@ -243,15 +243,15 @@ class AnyOrder(RuleBasedStateMachine):
     def what_is_known_stays_true(self) -> None:
         """Ten at most; red is stopped; one end; records and tokens numbered from one on."""
         facts = self.state.facts
-        assert facts.repetitions <= EXERCISE.repetition.count
-        assert not facts.red or facts.outcome == "stopped"
-        assert [a.token for a in self.actions if isinstance(a, Say)] == list(range(1, facts.token + 1))
+        assert facts.progress.repetitions <= EXERCISE.repetition.count
+        assert not facts.findings.red or facts.progress.outcome == "stopped"
+        assert [a.token for a in self.actions if isinstance(a, Say)] == list(range(1, facts.speech.token + 1))
         numbered = [a for a in self.actions if isinstance(a, Record | Forget)]
-        assert [a.number for a in numbered] == list(range(1, facts.record + 1))
+        assert [a.number for a in numbered] == list(range(1, facts.log.record + 1))
         records = [a for a in numbered if isinstance(a, Record)]
         done = [a.record.number for a in records if isinstance(a.record, RepetitionDone)]
-        before = facts.repetitions - len(done)  # of a session that goes on with one that was broken off
-        assert done == list(range(before + 1, facts.repetitions + 1))
+        before = facts.progress.repetitions - len(done)  # of a session that goes on with one that was broken off
+        assert done == list(range(before + 1, facts.progress.repetitions + 1))
         ends = [
             a for a in self.actions if isinstance(a, Finish) or (isinstance(a, Record) and isinstance(a.record, Ended))
         ]
@@ -260,7 +260,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Play the whole session again: the same events, the same actions."""
         state, actions = machine.start(
-            self.exercise, PROMPTS, first_run=self.first_run, past=self.past, back_to=self.state.facts.back_to
+            self.exercise, PROMPTS, first_run=self.first_run, past=self.past, back_to=self.state.facts.plan.back_to
         )
         again = list(actions)
         for event in self.events:
@@ -297,4 +297,4 @@ def test_the_side_never_changes_once_it_is_confirmed() -> None:
         for text in ("side_right", "side_both", "no", "start_over"):
             if not isinstance(talk.state, Done | Ending):
                 talk.means(text)
-        assert talk.state.facts.side == "left"
+        assert talk.state.facts.plan.side == "left"

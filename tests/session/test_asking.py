@@ -161,9 +161,9 @@ def test_each_is_answered_anywhere_and_leaves_the_place_as_it_was(state: str, su
             talk.says(ASKED[intent])
             assert talk.lines() or talk.earcons()
             assert type(talk.state) is type(before)
-            assert (talk.state.facts.repetitions, talk.state.facts.lock) == (
-                before.facts.repetitions,
-                before.facts.lock,
+            assert (talk.state.facts.progress.repetitions, talk.state.facts.plan.lock) == (
+                before.facts.progress.repetitions,
+                before.facts.plan.lock,
             )
             if isinstance(before, Asking) and isinstance(talk.state, Asking):
                 assert (talk.question, talk.state.about, talk.state.resume) == (
@@ -184,14 +184,14 @@ def test_while_it_counts_the_count_goes_on_and_it_is_told_when_to_ask(intent: st
     assert isinstance(talk.state, Performing)
     assert isinstance(before, Performing)
     assert talk.state.wake_at == before.wake_at
-    assert talk.until(lambda state: state.facts.repetitions == 4).until(counting(5)).heard("Ask me again")
+    assert talk.until(lambda state: state.facts.progress.repetitions == 4).until(counting(5)).heard("Ask me again")
 
 
 @pytest.mark.parametrize("red", RED_WORDS.values())
 @pytest.mark.parametrize("intent", ["what_can_i_do", "how_am_i_doing"])
 def test_after_a_red_sign_the_answer_is_whom_to_contact(red: str, intent: str) -> None:
     talk = Conversation(past=PAST).goes_on_until(counting(4)).says(red).says(ASKED[intent])
-    if talk.state.facts.red:
+    if talk.state.facts.findings.red:
         assert talk.heard("doctor")
         assert not talk.heard("You can choose")
         assert not talk.heard("a day is the aim")
@@ -246,7 +246,7 @@ def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
     talk = Conversation(past=WEEKLY).goes_on_until("since_began").answers("worse")
     assert talk.question == "since_much"
     assert talk.heard("Please talk to your doctor or physio before you do this again.")
-    assert talk.state.facts.red is None
+    assert talk.state.facts.findings.red is None
     assert talk.answers("much").until(Done).outcome == "completed"
 
 
@@ -256,7 +256,7 @@ def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
 )
 def test_every_other_red_sign_is_what_it_always_is(question: str, red: str) -> None:
     talk = ARRIVE[question]().says(red)
-    assert talk.state.facts.red is not None
+    assert talk.state.facts.findings.red is not None
     assert talk.heard("Stop.")
 
 
@@ -293,7 +293,7 @@ def test_from_the_weekly_question_no_red_sign_leads_back_to_the_exercise(questio
         assert isinstance(following, Asking | Settling | Ending)
         assert not any(isinstance(action, Play) and isinstance(action.sound, Line) for action in actions)
         if event.name in {"emergency", "numb_weak", "peripheralised"} and not event.ask:
-            assert following.facts.red is not None
+            assert following.facts.findings.red is not None
 
 
 # Delete my log

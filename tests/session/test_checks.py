@@ -31,7 +31,7 @@ def test_yes_it_is_lower_is_red_and_locks() -> None:
         "You did well to tell me. I'll ask again in five minutes."
     )
     assert isinstance(talk.state, Settling)
-    assert talk.state.facts.red == ("peripheralised", 10)
+    assert talk.state.facts.findings.red == ("peripheralised", 10)
     life = Life()
     life.lives(talk.until(Done))
     lock = life.past().lock
@@ -88,16 +88,16 @@ def test_a_place_further_down_is_asked_about_first() -> None:
     talk = ARRIVE["unsure_place"]().answers("foot")
     assert talk.question == "moved_lower"
     red = ARRIVE["unsure_place"]().answers("foot").answers("yes")
-    assert red.state.facts.red == ("peripheralised", 1)
+    assert red.state.facts.findings.red == ("peripheralised", 1)
     assert talk.answers("no").question == "unsure_pain"
 
 
 def test_a_higher_number_is_asked_about() -> None:
     talk = ARRIVE["doubt_more"]()
     assert talk.heard("Is that worse than before?")
-    assert ARRIVE["doubt_more"]().answers("yes").state.facts.red == ("worse", 1)
+    assert ARRIVE["doubt_more"]().answers("yes").state.facts.findings.red == ("worse", 1)
     assert ARRIVE["doubt_more"]().answers("no").heard("The same, then.")
-    assert ARRIVE["doubt_more"]().until(lambda state: state.facts.red is not None).counts() == []
+    assert ARRIVE["doubt_more"]().until(lambda state: state.facts.findings.red is not None).counts() == []
 
 
 @pytest.mark.parametrize("state", ["unsure_place", "unsure_pain"])

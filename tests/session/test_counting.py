@@ -119,7 +119,7 @@ def test_the_acknowledgement_varies_and_the_safety_words_do_not() -> None:
 
 def test_nobody_needs_to_say_anything_while_it_counts() -> None:
     talk = Conversation().goes_on_until(counting(2)).until("check")
-    assert talk.state.facts.repetitions == 5
+    assert talk.state.facts.progress.repetitions == 5
 
 
 @pytest.mark.parametrize("text", ["better", "I can feel a stretch", "ready", "continue"])
@@ -133,7 +133,7 @@ def test_a_good_word_is_acknowledged_by_a_sound_and_counting_goes_on(text: str) 
 def test_noise_while_counting_is_not_meant_for_the_coach() -> None:
     talk = Conversation().goes_on_until(counting(4)).says("brm flom")
     assert talk.turn == []
-    assert talk.state.facts.nomatch == 0
+    assert talk.state.facts.speech.nomatch == 0
 
 
 def test_how_many_is_answered_after_the_repetition_that_then_counts() -> None:
@@ -162,11 +162,11 @@ def test_a_pause_keeps_the_place_and_the_repetition_is_done_again_and_not_counte
     assert talk.said.count("Still resting.") == 2
     talk.says("resume")
     assert talk.heard("Here we go. Let's do number four again.")
-    assert talk.state.facts.repetitions == 3
+    assert talk.state.facts.progress.repetitions == 3
     (resumed,) = [record for record in talk.records if isinstance(record, Resumed)]
     assert seconds(resumed.length) == pytest.approx(120.1)
     talk.goes_on_until(Done)
-    assert talk.state.facts.repetitions == 10
+    assert talk.state.facts.progress.repetitions == 10
 
 
 def test_a_pause_that_nobody_ends_ends_after_five_minutes() -> None:
@@ -182,7 +182,7 @@ def test_talking_to_somebody_else_in_a_pause_is_answered_once() -> None:
     talk = ARRIVE["paused"]().wait(10)
     assert talk.says("brm").heard("Still resting.")
     assert talk.says("flom brm").said == ""
-    assert talk.state.facts.nomatch == 2
+    assert talk.state.facts.speech.nomatch == 2
 
 
 def test_wait_in_a_pause_gives_the_full_time_again() -> None:
@@ -217,5 +217,5 @@ def test_no_more_than_ten_whatever_is_said() -> None:
         Conversation().goes_on_until(counting(10)).wait(3).says("one more time").until(counting(10)).says("start over")
     )
     talk.goes_on_until(Done)
-    assert talk.state.facts.repetitions == EXERCISE.repetition.count == 10
+    assert talk.state.facts.progress.repetitions == EXERCISE.repetition.count == 10
     assert max(record.number for record in talk.records if isinstance(record, RepetitionDone)) == 10

@@ -40,7 +40,7 @@ def is_repetition(action: Record, number: int) -> bool:
 
 def test_records_that_are_saved_in_another_order_are_all_waited_for() -> None:
     talk = Conversation(writing=None).goes_on_until(Between)
-    state, numbers = talk.state, sorted(talk.state.facts.unsaved)
+    state, numbers = talk.state, sorted(talk.state.facts.log.unsaved)
     assert len(numbers) > 2
     assert isinstance(state, Between)
     state, _ = machine.step(state, Played(talk.now, state.token))
@@ -53,7 +53,7 @@ def test_records_that_are_saved_in_another_order_are_all_waited_for() -> None:
 def test_a_number_that_nobody_gave_out_saves_nothing() -> None:
     talk = Conversation(writing=None).goes_on_until(Between)
     state, _ = machine.step(talk.state, Saved(talk.now, 999))
-    assert state.facts.unsaved == talk.state.facts.unsaved
+    assert state.facts.log.unsaved == talk.state.facts.log.unsaved
 
 
 def test_a_writer_that_never_answers_is_told_of_once_and_the_exercise_goes_on() -> None:
@@ -82,7 +82,7 @@ def test_a_failing_log_cuts_nothing_off(subtests: pytest.Subtests) -> None:
     for state in ARRIVE:
         with subtests.test(state=state):
             talk = ARRIVE[state]()
-            following, actions = machine.step(talk.state, Saved(talk.now, talk.state.facts.record, "disk full"))
+            following, actions = machine.step(talk.state, Saved(talk.now, talk.state.facts.log.record, "disk full"))
             assert not any(isinstance(action, Hush) for action in actions)
             assert type(following) is type(talk.state)
 
@@ -114,7 +114,7 @@ def test_without_sound_it_rests_and_goes_on_where_it_was(subtests: pytest.Subtes
                 assert talk.heard("I'm back.")
             if isinstance(before, Asking) and isinstance(talk.state, Asking):
                 assert talk.question == before.question.name
-            assert talk.until(Done, minutes=20).state.facts.repetitions <= 10
+            assert talk.until(Done, minutes=20).state.facts.progress.repetitions <= 10
 
 
 @pytest.mark.parametrize("state", ["ending", "finished early"])

@@ -50,7 +50,7 @@ def answer_is_open(state: State, intent: Intent) -> bool:
 @pytest.fixture(scope="module")
 def usual() -> Explored:
     """Return every place, and every way on which a red sign is said or after one."""
-    return explore(Past(), exercise=ONCE, keep=lambda way: is_red(way) or way[0].facts.red is not None)
+    return explore(Past(), exercise=ONCE, keep=lambda way: is_red(way) or way[0].facts.findings.red is not None)
 
 
 def test_a_red_sign_in_any_place_is_answered_by_silence_first_and_nothing_is_counted(usual: Explored) -> None:
@@ -64,20 +64,20 @@ def test_a_certain_red_sign_ends_the_exercise_in_any_place(usual: Explored) -> N
     for state, event, following, _ in (way for way in usual.ways if is_red(way)):
         assert isinstance(event, Intent)
         if event.name != "pain_cry" and not answer_is_open(state, event):
-            assert following.facts.red is not None
-            assert following.facts.outcome == "stopped"
+            assert following.facts.findings.red is not None
+            assert following.facts.progress.outcome == "stopped"
 
 
 def test_no_way_leads_from_a_red_sign_back_to_the_exercise(usual: Explored) -> None:
-    after = [way for way in usual.ways if way[0].facts.red is not None]
+    after = [way for way in usual.ways if way[0].facts.findings.red is not None]
     assert len(after) > 1000
     assert [way for way in after if isinstance(way[2], DOING) or counted(way)] == []
-    assert [way for way in after if way[2].facts.red is None] == []
+    assert [way for way in after if way[2].facts.findings.red is None] == []
 
 
 @pytest.mark.parametrize("past", LOCKED, ids=str)
 def test_no_way_leads_past_a_lock(past: Past) -> None:
-    explored = explore(past, exercise=ONCE, enter=lambda way: way[2].facts.lock is not None)
+    explored = explore(past, exercise=ONCE, enter=lambda way: way[2].facts.plan.lock is not None)
     assert [state for state in explored.places if isinstance(state, DOING)] == []
 
 

@@ -72,15 +72,15 @@ def test_the_reply_is_heard_at_the_new_level(word: str, levels: list[int]) -> No
         talk.says(word)
         kinds = [type(action) for action in talk.turn]
         assert kinds.index(SetVolume) < kinds.index(Say)
-        assert talk.state.facts.volume == level
+        assert talk.state.facts.speech.volume == level
         assert talk.heard(f"{word.capitalize()}.")
     assert talk.says(word).heard("That's as")
-    assert talk.state.facts.volume == levels[-1]
+    assert talk.state.facts.speech.volume == levels[-1]
 
 
 def test_the_level_is_kept_from_the_start_on() -> None:
     talk = Conversation(volume=6).says("louder")
-    assert talk.state.facts.volume == 7
+    assert talk.state.facts.speech.volume == 7
 
 
 def test_help_while_counting_says_where_we_are_what_to_do_and_what_can_be_said() -> None:

@@ -16,7 +16,7 @@ def follows(talk: Conversation) -> str:
     """Return the exercise that the finished session names."""
     (finish,) = [action for _, action in talk.log if isinstance(action, Finish)]
     assert finish.outcome == talk.outcome
-    return talk.state.facts.then
+    return talk.state.facts.plan.then
 
 
 def stands_in(**answers: str) -> Conversation:
@@ -93,7 +93,7 @@ def test_if_it_did_not_go_well_the_first_one_is_not_offered(last: str) -> None:
 
 
 def test_a_session_of_its_own_offers_nothing_behind_it() -> None:
-    assert Conversation(exercise=load_exercise("pelvic_tilt")).goes_on_until(Done).state.facts.then == ""
+    assert Conversation(exercise=load_exercise("pelvic_tilt")).goes_on_until(Done).state.facts.plan.then == ""
 
 
 def test_it_can_be_said_at_the_first_instruction() -> None:

@@ -37,7 +37,7 @@ def test_the_repetition_is_done_again_when_it_is_back() -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).is_heard_too_late().wait(6).is_heard_in_time()
     assert talk.said == "I'm back. Let's do number four again."
     talk.until(counting(4))
-    assert talk.state.facts.repetitions == 3
+    assert talk.state.facts.progress.repetitions == 3
 
 
 def test_after_a_long_time_nobody_holds_the_position_any_more() -> None:
@@ -58,22 +58,22 @@ def test_silence_is_no_answer_while_it_cannot_hear_but_a_rest(subtests: pytest.S
             talk = ARRIVE[state]()
             before = talk.state
             talk.is_heard_too_late()
-            if before.facts.red:
+            if before.facts.findings.red:
                 continue
             talk.until(Paused)
             assert talk.said == TROUBLE
-            assert talk.state.facts.noinput == before.facts.noinput
+            assert talk.state.facts.speech.noinput == before.facts.speech.noinput
             talk.wait(5).is_heard_in_time()
             assert talk.heard("I'm back.")
             if isinstance(before, Asking):
                 assert talk.question == before.question.name
-            assert talk.until(Done, minutes=20).state.facts.repetitions <= 10
+            assert talk.until(Done, minutes=20).state.facts.progress.repetitions <= 10
 
 
 def test_what_is_heard_in_time_again_before_its_time_is_over_is_a_question_like_any_other() -> None:
     talk = Conversation().goes_on_until("check").is_heard_too_late().wait(3).is_heard_in_time()
     assert talk.turn == []
-    talk.says("better").until(counting(5) if talk.state.facts.repetitions == 4 else Performing)
+    talk.says("better").until(counting(5) if talk.state.facts.progress.repetitions == 4 else Performing)
 
 
 def test_no_repetition_begins_before_it_hears_in_time() -> None:
@@ -86,7 +86,7 @@ def test_no_repetition_begins_before_it_hears_in_time() -> None:
 def test_what_is_understood_late_counts_all_the_same() -> None:
     talk = Conversation().goes_on_until(counting(4)).is_heard_too_late().wait(3).says("it's worse")
     assert talk.heard("Stop. Let go of your knee.")
-    assert talk.state.facts.red == ("worse", 4)
+    assert talk.state.facts.findings.red == ("worse", 4)
 
 
 @pytest.mark.parametrize("words", [["resume"], ["stop", "yes"], ["ow", "it's better"], ["ready"]])
@@ -144,25 +144,25 @@ def test_the_words_of_a_stop_are_not_cut_off_and_silence_is_what_it_always_is_af
 def test_a_farewell_is_not_disturbed(state: str) -> None:
     for talk in (ARRIVE[state]().is_heard_too_late(), ARRIVE[state]().is_heard_no_more()):
         assert talk.turn == []
-        assert talk.until(Done).state.facts.repetitions <= 10
+        assert talk.until(Done).state.facts.progress.repetitions <= 10
 
 
 def test_one_that_will_never_hear_again_says_its_last_words_and_is_saved(subtests: pytest.Subtests) -> None:
     for state in [name for name in ARRIVE if name not in SAID_TO_THE_END | {"no sound"}]:
         with subtests.test(state=state):
             talk = ARRIVE[state]()
-            red = talk.state.facts.red is not None
+            red = talk.state.facts.findings.red is not None
             talk.is_heard_no_more()
             assert isinstance(talk.state, Ending)
             assert (Hush() in talk.turn) is not red
             assert talk.heard("I can't hear you any more, so let's leave it there.")
             facts = talk.state.facts
-            let_go = " ".join(line.text for line in rest_lines(facts.exercise, facts.side))
-            assert talk.heard(let_go) is facts.lying
+            let_go = " ".join(line.text for line in rest_lines(facts.plan.exercise, facts.plan.side))
+            assert talk.heard(let_go) is facts.progress.lying
             assert talk.until(Done).said.endswith("Goodbye.")
             (ended,) = [record for record in talk.records if isinstance(record, Ended)]
             assert ended.outcome == (
-                "stopped" if red else "completed" if talk.state.facts.repetitions == 10 else "interrupted"
+                "stopped" if red else "completed" if talk.state.facts.progress.repetitions == 10 else "interrupted"
             )
 
 
@@ -174,7 +174,7 @@ def test_where_nobody_hears_the_last_words_it_ends_at_once() -> None:
 
 def test_nothing_follows_a_session_that_can_hear_no_more() -> None:
     talk = ARRIVE["onward"]().is_heard_no_more().until(Done)
-    assert (talk.state.facts.then, talk.state.facts.onward) == ("", "")
+    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 @cache
@@ -182,9 +182,9 @@ def unheard() -> Explored:
     """Return all places that can be come to, from wherever hearing was lost, before it is back."""
     lost = [simplified(arrive().is_heard_too_late().state) for arrive in ARRIVE.values()]
     return explore_from(
-        [state for state in lost if state.facts.deaf],
-        keep=lambda way: way[2].facts.deaf or isinstance(way[1], HearingLost),
-        enter=lambda way: way[2].facts.deaf,
+        [state for state in lost if state.facts.speech.deaf],
+        keep=lambda way: way[2].facts.speech.deaf or isinstance(way[1], HearingLost),
+        enter=lambda way: way[2].facts.speech.deaf,
         also=hearing_events,
         key=rough_place,
     )
@@ -193,7 +193,7 @@ def unheard() -> Explored:
 def rough_place(state: State) -> object:
     """Return what tells places apart as far as it matters for what may be counted."""
     resting = (state.by_device, state.no_sound, bool(state.reminders)) if isinstance(state, Paused) else ()
-    return place(state, 1), bool(state.facts.red), resting, bool(getattr(state, "token", 0))
+    return place(state, 1), bool(state.facts.findings.red), resting, bool(getattr(state, "token", 0))
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def test_misunderstanding_is_answered_twice_and_then_only_heard() -> None:
     assert talk.says("brm").heard("Sorry?")
     assert talk.wait(2).says("brm").heard("You can say ready, repeat, or help.")
     assert talk.wait(4).says("brm").said == ""
-    assert talk.state.facts.nomatch == 3
+    assert talk.state.facts.speech.nomatch == 3
 
 
 def test_help_says_the_instruction_in_other_words_and_waits_anew() -> None:
@@ -118,15 +118,15 @@ def test_who_cannot_reach_rests_the_hand_on_the_head_and_keeps_it_there() -> Non
 def test_cannot_reach_later_is_the_same(where: str) -> None:
     talk = said_and_waiting("how") if where == "how" else Conversation().goes_on_until(counting(2))
     talk.says("my shoulder hurts")
-    assert talk.state.facts.variant == "hand_on_head"
-    assert talk.goes_on_until(counting(3)).state.facts.variant == "hand_on_head"
+    assert talk.state.facts.plan.variant == "hand_on_head"
+    assert talk.goes_on_until(counting(3)).state.facts.plan.variant == "hand_on_head"
 
 
 def test_cannot_reach_before_the_arm_is_spoken_of_means_the_knee() -> None:
     talk = said_and_waiting("grasp").says("I can't reach")
     assert talk.heard("Just do the best you can. Then say ready.")
-    assert talk.state.facts.variant == ""
-    assert talk.says("pause").says("I can't reach").state.facts.variant == ""
+    assert talk.state.facts.plan.variant == ""
+    assert talk.says("pause").says("I can't reach").state.facts.plan.variant == ""
 
 
 def test_cannot_hold_the_knee_does_the_best_there_is() -> None:

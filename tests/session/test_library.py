@@ -137,12 +137,12 @@ def test_all_on_the_left_then_all_on_the_right_and_counted_anew() -> None:
 
 def test_on_the_other_side_only_what_differs_is_instructed_and_each_waits_for_ready() -> None:
     talk = Conversation(exercise=KNEE).goes_on_until(
-        lambda state: state.facts.repetitions == 10 and isinstance(state, Instructing)
+        lambda state: state.facts.progress.repetitions == 10 and isinstance(state, Instructing)
     )
     assert talk.heard("And the same on your right side. Lift your right knee, and hold it with both hands.")
     assert isinstance(talk.wait(25).state, Instructing)
     assert talk.says("ready").heard("Slowly pull the right knee to your chest.")
-    assert talk.answers("ready").until(counting(11)).state.facts.side == "right"
+    assert talk.answers("ready").until(counting(11)).state.facts.plan.side == "right"
 
 
 def test_checks_come_on_each_side() -> None:
@@ -153,7 +153,7 @@ def test_checks_come_on_each_side() -> None:
 def test_what_was_broken_off_on_the_second_side_is_done_again_there() -> None:
     talk = Conversation(exercise=KNEE).goes_on_until(counting(14)).wait(3).says("pause").says("resume")
     assert talk.heard("Let's do number four again.")
-    assert talk.until(counting(14)).state.facts.side == "right"
+    assert talk.until(counting(14)).state.facts.plan.side == "right"
 
 
 def test_a_stop_after_the_first_side_leads_back_to_the_second() -> None:
@@ -183,7 +183,7 @@ def test_both_sides_come_in_each_repetition_and_each_call_has_its_sample() -> No
         (samples(14.3), "Back to the middle."),
         (samples(17.3), "Rest."),
     ]
-    assert talk.state.facts.side is None
+    assert talk.state.facts.plan.side is None
 
 
 # Sets
@@ -236,7 +236,7 @@ def test_after_a_pause_in_the_rest_it_goes_on_at_once() -> None:
         lambda state: isinstance(state, Between) and bool(state.rested_at)
     )
     talk.wait(4).says("pause").wait(30).says("resume")
-    assert talk.until(counting(6)).state.facts.repetitions == 5
+    assert talk.until(counting(6)).state.facts.progress.repetitions == 5
 
 
 def test_a_wish_that_cuts_off_the_words_of_the_rest_has_them_said_again() -> None:
@@ -246,7 +246,7 @@ def test_a_wish_that_cuts_off_the_words_of_the_rest_has_them_said_again() -> Non
 
 def test_a_writer_that_never_answers_delays_a_set_by_no_more_than_its_patience() -> None:
     talk = Conversation(exercise=THREE, writing=None).goes_on_until(counting(6))
-    assert talk.state.facts.log_failed
+    assert talk.state.facts.log.log_failed
 
 
 def test_red_in_a_rest_ends_it() -> None:
@@ -354,7 +354,7 @@ def test_nothing_is_lost_between_two_repetitions_of_a_set() -> None:
     assert isinstance(talk.state, Performing)
     second, length = talk.state.started, talk.state.timetable.length
     assert seconds(length) == pytest.approx(1.3 + 3 + 5 + 3 + 2)
-    assert talk.until(counting(3)).state.facts.repetitions == 2
+    assert talk.until(counting(3)).state.facts.progress.repetitions == 2
     plays = [action.at for _, action in talk.log if isinstance(action, Play)]
     assert second in plays
     assert talk.now >= second + length + WRITING

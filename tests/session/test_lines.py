@@ -56,7 +56,7 @@ def test_what_is_said_on_the_way_to_each_state_was_rendered_beforehand(subtests:
     for state in ARRIVE:
         with subtests.test(state=state):
             talk = ARRIVE[state]()
-            known = set(all_lines(talk.state.facts.exercise))
+            known = set(all_lines(talk.state.facts.plan.exercise))
             lines = talk.lines(since=0)
             assert [line for line in lines if line not in known] == []
 

@@ -29,8 +29,8 @@ def explored() -> Explored:
     """Return all places of a locked session."""
     return explore(
         LOCKED,
-        keep=lambda way: way[2].facts.lock is None,
-        enter=lambda way: way[2].facts.lock is not None,
+        keep=lambda way: way[2].facts.plan.lock is None,
+        enter=lambda way: way[2].facts.plan.lock is not None,
     )
 
 

@@ -17,7 +17,7 @@ def at(name: str) -> Conversation:
 def test_of_course_not_opens_no_lock(text: str) -> None:
     talk = at("cleared").says(text)
     assert talk.question != "cleared_sure"
-    assert talk.state.facts.lock is not None
+    assert talk.state.facts.plan.lock is not None
 
 
 @pytest.mark.parametrize("text", ["of course not", "I do not", "no, I mean yes", "yes no", "I do not want that"])
@@ -33,7 +33,7 @@ def test_what_denies_lets_nothing_go_on(where: str, goes_on_to: object, text: st
 @pytest.mark.parametrize("text", ["no, I mean yes", "no sorry yes", "no but I leak a bit", "yes no"])
 def test_a_question_about_signs_is_not_passed_by_a_no_that_is_taken_back(text: str) -> None:
     talk = at("screen_2").says(text)
-    assert talk.question in {"screen_2", "doubt_emergency"} or talk.state.facts.red == ("emergency", 0)
+    assert talk.question in {"screen_2", "doubt_emergency"} or talk.state.facts.findings.red == ("emergency", 0)
 
 
 @pytest.mark.parametrize("text", ["that's right", "right", "not left", "no not the left", "it's not the left"])
@@ -42,7 +42,7 @@ def test_that_s_right_is_no_side_and_not_left_confirms_nothing(text: str) -> Non
     assert talk.question in {"side_sure", "side"}
     assert isinstance(talk.state, Asking)
     assert talk.state.about in {"", "left"}
-    assert talk.state.facts.side is None
+    assert talk.state.facts.plan.side is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_that_s_right_is_no_side_and_not_left_confirms_nothing(text: str) -> Non
 )
 def test_gone_somewhere_is_not_gone(text: str) -> None:
     for where in ("check", "hold of number four"):
-        assert at(where).says(text).state.facts.red[0] == "peripheralised"  # type: ignore[index]
+        assert at(where).says(text).state.facts.findings.red[0] == "peripheralised"  # type: ignore[index]
 
 
 def test_gone_down_is_asked_about() -> None:
@@ -64,7 +64,7 @@ def test_gone_down_is_asked_about() -> None:
 )
 def test_the_bad_half_counts(text: str) -> None:
     talk = at("check").says(text)
-    assert talk.state.facts.red or talk.question == "doubt_worse"
+    assert talk.state.facts.findings.red or talk.question == "doubt_worse"
 
 
 @pytest.mark.parametrize("text", ["I wish it was better", "I thought it would be better", "far from better"])
@@ -74,20 +74,20 @@ def test_what_is_only_wished_is_not_better(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["calf and back", "in my calf and my back", "calf, and a bit in the back"])
 def test_of_several_places_the_furthest_counts(text: str) -> None:
-    assert at("furthest_before").says(text).state.facts.furthest_before == "calf"
+    assert at("furthest_before").says(text).state.facts.findings.furthest_before == "calf"
 
 
 @pytest.mark.parametrize("text", ["calf", "into my calf", "down to my calf", "it's in my calf now"])
 def test_as_the_answer_to_how_far_a_place_is_a_place(text: str) -> None:
     talk = at("furthest_before").says(text)
-    assert (talk.state.facts.furthest_before, talk.state.facts.red) == ("calf", None)
+    assert (talk.state.facts.findings.furthest_before, talk.state.facts.findings.red) == ("calf", None)
 
 
 @pytest.mark.parametrize("text", ["no worse", "no, worse"])
 def test_no_worse_is_asked_about(text: str) -> None:
     talk = at("check").says(text)
     assert talk.question == "doubt_worse"
-    assert talk.answers("yes").state.facts.red[0] == "worse"  # type: ignore[index]
+    assert talk.answers("yes").state.facts.findings.red[0] == "worse"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_sign_in_unknown_words_is_asked_about(text: str) -> None:
     ],
 )
 def test_what_is_somebody_else_s_or_past_locks_nothing(text: str) -> None:
-    assert at("hold of number four").says(text).state.facts.red is None
+    assert at("hold of number four").says(text).state.facts.findings.red is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_is_somebody_else_s_or_past_locks_nothing(text: str) -> None:
 )
 @pytest.mark.parametrize("where", ["hold of number four", "check", "first instruction", "paused", "settling", "side"])
 def test_an_emergency_is_one_in_each_state(where: str, text: str) -> None:
-    assert at(where).says(text).state.facts.red[0] == ENDS_EXERCISE[0]  # type: ignore[index]
+    assert at(where).says(text).state.facts.findings.red[0] == ENDS_EXERCISE[0]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("text", ["nearly ready", "I'm getting ready", "am I ready?", "I'll tell you when I'm ready"])
@@ -146,11 +146,11 @@ def test_what_is_said_to_others_does_not_end_a_pause(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("6/10", 6), ("7", 7), ("four, no wait, five", 5), ("about a six", 6)])
 def test_a_number_is_taken_as_people_say_it(text: str, value: int) -> None:
-    assert at("pain_before").says(text).state.facts.pain_before == value
+    assert at("pain_before").says(text).state.facts.findings.pain_before == value
 
 
 @pytest.mark.parametrize("text", ["twelve out of ten", "it's okay now but it was nine"])
 def test_a_number_that_is_not_sure_is_asked_for_again(text: str) -> None:
     talk = at("pain_before").says(text)
     assert talk.question in {"pain_before", "doubt_ten"}
-    assert talk.state.facts.pain_before is None
+    assert talk.state.facts.findings.pain_before is None

@@ -24,7 +24,7 @@ def test_it_is_asked_once_and_then_everything_is_on_that_side(where: str) -> Non
     assert talk.heard("Lie on your right side.")
     assert answers(talk) == {"side": "left", "side_sure": "left", "side_other": "right"}
     talk.goes_on_until(Done)
-    assert talk.state.facts.side == "right"
+    assert talk.state.facts.plan.side == "right"
     assert "left knee" in " ".join(line.text for line in talk.lines(since=0))
     assert talk.outcome == "completed"
 
@@ -33,10 +33,10 @@ def test_without_a_clinician_it_stays_the_side_of_the_pain() -> None:
     talk = Conversation().goes_on_until(at_step("lie")).answers(SAID).answers("no")
     assert isinstance(talk.state, Instructing)
     assert talk.heard("Lie on your left side.")
-    assert talk.state.facts.side == "left"
+    assert talk.state.facts.plan.side == "left"
     asked = Conversation().goes_on_until("side_sure").answers(SAID).answers("no")
     assert asked.question == "side"
-    assert asked.state.facts.side is None
+    assert asked.state.facts.plan.side is None
 
 
 @pytest.mark.parametrize("said", ["ready", "brm", "the other side"])
@@ -44,14 +44,14 @@ def test_nothing_but_a_plain_yes_changes_the_side(said: str) -> None:
     talk = Conversation().goes_on_until(at_step("lie")).answers(SAID)
     assert talk.answers(said).question == "side_other"
     assert talk.until(Done).outcome == "no_answer"
-    assert talk.state.facts.side == "left"
+    assert talk.state.facts.plan.side == "left"
 
 
 @pytest.mark.parametrize("where", ["later step", "counting"])
 def test_who_lies_already_does_not_turn_over(where: str) -> None:
     place = counting(2) if where == "counting" else at_step(EXERCISE.steps[1].id)
     talk = Conversation().goes_on_until(place).says(SAID)
-    assert talk.state.facts.side == "left"
+    assert talk.state.facts.plan.side == "left"
     assert talk.question != "side_other"
 
 

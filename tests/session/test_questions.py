@@ -157,7 +157,7 @@ def test_no_answer_to_the_check_is_never_fine() -> None:
 def test_a_number_that_does_not_come_is_left_out_and_not_zero() -> None:
     talk = Conversation().goes_on_until("pain_before").until("furthest_before")
     assert talk.answer_to("pain_before") is None
-    assert talk.state.facts.pain_before is None
+    assert talk.state.facts.findings.pain_before is None
     assert talk.goes_on_until(Ending).heard("That's ten done. Have")
 
 
@@ -187,20 +187,20 @@ def test_the_side_is_confirmed_once() -> None:
     talk.answers("yes").goes_on_until(Done)
     asked = [r for r in talk.records if isinstance(r, Answered) and r.question == "side_sure"]
     assert [record.value for record in asked] == ["left"]
-    assert talk.state.facts.side == "left"
+    assert talk.state.facts.plan.side == "left"
 
 
 def test_naming_the_side_again_is_a_yes_and_the_other_one_a_correction() -> None:
-    assert ARRIVE["side_sure"]().answers("left").state.facts.side == "left"
+    assert ARRIVE["side_sure"]().answers("left").state.facts.plan.side == "left"
     talk = ARRIVE["side_sure"]().answers("no, the right side")
     assert talk.heard("Pain on the right.")
-    assert talk.answers("yes").state.facts.side == "right"
+    assert talk.answers("yes").state.facts.plan.side == "right"
 
 
 def test_no_asks_for_the_side_again() -> None:
     talk = ARRIVE["side_sure"]().answers("no")
     assert talk.question == "side"
-    assert talk.state.facts.side is None
+    assert talk.state.facts.plan.side is None
 
 
 def test_is_it_the_left_side_is_answered_by_yes_and_no() -> None:
@@ -246,9 +246,12 @@ def test_none_may_have_been_numb() -> None:
     assert talk.heard("Zero pain, or numb?")
     assert ARRIVE["doubt_zero"]().answers("zero").answer_to("pain_before") == 0
     assert ARRIVE["doubt_zero"]().answers("none").answer_to("pain_before") == 0
-    assert ARRIVE["doubt_zero"]().answers("numb").state.facts.red == ("numb_weak", 0)
+    assert ARRIVE["doubt_zero"]().answers("numb").state.facts.findings.red == ("numb_weak", 0)
     assert ARRIVE["doubt_zero"]().answers("yes").question == "doubt_zero"
-    assert ARRIVE["doubt_zero"]().answers("no").answers("yes").answers("yes").state.facts.red == ("numb_weak", 0)
+    assert ARRIVE["doubt_zero"]().answers("no").answers("yes").answers("yes").state.facts.findings.red == (
+        "numb_weak",
+        0,
+    )
     assert ARRIVE["doubt_zero"]().answers("no").answers("no").answers("no").answer_to("pain_before") == 0
 
 
@@ -296,7 +299,7 @@ def test_no_to_the_sound_check_makes_it_louder_as_far_as_it_goes() -> None:
     talk = ARRIVE["sound_check"]()
     for level in (5, 6, 7):
         talk.answers("no")
-        assert talk.state.facts.volume == level
+        assert talk.state.facts.speech.volume == level
         assert talk.heard("Louder. Can you hear me clearly?")
     talk.answers("no").until(at_step("straight"))
     assert talk.answer_to("sound_check") == "no"
@@ -376,20 +379,20 @@ def test_finish_can_be_taken_back_for_half_a_minute() -> None:
     talk.answers("three").answers("resume")
     assert talk.heard("Get back into position.")
     talk.says("ready").goes_on_until(Done)
-    assert (talk.outcome, talk.state.facts.repetitions) == ("completed", 10)
+    assert (talk.outcome, talk.state.facts.progress.repetitions) == ("completed", 10)
 
 
 def test_after_half_a_minute_it_stays_finished() -> None:
     talk = Conversation().goes_on_until(counting(4)).says("finish").wait(29).says("brm").wait(1.1).says("resume")
     talk.until(Done)
-    assert (talk.outcome, talk.state.facts.repetitions) == ("finished_early", 3)
+    assert (talk.outcome, talk.state.facts.progress.repetitions) == ("finished_early", 3)
 
 
 def test_finish_in_the_set_up_waits_for_half_a_minute_and_is_taken_back() -> None:
     talk = ARRIVE["finished early"]().says("resume")
     assert talk.heard("Slowly bend your right knee")
     talk = ARRIVE["finished early"]().says("louder").until(Done)
-    assert talk.now == talk.state.facts.finished_at + 30 * 16_000
+    assert talk.now == talk.state.facts.progress.finished_at + 30 * 16_000
     assert ARRIVE["finished early"]().says("goodbye").outcome == "finished_early"
 
 

@@ -63,7 +63,12 @@ def test_it_goes_on_in_the_same_way_with_what_was_told() -> None:
     )
     talk = Conversation(past=past).answers("yes").wait(10).says("ready").until(counting(7))
     facts = talk.state.facts
-    assert (facts.side, facts.variant, facts.tempo, facts.pain_before) == ("right", "hand_on_head", 1.25, 6)
+    assert (facts.plan.side, facts.plan.variant, facts.plan.tempo, facts.findings.pain_before) == (
+        "right",
+        "hand_on_head",
+        1.25,
+        6,
+    )
     assert not any(isinstance(record, Adjusted) for record in talk.records)
     talk.goes_on_until("furthest_after").answers("thigh")
     assert talk.question == "moved_lower"
@@ -81,7 +86,7 @@ def test_how_it_is_that_was_not_told_is_asked_first() -> None:
     assert talk.question == "check"
     assert numbers(talk) == []
     talk.answers("worse")
-    assert talk.state.facts.red
+    assert talk.state.facts.findings.red
     talk = Conversation(past=UNCHECKED).answers("yes").wait(10).says("ready").answers("better").until(Performing)
     assert talk.answer_to("check_5") == "better"
     assert isinstance(talk.state, Performing)
@@ -148,7 +153,7 @@ def test_with_sets_and_sides_the_number_is_the_one_that_was_said() -> None:
     talk = Conversation(past=past, exercise=each)
     assert "We stopped at number three." in begun(talk)
     talk.answers("yes").wait(10).says("ready").until(Performing)
-    assert talk.state.facts.side == "right"
+    assert talk.state.facts.plan.side == "right"
     done = numbers(talk.goes_on_until(Done))
     assert done == list(range(13, total(each) + 1))
     once = Conversation(past=replace(BROKEN, broken_off=replace(SIX, repetitions=3)), exercise=exercise)
@@ -180,6 +185,6 @@ def test_whatever_is_said_it_goes_on_with_the_next_and_is_complete_with_the_last
         return not (isinstance(way[2], Asking) and way[2].question.name == "side")
 
     ways = explore(past, exercise=small, keep=lambda way: isinstance(way[2], Performing), enter=enter).ways
-    resumed = [way for way in ways if way[2].facts.earlier]
+    resumed = [way for way in ways if way[2].facts.progress.earlier]
     assert resumed
     assert {way[2].number for way in resumed if isinstance(way[2], Performing)} == {2}

@@ -98,9 +98,9 @@ def test_tell_me_more_says_it_in_other_words(question: str) -> None:
 
 
 def test_numb_is_a_yes_where_it_is_asked_for_and_a_numb_foot_is_its_own_sign() -> None:
-    assert ARRIVE["screen_1"]().answers("numb").state.facts.red == ("emergency", 0)
-    assert ARRIVE["screen_1"]().answers("my foot is numb").state.facts.red == ("numb_weak", 0)
-    assert ARRIVE["screen_8"]().answers("numb").state.facts.red == ("numb_weak", 0)
+    assert ARRIVE["screen_1"]().answers("numb").state.facts.findings.red == ("emergency", 0)
+    assert ARRIVE["screen_1"]().answers("my foot is numb").state.facts.findings.red == ("numb_weak", 0)
+    assert ARRIVE["screen_8"]().answers("numb").state.facts.findings.red == ("numb_weak", 0)
 
 
 def test_down_my_leg_in_the_screening_is_asked_about() -> None:

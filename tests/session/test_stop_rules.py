@@ -103,7 +103,7 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
             talk.until(Done)
             now = not is_told_of_weeks(state, intent)
             assert talk.outcome == ("stopped" if now else "completed")
-            assert (talk.state.facts.red is not None) == now
+            assert (talk.state.facts.findings.red is not None) == now
 
 
 def test_worse_in_the_fourth_repetition() -> None:
@@ -112,7 +112,7 @@ def test_worse_in_the_fourth_repetition() -> None:
     assert talk.heard("Please talk to your doctor or physio before you do this again. And how far down do you feel it?")
     talk.answers("thigh").until(Done)
     assert talk.outcome == "stopped"
-    assert talk.state.facts.red == ("worse", 4)
+    assert talk.state.facts.findings.red == ("worse", 4)
     assert sum(isinstance(record, RepetitionDone) for record in talk.records) == 3
     (stopped,) = [record for record in talk.records if isinstance(record, Stopped)]
     assert (stopped.repetition, stopped.phase, stopped.words, stopped.by) == (4, "hold", "it's worse", "user")
@@ -129,7 +129,7 @@ def test_numb_says_the_stronger_contact_line() -> None:
 def test_better_but_in_my_calf_is_red() -> None:
     talk = Conversation().goes_on_until("check").answers("it's better but it's in my calf now")
     assert talk.heard("Stop.")
-    assert talk.state.facts.red == ("peripheralised", 1)
+    assert talk.state.facts.findings.red == ("peripheralised", 1)
 
 
 def test_the_record_of_a_red_sign_comes_before_all_that_is_asked() -> None:
@@ -183,7 +183,7 @@ def test_resume_after_a_red_sign_does_not_resume() -> None:
         if not isinstance(talk.state, Done):
             talk.says(text).wait(3)
             assert talk.counts() == []
-    assert talk.state.facts.repetitions == 3
+    assert talk.state.facts.progress.repetitions == 3
 
 
 def test_worse_again_and_again_ends_the_questions() -> None:
@@ -194,10 +194,10 @@ def test_worse_again_and_again_ends_the_questions() -> None:
 
 def test_a_graver_sign_after_a_lesser_one_takes_its_place_and_never_the_other_way_round() -> None:
     talk = ARRIVE["red"]().wait(0.5).says("my leg is numb")
-    assert talk.state.facts.red == ("numb_weak", 4)
+    assert talk.state.facts.findings.red == ("numb_weak", 4)
     assert talk.heard("doctor or physio today")
     talk.wait(0.5).says("worse")
-    assert talk.state.facts.red == ("numb_weak", 4)
+    assert talk.state.facts.findings.red == ("numb_weak", 4)
     assert talk.heard("doctor or physio today")
 
 
@@ -206,7 +206,7 @@ def test_down_my_leg_after_the_exercise_tells_the_place_and_is_red() -> None:
     assert talk.answer_to("furthest_after") == "calf"
     talk = Conversation().goes_on_until("furthest_after").answers("it's going down my leg")
     assert talk.answer_to("furthest_after") is None
-    assert talk.state.facts.red == ("peripheralised", 10)
+    assert talk.state.facts.findings.red == ("peripheralised", 10)
     assert talk.heard("Please talk to your doctor or physio")
 
 
@@ -223,14 +223,14 @@ def test_after_a_cry_it_goes_on_only_when_that_is_said(text: str) -> None:
 
 
 def test_no_answer_after_a_cry_is_taken_as_worse() -> None:
-    talk = ARRIVE["after_cry"]().until(lambda state: state.facts.red is not None)
+    talk = ARRIVE["after_cry"]().until(lambda state: state.facts.findings.red is not None)
     assert talk.answer_to("after_cry") is None
     (*_, stopped) = [record for record in talk.records if isinstance(record, Stopped)]
     assert (stopped.intent, stopped.repetition, stopped.by, stopped.red) == ("worse", 4, "timeout", True)
 
 
 def test_worse_after_a_cry_is_red() -> None:
-    assert ARRIVE["after_cry"]().answers("worse").state.facts.red == ("worse", 4)
+    assert ARRIVE["after_cry"]().answers("worse").state.facts.findings.red == ("worse", 4)
 
 
 def test_a_cry_because_of_the_shoulder_leads_to_the_easier_way() -> None:
@@ -250,8 +250,8 @@ def test_a_doubtful_red_word_ends_counting_and_yes_or_silence_make_it_red(doubt:
     assert isinstance(talk.turn[0], Hush)
     assert talk.heard("Come back to the start position.")
     assert talk.counts() == []
-    assert ARRIVE[doubt]().answers("yes").state.facts.red is not None
-    silent = ARRIVE[doubt]().until(lambda state: state.facts.red is not None)
+    assert ARRIVE[doubt]().answers("yes").state.facts.findings.red is not None
+    silent = ARRIVE[doubt]().until(lambda state: state.facts.findings.red is not None)
     assert silent.counts() == []
 
 
@@ -260,7 +260,7 @@ def test_a_red_word_that_was_not_meant_does_the_repetition_again(doubt: str) -> 
     talk = ARRIVE[doubt]().answers("no")
     assert talk.heard("Let's do number four again.")
     talk.until(counting(4)).until(counting(5))
-    assert talk.state.facts.repetitions == 4
+    assert talk.state.facts.progress.repetitions == 4
 
 
 def test_a_doubt_does_not_end_a_pause_or_the_question_whether_to_go_on() -> None:
@@ -288,9 +288,9 @@ def test_going_down_is_asked_about() -> None:
     assert talk.heard("Is there less pain, or is it moving lower?")
     assert ARRIVE["doubt_less"]().answers("less").heard("Let your right arm move")
     assert ARRIVE["doubt_less"]().answers("yes").question == "doubt_less"
-    assert ARRIVE["doubt_less"]().answers("yes").answers("yes").state.facts.red == ("peripheralised", 1)
-    assert ARRIVE["doubt_less"]().answers("yes").answers("no").state.facts.red is None
-    assert ARRIVE["doubt_less"]().until(lambda state: state.facts.red is not None).counts() == []
+    assert ARRIVE["doubt_less"]().answers("yes").answers("yes").state.facts.findings.red == ("peripheralised", 1)
+    assert ARRIVE["doubt_less"]().answers("yes").answers("no").state.facts.findings.red is None
+    assert ARRIVE["doubt_less"]().until(lambda state: state.facts.findings.red is not None).counts() == []
 
 
 # Stop
@@ -324,7 +324,7 @@ def test_who_let_go_at_a_question_between_two_repetitions_takes_the_position_fir
 def test_stop_and_no_more(text: str) -> None:
     talk = ARRIVE["go_on"]().answers(text).until(Done)
     assert talk.outcome == "stopped"
-    assert talk.state.facts.repetitions == 3
+    assert talk.state.facts.progress.repetitions == 3
 
 
 def test_do_not_stop_pauses_all_the_same() -> None:
@@ -338,7 +338,7 @@ def test_stop_while_being_asked_asks_the_same_again_after_yes() -> None:
     talk = ARRIVE["doubt_zero"]().answers("stop").answers("yes")
     assert talk.question == "pain_before"
     talk = ARRIVE["paused"]().says("stop").answers("pause").says("stop").answers("yes").says("ready")
-    assert talk.until(counting(4)).state.facts.repetitions == 3
+    assert talk.until(counting(4)).state.facts.progress.repetitions == 3
 
 
 def test_stop_at_the_end_is_silence_at_once() -> None:

@@ -187,7 +187,7 @@ def open_session(
             yield coach
         facts = coach.state.facts
         goal = total(exercise)
-        console.show(f"Session over: {coach.outcome or 'cut off'}, {facts.repetitions} of {goal} repetitions.")
+        console.show(f"Session over: {coach.outcome or 'cut off'}, {facts.progress.repetitions} of {goal} repetitions.")
     except BaseException:
         for trouble in _finished(writer, events, log):
             console.warn(trouble)

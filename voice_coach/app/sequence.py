@@ -68,13 +68,13 @@ def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable
         if programme:
             exercise = route.placed(programme, step, exercise, continues=number > 1, done=done())
         coach, code = hold(settings, exercise, back_to, numbered(log, number))
-        then, onward = coach.state.facts.then, coach.state.facts.onward
+        then, onward = coach.state.facts.plan.then, coach.state.facts.plan.onward
         if code or not (coach.done and then):
             return code
         back_to = "" if onward or then == back_to else exercise.id
         step = onward or step
         exercise, number = load_exercise(files.get(then, then), settings.language), number + 1
-        settings = replace(settings, volume=coach.state.facts.volume)
+        settings = replace(settings, volume=coach.state.facts.speech.volume)
 
 
 def numbered(log: Path | None, number: int) -> Path | None:

@@ -57,10 +57,6 @@ class Turn(Generic[F, A]):
         self.at = at
         self.actions: list[A | Say] = []
 
-    def know(self, **changes: Any) -> None:  # noqa: ANN401 -- the fields of the facts, checked by `replace`
-        """Change what is known."""
-        self.facts = replace(self.facts, **changes)
-
     def do(self, *actions: A | Say) -> None:
         """Add actions that need nothing more."""
         self.actions += actions
@@ -69,8 +65,13 @@ class Turn(Generic[F, A]):
         """Say the lines; return the token that `Played` will carry (0 where there is nothing to say)."""
         if not lines:
             return 0
-        self.know(token=self.facts.token + 1)
-        self.do(Say(lines, self.facts.token))
+        token = self.next_token()
+        self.do(Say(lines, token))
+        return token
+
+    def next_token(self) -> int:
+        """Return the token of the next `Say`, and keep it in the facts."""
+        self.facts = replace(self.facts, token=self.facts.token + 1)
         return self.facts.token
 
 

@@ -189,7 +189,7 @@ def _not_understood(turn: _Turn, state: Asking | Telling) -> State:
 
 def _missed(turn: _Turn, state: Asking) -> State:
     """Ask in other words what is to be asked, or give up."""
-    turn.know(misses=turn.facts.misses + 1)
+    turn.facts = replace(turn.facts, misses=turn.facts.misses + 1)
     if turn.facts.misses >= MISSES:
         return _tell(turn, "say.nobody", None)
     return _ask_who(turn, "retry") if state.named is None else _ask_sure(turn, "retry", state.named)

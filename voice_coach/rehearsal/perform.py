@@ -136,8 +136,8 @@ class _Report:
         if coach.now >= self._told or coach.done:
             self._told = coach.now + RATE
             facts = coach.state.facts
-            count = total(facts.exercise)
-            self._progress(f"{seconds(coach.now):4.0f} s, repetition {facts.repetitions} of {count}")
+            count = total(facts.plan.exercise)
+            self._progress(f"{seconds(coach.now):4.0f} s, repetition {facts.progress.repetitions} of {count}")
         return coach.done
 
 
@@ -152,23 +152,25 @@ def _cues(captions: list[Caption], person: Person) -> list[tuple[Samples, Sample
 
 def _result(coach: Coach, persona: Persona, side: Side, recording: Path) -> Rehearsed:
     facts, expect = coach.state.facts, persona.expect
-    red: dict[str, str | int] | None = {"intent": facts.red[0], "repetition": facts.red[1]} if facts.red else None
-    wanted = total(facts.exercise) if expect.repetitions is None else expect.repetitions
-    on_side = facts.side == side or facts.exercise.sides != "painful" or facts.side is None
-    got = (coach.outcome, facts.repetitions, facts.red[0] if facts.red else None)
+    red: dict[str, str | int] | None = (
+        {"intent": facts.findings.red[0], "repetition": facts.findings.red[1]} if facts.findings.red else None
+    )
+    wanted = total(facts.plan.exercise) if expect.repetitions is None else expect.repetitions
+    on_side = facts.plan.side == side or facts.plan.exercise.sides != "painful" or facts.plan.side is None
+    got = (coach.outcome, facts.progress.repetitions, facts.findings.red[0] if facts.findings.red else None)
     return Rehearsed(
         persona=persona.persona,
-        exercise=facts.exercise.id,
-        side=facts.side if facts.side and facts.exercise.sides == "painful" else side,
+        exercise=facts.plan.exercise.id,
+        side=facts.plan.side if facts.plan.side and facts.plan.exercise.sides == "painful" else side,
         outcome=coach.outcome,
-        repetitions=facts.repetitions,
+        repetitions=facts.progress.repetitions,
         red=red,
         as_expected=got == (expect.outcome, wanted, expect.red) and on_side,
         seconds=round(seconds(coach.now), 2),
         recording=str(recording),
         captions=str(recording.with_suffix(".vtt")),
         log=str(recording.with_suffix(".json")),
-        onward=facts.onward,
+        onward=facts.plan.onward,
     )
 
 

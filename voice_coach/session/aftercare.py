@@ -18,10 +18,10 @@ MIN_SINCE_SPEECH: Final[Samples] = samples(20)
 
 def begin(turn: Turn, *lines: Line) -> State:
     """Say the last of what is to be said now and rest, once; who had not begun, or was asked, is seen off."""
-    if turn.facts.settled or not turn.facts.lying:
+    if turn.facts.findings.settled or not turn.facts.progress.lying:
         return transitions.end(turn, "stopped", *lines, short=True)
     turn.know(settled=True)
-    return _rest(turn, turn.facts.stopped_at + ASK_AFTER_STOP, (*lines, *turn.prompt("say.settling")))
+    return _rest(turn, turn.facts.findings.stopped_at + ASK_AFTER_STOP, (*lines, *turn.prompt("say.settling")))
 
 
 def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:

@@ -58,7 +58,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
 def after_harmless_cry(turn: Turn, state: Asking) -> State:
     """Ask whether to go on with what was interrupted, if anything was."""
     if state.resume is None:
-        return transitions.end(turn, turn.facts.outcome)
+        return transitions.end(turn, turn.facts.progress.outcome)
     return transitions.ask(turn, GO_ON, resume=state.resume)
 
 
@@ -68,13 +68,13 @@ def trouble(turn: Turn, state: Asking, intent: Intent) -> State:
         return stop_rules.cannot_lie(turn, state, intent)
     turn.hush()
     turn.answer(state.question.name, intent.name, intent)
-    easier = stop_rules.cannot(turn, len(turn.facts.exercise.steps), intent.name)
+    easier = stop_rules.cannot(turn, len(turn.facts.plan.exercise.steps), intent.name)
     return transitions.ask(turn, GO_ON, before=easier, resume=state.resume)
 
 
 def next_repetition(turn: Turn) -> Between:
     """Return the repetition that follows, as the place to go on at."""
-    return Between(turn.facts, turn.facts.repetitions + 1, 0, turn.at)
+    return Between(turn.facts, turn.facts.progress.repetitions + 1, 0, turn.at)
 
 
 def next_or_closing(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
@@ -92,7 +92,7 @@ def ends_the_set(turn: Turn, _state: Asking) -> State:
 
 def check_label(state: Asking) -> str:
     """Return the name of a check in the log: with its repetition."""
-    return f"{CHECK.name}_{state.facts.repetitions}"
+    return f"{CHECK.name}_{state.facts.progress.repetitions}"
 
 
 CHECK = Question(
@@ -162,7 +162,7 @@ def take_up(turn: Turn, state: State | None) -> State:
 def stopped_for_good(turn: Turn) -> State:
     """Close the session after "stop" was not taken back."""
     turn.know(outcome="completed" if turn.complete else "stopped")
-    if turn.facts.repetitions:
+    if turn.facts.progress.repetitions:
         return after_repetitions(turn)
     return transitions.end(turn, "stopped", *turn.prompt("say.not_started"))
 
@@ -259,7 +259,7 @@ def unsure_pain(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("unsure_pain", value, intent)
-    before = turn.facts.pain_before
+    before = turn.facts.findings.pain_before
     if before is not None and value > before:
         return transitions.ask(turn, DOUBT_MORE, resume=state.resume, about="worse")
     return as_before(turn, state)

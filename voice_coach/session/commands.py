@@ -80,7 +80,7 @@ def answer_question(turn: Turn, state: State, intent: Intent) -> State:
         return _forget(turn, state)
     if intent.name == "about":
         return reply(turn, state, turn.prompt("told.about"))
-    if facts.red:
+    if facts.findings.red:
         return reply(turn, state, turn.contact())
     return reply(turn, state, _facts_told(turn, state, intent))
 
@@ -88,17 +88,17 @@ def answer_question(turn: Turn, state: State, intent: Intent) -> State:
 def _facts_told(turn: Turn, state: State, intent: Intent) -> tuple[Line, ...]:
     facts = turn.facts
     if intent.name == "what_can_i_do":
-        cleared = facts.past.lock is not None and facts.lock is None
-        return status_answers.what(facts.prompts, facts.past, cleared=cleared)
-    ended = isinstance(state, Ending) and facts.outcome == "completed"
-    done = facts.past.completed_today + ended
-    return status_answers.how(facts.prompts, facts.past, done, facts.exercise.per_day)
+        cleared = facts.plan.past.lock is not None and facts.plan.lock is None
+        return status_answers.what(facts.plan.prompts, facts.plan.past, cleared=cleared)
+    ended = isinstance(state, Ending) and facts.progress.outcome == "completed"
+    done = facts.plan.past.completed_today + ended
+    return status_answers.how(facts.plan.prompts, facts.plan.past, done, facts.plan.exercise.per_day)
 
 
 def _forget(turn: Turn, state: State) -> State:
     """Ask whether all is to be deleted once the session is over; never behind a red sign or at a locked exercise."""
-    if turn.facts.red or turn.facts.lock:
+    if turn.facts.findings.red or turn.facts.plan.lock:
         return reply(turn, state, (*turn.prompt("told.kept"), *turn.contact()))
-    if isinstance(state, Ending) and not turn.facts.forgetting:
+    if isinstance(state, Ending) and not turn.facts.log.forgetting:
         return deletion.ask(turn, state)
     return reply(turn, state, turn.prompt("say.delete_later"))

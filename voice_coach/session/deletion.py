@@ -18,7 +18,7 @@ DELETION_TIMEOUT: Final[Samples] = samples(10)
 def ask(turn: Turn, state: State) -> State:
     """Ask for the first time; what a lock was for is to be checked all the same."""
     turn.hush()
-    past = turn.facts.past
+    past = turn.facts.plan.past
     lock = turn.prompt("told.see_professional") if past.locks or not past.readable else ()
     return transitions.ask(turn, DELETE_LOG, before=lock, resume=state)
 
@@ -39,7 +39,7 @@ def second_yes(turn: Turn, state: Asking, _intent: Intent, *, yes: bool) -> Stat
     """Delete after the second "yes"."""
     if not yes:
         return kept(turn, state)
-    number = turn.facts.record + 1
+    number = turn.facts.log.record + 1
     turn.know(record=number, forgetting=number)
     turn.do(Forget(number))
     turn.listen("nothing")
@@ -56,7 +56,7 @@ def over(turn: Turn, event: Saved) -> State:
     """Say what has become of it."""
     if event.error:
         return _end(turn, "told.not_forgotten")
-    return _end(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.past.locks else []))
+    return _end(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.plan.past.locks else []))
 
 
 def unknown(turn: Turn) -> State:
@@ -67,4 +67,4 @@ def unknown(turn: Turn) -> State:
 def _end(turn: Turn, *names: str) -> State:
     turn.know(forgetting=0)
     lines = (line for name in names for line in turn.prompt(name))
-    return transitions.end(turn, turn.facts.outcome, *lines, short=True)
+    return transitions.end(turn, turn.facts.progress.outcome, *lines, short=True)

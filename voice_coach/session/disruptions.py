@@ -20,9 +20,9 @@ FAULTS = {"muted": "fault.muted", "monitor": "fault.monitor", "clipped": "fault.
 def saved(turn: Turn, state: State, event: Saved) -> State:
     """Note that a record is on disk, or that it cannot be; that is told when the next thing is said."""
     facts = turn.facts
-    if isinstance(state, Ending) and event.number == facts.forgetting:
+    if isinstance(state, Ending) and event.number == facts.log.forgetting:
         return deletion.over(turn, event)
-    turn.know(unsaved=facts.unsaved - {event.number}, log_failed=facts.log_failed or bool(event.error))
+    turn.know(unsaved=facts.log.unsaved - {event.number}, log_failed=facts.log.log_failed or bool(event.error))
     return transitions.begin_if_ready(turn, state) if isinstance(state, Between) else state
 
 
@@ -34,7 +34,7 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
     if isinstance(state, Paused):
         _tell(turn, event.fault)
         return replace(state, fault=event.fault, no_sound=True)
-    if event.fault and (isinstance(state, Ending) or turn.facts.red):
+    if event.fault and (isinstance(state, Ending) or turn.facts.findings.red):
         _tell(turn, event.fault)
         return state
     turn.hush()
@@ -59,7 +59,7 @@ def back(turn: Turn, state: State) -> State:
     if state.fault:
         turn.hush()  # what was wrong is so no more
     state = replace(state, fault="", no_sound=False)
-    if turn.facts.deaf:
+    if turn.facts.speech.deaf:
         transitions.tell_of_trouble(turn)
         return state
     return _go_on(turn, state)
@@ -91,13 +91,13 @@ def hearing_back(turn: Turn, state: State) -> State:
 
 def _deaf_for_good(turn: Turn, state: State, event: HearingLost) -> State:
     """Say that it ends and how to let go; where nobody can hear that, end at once."""
-    if not turn.facts.red:
+    if not turn.facts.findings.red:
         turn.hush()
     turn.know(then="", onward="")
     turn.record(PausedRecord(event.at, f"hearing: {event.reason}"))
     outcome = "completed" if turn.complete else "interrupted"
     if _is_unheard(state):
-        turn.know(outcome="stopped" if turn.facts.red else outcome)
+        turn.know(outcome="stopped" if turn.facts.findings.red else outcome)
         return transitions.done(turn)
     return transitions.end(turn, outcome, *turn.prompt("say.hearing_gone"), *transitions.rest_lines(turn))
 
@@ -123,7 +123,7 @@ def interrupted(turn: Turn, state: State) -> Done:
     turn.hush()
     turn.know(then="", onward="")
     if not isinstance(state, Ending):
-        turn.know(outcome="stopped" if turn.facts.red else "interrupted")
+        turn.know(outcome="stopped" if turn.facts.findings.red else "interrupted")
     return transitions.done(turn)
 
 
@@ -135,7 +135,7 @@ def still_paused(turn: Turn, state: Paused) -> State:
         return transitions.end(turn, outcome, *lines, short=True)
     if state.fault:
         _tell(turn, state.fault)
-    elif turn.facts.deaf and not state.no_sound:
+    elif turn.facts.speech.deaf and not state.no_sound:
         turn.say(*turn.prompt("say.still_trouble"))
     elif not state.by_device:
         turn.say(*turn.prompt("say.still_paused"))

@@ -12,7 +12,7 @@ from voice_coach.session.turn import Turn
 
 def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
     """Ask about a doubtful wording; None: it needs no question of its own."""
-    if turn.facts.red or isinstance(state, Ending):
+    if turn.facts.findings.red or isinstance(state, Ending):
         return None
     turn.hush()
     before: tuple[Line, ...] = ()

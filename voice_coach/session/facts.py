@@ -1,6 +1,7 @@
 """What is known in a session, whatever state it is in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypedDict
 
 from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Line
 from voice_coach.clinical.past import NO_PAST, Lock, Past
@@ -12,8 +13,8 @@ MAX_VOLUME = VOLUMES[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known in this session, whatever state it is in."""
+class Plan:
+    """What is done in this session, and what earlier sessions mean for it."""
 
     exercise: Exercise
     prompts: Prompts
@@ -24,27 +25,40 @@ class Facts:
     """Why the exercise is locked; None: it never was, or the person has said that a professional has checked it."""
     side: Side | None = None
     """The painful side, once it is confirmed; or the one that is being done, where each is in turn."""
-    volume: int = DEFAULT_VOLUME
     tempo: float = 1.0
     variant: str = ""
     """The id of the variant chosen for the rest of the session (R22: sticky)."""
-    lying: bool = False
-    """The person has taken the position, so that after a stop they must be told how to let go."""
-    repetitions: int = 0
-    """Coached to the end."""
-    earlier: int = 0
-    """So many of them in the session that this one goes on with."""
-    pain_before: float | None = None
-    furthest_before: str | None = None
-    pain_after: float | None = None
-    outcome: str = "completed"
-    """How the session will have ended if nothing else happens."""
     back_to: str = ""
     """The id of the exercise that this one stands in for; empty: none."""
     then: str = ""
     """The id of the exercise that follows when this session is over; empty: none."""
     onward: str = ""
     """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the session has come."""
+
+    lying: bool = False
+    """The person has taken the position, so that after a stop they must be told how to let go."""
+    repetitions: int = 0
+    """Coached to the end."""
+    earlier: int = 0
+    """So many of them in the session that this one goes on with."""
+    outcome: str = "completed"
+    """How the session will have ended if nothing else happens."""
+    finished_at: Samples = 0
+    """When "finish" was said; it can be taken back for half a minute (V10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the person has told."""
+
+    pain_before: float | None = None
+    furthest_before: str | None = None
+    pain_after: float | None = None
     change: str = ""
     """What was answered to "better, same, or worse" since the last repetition; empty: nothing."""
     alarmed: bool = False
@@ -59,8 +73,13 @@ class Facts:
     """Something is new since the last time, and it is not known yet what."""
     told: bool = False
     """A professional knows of what the screening has found, and has agreed: says the person."""
-    finished_at: Samples = 0
-    """When "finish" was said; it can be taken back for half a minute (V10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What the coach says and hears."""
+
+    volume: int = DEFAULT_VOLUME
     pending: tuple[Line, ...] = ()
     """What was asked for while counting and is said at the next pause in it."""
     progress_asked: bool = False
@@ -69,17 +88,99 @@ class Facts:
     nomatch: int = 0
     token: int = 0
     """The last `Say`'s."""
-    record: int = 0
-    """The last record's number."""
-    forgetting: int = 0
-    """The number of the wish that all be deleted, while it is not known what has become of it; 0: there is none."""
-    unsaved: frozenset[int] = frozenset()
-    """The records not yet known to be on disk; no repetition begins before they are."""
-    log_failed: bool = False
-    """A record could not be written, or was not within reasonable time."""
-    said_not_saved: bool = False
-    """The user has been told."""
     deaf: bool = False
     """What the user says is understood too late, so nothing is counted."""
     praise: int = 0
     """Turns through the short forms of acknowledgement (V22)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What becomes of the records."""
+
+    record: int = 0
+    """The last record's number."""
+    unsaved: frozenset[int] = frozenset()
+    """The records not yet known to be on disk; no repetition begins before they are."""
+    forgetting: int = 0
+    """The number of the wish that all be deleted, while it is not known what has become of it; 0: there is none."""
+    log_failed: bool = False
+    """A record could not be written, or was not within reasonable time."""
+    said_not_saved: bool = False
+    """The user has been told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known in a session, whatever state it is in."""
+
+    plan: Plan
+    progress: Progress = Progress()
+    findings: Findings = Findings()
+    speech: Speech = Speech()
+    log: Log = Log()
+
+    @property
+    def token(self) -> int:
+        """The last `Say`'s."""
+        return self.speech.token
+
+    def with_changes(self, changes: "Changes") -> "Facts":
+        """Return the facts with some fields changed, whichever group they are in."""
+        groups: dict[str, dict[str, Any]] = {}
+        for name, value in changes.items():
+            groups.setdefault(_GROUP_OF[name], {})[name] = value
+        return replace(self, **{group: replace(getattr(self, group), **values) for group, values in groups.items()})
+
+
+_GROUPS = {"plan": Plan, "progress": Progress, "findings": Findings, "speech": Speech, "log": Log}
+_GROUP_OF = {one.name: name for name, group in _GROUPS.items() for one in fields(group)}
+
+
+class Changes(TypedDict, total=False):
+    """The fields of all groups, so that `Turn.know` is checked; a test holds them the same."""
+
+    # plan
+    exercise: Exercise
+    prompts: Prompts
+    first_run: bool
+    past: Past
+    lock: Lock | None
+    side: Side | None
+    tempo: float
+    variant: str
+    back_to: str
+    then: str
+    onward: str
+    # progress
+    lying: bool
+    repetitions: int
+    earlier: int
+    outcome: str
+    finished_at: Samples
+    # findings
+    pain_before: float | None
+    furthest_before: str | None
+    pain_after: float | None
+    change: str
+    alarmed: bool
+    red: tuple[str, int] | None
+    stopped_at: Samples
+    settled: bool
+    news: bool
+    told: bool
+    # speech
+    volume: int
+    pending: tuple[Line, ...]
+    progress_asked: bool
+    noinput: int
+    nomatch: int
+    token: int
+    deaf: bool
+    praise: int
+    # log
+    record: int
+    unsaved: frozenset[int]
+    forgetting: int
+    log_failed: bool
+    said_not_saved: bool

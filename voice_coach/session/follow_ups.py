@@ -18,25 +18,25 @@ _BETTER = frozenset({"better", "gone", "centralised"})
 def outcome_of(turn: Turn) -> str:
     """Return how it went: `better`, `same`, `unsure` or `stopped`; if it hurts more, neither of the first two."""
     facts = turn.facts
-    if facts.change == "unsure" or (facts.change and hurts_more(turn)):
+    if facts.findings.change == "unsure" or (facts.findings.change and hurts_more(turn)):
         return "unsure"
-    if facts.outcome != "completed" or not facts.change:
+    if facts.progress.outcome != "completed" or not facts.findings.change:
         return "stopped"
-    return "better" if facts.change in _BETTER else "same"
+    return "better" if facts.findings.change in _BETTER else "same"
 
 
 def barred(turn: Turn) -> bool:
     """Tell whether nothing may follow, whatever the programme says."""
     facts = turn.facts
-    return facts.alarmed or facts.red is not None or facts.lock is not None
+    return facts.findings.alarmed or facts.findings.red is not None or facts.plan.lock is not None
 
 
 def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> State:
     """End the session; where a step of the programme follows, it is named, and asked about where it is to be."""
     facts = turn.facts
-    follow = None if barred(turn) else facts.exercise.follows.get(outcome)
+    follow = None if barred(turn) else facts.plan.exercise.follows.get(outcome)
     if follow is None:
-        return transitions.end(turn, facts.outcome, *lines, resume=resume)
+        return transitions.end(turn, facts.progress.outcome, *lines, resume=resume)
     named = (*lines, *turn.prompt("say.then_comes"), timetable.name_line(follow.exercise, follow.name))
     if follow.asked:
         return transitions.ask(turn, ONWARD, before=named, about=outcome)
@@ -46,12 +46,12 @@ def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> S
 def hand_over_to_step(turn: Turn, follow: Follow, *lines: Line) -> State:
     """End, to be followed by a step of the programme."""
     turn.know(then=follow.exercise, onward=follow.step)
-    return transitions.end(turn, turn.facts.outcome, *lines, short=True)
+    return transitions.end(turn, turn.facts.progress.outcome, *lines, short=True)
 
 
 def offer_alternative(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> State:
     """Offer the alternative behind the refused one; behind the last, and under a lock, the session ends kindly."""
-    names = {} if turn.facts.lock else timetable.alternatives(turn.facts.exercise)
+    names = {} if turn.facts.plan.lock else timetable.alternatives(turn.facts.plan.exercise)
     offered = list(names)
     left = offered[offered.index(refused) + 1 :] if refused else offered
     if not left:
@@ -64,7 +64,7 @@ def offer_alternative(turn: Turn, refused: str = "", *, before: tuple[Line, ...]
 def hand_over_to_exercise(turn: Turn, to: str) -> State:
     """End, to be followed by another exercise."""
     turn.know(then=to)
-    return transitions.end(turn, turn.facts.outcome, *turn.prompt("say.we_try"), short=True)
+    return transitions.end(turn, turn.facts.progress.outcome, *turn.prompt("say.we_try"), short=True)
 
 
 @yes_or_no
@@ -81,7 +81,7 @@ EASIER = Question("easier", YES_NO, Phase.FOLLOW_UP, answered=easier, unanswered
 def try_again(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
     """Go back to the exercise that this one stood in for, where the person wants to."""
     turn.answer("try_again", intent.name, intent)
-    return hand_over_to_exercise(turn, turn.facts.back_to) if yes else go(turn, CANNOT)
+    return hand_over_to_exercise(turn, turn.facts.plan.back_to) if yes else go(turn, CANNOT)
 
 
 TRY_AGAIN = Question("try_again", YES_NO, Phase.FOLLOW_UP, answered=try_again, unanswered=ends)
@@ -90,10 +90,10 @@ TRY_AGAIN = Question("try_again", YES_NO, Phase.FOLLOW_UP, answered=try_again, u
 @yes_or_no
 def onward(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     """Go on with the programme only when that is said."""
-    follow = turn.facts.exercise.follows[state.about]
+    follow = turn.facts.plan.exercise.follows[state.about]
     turn.answer("onward", follow.exercise if yes else "no", intent)
     if not yes or barred(turn):
-        return transitions.end(turn, turn.facts.outcome)
+        return transitions.end(turn, turn.facts.progress.outcome)
     return hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))
 
 

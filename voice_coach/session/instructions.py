@@ -53,7 +53,7 @@ def forward(turn: Turn, state: State | None) -> State:
     """Go on to the following instruction; before the second one it is checked that the coach is heard (V18)."""
     if not isinstance(state, Instructing):
         return transitions.back_to(turn, state)
-    if state.index == 0 and not turn.facts.repetitions:
+    if state.index == 0 and not turn.facts.progress.repetitions:
         return transitions.ask(turn, SOUND_CHECK)
     return transitions.instruct(turn, state.index + 1)
 
@@ -73,7 +73,7 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
         case "cant_side":
             return stop_rules.cannot_lie(turn, state, intent)
         case "other_side" if not intent.ask and intake.may_change_side(state):
-            return intake.ask_other_side(turn, str(turn.facts.side), resume=state)
+            return intake.ask_other_side(turn, str(turn.facts.plan.side), resume=state)
         case "cant_knee" | "cant_reach":
             turn.hush()
             lines = (*stop_rules.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
@@ -85,7 +85,7 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
 
 def misunderstood(turn: Turn, state: Instructing) -> State:
     """Say which words are understood here; after a few times only wait."""
-    turn.know(nomatch=turn.facts.nomatch + 1)
+    turn.know(nomatch=turn.facts.speech.nomatch + 1)
     state = replace(state, nomatch=state.nomatch + 1)
     if state.nomatch > MAX_NOMATCHES or state.token:
         return state
@@ -95,7 +95,7 @@ def misunderstood(turn: Turn, state: Instructing) -> State:
 
 def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
     """Go on when the coach is heard clearly; "no" makes it louder, as long as it can."""
-    if intent.name == "no" and turn.facts.volume < MAX_VOLUME:
+    if intent.name == "no" and turn.facts.speech.volume < MAX_VOLUME:
         return replies.change_volume(turn, state, +1)
     if intent.name not in {*GO_ON, "no"}:
         return failed(turn, state, heard=True)

@@ -31,7 +31,7 @@ TAUGHT = Question("taught", YES_NO, Phase.INTAKE, answered=taught, unanswered=do
 
 def about_pain(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
     """Ask about the pain, beginning with the side where the exercise goes by it and no plan has told the side."""
-    exercise = turn.facts.exercise
+    exercise = turn.facts.plan.exercise
     plan_side = exercise.prescribed and exercise.prescribed.side
     if plan_side:
         turn.know(side=plan_side)
@@ -88,7 +88,7 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     if intent.name in {"yes", "ready_next"} or corrected == state.about:
         turn.hush()
-        turn.know(side=state.about)
+        turn.know(side=cast("Side", state.about))
         turn.answer("side_sure", state.about, intent)
         return transitions.ask(turn, PAIN_BEFORE)
     if intent.name == "no":
@@ -107,7 +107,7 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
 def may_change_side(state: Instructing) -> bool:
     """Tell whether the side can still be another one: nobody lies yet, and it goes by the side of the pain."""
     facts = state.facts
-    return state.index == 0 and not facts.repetitions and facts.exercise.sides == "painful"
+    return state.index == 0 and not facts.progress.repetitions and facts.plan.exercise.sides == "painful"
 
 
 def ask_other_side(turn: Turn, painful: str, *, resume: Instructing | None = None) -> State:
@@ -125,7 +125,7 @@ def other_side_told(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> 
         return transitions.back_to(turn, state.resume) if at_instruction else transitions.ask(turn, SIDE)
     if not at_instruction:
         turn.answer("side_sure", OTHER[cast("Side", state.about)], intent)
-    turn.know(side=state.about)
+    turn.know(side=cast("Side", state.about))
     turn.answer("side_other", state.about, intent)
     return transitions.instruct(turn, 0) if at_instruction else transitions.ask(turn, PAIN_BEFORE)
 

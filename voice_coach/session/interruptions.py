@@ -25,11 +25,11 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     """Pause at once and ask; no answer counts as worse."""
     stop_rules.silence(turn, state, intent, red=True)
     turn.drop_pending()
-    if turn.facts.red:
+    if turn.facts.findings.red:
         return stop_rules.after_red(turn, state, intent, "pain_cry", again=True)
     lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if isinstance(state, Ending):
-        return transitions.end(turn, turn.facts.outcome, *lines)
+        return transitions.end(turn, turn.facts.progress.outcome, *lines)
     back = None if isinstance(state, Asking) and state.question == ONWARD else origin(state)
     return transitions.ask(turn, AFTER_CRY, before=lines, resume=back)  # nothing follows a cry
 
@@ -40,14 +40,14 @@ def stop(turn: Turn, state: State, intent: Intent) -> State:
     turn.drop_pending()
     if isinstance(state, Ending):
         return transitions.done(turn)
-    if turn.facts.red:
+    if turn.facts.findings.red:
         return transitions.end(turn, "stopped", *stop_rules.stop_words(turn), short=True)
     asked = state.question if isinstance(state, Asking) else None
     stopped = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if asked == GO_ON:
         return transitions.end(turn, "completed" if turn.complete else "stopped", *stopped, short=True)
     if asked and asked.phase is Phase.CLOSING:
-        return transitions.end(turn, turn.facts.outcome, *stopped, short=True)
+        return transitions.end(turn, turn.facts.progress.outcome, *stopped, short=True)
     return transitions.ask(turn, GO_ON, before=stopped, resume=origin(state))
 
 
@@ -57,14 +57,16 @@ def finish(turn: Turn, state: State, intent: Intent) -> State:
     turn.know(then="", onward="")
     if isinstance(state, Ending):
         return transitions.done(turn)
-    if turn.facts.red:
+    if turn.facts.findings.red:
         cut_off = isinstance(state, Asking) and state.token
         return transitions.end(turn, "stopped", *(stop_rules.stop_words(turn) if cut_off else ()))
     asked = state.question if isinstance(state, Asking) else None
     if asked == GO_ON:
         return stopped_for_good(turn)
     if asked and asked.phase is Phase.CLOSING:
-        return transitions.end(turn, turn.facts.outcome, resume=state.resume if isinstance(state, Asking) else None)
+        return transitions.end(
+            turn, turn.facts.progress.outcome, resume=state.resume if isinstance(state, Asking) else None
+        )
     if isinstance(state, Instructing) and (intent.ask or intent.text in {"i'm done", "i am done", "all done"}):
         return transitions.ask(turn, DOUBT_DONE, resume=state)
     return finished(turn, state, intent)
@@ -78,7 +80,7 @@ def finished(turn: Turn, state: State, intent: Intent) -> State:
     turn.drop_pending()
     offer = () if turn.complete else turn.prompt("say.take_back")
     lines = (*turn.prompt("say.finishing"), *transitions.rest_lines(turn), *offer)
-    if not turn.facts.repetitions:
+    if not turn.facts.progress.repetitions:
         return transitions.end(turn, "finished_early", *lines, resume=origin(state))
     return transitions.ask(turn, PAIN_AFTER, before=lines, resume=origin(state))
 
@@ -90,8 +92,8 @@ def taken_back(turn: Turn, state: State) -> bool:
         closing
         and isinstance(state, Ending | Asking)
         and state.resume is not None
-        and turn.facts.outcome == "finished_early"
-        and turn.at <= turn.facts.finished_at + FINISH_TAKEN_BACK
+        and turn.facts.progress.outcome == "finished_early"
+        and turn.at <= turn.facts.progress.finished_at + FINISH_TAKEN_BACK
     )
 
 
@@ -104,7 +106,7 @@ def take_back(turn: Turn, state: State | None) -> State:
 
 def last_words_said(turn: Turn, state: Ending) -> State:
     """End the session, or wait as long as "finish" can be taken back."""
-    until: Samples = turn.facts.finished_at + FINISH_TAKEN_BACK
+    until: Samples = turn.facts.progress.finished_at + FINISH_TAKEN_BACK
     if taken_back(turn, state) and turn.at < until:
         return replace(state, token=0, wake_at=until)
     return transitions.done(turn)

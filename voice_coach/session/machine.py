@@ -44,7 +44,7 @@ from voice_coach.session import (
     stop_rules,
     transitions,
 )
-from voice_coach.session.facts import Facts
+from voice_coach.session.facts import Facts, Plan, Speech
 from voice_coach.session.intents import QUESTIONS, TROUBLE
 from voice_coach.session.states import (
     Asking,
@@ -85,19 +85,9 @@ def start(
         past: what earlier sessions mean for this one.
         back_to: the id of the exercise that this one takes the place of; empty: none.
     """
-    turn = Turn(
-        Facts(
-            exercise,
-            prompts,
-            side=plan.place(exercise, 1).side,
-            first_run=first_run,
-            volume=volume,
-            past=past,
-            lock=past.lock,
-            back_to=back_to,
-        ),
-        0,
-    )
+    side = plan.place(exercise, 1).side
+    known = Plan(exercise, prompts, side=side, first_run=first_run, past=past, lock=past.lock, back_to=back_to)
+    turn = Turn(Facts(known, speech=Speech(volume=volume)), 0)
     state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 
@@ -164,7 +154,9 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             return instructions.understood(turn, state, intent)
         case Paused() if intent.name == "yes" and intent.ask:  # "yes, two sugars"
             return _nomatch(turn, state)
-        case Paused() if intent.name in {"resume", "ready_next", "yes"} and not (state.by_device or state.facts.deaf):
+        case Paused() if intent.name in {"resume", "ready_next", "yes"} and not (
+            state.by_device or state.facts.speech.deaf
+        ):
             return commands.resume(turn, state, before=turn.prompt("say.resumed"))
         case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
             turn.hush()
@@ -192,7 +184,7 @@ def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -
     if intent.name == "cant_side":
         return stop_rules.cannot_lie(turn, state, intent)
     at_step = state.resume.index if isinstance(state, Paused) and isinstance(state.resume, Instructing) else None
-    last = len(turn.facts.exercise.steps) if at_step is None else at_step
+    last = len(turn.facts.plan.exercise.steps) if at_step is None else at_step
     return replies.reply(turn, state, stop_rules.cannot(turn, last, intent.name))
 
 
@@ -203,7 +195,7 @@ def _nomatch(turn: Turn, state: State) -> State:
         case Instructing():
             return instructions.misunderstood(turn, state)
         case Paused() if not state.by_device:  # once: the rest may be meant for somebody else in the room
-            turn.know(nomatch=turn.facts.nomatch + 1)
+            turn.know(nomatch=turn.facts.speech.nomatch + 1)
             lines = turn.prompt("say.still_paused") if not state.nomatch else ()
             turn.say(*lines)
             return replace(state, nomatch=state.nomatch + 1)
@@ -232,7 +224,7 @@ def _woke(turn: Turn, state: State) -> State:
     match state:
         case Asking() if state.token:
             return replace(state, token=0, wake_at=turn.at + transitions.ANSWER_TIMEOUT)
-        case Asking(token=0) | Instructing(token=0) if turn.facts.deaf and not turn.facts.red:
+        case Asking(token=0) | Instructing(token=0) if turn.facts.speech.deaf and not turn.facts.findings.red:
             return transitions.rest_unheard(turn, state)  # silence may be an answer that was not understood in time
         case Asking():
             return questions.failed(turn, state, heard=False)
@@ -246,7 +238,7 @@ def _woke(turn: Turn, state: State) -> State:
             return disruptions.still_paused(turn, state)
         case Settling():
             return checks.ask_whether_settled(turn)
-        case Ending() if turn.facts.forgetting:
+        case Ending() if turn.facts.log.forgetting:
             return deletion.unknown(turn)
         case Ending() if state.token:
             return interruptions.last_words_said(turn, state)
@@ -255,7 +247,7 @@ def _woke(turn: Turn, state: State) -> State:
 
 
 def _repetition_done(turn: Turn, state: Performing) -> State:
-    exercise = turn.facts.exercise
+    exercise = turn.facts.plan.exercise
     within = plan.place(exercise, state.number).number
     turn.know(repetitions=state.number, change="")
     turn.record(RepetitionDone(turn.at, state.number, state.started, state.tempo))

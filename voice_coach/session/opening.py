@@ -1,10 +1,13 @@
 """What comes first: a lock, the safety sentence, days of pain, red flags, or resuming the last session."""
 
+from typing import cast
+
 from voice_coach.actions import Line
 from voice_coach.clinical.past import BrokenOff, Lock
 from voice_coach.clinical.red_signs import locked_because
 from voice_coach.events import Intent
 from voice_coach.exercise import plan
+from voice_coach.exercise.model import Side
 from voice_coach.exercise.prompts import number_text, when_text
 from voice_coach.session import checks, screening, transitions
 from voice_coach.session.intents import YES_NO
@@ -16,7 +19,7 @@ from voice_coach.session.turn import Turn
 
 def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Ask about red flags as far as that is due (clinical rules 2c), then what is to be known for the exercise."""
-    match turn.facts.past.screening:
+    match turn.facts.plan.past.screening:
         case "full":
             return screening.begin(turn, before=(*before, *turn.prompt("say.screening")))
         case "daily":
@@ -28,13 +31,15 @@ def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 def welcome(turn: Turn) -> State:
     """Greet; a locked exercise is spoken of before anything else is asked."""
     facts = turn.facts
-    again = "welcome.again" if facts.back_to or facts.exercise.continues else "welcome.back"
-    hello = turn.prompt("welcome.first" if facts.first_run else again)
-    unknown = turn.prompt("say.mended") if facts.past.mended else ()
-    unknown = unknown if facts.past.readable else turn.prompt("say.past_unknown")
-    hello = hello if facts.past.settings_readable else (*hello, *turn.prompt("say.settings_unknown"))
-    if facts.lock:
-        return transitions.ask(turn, CLEARED, before=(*hello, *reason(turn, facts.lock), *turn.prompt("say.locked")))
+    again = "welcome.again" if facts.plan.back_to or facts.plan.exercise.continues else "welcome.back"
+    hello = turn.prompt("welcome.first" if facts.plan.first_run else again)
+    unknown = turn.prompt("say.mended") if facts.plan.past.mended else ()
+    unknown = unknown if facts.plan.past.readable else turn.prompt("say.past_unknown")
+    hello = hello if facts.plan.past.settings_readable else (*hello, *turn.prompt("say.settings_unknown"))
+    if facts.plan.lock:
+        return transitions.ask(
+            turn, CLEARED, before=(*hello, *reason(turn, facts.plan.lock), *turn.prompt("say.locked"))
+        )
     return after_lock(turn, before=(*hello, *unknown))
 
 
@@ -46,14 +51,14 @@ def reason(turn: Turn, lock: Lock) -> tuple[Line, ...]:
 
 def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Go on where the exercise is not locked (any more): on the first run with the safety sentence (R6)."""
-    if turn.facts.first_run:
+    if turn.facts.plan.first_run:
         return transitions.ask(turn, ACKNOWLEDGE, before=before)
     return after_acknowledged(turn, before=before)
 
 
 def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Say what is due by the days (R36, D6); after two weeks only who acknowledges it begins."""
-    past = turn.facts.past
+    past = turn.facts.plan.past
     before = (*before, *(turn.prompt("say.review_due") if past.review_due else ()))
     before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
     if past.two_weeks:
@@ -68,21 +73,21 @@ def stays_locked(turn: Turn, outcome: str) -> State:
 
 def ask_to_resume(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
     """Ask whether to go on where the last session broke off; where that can't be, say that it did, and begin anew."""
-    broken = turn.facts.past.broken_off
-    if not broken or broken.repetitions >= plan.total(turn.facts.exercise):
+    broken = turn.facts.plan.past.broken_off
+    if not broken or broken.repetitions >= plan.total(turn.facts.plan.exercise):
         return first_question(turn, before=before)
-    number = number_text(plan.place(turn.facts.exercise, broken.repetitions + 1).number)
-    if not broken.offered or (turn.facts.exercise.sides == "painful" and not broken.side):
+    number = number_text(plan.place(turn.facts.plan.exercise, broken.repetitions + 1).number)
+    if not broken.offered or (turn.facts.plan.exercise.sides == "painful" and not broken.side):
         return first_question(turn, before=(*before, *turn.prompt("say.broke_off", done=number)))
     return transitions.ask(turn, BROKEN_OFF, before=(*before, *turn.prompt("say.broke_off_now", done=number)))
 
 
 def resume_session(turn: Turn, broken: BrokenOff) -> State:
     """Take up what was known, and the position; then the next repetition follows."""
-    exercise, done = turn.facts.exercise, broken.repetitions
+    exercise, done = turn.facts.plan.exercise, broken.repetitions
     last = plan.place(exercise, done)
     turn.know(
-        side=last.side or broken.side,
+        side=last.side or cast("Side | None", broken.side),
         variant=broken.variant,
         tempo=broken.tempo,
         lying=True,
@@ -109,7 +114,7 @@ def cleared(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
 @yes_or_no
 def cleared_sure(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
     """Open the lock: the person says for the second time that it was checked. The log keeps what it was that opened."""
-    lock = turn.facts.lock
+    lock = turn.facts.plan.lock
     assert lock is not None, "asked only about a lock"
     if not yes:
         turn.answer("cleared_sure", "no", intent)
@@ -173,7 +178,7 @@ DAILY = Question(
 
 def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
     """Go on where the last session broke off, or begin again. The log keeps which one it goes on with."""
-    broken = turn.facts.past.broken_off
+    broken = turn.facts.plan.past.broken_off
     if intent.ask or broken is None or intent.name not in {*GO_ON, "no"}:
         return failed(turn, state, heard=True)
     turn.hush()

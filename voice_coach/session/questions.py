@@ -49,16 +49,16 @@ def yes_or_no(taken: YesOrNo) -> Answered:
 def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
     """Ask again in other words, up to the question's last wording; then take the safe default."""
     if heard:
-        turn.know(nomatch=turn.facts.nomatch + 1)
+        turn.know(nomatch=turn.facts.speech.nomatch + 1)
         state = replace(state, nomatch=state.nomatch + 1)
     else:
-        turn.know(noinput=turn.facts.noinput + 1)
+        turn.know(noinput=turn.facts.speech.noinput + 1)
         state = replace(state, noinput=state.noinput + 1)
     turn.hush()
     name = f"retry{state.failures}.{state.question.name}"
     if state.question.phase is Phase.SCREENING and state.failures == LAST_WORDING:
         name = "say.yes_if_any"
-    if name not in turn.facts.prompts:
+    if name not in turn.facts.plan.prompts:
         return unanswered(turn, state)
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
     fields = {"side": state.about} if state.about in {"left", "right"} else {}
@@ -94,7 +94,7 @@ def does_not_begin(turn: Turn, _state: Asking) -> State:
 
 def ends(turn: Turn, _state: Asking) -> State:
     """The session ends as it would have, and nothing follows."""
-    return transitions.end(turn, turn.facts.outcome)
+    return transitions.end(turn, turn.facts.progress.outcome)
 
 
 def goes_on(turn: Turn, state: Asking) -> State:

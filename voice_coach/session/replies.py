@@ -51,7 +51,7 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
     match state:
         case Performing():
             turn.do(Play(Earcon.HEARD, turn.at))
-            turn.know(pending=tuple(dict.fromkeys(turn.facts.pending + lines)))
+            turn.know(pending=tuple(dict.fromkeys(turn.facts.speech.pending + lines)))
             return state
         case Paused():
             turn.hush()
@@ -69,8 +69,8 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
 
 def change_volume(turn: Turn, state: State, change: int) -> State:
     """Speak louder or quieter; the reply is heard at the new level (V18)."""
-    level = min(max(turn.facts.volume + change, 1), MAX_VOLUME)
-    if level == turn.facts.volume:
+    level = min(max(turn.facts.speech.volume + change, 1), MAX_VOLUME)
+    if level == turn.facts.speech.volume:
         return reply(turn, state, turn.prompt("say.loudest" if change > 0 else "say.quietest"))
     turn.know(volume=level)
     turn.do(SetVolume(level))
@@ -82,8 +82,8 @@ def change_tempo(turn: Turn, state: State, *, slower: bool) -> State:
     """Count slower or faster from the next repetition on; the hold stays as it is (V3)."""
     lowest, highest = TEMPO_RANGE
     factor = TEMPO_STEP if slower else 1 / TEMPO_STEP
-    tempo = min(max(round(turn.facts.tempo * factor, 4), lowest), highest)
-    if tempo == turn.facts.tempo:
+    tempo = min(max(round(turn.facts.plan.tempo * factor, 4), lowest), highest)
+    if tempo == turn.facts.plan.tempo:
         return reply(turn, state, turn.prompt("say.slowest" if slower else "say.fastest"))
     turn.know(tempo=tempo)
     turn.record(Adjusted(turn.at, "tempo", tempo))
@@ -104,7 +104,9 @@ def help_(turn: Turn, state: State) -> State:
         case Instructing():
             turn.hush()
             facts = turn.facts
-            token = turn.say(*timetable.help_lines(facts.exercise, facts.exercise.steps[state.index], facts.side))
+            token = turn.say(
+                *timetable.help_lines(facts.plan.exercise, facts.plan.exercise.steps[state.index], facts.plan.side)
+            )
             return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH, since=0, nudges=0)
         case Performing() | Between():
             turn.hush()
@@ -131,7 +133,7 @@ def more(turn: Turn, state: Asking) -> State:
 
 def counting_help(turn: Turn) -> tuple[Line, ...]:
     """Return what to do when, in the exercise's own words where it has some, and what can be said."""
-    own = timetable.repetition_help_lines(turn.facts.exercise, turn.facts.side)
+    own = timetable.repetition_help_lines(turn.facts.plan.exercise, turn.facts.plan.side)
     return (*(own or turn.prompt("help.counting")), *turn.prompt("help.counting_words"))
 
 

@@ -36,7 +36,7 @@ RESULT_TOLD: Final = "told"
 
 def first_question(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
     """Ask what must be known of the person: what speaks against it, whether it was taught, and then the rest."""
-    exercise, settled = turn.facts.exercise, turn.facts.past.settled
+    exercise, settled = turn.facts.plan.exercise, turn.facts.plan.past.settled
     if identifier := next((one.id for one in exercise.questions if one.id not in settled), ""):
         words = timetable.question_lines(exercise, identifier)
         return transitions.ask(turn, OWN, before=(*before, *words), about=identifier)
@@ -111,9 +111,9 @@ def following(turn: Turn, question: str) -> State:
     coming = SCREENED[SCREENED.index(question) + 1]
     if coming != CLEARED_BY_CLINICIAN:
         return transitions.ask(turn, SIGNS[coming])
-    if turn.facts.told:
+    if turn.facts.findings.told:
         return passed(turn, RESULT_TOLD)
-    if turn.facts.news:  # something is new, and none of the questions has found it
+    if turn.facts.findings.news:  # something is new, and none of the questions has found it
         return ask_whether_told(turn, question)
     return transitions.ask(turn, SIGNS[coming])
 
@@ -121,7 +121,9 @@ def following(turn: Turn, question: str) -> State:
 def passed(turn: Turn, result: str) -> State:
     """Write down that the screening came to its end, and begin."""
     turn.answer(RESULT, result, None)
-    turn.know(past=replace(turn.facts.past, settled=frozenset()))  # the exercise's own questions are asked again too
+    turn.know(
+        past=replace(turn.facts.plan.past, settled=frozenset())
+    )  # the exercise's own questions are asked again too
     return first_question(turn, before=turn.prompt("say.screened"))
 
 
@@ -147,7 +149,7 @@ def own(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     turn.answer(transitions.label(state), intent.name, intent)
     if not yes:
         return settle(turn, state.about)
-    question = next(one for one in turn.facts.exercise.questions if one.id == state.about)
+    question = next(one for one in turn.facts.plan.exercise.questions if one.id == state.about)
     if question.verdict == "emergency":
         return stop_rules.red(turn, state, intent, "emergency")
     return ask_whether_told(turn, transitions.label(state))
@@ -155,7 +157,7 @@ def own(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
 
 def settle(turn: Turn, identifier: str) -> State:
     """Go on: this one of the exercise's own questions keeps nobody back."""
-    past = turn.facts.past
+    past = turn.facts.plan.past
     turn.know(past=replace(past, settled=past.settled | {identifier}))
     return first_question(turn)
 
@@ -167,7 +169,7 @@ def own_label(state: Asking) -> str:
 
 def own_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
     """Return an exercise's own question in its other words."""
-    return timetable.question_lines(turn.facts.exercise, state.about, again=True)
+    return timetable.question_lines(turn.facts.plan.exercise, state.about, again=True)
 
 
 OWN = Question(

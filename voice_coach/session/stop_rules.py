@@ -41,7 +41,7 @@ _KNOWN_PLACES = frozenset({*PLACES, _ONE_SIDE, "none"})
 def silence(turn: Turn, state: State, intent: Intent, *, red: bool, by: By = "user") -> None:
     """Fall silent at once, say so by an earcon, and write down why."""
     turn.hush()
-    turn.know(then="", onward="", alarmed=turn.facts.alarmed or red)
+    turn.know(then="", onward="", alarmed=turn.facts.findings.alarmed or red)
     turn.do(Play(Earcon.STOPPED, turn.at))
     repetition, phase = transitions.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, by, red))
@@ -57,7 +57,7 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
     silence(turn, state, replace(intent, name=name), red=True, by=by)
     if isinstance(state, Asking) and state.question.red_answers and by == "user":
         turn.answer(transitions.label(state), name, intent)
-    before = turn.facts.red
+    before = turn.facts.findings.red
     graver = before is None or ENDS_EXERCISE.index(name) < ENDS_EXERCISE.index(before[0])
     if graver:
         turn.know(red=(name, before[1] if before else transitions.place_of(state, intent.at)[0]))
@@ -69,7 +69,7 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
 def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: bool) -> State:
     """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
-    if isinstance(state, Ending) or (turn.facts.red and turn.facts.red[0] == "emergency"):
+    if isinstance(state, Ending) or (turn.facts.findings.red and turn.facts.findings.red[0] == "emergency"):
         return transitions.end(turn, "stopped", *words, short=True)
     if isinstance(state, Settling):
         return aftercare.rest_on(turn, state, *words)
@@ -103,18 +103,18 @@ def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
     turn.hush()
     repetition, phase = transitions.place_of(state, intent.at)
     turn.record(Stopped(intent.at, repetition, phase, intent.name, intent.text, "user", red=False))
-    if turn.facts.red:
+    if turn.facts.findings.red:
         return transitions.end(turn, "stopped", *stop_words(turn), short=True)
-    turn.know(outcome="finished_early" if turn.facts.repetitions else "cannot_start")
+    turn.know(outcome="finished_early" if turn.facts.progress.repetitions else "cannot_start")
     return follow_ups.offer_alternative(turn, before=(*turn.prompt("say.cannot_lie"), *transitions.rest_lines(turn)))
 
 
 def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
     """Return the easier way to do what can't be done at the step with this index or since; it is kept (R22)."""
-    steps = turn.facts.exercise.steps
+    steps = turn.facts.plan.exercise.steps
     found = next((i for i, s in enumerate(steps) if s.variant and s.variant.when == intent and i <= index), None)
     variant = None if found is None else steps[found].variant
-    if found is None or variant is None or not turn.facts.lying:
+    if found is None or variant is None or not turn.facts.progress.lying:
         return turn.prompt("say.do_your_best")
     turn.adopt_variant(variant.id, variant.when)
     return transitions.instruction(turn, found)
@@ -161,7 +161,7 @@ def at_place(turn: Turn, state: Asking, place: str | None, intent: Intent) -> St
     turn.answer(state.question.name, place, intent)
     if state.question == FURTHEST_BEFORE:
         turn.know(furthest_before=place)
-    elif is_lower(turn, place) and not turn.facts.red:
+    elif is_lower(turn, place) and not turn.facts.findings.red:
         lower = turn.prompt("say.lower_than_before")
         return transitions.ask(turn, MOVED_LOWER, before=lower, resume=state, about="peripheralised")
     elif is_higher(turn, place) and hurts_more(turn):
@@ -171,19 +171,19 @@ def at_place(turn: Turn, state: Asking, place: str | None, intent: Intent) -> St
 
 def begin_instructions(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
     """Say what the exercise is, and its first instruction."""
-    exercise, side = turn.facts.exercise, turn.facts.side
+    exercise, side = turn.facts.plan.exercise, turn.facts.plan.side
     first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
     return transitions.instruct(turn, 0, before=(*before, *first))
 
 
 def sum_up(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
     """Rest after a red sign; else sum the session up, and go on to what is asked or done after it."""
-    if turn.facts.red:
+    if turn.facts.findings.red:
         return aftercare.begin(turn, *before)
     lines = (*before, *transitions.summary(turn))
-    if turn.facts.back_to and turn.facts.outcome == "completed":
+    if turn.facts.plan.back_to and turn.facts.progress.outcome == "completed":
         return transitions.ask(turn, TRY_AGAIN, before=lines)
-    if turn.facts.past.impression_due:
+    if turn.facts.plan.past.impression_due:
         return transitions.ask(turn, SINCE_BEGAN, before=lines, resume=state.resume)
     return follow_ups.go(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
 

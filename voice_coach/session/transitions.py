@@ -58,15 +58,15 @@ def ask(
 
 def instruction(turn: Turn, index: int) -> _Lines:
     """Return the lines of a step, in the way that was chosen."""
-    exercise = turn.facts.exercise
+    exercise = turn.facts.plan.exercise
     step = exercise.steps[index]
-    chosen = step.variant and step.variant.id == turn.facts.variant
-    return (timetables.variant_lines if chosen else timetables.step_lines)(exercise, step, turn.facts.side)
+    chosen = step.variant and step.variant.id == turn.facts.plan.variant
+    return (timetables.variant_lines if chosen else timetables.step_lines)(exercise, step, turn.facts.plan.side)
 
 
 def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ()) -> State:
     """Say a step of the set-up; past the last one repetitions begin. On the other side only what differs is said."""
-    steps, done = turn.facts.exercise.steps, turn.facts.repetitions
+    steps, done = turn.facts.plan.exercise.steps, turn.facts.progress.repetitions
     while done and index < len(steps) and not plan.sided(steps[index]):
         index += 1
     if index == len(steps):
@@ -80,7 +80,7 @@ def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ())
 
 def following(turn: Turn, *, before: _Lines = ()) -> State:
     """Go on with the repetition that follows, after a rest where it begins a set."""
-    number, exercise = turn.facts.repetitions + 1, turn.facts.exercise
+    number, exercise = turn.facts.progress.repetitions + 1, turn.facts.plan.exercise
     place = plan.place(exercise, number)
     if place.set == plan.place(exercise, number - 1).set or not exercise.repetition.set_rest:
         return prepare(turn, number, before=before)
@@ -91,17 +91,17 @@ def following(turn: Turn, *, before: _Lines = ()) -> State:
 
 def rested(turn: Turn, state: Between) -> State:
     """Begin the set that follows a rest."""
-    place = plan.place(turn.facts.exercise, state.number)
+    place = plan.place(turn.facts.plan.exercise, state.number)
     return prepare(turn, state.number, before=turn.prompt("say.set", set=number_text(place.set)))
 
 
 def prepare(turn: Turn, number: int, *, before: _Lines = ()) -> State:
     """Say what is to be said before a repetition; it begins when that is over and the last one is on disk."""
-    side = plan.place(turn.facts.exercise, number).side
-    if side != turn.facts.side and side:
+    side = plan.place(turn.facts.plan.exercise, number).side
+    if side != turn.facts.plan.side and side:
         turn.know(side=side)
         return instruct(turn, 0, before=(*before, *turn.prompt("say.other_side")))
-    remark = timetables.remark_line(turn.facts.exercise, number, turn.facts.side)
+    remark = timetables.remark_line(turn.facts.plan.exercise, number, turn.facts.plan.side)
     return _lead_in(turn, number, (*before, *turn.take_pending(), *((remark,) if remark else ())))
 
 
@@ -114,7 +114,7 @@ def _lead_in(turn: Turn, number: int, lines: _Lines, *, reply: _Lines = (), rest
 
 def begin_if_ready(turn: Turn, state: Between) -> State:
     """Begin the repetition if nothing is left to wait for; what is to be told of the log is told first."""
-    if state.token or turn.facts.unsaved:
+    if state.token or turn.facts.log.unsaved:
         return state
     if news := turn.take_news():
         said = (*state.lines, *news)
@@ -123,7 +123,7 @@ def begin_if_ready(turn: Turn, state: Between) -> State:
         state = replace(state, rest=0, rested_at=turn.at + state.rest)
     if state.rested_at:
         return replace(state, wake_at=state.rested_at) if turn.at < state.rested_at else rested(turn, state)
-    if turn.facts.deaf:  # nothing is counted while "stop" would be understood too late
+    if turn.facts.speech.deaf:  # nothing is counted while "stop" would be understood too late
         return rest_unheard(turn, state)
     return begin(turn, state.number, LEAD if state.lines else 0)
 
@@ -132,7 +132,7 @@ def waited(turn: Turn, state: Between) -> State:
     """Go on after a rest; or although the end of the speech was not heard of, or the log gives no answer."""
     if state.token:
         return begin_if_ready(turn, replace(state, token=0, wake_at=turn.at + SAVE_TIMEOUT))
-    if turn.facts.unsaved:
+    if turn.facts.log.unsaved:
         turn.know(unsaved=frozenset(), log_failed=True)
     return begin_if_ready(turn, state)
 
@@ -140,11 +140,11 @@ def waited(turn: Turn, state: Between) -> State:
 def begin(turn: Turn, number: int, lead: Samples) -> Performing:
     """Begin a repetition after a pause of `lead`: each of its calls is given its very sample."""
     facts = turn.facts
-    timetable = timetables.timetable(facts.exercise, number, facts.side, facts.tempo)
+    timetable = timetables.timetable(facts.plan.exercise, number, facts.plan.side, facts.plan.tempo)
     started = turn.at + lead
     turn.listen("counting")
     turn.do(*(Play(line, started + offset) for offset, line in timetable.calls))
-    return Performing(facts, number, started, timetable, started + timetable.length, facts.tempo)
+    return Performing(facts, number, started, timetable, started + timetable.length, facts.plan.tempo)
 
 
 def pause(turn: Turn, resume: State, *lines: Line, by_device: bool = False) -> Paused:
@@ -192,8 +192,8 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
         case Between():
             return prepare(turn, state.number, before=before)
         case Performing():
-            place = plan.place(turn.facts.exercise, state.number)
-            once = turn.facts.exercise.repetition.count == 1
+            place = plan.place(turn.facts.plan.exercise, state.number)
+            once = turn.facts.plan.exercise.repetition.count == 1
             redo = turn.prompt("say.redo_once") if once else turn.prompt("say.redo", done=number_text(place.number))
             return prepare(turn, state.number, before=(*before, *redo))
         case Paused():
@@ -203,19 +203,19 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
             turn.listen("nothing")
             return replace(state, wake_at=max(state.wake_at, turn.at + MAX_SPEECH_LENGTH))
         case None | Ending() | Done():
-            return end(turn, turn.facts.outcome, *before)
+            return end(turn, turn.facts.progress.outcome, *before)
 
 
 def rest_lines(turn: Turn) -> _Lines:
     """Return how to let go, where the person has taken the position."""
-    return timetables.rest_lines(turn.facts.exercise, turn.facts.side) if turn.facts.lying else ()
+    return timetables.rest_lines(turn.facts.plan.exercise, turn.facts.plan.side) if turn.facts.progress.lying else ()
 
 
 def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:
     """Say the last words. After a red word the session was stopped, whatever else happened."""
-    turn.know(outcome="stopped" if turn.facts.red else outcome)
-    standing = turn.facts.exercise.position == "standing"
-    getting_up = turn.prompt("say.before_getting_up") if turn.facts.lying and not (short or standing) else ()
+    turn.know(outcome="stopped" if turn.facts.findings.red else outcome)
+    standing = turn.facts.plan.exercise.position == "standing"
+    getting_up = turn.prompt("say.before_getting_up") if turn.facts.progress.lying and not (short or standing) else ()
     last = (*lines, *turn.take_pending(), *getting_up, *goodbye(turn, short=short))
     token = turn.say(*last)
     turn.listen("nothing")
@@ -224,11 +224,11 @@ def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: Sta
 
 def goodbye(turn: Turn, *, short: bool) -> _Lines:
     """Return the farewell; after a whole session with how often (R33), never with an upper number (R34)."""
-    if turn.facts.then:
+    if turn.facts.plan.then:
         return ()
-    if turn.facts.outcome != "completed" or short:
+    if turn.facts.progress.outcome != "completed" or short:
         return turn.prompt("say.goodbye_short")
-    per_day, done = turn.facts.exercise.per_day, turn.facts.past.completed_today + 1
+    per_day, done = turn.facts.plan.exercise.per_day, turn.facts.plan.past.completed_today + 1
     count = {1: (), 2: turn.prompt("say.today_second")}.get(done, turn.prompt("say.today_third"))
     if done > max(per_day - 1, 1) or not per_day:
         return (*count, *turn.prompt("say.how_often"), *turn.prompt("say.goodbye_short"))
@@ -244,22 +244,22 @@ def goodbye(turn: Turn, *, short: bool) -> _Lines:
 def done(turn: Turn) -> Done:
     """Be over: the one place where a session ends."""
     facts = turn.facts
-    repetitions = facts.repetitions - facts.earlier
-    turn.record(Ended(turn.at, facts.outcome, repetitions, facts.noinput, facts.nomatch))
-    turn.do(Finish(facts.outcome))
+    repetitions = facts.progress.repetitions - facts.progress.earlier
+    turn.record(Ended(turn.at, facts.progress.outcome, repetitions, facts.speech.noinput, facts.speech.nomatch))
+    turn.do(Finish(facts.progress.outcome))
     return Done(turn.facts)
 
 
 def summary(turn: Turn) -> _Lines:
     """Return what was done, and what the pain did; nothing after a red word."""
     facts = turn.facts
-    if facts.red:
+    if facts.findings.red:
         return ()
-    done = number_text(facts.repetitions)
-    if facts.pain_after is None or facts.pain_before is None:
+    done = number_text(facts.progress.repetitions)
+    if facts.findings.pain_after is None or facts.findings.pain_before is None:
         return turn.prompt("summary.plain", done=done)
-    pain = {"before": number_text(facts.pain_before), "after": number_text(facts.pain_after)}
-    same = facts.pain_before == facts.pain_after
+    pain = {"before": number_text(facts.findings.pain_before), "after": number_text(facts.findings.pain_after)}
+    same = facts.findings.pain_before == facts.findings.pain_after
     return turn.prompt("summary.same" if same else "summary.change", done=done, **pain)
 
 
@@ -284,8 +284,10 @@ def place_of(state: State, at: Samples) -> tuple[int, str]:
         case Paused():
             return place_of(state.resume, at)[0], "paused"
         case Asking():
-            return place_of(state.resume, at)[0] if state.resume else state.facts.repetitions, state.question.name
+            return place_of(state.resume, at)[
+                0
+            ] if state.resume else state.facts.progress.repetitions, state.question.name
         case Instructing():
-            return 0, state.facts.exercise.steps[state.index].id
+            return 0, state.facts.plan.exercise.steps[state.index].id
         case _:
-            return state.facts.repetitions, "ending"
+            return state.facts.progress.repetitions, "ending"

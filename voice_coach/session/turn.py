@@ -1,5 +1,7 @@
 """One turn of a session: what is known, the actions gathered, and comparisons with how it was before."""
 
+from typing import Unpack
+
 from voice_coach.actions import Action, Hush, Line, Listen, Record
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.red_signs import contact
@@ -9,7 +11,7 @@ from voice_coach.exercise import plan
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.exercise.prompts import number_text
 from voice_coach.records import Adjusted, Answered, SessionRecord
-from voice_coach.session.facts import Facts
+from voice_coach.session.facts import Changes, Facts
 from voice_coach.session.intents import SITUATIONS, UNIVERSAL
 
 PRAISE = ("say.good_1", "say.good_2", "say.good_3")
@@ -21,7 +23,16 @@ class Turn(turn.Turn[Facts, Action]):
     @property
     def complete(self) -> bool:
         """Whether all repetitions were coached."""
-        return self.facts.repetitions >= plan.total(self.facts.exercise)
+        return self.facts.progress.repetitions >= plan.total(self.facts.plan.exercise)
+
+    def know(self, **changes: Unpack[Changes]) -> None:
+        """Change what is known: fields of any group of the facts."""
+        self.facts = self.facts.with_changes(changes)
+
+    def next_token(self) -> int:
+        """Return the token of the next `Say`, and keep it in the facts."""
+        self.know(token=self.facts.speech.token + 1)
+        return self.facts.speech.token
 
     def hush(self) -> None:
         """Fall silent at once."""
@@ -41,30 +52,30 @@ class Turn(turn.Turn[Facts, Action]):
 
     def record(self, record: SessionRecord) -> None:
         """Write it to the history."""
-        number = self.facts.record + 1
-        self.know(record=number, unsaved=self.facts.unsaved | {number})
+        number = self.facts.log.record + 1
+        self.know(record=number, unsaved=self.facts.log.unsaved | {number})
         self.do(Record(record, number))
 
     def answer(self, question: str, value: str | float | None, intent: Intent | None) -> None:
         """Write an answer down, with the raw words; None: there was none."""
         words, confidence = (intent.text, intent.confidence) if intent else ("", 0.0)
         self.record(Answered(self.at, question, value, words, confidence))
-        if question == f"check_{self.facts.repetitions}":
-            self.know(change=value or "")
+        if question == f"check_{self.facts.progress.repetitions}":
+            self.know(change=str(value or ""))
 
     def prompt(self, name: str, **fields: str) -> tuple[Line, ...]:
         """Return the lines of a prompt, with the side filled in where it is known."""
-        side: Side | None = self.facts.side
+        side: Side | None = self.facts.plan.side
         known = {"side": side, "other": OTHER[side]} if side else {}
-        return self.facts.prompts.lines(name, **{**known, **fields})
+        return self.facts.plan.prompts.lines(name, **{**known, **fields})
 
     def contact(self) -> tuple[Line, ...]:
         """Return whom to contact after the red sign that there was."""
-        return self.prompt(contact(self.facts.red[0] if self.facts.red else ""))
+        return self.prompt(contact(self.facts.findings.red[0] if self.facts.findings.red else ""))
 
     def take_pending(self) -> tuple[Line, ...]:
         """Return what was asked for while counting, and the news of the log; forget both."""
-        lines = self.facts.pending + (self.progress() if self.facts.progress_asked else ())
+        lines = self.facts.speech.pending + (self.progress() if self.facts.speech.progress_asked else ())
         self.drop_pending()
         return lines + self.take_news()
 
@@ -74,43 +85,43 @@ class Turn(turn.Turn[Facts, Action]):
 
     def take_news(self) -> tuple[Line, ...]:
         """Return once in a session that the log cannot be written, where that is so."""
-        if not self.facts.log_failed or self.facts.said_not_saved:
+        if not self.facts.log.log_failed or self.facts.log.said_not_saved:
             return ()
         self.know(said_not_saved=True)
         return self.prompt("say.not_saved")
 
     def adopt_variant(self, variant: str, reason: str) -> None:
         """Do a step the easier way from now on (R22: sticky)."""
-        if variant == self.facts.variant:
+        if variant == self.facts.plan.variant:
             return
         self.know(variant=variant)
         self.record(Adjusted(self.at, "variant", variant, reason))
 
     def praise(self) -> tuple[Line, ...]:
         """Return a short acknowledgement, another one each time (V22)."""
-        self.know(praise=self.facts.praise + 1)
-        return self.prompt(PRAISE[self.facts.praise % len(PRAISE)])
+        self.know(praise=self.facts.speech.praise + 1)
+        return self.prompt(PRAISE[self.facts.speech.praise % len(PRAISE)])
 
     def progress(self) -> tuple[Line, ...]:
         """Return how many are done and to go."""
-        done = self.facts.repetitions
-        togo = plan.total(self.facts.exercise) - done
+        done = self.facts.progress.repetitions
+        togo = plan.total(self.facts.plan.exercise) - done
         return self.prompt("say.progress", done=number_text(done), togo=number_text(togo))
 
 
 def is_lower(turn: Turn, place: str | None) -> bool:
     """Tell whether a place is further down than the furthest one before."""
-    before, now = rank(turn.facts.furthest_before), rank(place)
+    before, now = rank(turn.facts.findings.furthest_before), rank(place)
     return before is not None and now is not None and now > before
 
 
 def is_higher(turn: Turn, place: str | None) -> bool:
     """Tell whether a place is closer to the spine than the furthest one before."""
-    before, now = rank(turn.facts.furthest_before), rank(place)
+    before, now = rank(turn.facts.findings.furthest_before), rank(place)
     return before is not None and now is not None and now < before
 
 
 def hurts_more(turn: Turn) -> bool:
     """Tell whether the number after the exercise is higher than that before it."""
-    before, after = turn.facts.pain_before, turn.facts.pain_after
+    before, after = turn.facts.findings.pain_before, turn.facts.findings.pain_after
     return before is not None and after is not None and after > before

@@ -3,6 +3,7 @@
 The history is looked at first, so that the answer is of this moment, and a lock is named before it goes.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from voice_coach.actions import Hush
@@ -21,7 +22,7 @@ def wished(turn: Turn, state: State, intent: Intent) -> State:
     """Answer at once where nothing is to be known for it; else `looked` follows."""
     if intent.name == _ABOUT:
         return tell(turn, "told.about")
-    turn.know(wish=intent.name)
+    turn.facts = replace(turn.facts, wish=intent.name)
     turn.do(Look())
     return state
 
@@ -29,10 +30,10 @@ def wished(turn: Turn, state: State, intent: Intent) -> State:
 def looked(turn: Turn, day: Day) -> State:
     """Answer by what the history tells."""
     facts = turn.facts
-    turn.know(wish="")
+    turn.facts = replace(turn.facts, wish="")
     match facts.wish:
         case name if name == FORGET:
-            turn.know(locked=bool(day.past.locks) or not day.past.readable)
+            turn.facts = replace(turn.facts, locked=bool(day.past.locks) or not day.past.readable)
             return ask(turn, "delete_log", *(["told.see_professional"] if turn.facts.locked else []))
         case "what_can_i_do":
             return say(turn, status_answers.what(facts.prompts, day.past))

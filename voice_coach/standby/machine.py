@@ -105,7 +105,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
         case Saved() | HearingLost() | HearingBack():  # a session's: nothing is written here
             return state
         case AudioBack():
-            turn.know(trouble=False)
+            turn.facts = replace(turn.facts, trouble=False)
             return state
         case Interrupted():
             turn.do(Break() if isinstance(state, Coaching) else Hush())
@@ -116,7 +116,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
 
 def _ticked(turn: Turn, state: State, event: Ticked) -> State:
     """See whether it is time; never twice within the time that "later" lasts, whatever is done to the clock."""
-    turn.know(wall=event.wall)
+    turn.facts = replace(turn.facts, wall=event.wall)
     facts = turn.facts
     rested = facts.asked_at is None or turn.at - facts.asked_at >= samples(facts.reminders.later.total_seconds())
     if isinstance(state, Waiting) and rested and is_due(facts.reminders, facts.memory, event.wall):
@@ -134,11 +134,11 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
     turn.remember(memory)
     match verdict:
         case Remind(number):
-            turn.know(number=number, asked_at=turn.at)
+            turn.facts = replace(turn.facts, number=number, asked_at=turn.at)
             turn.do(Play(Earcon.LISTENING, turn.at))  # so that somebody looks up before the words come
             return ask(turn, "reminder")
         case Tell(reason):
-            turn.know(asked_at=turn.at)
+            turn.facts = replace(turn.facts, asked_at=turn.at)
             return tell(turn, "say.locked", contact(reason))
         case None:
             return state
@@ -171,7 +171,7 @@ def _played(turn: Turn, state: State, event: Played) -> State:
 
 def _told(turn: Turn, state: Telling) -> State:
     if state.starts:
-        turn.know(trouble=False)
+        turn.facts = replace(turn.facts, trouble=False)
         turn.do(Begin())
         return Coaching(turn.facts)
     return wait(turn)
@@ -203,13 +203,13 @@ def _pressed(turn: Turn, state: State) -> State:
 def _over(turn: Turn, state: State, event: SessionOver) -> State:
     if not isinstance(state, Coaching):
         return state
-    turn.know(trouble=not event.held)
+    turn.facts = replace(turn.facts, trouble=not event.held)
     return wait(turn) if event.held else tell(turn, "say.failed")
 
 
 def _lost(turn: Turn, state: State) -> State:
     """Leave what was being asked or said: nobody can have heard it, or be heard."""
-    turn.know(trouble=True)
+    turn.facts = replace(turn.facts, trouble=True)
     if isinstance(state, Waiting | Coaching):
         return state
     turn.do(Hush())

@@ -38,7 +38,7 @@ class Turn(turn.Turn[Facts, Action]):
     def remember(self, memory: Memory) -> None:
         """Keep this on the disk, if it is new."""
         if memory != self.facts.memory:
-            self.know(memory=memory)
+            self.facts = replace(self.facts, memory=memory)
             self.do(Keep(memory))
 
     def say(self, *names: str) -> int:

@@ -103,7 +103,9 @@ def counting(number: int) -> Callable[[State], bool]:
 
 def at_step(identifier: str) -> Callable[[State], bool]:
     """Return the condition that the set-up has come to the step with this id, such as `lie`."""
-    return lambda state: isinstance(state, Instructing) and state.facts.exercise.steps[state.index].id == identifier
+    return lambda state: (
+        isinstance(state, Instructing) and state.facts.plan.exercise.steps[state.index].id == identifier
+    )
 
 
 def _is_at(state: State, where: Where) -> bool:
