@@ -11,7 +11,7 @@ from typing import Literal
 from voice_coach.clinical import trends
 from voice_coach.clinical.body_regions import moved
 from voice_coach.clinical.past import Lock, Past
-from voice_coach.clinical.red_signs import GRAVEST_FIRST
+from voice_coach.clinical.red_signs import GRAVEST_FIRST, RedSign
 from voice_coach.clinical.screening_questions import ACCIDENT, CLEARED_BY_CLINICIAN
 from voice_coach.records import Session
 
@@ -115,7 +115,7 @@ def lock_of(sessions: Sequence[Session], exercise_id: str, today: date) -> Lock 
     red = _signs(sessions, exercise_id)
     if not red:
         return None
-    session, reason = min(reversed(red), key=lambda found: GRAVEST_FIRST.index(found[1]))
+    session, reason = min(reversed(red), key=lambda found: RedSign(found[1]).gravity)
     day = day_of(session)
     elsewhere = "" if session.exercise_id == exercise_id else session.exercise_id
     return Lock(reason, red[-1][0].id, day.weekday(), (today - day).days, elsewhere)
@@ -152,7 +152,7 @@ def locked_exercises(sessions: Iterable[Session]) -> dict[str, str]:
     for name in sorted({one.exercise_id for one in every}):
         own = [reason for one, reason in _signs(every, name) if one.exercise_id == name]
         if own:
-            found[name] = min(own, key=GRAVEST_FIRST.index)
+            found[name] = min(own, key=lambda sign: RedSign(sign).gravity)
     return found
 
 

@@ -1,36 +1,55 @@
-"""Red signs: which there are, which is the graver, whom to contact, and how a doubtful one is asked about."""
+"""Red signs: which there are, which is the graver, whom to contact, and by which rule (clinical.md)."""
 
-ENDS_EXERCISE = ("emergency", "numb_weak", "peripheralised", "worse")
-"""The red intents that end the exercise, the gravest first (clinical rules 2b)."""
+from enum import StrEnum
+from typing import Final
 
-GRAVEST_FIRST = (*ENDS_EXERCISE, "pain_cry")
-"""All red signs; after a cry of pain that nobody answered the exercise is locked too."""
 
-RED = frozenset(GRAVEST_FIRST)
-"""Symptoms that end counting at once (R10, R31)."""
+class RedSign(StrEnum):
+    """A symptom that ends counting at once, the gravest first. The value is the intent, and is stored."""
 
-DOUBT_QUESTIONS = {
-    "emergency": "doubt_emergency",
-    "worse": "doubt_worse",
-    "peripheralised": "doubt_down",
-    "numb_weak": "doubt_numb",
-}
+    EMERGENCY = "emergency"
+    NUMB_WEAK = "numb_weak"
+    PERIPHERALISED = "peripheralised"
+    WORSE = "worse"
+    PAIN_CRY = "pain_cry"
+    """It pauses the exercise and is asked about; unanswered it locks the exercise as the others do."""
 
-_CONTACT = {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}
-LOCKED_BECAUSE = {
-    "emergency": "say.locked_emergency",
-    "worse": "say.locked_worse",
-    "peripheralised": "say.locked_peripheralised",
-    "numb_weak": "say.locked_numb_weak",
-    "pain_cry": "say.locked_pain_cry",
-}
+    @property
+    def gravity(self) -> int:
+        """The rank: 0 is the gravest (clinical rules 2b)."""
+        return GRAVEST_FIRST.index(self)
+
+    @property
+    def contact(self) -> str:
+        """The prompt that says whom to contact; it never varies (R31)."""
+        return {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}.get(self.value, "say.contact")
+
+    @property
+    def locked_because(self) -> str:
+        """The prompt that says at the next start which red sign there was: a fixed sentence, with the day."""
+        return f"say.locked_{self.value}"
+
+    @property
+    def rule(self) -> str:
+        """The clinical requirement that it follows."""
+        return "R10" if self is RedSign.PERIPHERALISED else "R31"
+
+
+GRAVEST_FIRST: Final = tuple(sign.value for sign in RedSign)
+
+ENDS_EXERCISE: Final = tuple(sign.value for sign in RedSign if sign is not RedSign.PAIN_CRY)
+"""The red intents that end the exercise without a question first, the gravest first (clinical rules 2b)."""
+
+RED: Final = frozenset(GRAVEST_FIRST)
+
+LOCKED_BECAUSE: Final = {sign.value: sign.locked_because for sign in RedSign}
 
 
 def contact(sign: str) -> str:
-    """Return the prompt that says whom to contact after a red sign; it never varies (R31)."""
-    return _CONTACT.get(sign, "say.contact")
+    """Return the prompt that says whom to contact after a red sign, or after what is not known to be one."""
+    return RedSign(sign).contact if sign in RED else "say.contact"
 
 
 def locked_because(reason: str) -> str:
-    """Return the prompt that says what red sign there was then: a fixed sentence, with the day."""
-    return LOCKED_BECAUSE[reason]
+    """Return the prompt that says which red sign there was then."""
+    return RedSign(reason).locked_because

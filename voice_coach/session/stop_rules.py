@@ -8,7 +8,7 @@ answer to that question may itself be a red sign, so both are in this module.
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
-from voice_coach.clinical.red_signs import ENDS_EXERCISE
+from voice_coach.clinical.red_signs import ENDS_EXERCISE, RedSign
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.prompts import PLACES
@@ -58,7 +58,7 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
     if isinstance(state, Asking) and state.question.red_answers and by == "user":
         turn.answer(transitions.label(state), name, intent)
     before = turn.facts.findings.red
-    graver = before is None or ENDS_EXERCISE.index(name) < ENDS_EXERCISE.index(before[0])
+    graver = before is None or RedSign(name).gravity < RedSign(before[0]).gravity
     if graver:
         turn.know(red=(name, before[1] if before else transitions.place_of(state, intent.at)[0]))
     turn.know(outcome="stopped", stopped_at=turn.at)
