@@ -9,6 +9,9 @@
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings, in WORK/out or OUT; takes hours (training/README.md)
+# make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed of a voice pack (packs/README.md); OUT=DIR
+#              another place than voice_packs/VOICE, ARGS="--sample 30" only some of it
+# make voice-models MODELS=DIR     fetches the voices and the recogniser for that (0.4 GB)
 # make test-training              the same on next to nothing (installs PyTorch into .venv-train)
 # make compat VENV=.venv-3.13 PYTHON=python3.13   what is run on each Python that is supported
 # make dialogue-doc   writes docs/dialogue.md from the code
@@ -93,6 +96,15 @@ check:
 train: training-ready
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 nice -n 19 .venv-train/bin/python -m training $(SPEECH) $(WORK) $(or $(OUT),$(WORK)/out) $(ARGS)
 
+voice-pack: packs-ready
+	OMP_NUM_THREADS=1 nice -n 19 .venv-packs/bin/python -m packs render $(VOICE) --models $(MODELS) $(if $(OUT),--out $(OUT)) $(ARGS)
+
+voice-models: packs-ready
+	.venv-packs/bin/python -m packs.fetch $(MODELS)
+
+packs-ready:
+	@VENV=.venv-packs scripts/setup run packs/requirements.txt
+
 test-training: training-ready
 	OMP_THREAD_LIMIT=1 .venv-train/bin/pytest --quiet training/tests
 
@@ -116,6 +128,7 @@ lock:
 
 dist:
 	@scripts/setup test
+	$(BIN)/python -m packs pending --empty
 	$(BIN)/hatchling build
 
 clean:

@@ -92,7 +92,7 @@ def spoken(text: str, voice: VoiceSpec) -> Clip:
 def saved(folder: Path, text: str, voice: str) -> Path:
     """Return a sound file with this text."""
     path = folder / f"{text}-{voice}.wav"
-    save(path, spoken(text, VoiceSpec(voice, 150)))
+    save(path, spoken(text, VoiceSpec(voice, 193)))
     return path
 
 

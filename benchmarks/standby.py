@@ -110,7 +110,7 @@ def live(minutes: int) -> None:
 @click.option("--hours", type=click.IntRange(1), default=8, show_default=True, help="How long to wait, in sound.")
 def grow(hours: int) -> None:
     """Tell how much memory one process holds after each hour of sound, with a dialogue every ten minutes."""
-    person = [np.concatenate((spoken(text, VoiceSpec("en-gb", 150)), silence(8 * RATE))) for text in ASKED]
+    person = [np.concatenate((spoken(text, VoiceSpec("en-gb", 193)), silence(8 * RATE))) for text in ASKED]
     counts: Counter[str] = Counter()
     standby, ears = _standby(counts)
     for hour in range(1, hours + 1):
@@ -165,7 +165,7 @@ def _is_taken(
     text: str, voice: str, expecting: str, intents: frozenset[str], noise: Clip | None, decibels: float
 ) -> bool:
     """Tell whether what a synthetic voice says is taken for what it means."""
-    said = np.concatenate((silence(RATE // 2), spoken(text, VoiceSpec(voice, 155)), silence(APART)))
+    said = np.concatenate((silence(RATE // 2), spoken(text, VoiceSpec(voice, 200)), silence(APART)))
     sound = said if noise is None else mixed(said, noise, decibels, text + voice)
     ears = build_listener(grammar_of("en"))
     ears.listen(expecting, intents)

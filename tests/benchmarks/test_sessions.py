@@ -207,7 +207,7 @@ def voices(tmp_path: Path) -> Path:
     folder = tmp_path / "voices" / script.voice
     folder.mkdir(parents=True)
     texts = sorted(script.texts(SEED))
-    synthesizer = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    synthesizer = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     for text in texts:
         synthesizer.request(text)
     index: dict[str, str] = {}

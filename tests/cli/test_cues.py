@@ -67,14 +67,6 @@ def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: pytest.Captu
     assert "can't be made" in capsys.readouterr().err
 
 
-def test_voices_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """For people and for programs."""
-    assert main(["cues", "--voices"]) == 0
-    assert "English (America)" in capsys.readouterr().out
-    assert main(["cues", "--voices", "--json"]) == 0
-    assert {"id": "gmw/en-us", "name": "English (America)", "language": "en-us"} in json.loads(capsys.readouterr().out)
-
-
 def test_an_unknown_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the list's name."""
     assert main(["cues", "--voice", "nobody", "--render", str(tmp_path)]) == 1

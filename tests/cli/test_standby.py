@@ -42,7 +42,7 @@ STANDBY = ("-u", "-m", "voice_coach", "standby", "--exercise", SHORT)
 def person(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return what a person says, as sound files."""
     folder = tmp_path_factory.mktemp("person")
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     said: dict[str, Path] = {}
     for text in ("start my session", "yes"):
         engine.request(text, urgent=True)

@@ -94,7 +94,7 @@ def said(what: Event | Action) -> tuple[Line, ...]:
 @pytest.fixture(scope="module")
 def speaker() -> Iterator[Pyttsx3Synthesizer]:
     """Return a person."""
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     yield engine
     engine.close()
 

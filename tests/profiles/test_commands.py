@@ -264,7 +264,7 @@ def test_what_a_person_prefers_is_taken_and_an_option_goes_before_it(anna: Profi
         profile=anna, voice=VoiceSpec("en-gb", 130), microphone="USB", speaker="Box", volume=6, open_speaker=False,
         earcons=False, echo_delay=2000,
     )  # fmt: skip
-    said = "--microphone A --speaker B --volume 4 --no-headphones --voice en-us --rate 155 --earcons".split()
+    said = "--microphone A --speaker B --volume 4 --no-headphones --voice en-us --rate 200 --earcons".split()
     assert with_options(*said) == Settings(profile=anna, microphone="A", speaker="B", open_speaker=True)
 
 
@@ -303,7 +303,7 @@ def test_a_history_that_cannot_be_read_tells_of_no_level(anna: Profile) -> None:
 @pytest.mark.parametrize(("words", "wanted"), [(["two", "yes"], "Ben"), (["stop"], None)])
 def test_the_real_voice_and_ears_find_out_who_it_is(words: list[str], wanted: str | None) -> None:
     people = [FIRST, Profile("Ben")]
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     said = [speech(engine, word) for word in words]
     engine.close()
 

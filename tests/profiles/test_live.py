@@ -32,7 +32,7 @@ def people() -> list[profiles.Profile]:
 @pytest.fixture
 def person(tmp_path: Path) -> dict[str, Path]:
     """Return what a person says, as sound files."""
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     files = {word: tmp_path / f"{word}.wav" for word in ("two", "yes")}
     for word, path in files.items():
         save(path, speech(engine, word))

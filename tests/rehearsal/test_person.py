@@ -175,7 +175,7 @@ def test_a_text_that_its_voice_cannot_say_is_a_sentence() -> None:
 
 
 def test_a_real_voice_says_it() -> None:
-    synthesizer = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    synthesizer = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     try:
         who = Person(PERSONA, synthesizer, "left")
         who.prepare()

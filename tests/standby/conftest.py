@@ -11,6 +11,6 @@ from voice_coach.speak.voice_spec import VoiceSpec
 @pytest.fixture(scope="module")
 def speaker() -> Iterator[Pyttsx3Synthesizer]:
     """Return a person."""
-    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+    engine = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
     yield engine
     engine.close()

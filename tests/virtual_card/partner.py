@@ -64,7 +64,7 @@ class Partner:
         self._polite = polite
         self._card = card
         self._program = program
-        self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 150))
+        self._voice = Pyttsx3Synthesizer(VoiceSpec("en-gb", 193))
         self._given: Counter[str] = Counter()
 
     def __enter__(self) -> Self:

@@ -40,11 +40,10 @@ class Row:
 @options.exercise
 @click.option("--missing", is_flag=True, help="Only what has no recording yet.")
 @click.option("--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips there as WAV, to listen to.")
-@click.option("--voices", is_flag=True, help="List the voices of this computer instead.")
 @options.voice
 @options.rate
 @options.as_json
-def command(render: Path | None, *, missing: bool, voices: bool, as_json: bool, **wanted: Any) -> int:
+def command(render: Path | None, *, missing: bool, as_json: bool, **wanted: Any) -> int:
     """List each sentence and sound of an exercise that a recording can replace, and where it comes from now.
 
     To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg,
@@ -52,9 +51,6 @@ def command(render: Path | None, *, missing: bool, voices: bool, as_json: bool, 
     nothing uses are told too.
     """
     settings = without_preferences(Options(**wanted))
-    if voices:
-        _list_voices(settings.voice, as_json=as_json)
-        return 0
     chosen = load_exercise(settings.exercise, settings.language)
     lines = all_lines(chosen)
     if render:
@@ -90,16 +86,6 @@ def _list(found: list[Row], language: str) -> None:
     click.echo(f"Recordings go to {resources.APP.user_config_path / 'audio_cues'}.", err=True)
     for problem in unused(language):
         click.echo(f"voice-coach: {problem}", err=True)
-
-
-def _list_voices(spec: VoiceSpec, *, as_json: bool) -> None:
-    with closing(Pyttsx3Synthesizer(spec)) as synthesizer:
-        known = synthesizer.voices()
-    if as_json:
-        click.echo(json.dumps([voice._asdict() for voice in known], indent=2))
-        return
-    for voice in known:
-        click.echo(f"{voice.id:<28}  {voice.language:<12}  {voice.name}")
 
 
 def _render(lines: tuple[Line, ...], language: str, spec: VoiceSpec, folder: Path) -> int:

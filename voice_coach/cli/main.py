@@ -35,6 +35,7 @@ GROUPS = {
         "calibrate": "Let the coach learn how you sound, in half a minute.",
         "doctor": "Look whether all is in order, and tell what to do where it is not.",
         "devices": "List microphones and speakers.",
+        "voices": "List voices, listen to one, and choose it.",
         "profiles": "Tell who uses the coach here; add and remove people.",
         "service": "Let standby run from the start of the computer on.",
         "models": "List, install and choose other Vosk models (`install` uses the network).",

@@ -65,7 +65,7 @@ voice = click.option(
     default=USUAL.voice.name,
     show_default=True,
     callback=if_given,
-    help="The coach's voice; en-us+m8 is lower; see `cues --voices`.",
+    help="The coach's voice; en-us+m8 is lower; see `voices`.",
 )
 rate = click.option(
     "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,

@@ -76,7 +76,7 @@ def voice(spoke: Spoke) -> Finding:
         remedy = "Install espeak-ng (Debian, Ubuntu, Raspberry Pi OS: `sudo apt-get install espeak-ng`) and try again."
         return Finding("voice", Verdict.FAULT, spoke.trouble, remedy, figures)
     if spoke.silent:
-        remedy = "Choose another voice (`voice-coach cues --voices`, then `--voice NAME`)."
+        remedy = "Choose another voice (`voice-coach voices`, then `--voice NAME`)."
         return Finding("voice", Verdict.FAULT, f"no sound of: {' '.join(spoke.silent)}", remedy, figures)
     measured = f"{spoke.engine}, its first sentence after {spoke.first:.1f} s"
     return Finding("voice", Verdict.FINE, measured, "", figures)

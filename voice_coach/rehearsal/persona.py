@@ -83,8 +83,8 @@ class Persona(Strict, frozen=True, kw_only=True):
     """Folder of recordings with an `index.json` (text to file), relative to the persona's file; empty: none."""
     fallback: bool = False
     """Let `voice` say what has no recording in `clips`; otherwise that is an error."""
-    rate: Annotated[int, msgspec.Meta(ge=80, le=300)] = 150
-    """Words a minute."""
+    rate: Annotated[int, msgspec.Meta(ge=80, le=300)] = 193
+    """Words a minute, as the coach's (`VoiceSpec.rate`): brisk."""
     level: Decibels = -24.0
     """Of the speech at the microphone, dBFS."""
     noise: Decibels = -66.0

@@ -6,17 +6,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.workers.stutter import stuttering
-from voice_coach.audio.pcm import Clip, onset, speech_rms
+from voice_coach.audio.pcm import Clip, onset, speech_rms, trim
 from voice_coach.errors import SpeechError
+from voice_coach.exercise.load import load_exercise
+from voice_coach.exercise.prompts import all_lines
 from voice_coach.speak.loudness import NOMINAL_RMS
 from voice_coach.speak.tts import pyttsx3_worker as child
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.timebase import RATE
 from voice_coach.workers.process import MAX_RESTARTS, Patience
 
 FAULTY = Path(__file__).with_name("faulty_engine.py")
@@ -75,7 +79,7 @@ def test_the_identity_tells_engine_voice_and_rate(voice: Pyttsx3Synthesizer) -> 
     """With versions, as another version sounds otherwise."""
     assert voice.identity.startswith("pyttsx3 2.")
     assert " espeak 1." in voice.identity
-    assert voice.identity.endswith(" gmw/en-us 155")
+    assert voice.identity.endswith(" gmw/en-us 200 wpm")
 
 
 def test_a_killed_engine_is_replaced_and_its_text_comes(voice: Pyttsx3Synthesizer) -> None:
@@ -191,7 +195,7 @@ def test_a_voice_that_does_not_exist_is_told_with_those_near_to_it() -> None:
     """The engine itself would keep quiet and take another."""
     for name, near in [("en-uss", "gmw/en-us"), ("en-us+nobody", "gmw/en-us"), ("xyzzy", "and others")]:
         synthesizer = Pyttsx3Synthesizer(VoiceSpec(name))
-        with pytest.raises(SpeechError, match=rf'There is no voice "{name.replace("+", ".")}"; .*{near}.*--voices'):
+        with pytest.raises(SpeechError, match=rf'There is no voice "{name.replace("+", ".")}"; .*{near}.*coach voices'):
             synthesizer.identity  # noqa: B018 - that it raises is the point
         synthesizer.close()
 
@@ -202,7 +206,7 @@ def test_a_voice_that_does_not_exist_is_told_with_those_near_to_it() -> None:
 def test_a_voice_goes_by_id_language_or_name(name: str, id_: str) -> None:
     """With a variant behind it or not."""
     synthesizer = Pyttsx3Synthesizer(VoiceSpec(name))
-    assert synthesizer.identity.endswith(f" {id_} 155")
+    assert synthesizer.identity.endswith(f" {id_} 200 wpm")
     synthesizer.close()
 
 
@@ -223,6 +227,19 @@ def test_a_rate_out_of_range_is_refused(rate: int) -> None:
     """V4's bounds."""
     with pytest.raises(SpeechError, match="between 120 and 200 words a minute"):
         Pyttsx3Synthesizer(VoiceSpec(rate=rate))
+
+
+@pytest.mark.parametrize("voice", ["en-us", "en-gb"])
+@pytest.mark.parametrize("rate", [120, 155, 200])
+def test_the_rate_is_what_is_measured(voice: str, rate: int) -> None:
+    """In words a minute over texts of six words and more, within 5 %, pauses within a text included."""
+    every = (text for text in dict.fromkeys(line.text for line in all_lines(load_exercise("bird_dog"))))
+    texts = [text for text in every if len(text.split()) >= 6][::3]
+    assert len(texts) > 40
+    with closing(Pyttsx3Synthesizer(VoiceSpec(voice, rate))) as synthesizer:
+        clips = rendered(synthesizer, *texts)
+    seconds = sum(trim(clip).size for clip in clips.values()) / RATE
+    assert 60 * sum(len(text.split()) for text in texts) / seconds == pytest.approx(rate, rel=0.05)
 
 
 def test_the_rate_is_kept() -> None:

@@ -108,7 +108,7 @@ class Pyttsx3Synthesizer:
             self._advance(_WAIT)
         if not self._engine:
             raise SpeechError(self._trouble)
-        return f"pyttsx3 {version('pyttsx3')} {self._engine} {self._spec.rate}"
+        return f"pyttsx3 {version('pyttsx3')} {self._engine} {self._spec.rate} wpm"
 
     @property
     def process(self) -> int | None:
@@ -269,4 +269,4 @@ def _unknown_voice(wanted: str, voices: list[tuple[str, str, str]]) -> str:
     last = {voice.rpartition("/")[2]: voice for voice in ids}
     near = [last[name] for name in get_close_matches(wanted.lower(), last, n=4, cutoff=0.4)]
     some = f"near to it are {', '.join(near)}" if near else f"there are {', '.join(ids[:4])} and others"
-    return f'There is no voice "{wanted}"; {some} (`voice-coach cues --voices` lists all).'
+    return f'There is no voice "{wanted}"; {some} (`voice-coach voices` lists all).'

@@ -44,6 +44,9 @@ RATE_TRIES = 50
 PATIENCE = 5.0
 """Seconds for `finished-utterance`; rendering takes some 0.02."""
 
+SLOWEST_SETTING = 80
+"""espeak-ng takes no lower rate."""
+
 HEADER = 64
 """Bytes of a sound file that are no sound: 44 in the WAVs of espeak and SAPI, a little more in Apple's AIFFs."""
 
@@ -78,7 +81,7 @@ class Engine:
         self._engine = pyttsx3.init()
         if str(self._engine) == "espeak":
             finish_when_synth_returns()
-        self._rate = rate
+        self._rate = espeak_rate(rate) if str(self._engine) == "espeak" else rate
         self._folder = folder
         self._count = 0
         self._finished = threading.Event()
@@ -192,6 +195,16 @@ class Engine:
         self._run(self._engine.setProperty, "voice", voice)
         _, plus, variant = voice.lower().partition("+")
         return not self._errors and str(self._engine.getProperty("voice")).lower().endswith(plus + variant)
+
+
+def espeak_rate(words_a_minute: int) -> int:
+    """Return espeak-ng's setting for a rate, in words a minute from the first to the last voiced sample of a text.
+
+    Its own count leaves out the shortness of our words: set to 155, it was measured to say 201. The line fits
+    espeak-ng 1.51 and 1.52 from 114 to 261 words a minute within 2 % in American English and 4 % in British English
+    (80 texts of six words and more, settings 90 to 200). Its slowest setting, 80, says 107.
+    """
+    return max(SLOWEST_SETTING, round((words_a_minute + 8.3) / 1.344))
 
 
 def plausible(data: bytes, text: str, rate: int) -> bool:
