@@ -154,3 +154,59 @@ def test_a_number_that_is_not_sure_is_asked_for_again(text: str) -> None:
     talk = at("pain_before").says(text)
     assert talk.question in {"pain_before", "doubt_ten"}
     assert talk.state.facts.findings.pain_before is None
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm not sure it's better", "I can't say it's better", "hard to say it's gone", "I don't know it's gone"]
+)
+def test_not_knowing_whether_it_is_better_is_asked_about(text: str) -> None:
+    assert at("check").says(text).question in {"doubt_less", "doubt_gone"}
+
+
+@pytest.mark.parametrize("text", ["no, a little", "no, maybe", "no, sometimes", "no, yeah", "no, lots", "no, not sure"])
+def test_half_a_no_passes_no_question_about_signs(text: str) -> None:
+    assert at("screen_2").says(text).question == "screen_2"
+
+
+@pytest.mark.parametrize("text", ["yes, kind of", "yes, maybe", "almost, yes", "yes, I hope", "perhaps, yes"])
+@pytest.mark.parametrize(("where", "not_to"), [("cleared", "cleared_sure"), ("delete_log", "delete_sure")])
+def test_half_a_yes_opens_no_lock_and_deletes_nothing(where: str, not_to: str, text: str) -> None:
+    assert at(where).says(text).question != not_to
+
+
+@pytest.mark.parametrize("where", ["number four", "first instruction", "paused", "side"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there's an ambulance on the telly",
+        "there's an ambulance outside",
+        "call the doctor tomorrow",
+        "I had an accident last year",
+        "I'm dying for a cup of tea",
+    ],
+)
+def test_an_everyday_remark_is_asked_about_and_is_no_emergency_at_once(where: str, text: str) -> None:
+    talk = at(where).says(text)
+    assert talk.question == "doubt_emergency"
+    assert talk.says("no").state.facts.findings.red is None
+
+
+@pytest.mark.parametrize("text", ["my feet are cold", "I've got cold feet", "my bottom is cold", "my face is itchy"])
+def test_cold_on_the_floor_is_asked_about(text: str) -> None:
+    assert at("number four").says(text).question == "doubt_numb"
+    assert at("first instruction").says(text).question in {"doubt_numb", "doubt_new"}
+
+
+@pytest.mark.parametrize("text", ["don't delete my log", "never delete my log", "please don't forget everything"])
+def test_don_t_delete_asks_nothing_about_deleting(text: str) -> None:
+    assert at("paused").says(text).question == ""
+
+
+@pytest.mark.parametrize("text", ["I'm peeing", "I peed"])
+def test_what_can_t_be_held_is_an_emergency(text: str) -> None:
+    assert at("number four").says(text).state.facts.findings.red[0] == "emergency"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["get off", "please make it end", "that's plenty"])
+def test_a_plea_to_end_it_stops_the_count(text: str) -> None:
+    assert not isinstance(at("number four").says(text).state, Performing)

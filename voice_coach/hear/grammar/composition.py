@@ -6,7 +6,7 @@ are classes too: their ranks tell which way the pain moved. A sign is a set of c
 else was understood; it is always asked about, never acted on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -75,6 +75,8 @@ class Strictness:
     """What becomes of it where words are left over: `ask`, or `nothing`."""
     about: frozenset[str] = frozenset()
     """Classes that may be left over: the topic of the question."""
+    hedges: frozenset[str] = frozenset()
+    """Classes that make it doubtful even where nothing is left over: "no, a little", "I'm not sure it's better"."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Composition:
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    asides: frozenset[str] = frozenset()
+    """Classes of words, before or after a sign, of another day, of the television, or for a figure of speech."""
     said: tuple[str, ...] = ()
     """Phrases for the recogniser, in which each word of the patterns stands."""
 
@@ -204,6 +208,14 @@ class Composition:
     def named(self, words: Sequence[str]) -> frozenset[str]:
         """Return the classes that have a member anywhere in the words."""
         return frozenset(name for here in self.marks(words) for name, _ in here)
+
+    def names_any(self, words: Sequence[str], classes: frozenset[str], taken: Collection[int] = ()) -> bool:
+        """Tell whether a member of one of the classes is among the words, and not all of it among those taken."""
+        return bool(classes) and any(
+            name in classes and not all(k in taken for k in range(i, end))
+            for i, here in enumerate(self.marks(words))
+            for name, end in here
+        )
 
     def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[str]:
         """Return the words that are neither taken, nor filler, nor of one of these classes."""

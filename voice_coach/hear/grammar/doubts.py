@@ -22,10 +22,20 @@ def left_over(grammar: Grammar, words: list[str], taken: set[int], intent: str |
     return grammar.composition.left_over(words, taken, strict.about if strict else frozenset())
 
 
-def settled(grammar: Grammar, intent: str | None, also: tuple[str, ...], left: list[str]) -> Doubt:
+def settled(
+    grammar: Grammar, words: list[str], taken: range, intent: str | None, also: tuple[str, ...], left: list[str]
+) -> Doubt:
     """Return what is doubtful about an answer: nothing, so that it counts; to be asked about; or it is no answer.
 
     A single unknown word may be a noise, and does not count as left over.
+
+    Args:
+        grammar: which intents are strict.
+        words: what was said.
+        taken: the words that the answer was understood from.
+        intent: the answer; None: there is none.
+        also: the other intents in the same words.
+        left: what is left over of them.
     """
     composition = grammar.composition
     if intent is None:
@@ -33,7 +43,9 @@ def settled(grammar: Grammar, intent: str | None, also: tuple[str, ...], left: l
     if any(intent in pair and pair.intersection(also) for pair in composition.opposites):
         return "ask"
     strict = composition.strict.get(intent)
-    if strict is None or not left or left == [UNKNOWN]:
+    if strict is None:
+        return ""
+    if (not left or left == [UNKNOWN]) and not composition.names_any(words, strict.hedges, taken):
         return ""
     return "nothing" if strict.doubtful == "nothing" else "ask"
 

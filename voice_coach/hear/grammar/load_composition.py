@@ -32,6 +32,7 @@ _KEYS: Final = frozenset(
         "opposites",
         "first_persons",
         "others",
+        "asides",
         "tells_where",
     }
 )
@@ -94,6 +95,7 @@ class _Loader:
             self._names(top.get("tells_where")),
             self._single(top.get("first_persons")),
             self._single(top.get("others")),
+            self._known_classes(top.get("asides")),
             tuple(text for text in self.said if tuple(text.split()) not in self.known),
         )
 
@@ -236,8 +238,12 @@ class _Loader:
             tuple(self._known(one) for one in group.sequence("write a list of classes"))
             for group in body["all"].sequence("write a list of lists of classes")
         )
-        without = body["without"].sequence("write a list of classes") if "without" in body else []
-        return [Sign(groups, phrase, frozenset(self._known(one) for one in without))]
+        return [Sign(groups, phrase, self._known_classes(body.get("without")))]
+
+    def _known_classes(self, node: Tree | None) -> frozenset[str]:
+        if node is None:
+            return frozenset()
+        return frozenset(self._known(one) for one in node.sequence("write a list of classes"))
 
     def _known(self, node: Tree) -> str:
         name = node.text()
@@ -252,6 +258,6 @@ class _Loader:
             doubtful = body["left_over"].text() if "left_over" in body else "ask"
             if doubtful not in {"ask", "nothing"}:
                 self.troubles.add(body["left_over"], f"{doubtful!r} should be `ask` or `nothing`")
-            about = body["about"].sequence("write a list of classes") if "about" in body else []
-            found[name] = Strictness(doubtful, frozenset(self._known(one) for one in about))
+            about, hedges = self._known_classes(body.get("about")), self._known_classes(body.get("hedges"))
+            found[name] = Strictness(doubtful, about, hedges)
         return found

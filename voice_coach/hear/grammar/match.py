@@ -134,7 +134,7 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
         hint = doubts.hinted(grammar, words, meaning.intent, allowed, asked)
         if hint is not None:
             return Meaning(hint.intent, hint.slots, ask=True, rank=hint.rank, red=hint.red)
-    match doubts.settled(grammar, meaning.intent, meaning.also, left):
+    match doubts.settled(grammar, words, range(meaning.first, meaning.last), meaning.intent, meaning.also, left):
         case "nothing":
             return Meaning()
         case "ask":
@@ -241,14 +241,16 @@ def _row(
 
 
 def _is_unclear(grammar: Grammar, phrase: Phrase, words: list[str], start: int) -> bool:
-    """Tell whether what stands before a phrase makes it doubtful: an unknown word, or somebody else."""
+    """Tell whether other words make a phrase doubtful: an unknown one before it, somebody else, or the television."""
     if (phrase.careful or phrase.red) and phrase.negated and _unknown_before(start, words, grammar):
         return True
     if not phrase.red or phrase.rank <= _STOP:
         return False
     before = words[max(0, start - grammar.negation.window) : start]
     over = grammar.negation.past.intersection(before) and grammar.negation.boundaries.intersection(words[start:])
-    return bool(over) or _of_somebody_else(grammar, words, start)  # "it was worse, but now ..."
+    if over or _of_somebody_else(grammar, words, start):  # "it was worse, but now ..."
+        return True
+    return grammar.composition.names_any(words, grammar.composition.asides)
 
 
 def _of_somebody_else(grammar: Grammar, words: list[str], start: int) -> bool:
