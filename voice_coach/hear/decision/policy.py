@@ -152,6 +152,8 @@ class Evidence:
 
     def enough_early(self, point: OperatingPoint, quiet: Samples) -> bool:
         """Tell whether it is, though the utterance may go on."""
+        if self.meaning.red and self.meaning.ask:  # "it's going down" may go on: "... my leg"
+            return False
         if self.meaning.red:
             return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
         return quiet >= MIN_TRAILING_SILENCE and self.closed and not self.doubt(point) and self.enough(point)
