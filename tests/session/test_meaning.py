@@ -210,3 +210,26 @@ def test_what_can_t_be_held_is_an_emergency(text: str) -> None:
 @pytest.mark.parametrize("text", ["get off", "please make it end", "that's plenty"])
 def test_a_plea_to_end_it_stops_the_count(text: str) -> None:
     assert not isinstance(at("number four").says(text).state, Performing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could you go slower because there's a tight band round my chest",
+        "hang on a second, I just want to say there's a tight band round my chest",
+    ],
+)
+def test_a_command_does_not_hide_the_chest(text: str) -> None:
+    assert at("number four").says(text).question == "doubt_emergency"
+
+
+@pytest.mark.parametrize("text", ["wait, I have to turn my head", "can you speak up, I've got water in my ears"])
+def test_a_command_with_an_everyday_reason_is_only_a_command(text: str) -> None:
+    talk = at("number four").says(text)
+    assert talk.question == ""
+    assert talk.state.facts.findings.red is None
+
+
+@pytest.mark.parametrize("text", ["I think I'm going to throw up", "I'm about to be sick", "I want to get up"])
+def test_wanting_up_and_feeling_sick_stop_the_count(text: str) -> None:
+    assert not isinstance(at("number four").says(text).state, Performing)

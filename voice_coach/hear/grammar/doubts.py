@@ -13,6 +13,12 @@ from voice_coach.hear.grammar.phrase import Phrase
 MIN_WORDS: Final = 3
 """Words that an utterance needs where a single class is a sign: "knee" alone is a misheard "no"."""
 
+MIN_RANK_BESIDE_COMMAND: Final = 99
+"""Rank from which a sign is looked for next to a command too: "slower, there's a tight band round my chest".
+
+Only signs of every situation are: those of some situations are vague ("head", "room", "water").
+"""
+
 Doubt = Literal["", "ask", "nothing"]
 
 
@@ -63,13 +69,14 @@ def hinted(
         asked: the intents that were asked for.
     """
     composition = grammar.composition
-    if intent is not None and intent not in composition.weak and intent not in composition.strict:
-        return None
+    commanded = intent is not None and intent not in composition.weak and intent not in composition.strict
     bare = {word.removesuffix("'s") for word in words}
     if composition.others & bare and not composition.first_persons & bare:
         return None
     named = composition.named(words)
     for sign in composition.signs:
+        if commanded and (sign.phrase.rank < MIN_RANK_BESIDE_COMMAND or sign.phrase.only):
+            continue
         if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & named:
             continue
         if len(sign.classes) == 1 and len(words) < MIN_WORDS:
