@@ -89,7 +89,7 @@ def test_a_file_with_mistakes_is_refused_with_all_of_them(tmp_path: Path) -> Non
         ('id = "hook"', 'id = "grasp"', "steps[3].id", '"grasp" is taken'),
         ('id = "hand_on_head"', 'id = "lie"', "steps[5].variant.id", '"lie" is taken'),
         ('id = "count_two"', 'id = "hold"', "repetition.phases[2].calls[1].id", '"hold" is taken'),
-        ("A pillow under your", "A top pillow under your", "steps[0].say[1]", '"top" is reserved'),
+        ("A pillow under your", "A top pillow under your", "steps[0].help", '"top" is reserved'),
         ("Two to go", "Two left", "repetition.remarks.9", "to go"),
         ("on your {bottom} side", "on your {botom} side", "intro[0]", "only {bottom}, {upper}, {side}, "),
         ("on your {bottom} side", "on your {bottom:>9} side", "intro[0]", "only {bottom}"),

@@ -94,9 +94,9 @@ def test_every_line_that_is_said_is_among_the_lines_of_the_exercise() -> None:
 
 
 def test_a_cue_has_a_side_only_where_its_text_has_one() -> None:
-    first, second = timetables.step_lines(FLEXION, FLEXION.steps[0], "right")
-    assert first == Line("flexion_rotation.lie.right.1", "Lie on your right side.")
-    assert second == Line("flexion_rotation.lie.2", "A pillow under your head is fine.")
+    first, second, _ = timetables.step_lines(FLEXION, FLEXION.steps[-1], "right")
+    assert first == Line("flexion_rotation.how.right.1", "Slowly roll your chest back, toward the left side.")
+    assert second == Line("flexion_rotation.how.2", "Go only to a mild stretch in your low back.")
     assert timetables.remark_line(FLEXION, 2, "left") == Line(
         "flexion_rotation.remark.left.2", "Let your right arm move with your shoulder."
     )

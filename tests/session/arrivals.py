@@ -44,6 +44,8 @@ BROKEN = Past(broken_off=BrokenOff(session=7, repetitions=5, offered=True, check
 """A few minutes ago it broke off behind number five."""
 WEEKLY = Past(impression_due=True)
 """It is time for the question how it is since the beginning."""
+REGULAR = Past(familiar=frozenset({"left", ""}), last_side="left")
+"""The instructions were heard in full on three days of the last 14, for the left side."""
 SCREENING = Past(screening="full")
 """Nobody has asked about red flags yet."""
 
@@ -69,6 +71,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "side": Conversation,
     "side_told": lambda: Conversation().answers("both"),
     "side_sure": lambda: Conversation().answers("left side"),
+    "side_again": lambda: Conversation(past=REGULAR),
     "side_other": lambda: Conversation().answers("left side").answers("my physio said the other side"),
     "pain_before": lambda: Conversation().goes_on_until("pain_before"),
     "furthest_before": lambda: Conversation().goes_on_until("furthest_before"),
@@ -107,6 +110,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "doubt_leg": lambda: Conversation().goes_on_until("furthest_before").answers("in my leg"),
     "doubt_done": lambda: Conversation().goes_on_until(at_step("bend")).answers("I'm done"),
     "first instruction": lambda: Conversation().goes_on_until(at_step("lie")),
+    "short instruction": lambda: Conversation(past=REGULAR).goes_on_until(at_step("lie")),
     "last instruction": lambda: Conversation().goes_on_until(at_step("how")),
     "before the first": lambda: Conversation().goes_on_until(Between),
     "number four": lambda: Conversation().goes_on_until(counting(4)),

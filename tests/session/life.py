@@ -14,7 +14,7 @@ from tests.session.arrivals import EXERCISE
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.eligibility import past_of
 from voice_coach.clinical.past import Past
-from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionRecord, Stopped
+from voice_coach.records import Adjusted, Answered, Ended, RepetitionDone, Session, SessionRecord, Stopped
 from voice_coach.testing import Conversation
 
 DAY = date(2031, 5, 6)
@@ -27,11 +27,14 @@ def session_of(records: Sequence[SessionRecord], number: int, day: date = DAY, e
     answers = tuple(record for record in records if isinstance(record, Answered))
     said = {answer.question: answer.value for answer in answers}
     pain = said.get("pain_before")
+    adjusted = {record.what: record.value for record in records if isinstance(record, Adjusted)}
+    other = said.get("side_other") if said.get("side_other") in {"left", "right"} else None
     return Session(
         **{
             **values,
             "id": number,
             "exercise_id": exercise,
+            "exercise_version": 1,
             "started": f"{day.isoformat()}T12:00:00+00:00",
             "answers": answers,
             "repetitions": tuple(record for record in records if isinstance(record, RepetitionDone)),
@@ -39,6 +42,9 @@ def session_of(records: Sequence[SessionRecord], number: int, day: date = DAY, e
             "outcome": next((record.outcome for record in records if isinstance(record, Ended)), None),
             "nprs_before": pain if isinstance(pain, int | float) else None,
             "furthest_before": rank(said.get("furthest_before")),
+            "lying_side": other or said.get("side_again") or said.get("side_sure"),
+            "lying_side_reason": other and "told by clinician",
+            "variant": adjusted.get("variant"),
             "furthest_after": rank(said.get("furthest_after")),
         }
     )

@@ -192,5 +192,5 @@ def test_a_second_session_of_the_day_knows_of_the_first() -> None:
     life = Life()
     life.lives(Conversation().goes_on_until(Done))
     course = Course(days=1, first_pain=6, first_place="thigh")
-    assert life.past(after=0) == Past(completed_today=1, course=course)
-    assert life.past(after=7) == Past(week=True, course=course, impression_due=True)
+    assert life.past(after=0) == Past(completed_today=1, course=course, last_side="left", sound_checked=True)
+    assert life.past(after=7) == Past(week=True, course=course, impression_due=True, last_side="left")

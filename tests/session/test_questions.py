@@ -31,6 +31,7 @@ SAFE = {
     "side": "no_answer",
     "side_told": "no_answer",
     "side_sure": "no_answer",
+    "side_again": "no_answer",
     "side_other": "no_answer",
     "check": "no_answer",
     "go_on": "stopped",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from voice_coach.clinical import trends
+from voice_coach.clinical import routine, trends
 from voice_coach.clinical.body_regions import moved
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import GRAVEST_FIRST, RedSign
@@ -39,8 +39,15 @@ _EMERGENCY = "emergency"
 _GOOD = frozenset({"better", "gone", "centralised"})
 
 
-def past_of(sessions: Iterable[Session], exercise_id: str, today: date) -> Past:
-    """Return what these sessions, in any order, mean for the next one of this exercise."""
+def past_of(sessions: Iterable[Session], exercise_id: str, today: date, version: int | None = None) -> Past:
+    """Return what these sessions, in any order, mean for the next one of this exercise.
+
+    Args:
+        sessions: all that there are, of any exercise.
+        exercise_id: which exercise comes next.
+        today: the day of the next session.
+        version: the exercise's, as it is now; None: not known, so its instructions are given in full.
+    """
     every = sorted(sessions, key=lambda one: one.id)
     own = [one for one in every if one.exercise_id == exercise_id]
     done = [one for one in own if one.repetitions]
@@ -59,6 +66,9 @@ def past_of(sessions: Iterable[Session], exercise_id: str, today: date) -> Past:
         locks=tuple(sorted(locked_exercises(every).items())),
         course=trends.course_of(_lately(every, today), today, locking),
         impression_due=trends.is_due(every, today),
+        familiar=frozenset() if version is None else routine.familiar_sides(own, version, today),
+        last_side=routine.last_side(own),
+        sound_checked=routine.sound_checked(every, today),
     )
 
 

@@ -110,6 +110,13 @@ class Past:
     """It is time to ask how it is since the person began, as it is once a week (clinical.md section 6)."""
     broken_off: BrokenOff | None = None
     """The last session was cut off while counting."""
+    familiar: frozenset[str] = frozenset()
+    """The sides, `left` or `right`, on which the person knows the instructions well enough for the short ones (V2). An
+    exercise that doesn't go by the painful side has one entry, the empty string."""
+    last_side: str = ""
+    """The painful side of the last session; empty: none was told, or a clinician chose the side."""
+    sound_checked: bool = False
+    """The person has said today that the coach is heard clearly."""
 
 
 NO_PAST = Past()

@@ -152,6 +152,9 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     intro: tuple[Text, ...] = ()
     cautions: tuple[Text, ...] = ()
     """What to take care of, said once before the set-up."""
+    short: tuple[Text, ...] = ()
+    """The set-up for somebody who knows it, said in place of `intro`, `cautions` and `steps`; without it, to get into
+    position as last time. Only what is said here of the cautions is said."""
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     repetition: Repetition
     rest: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]

@@ -32,7 +32,7 @@ def check_exercise(exercise: Exercise) -> list[Mistake]:
 
 def texts(exercise: Exercise) -> Iterator[tuple[Place, str]]:
     """Yield every text that is said, and where it stands; but for the name."""
-    for key in ("intro", "cautions", "rest"):
+    for key in ("intro", "cautions", "short", "rest"):
         yield from (((key, n), text) for n, text in enumerate(getattr(exercise, key)))
     for number, question in enumerate(exercise.questions):
         yield from ((("questions", number, "ask", n), text) for n, text in enumerate(question.ask))

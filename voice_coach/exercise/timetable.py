@@ -66,9 +66,16 @@ def lines(texts: tuple[str, ...], cue: str, side: Side | None, language: str = "
 
 def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     """Return what is said before the first step; by a plan, first of all what it has to say."""
+    return (
+        *plan_lines(exercise),
+        *lines(exercise.intro, f"{exercise.id}.intro{_dose(exercise)}", side, exercise.language),
+    )
+
+
+def plan_lines(exercise: Exercise) -> tuple[Line, ...]:
+    """Return what the professional whose plan it is wants to be said before the set-up."""
     plan_says = exercise.prescribed.say if exercise.prescribed else None
-    by_plan = (Line(f"{exercise.id}.plan", plan_says),) if plan_says else ()
-    return (*by_plan, *lines(exercise.intro, f"{exercise.id}.intro{_dose(exercise)}", side, exercise.language))
+    return (Line(f"{exercise.id}.plan", plan_says),) if plan_says else ()
 
 
 def question_lines(exercise: Exercise, identifier: str, *, again: bool = False) -> tuple[Line, ...]:
@@ -81,6 +88,11 @@ def question_lines(exercise: Exercise, identifier: str, *, again: bool = False) 
 def caution_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
     """Return what to take care of, said once before the set-up."""
     return lines(exercise.cautions, f"{exercise.id}.caution", side, exercise.language)
+
+
+def short_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
+    """Return the whole set-up for somebody who knows it; nothing where the exercise has no words of its own for it."""
+    return lines(exercise.short, f"{exercise.id}.short", side, exercise.language)
 
 
 def step_lines(exercise: Exercise, step: Step, side: Side | None) -> tuple[Line, ...]:
@@ -162,6 +174,7 @@ def exercise_lines(exercise: Exercise) -> tuple[Line, ...]:
     for side in sides_of(exercise):
         found += intro_lines(exercise, side)
         found += caution_lines(exercise, side)
+        found += short_lines(exercise, side)
         for step in exercise.steps:
             found += step_lines(exercise, step, side)
             found += help_lines(exercise, step, side)

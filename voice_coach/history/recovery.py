@@ -245,6 +245,6 @@ def open_past(start: SessionStart, path: Path | None = None) -> tuple[Past, str]
     found = mend(path)
     if found.sessions is None:
         return Past(readable=False, screening="full"), found.told
-    past = past_of(found.sessions, start.exercise_id, start.started.date())
+    past = past_of(found.sessions, start.exercise_id, start.started.date(), start.exercise_version)
     past = replace(past, readable=not found.lost, mended=bool(found.told) and not found.lost)
     return with_break(past, found.sessions, start, found.lines, now), found.told

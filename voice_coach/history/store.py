@@ -271,7 +271,7 @@ class Store:
                 self._update(session, **{record.question: rank(record.value)})
             case "side" if record.value == "both":  # a side that follows is one that a clinician told (D7)
                 self._update(session, lying_side_reason="told by clinician")
-            case "side_sure" if record.value in {"left", "right"}:
+            case "side_sure" | "side_again" if record.value in {"left", "right"}:
                 self._db.execute(_SIDE, [record.value, record.value, session])
             case "side_other" if record.value in {"left", "right"}:
                 self._update(session, lying_side=record.value, lying_side_reason="told by clinician")

@@ -34,6 +34,8 @@ class Plan:
     """The id of the exercise that follows when this session is over; empty: none."""
     onward: str = ""
     """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
+    in_full: bool = False
+    """The instructions are given in full although the person knows them: it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Changes(TypedDict, total=False):
     back_to: str
     then: str
     onward: str
+    in_full: bool
     # progress
     lying: bool
     repetitions: int

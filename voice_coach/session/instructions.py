@@ -50,10 +50,11 @@ def woke(turn: Turn, state: Instructing) -> State:
 
 
 def forward(turn: Turn, state: State | None) -> State:
-    """Go on to the following instruction; before the second one it is checked that the coach is heard (V18)."""
+    """Go on to the following instruction; once a day, after the first, ask whether the coach is heard (V18)."""
     if not isinstance(state, Instructing):
         return transitions.back_to(turn, state)
-    if state.index == 0 and not turn.facts.progress.repetitions:
+    first = state.index == 0 and not turn.facts.progress.repetitions
+    if first and not turn.facts.plan.past.sound_checked:
         return transitions.ask(turn, SOUND_CHECK)
     return transitions.instruct(turn, state.index + 1)
 
@@ -68,6 +69,8 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
             return forward(turn, state)
         case "start_over":
             turn.hush()
+            if transitions.is_short(turn):
+                return transitions.instruct_in_full(turn)
             back = any(word in intent.text.split() for word in ("previous", "back", "last"))
             return transitions.instruct(turn, max(state.index - 1, 0) if back else 0)
         case "cant_side":
@@ -76,7 +79,8 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
             return intake.ask_other_side(turn, str(turn.facts.plan.side), resume=state)
         case "cant_knee" | "cant_reach":
             turn.hush()
-            lines = (*stop_rules.cannot(turn, state.index, intent.name), *turn.prompt("say.then_ready"))
+            last = len(turn.facts.plan.exercise.steps) if transitions.is_short(turn) else state.index
+            lines = (*stop_rules.cannot(turn, last, intent.name), *turn.prompt("say.then_ready"))
             token = turn.say(*lines)
             return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + MAX_SPEECH_LENGTH)
         case _:

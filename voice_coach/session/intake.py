@@ -37,6 +37,9 @@ def about_pain(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
         turn.know(side=plan_side)
         turn.answer("side_other", plan_side, None)  # as where a clinician has said so (D7)
         return transitions.ask(turn, PAIN_BEFORE, before=(*before, *turn.prompt("say.plan_side")))
+    last = turn.facts.plan.past.last_side
+    if exercise.sides == "painful" and last and last in turn.facts.plan.past.familiar:
+        return transitions.ask(turn, SIDE_AGAIN, before=before, about=last)
     return transitions.ask(turn, SIDE if exercise.sides == "painful" else PAIN_BEFORE, before=before)
 
 
@@ -89,11 +92,11 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name in {"yes", "ready_next"} or corrected == state.about:
         turn.hush()
         turn.know(side=cast("Side", state.about))
-        turn.answer("side_sure", state.about, intent)
+        turn.answer(state.question.name, state.about, intent)
         return transitions.ask(turn, PAIN_BEFORE)
     if intent.name == "no":
         turn.hush()
-        return transitions.ask(turn, SIDE, before=turn.prompt("say.sorry"))
+        return transitions.ask(turn, SIDE, before=turn.prompt("say.sorry") if state.question == SIDE_SURE else ())
     if intent.name == "other_side" and not intent.ask:
         return ask_other_side(turn, state.about)
     if intent.name == "side_both":
@@ -142,6 +145,15 @@ SIDE_SURE = Question(
     unanswered=does_not_begin,
     baseline=True,
 )
+SIDE_AGAIN = Question(
+    "side_again",
+    _SIDE_ANSWERS | {"other_side"},
+    Phase.INTAKE,
+    answered=side_sure,
+    unanswered=does_not_begin,
+    baseline=True,
+)
+"""Takes the place of the two questions about the side for somebody who comes often."""
 SIDE_OTHER = Question(
     "side_other", YES_NO, Phase.INTAKE, answered=other_side_told, unanswered=does_not_begin, baseline=True
 )

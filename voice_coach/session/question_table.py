@@ -34,6 +34,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     intake.SIDE,
     intake.SIDE_TOLD,
     intake.SIDE_SURE,
+    intake.SIDE_AGAIN,
     intake.SIDE_OTHER,
     pain_scale.PAIN_BEFORE,
     stop_rules.FURTHEST_BEFORE,

@@ -101,6 +101,9 @@ def how_many(turn: Turn, state: State) -> State:
 def help_(turn: Turn, state: State) -> State:
     """Say where we are, what to do, and what can be said (V23)."""
     match state:
+        case Instructing() if transitions.is_short(turn):
+            turn.hush()
+            return transitions.instruct_in_full(turn)
         case Instructing():
             turn.hush()
             facts = turn.facts
@@ -148,6 +151,9 @@ def repeat(turn: Turn, state: State) -> State:
         case Performing():
             turn.hush()
             return transitions.back_to(turn, state, before=turn.prompt("say.come_back"))
+        case Instructing() if transitions.is_short(turn):
+            turn.hush()
+            return transitions.instruct_in_full(turn)
         case _:
             turn.hush()
             return transitions.back_to(turn, state, again=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.clinical.red_signs import ENDS_EXERCISE, RedSign
+from voice_coach.clinical.routine import CANNOT, INSTRUCTIONS
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.prompts import PLACES
@@ -115,9 +116,10 @@ def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
     found = next((i for i, s in enumerate(steps) if s.variant and s.variant.when == intent and i <= index), None)
     variant = None if found is None else steps[found].variant
     if found is None or variant is None or not turn.facts.progress.lying:
+        turn.answer(CANNOT, intent, None)
         return turn.prompt("say.do_your_best")
     turn.adopt_variant(variant.id, variant.when)
-    return transitions.instruction(turn, found)
+    return transitions.step_instruction(turn, found)
 
 
 # How far the pain reaches
@@ -173,6 +175,9 @@ def begin_instructions(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> 
     """Say what the exercise is, and its first instruction."""
     exercise, side = turn.facts.plan.exercise, turn.facts.plan.side
     first = (*timetable.intro_lines(exercise, side), *timetable.caution_lines(exercise, side))
+    if transitions.is_short(turn):
+        turn.answer(INSTRUCTIONS, "short", None)
+        first = timetable.plan_lines(exercise)
     return transitions.instruct(turn, 0, before=(*before, *first))
 
 

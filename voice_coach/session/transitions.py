@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Finish, Line, Play
+from voice_coach.clinical.routine import INSTRUCTIONS
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_SPEECH_LENGTH
 from voice_coach.exercise import plan
 from voice_coach.exercise import timetable as timetables
@@ -56,7 +57,35 @@ def ask(
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH, resume=resume, about=about, before=before)
 
 
+def is_short(turn: Turn) -> bool:
+    """Tell whether the instructions are the short ones: the person knows them on this side, and has not asked (V2)."""
+    facts = turn.facts
+    side = facts.plan.side if facts.plan.exercise.sides == "painful" else None
+    return not facts.plan.in_full and (side or "") in facts.plan.past.familiar
+
+
+def short_instruction(turn: Turn) -> _Lines:
+    """Return the whole set-up in short."""
+    exercise, side = turn.facts.plan.exercise, turn.facts.plan.side
+    general = turn.prompt("say.short_side" if exercise.sides == "painful" else "say.short")
+    return (*(timetables.short_lines(exercise, side) or general), *turn.prompt("say.ready_or_help"))
+
+
+def instruct_in_full(turn: Turn) -> State:
+    """Give the whole set-up from its beginning to somebody who was given it in short."""
+    exercise, side = turn.facts.plan.exercise, turn.facts.plan.side
+    turn.know(in_full=True)
+    turn.answer(INSTRUCTIONS, "full", None)
+    first = (*timetables.intro_lines(exercise, side), *timetables.caution_lines(exercise, side))
+    return instruct(turn, 0, before=() if turn.facts.progress.repetitions else first)
+
+
 def instruction(turn: Turn, index: int) -> _Lines:
+    """Return what is said at a step: its lines, or the whole set-up where it is given in short."""
+    return short_instruction(turn) if is_short(turn) else step_instruction(turn, index)
+
+
+def step_instruction(turn: Turn, index: int) -> _Lines:
     """Return the lines of a step, in the way that was chosen."""
     exercise = turn.facts.plan.exercise
     step = exercise.steps[index]
@@ -65,9 +94,13 @@ def instruction(turn: Turn, index: int) -> _Lines:
 
 
 def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ()) -> State:
-    """Say a step of the set-up; past the last one repetitions begin. On the other side only what differs is said."""
-    steps, done = turn.facts.plan.exercise.steps, turn.facts.progress.repetitions
-    while done and index < len(steps) and not plan.sided(steps[index]):
+    """Say a step of the set-up; past the last one repetitions begin. On the other side only what differs is said.
+
+    In short there is one step, so any index above 0 is past the last one.
+    """
+    steps, done, short = turn.facts.plan.exercise.steps, turn.facts.progress.repetitions, is_short(turn)
+    index = len(steps) if short and index else index
+    while done and not short and index < len(steps) and not plan.sided(steps[index]):
         index += 1
     if index == len(steps):
         return prepare(turn, done + 1, before=(*reply, *before, *turn.prompt("say.begin")))

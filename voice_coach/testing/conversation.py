@@ -78,6 +78,7 @@ ANSWERS: Final = {
     "acknowledge": "yes",
     "side": "left side",
     "side_sure": "yes",
+    "side_again": "yes",
     "side_other": "yes",
     "pain_before": "six",
     "furthest_before": "thigh",
