@@ -50,14 +50,18 @@ def meant(text: str, *people: Profile) -> set[str]:
         ("two", "person_2"), ("2", "person_2"), ("number two", "person_2"), ("it's two", "person_2"),
         ("Ben", "person_2"), ("I'm Ben", "person_2"), ("mary ann", "person_3"), ("this is Mary Ann", "person_3"),
         ("one", "person_1"), ("yes", "yes"), ("yep", "yes"), ("no", "no"), ("nope", "no"), ("not me", "no"),
-        ("I'm not", "no"), ("stop", "stop"), ("please stop now", "stop"),
+        ("I'm not", "no"), ("stop", "stop"), ("please stop now", "stop"), ("that's two for me, I think", "person_2"),
+        ("good morning, Ben here", "person_2"), ("wrong one, sorry", "no"),
     ],
 )  # fmt: skip
 def test_numbers_always_and_names_are_taken(text: str, intent: str) -> None:
     assert meant(text, *PEOPLE) == {intent}
 
 
-@pytest.mark.parametrize("text", ["four", "nine", "not Ben", "Anna", "the first user"])
+@pytest.mark.parametrize(
+    "text",
+    ["four", "nine", "not Ben", "Anna", "the first user", "two sugars for me", "one moment please", "Ben or Mary Ann"],
+)
 def test_who_is_not_there_or_not_meant_is_not_taken(text: str) -> None:
     assert meant(text, *PEOPLE) == set()
 

@@ -15,10 +15,12 @@ from voice_coach.errors import DataError
 from voice_coach.files.profiles import FIRST
 from voice_coach.hear.asr.vosk import EMBEDDED, has_word, load_model
 from voice_coach.hear.grammar.grammar import vocabulary_gaps
+from voice_coach.hear.grammar.match import understand
 from voice_coach.session.intents import QUESTIONS
 from voice_coach.standby import persistence, settings
 from voice_coach.standby.build import grammar_of, trim_heap
 from voice_coach.standby.events import Action, Event
+from voice_coach.standby.questions import ANSWERS, WAITING
 from voice_coach.standby.runner import Watcher
 from voice_coach.timebase import RATE, Samples
 
@@ -57,6 +59,50 @@ def test_the_grammar_has_no_mistakes_and_no_gap_in_the_embedded_model() -> None:
     assert {phrase.intent for phrase in grammar.phrases} == QUESTIONS | {"wake", "start", "yes", "no", "later", "skip"}
     model = load_model(EMBEDDED)
     assert vocabulary_gaps(grammar, lambda word: has_word(model, word)).words == ()
+
+
+def taken_for(text: str, intents: frozenset[str] = WAITING) -> str | None:
+    """Return what standby acts on, when this is said while these intents are expected."""
+    meaning = understand(grammar_of("en"), text, intents)
+    return None if meaning.ask else meaning.intent
+
+
+@pytest.mark.parametrize(
+    "text", ["start my session", "could you begin my session please", "I'd like to start my exercises now"]
+)
+def test_it_wakes_in_ones_own_words(text: str) -> None:
+    assert taken_for(text) == "wake"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "are you going to start my session or not",
+        "don't start my session",
+        "he wants to start my session of the game",
+        "call an ambulance",
+        "I've got chest pain",
+        "it's worse",
+        "stop",
+    ],
+)
+def test_talk_and_a_television_do_not_wake_it_and_asleep_it_hears_its_own_words_alone(text: str) -> None:
+    assert taken_for(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("yes, I've got time now", "yes"),
+        ("okay, start it now", "start"),
+        ("no, I changed my mind", "no"),
+        ("ask me again in half an hour", "later"),
+        ("I said yes to your mother", None),
+        ("no idea where the remote is", None),
+    ],
+)
+def test_an_answer_to_a_reminder_is_all_that_is_said(text: str, intent: str | None) -> None:
+    assert taken_for(text, ANSWERS) == intent
 
 
 def held() -> int:
