@@ -30,6 +30,7 @@ ALONE: dict[str, tuple[list[str], int, str]] = {
     "service": (["--help"], 0, "install"),
     "setup": (["--help"], 0, "microphone"),
     "standby": (["--help"], 0, "start my session"),
+    "voices": ([], 0, "en-us"),
     "wyoming": (["--help"], 0, "Wyoming"),
 }
 """Commands that need nothing before them: arguments, exit code, a part of what is printed.
