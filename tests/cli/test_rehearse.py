@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from voice_coach.cli.main import main
+from voice_coach.cli.rehearse import report
+from voice_coach.rehearsal.perform import Rehearsed
 
 SHORT = str(Path(__file__).parents[1] / "virtual_card" / "short.toml")
 
@@ -32,6 +34,25 @@ def test_the_summary_for_a_program_is_one_line_of_json(tmp_path: Path, capsys: p
         "goes-well-short_rotation-right.wav",
     ]
     assert (code, summary["as_expected"]) == (0, True)  # the script speaks of all repetitions, not of ten
+
+
+@pytest.mark.parametrize(("repetition", "when"), [(0, "before the first repetition"), (4, "at repetition 4")])
+def test_the_summary_says_when_a_sign_came(repetition: int, when: str) -> None:
+    red: dict[str, str | int] = {"intent": "emergency", "repetition": repetition}
+    rehearsed = Rehearsed(
+        "red-flag",
+        "bridge",
+        "left",
+        "stopped",
+        repetition,
+        red,
+        as_expected=True,
+        seconds=60.0,
+        recording="r",
+        captions="c",
+        log="l",
+    )
+    assert f"emergency {when}; as the script says" in report(rehearsed)
 
 
 def with_repetitions(tmp_path: Path, number: int) -> Path:

@@ -53,9 +53,13 @@ class ProgressLine(Terminal):
             click.echo(err=True)
 
 
+def _when(repetition: str | int) -> str:
+    return f"at repetition {repetition}" if repetition else "before the first repetition"
+
+
 def report(result: Rehearsed) -> str:
     """Return the summary for a person."""
-    red = f", {result.red['intent']} at repetition {result.red['repetition']}" if result.red else ""
+    red = f", {result.red['intent']} {_when(result.red['repetition'])}" if result.red else ""
     expected = "as the script says" if result.as_expected else "NOT as the script says"
     return (
         f"{result.persona} ({result.side} side): {result.outcome}, {result.repetitions} repetitions{red}; {expected}.\n"

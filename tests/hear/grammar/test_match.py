@@ -215,3 +215,11 @@ def test_a_red_phrase_is_never_lost(before: list[str], red: Phrase, behind: list
     named = "place" in red.answers or red.intent in EN.composition.tells_where
     answered = "place" in active and named  # it was asked for, so it is an answer and no alarm
     assert meaning.intent in EN.red or (answered and "place" in (meaning.intent, *meaning.also))
+
+
+@pytest.mark.parametrize("before", [0, 190, 199, 5000])
+def test_a_sign_is_found_in_a_text_of_thousands_of_words(before: int) -> None:
+    """A typed line, or what a server returns, has any length; the time must not grow with its square."""
+    text = " ".join(["left"] * before + ["it", "went", "down", "my", "leg"] + ["and", "so", "on"] * 300)
+    found = meant(text, *CHECK)
+    assert (found.intent, found.ask) == ("peripheralised", True)

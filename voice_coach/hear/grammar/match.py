@@ -48,6 +48,13 @@ MAX_REMEMBERED: Final = 1000
 """Texts whose meaning is remembered: partial results come again and again."""
 
 
+MAX_WORDS: Final = 200
+"""Words that are looked at together; the time that it takes grows with the square of their number."""
+
+_OVERLAP: Final = 20
+"""Words that two parts of a longer text share, so that a sign on the border is in one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a text was taken for."""
@@ -101,7 +108,8 @@ class _Row:
 def understand(grammar: Grammar, text: str, active: frozenset[str] | None = None) -> Meaning:
     """Return what the text means while these intents (None: all) and the grammar's `always` are active.
 
-    The intent is never one that is not active. `[unk]` counts as a word that nobody understood.
+    The intent is never one that is not active. `[unk]` counts as a word that nobody understood. Of a text of more than
+    `MAX_WORDS` words the gravest part counts, and is doubtful.
     """
     known = grammar.understood
     key = (text, active)
@@ -109,8 +117,19 @@ def understand(grammar: Grammar, text: str, active: frozenset[str] | None = None
     if meaning is None:
         if len(known) >= MAX_REMEMBERED:
             known.clear()
-        meaning = known[key] = _understood(grammar, text, active)
+        meaning = known[key] = _understood_in_parts(grammar, text.split(), active)
     return meaning
+
+
+def _understood_in_parts(grammar: Grammar, words: list[str], active: frozenset[str] | None) -> Meaning:
+    if len(words) <= MAX_WORDS:
+        return _understood(grammar, " ".join(words), active)
+    starts = range(0, len(words) - _OVERLAP, MAX_WORDS - _OVERLAP)
+    parts = [(at, _understood(grammar, " ".join(words[at : at + MAX_WORDS]), active)) for at in starts]
+    at, gravest = max(parts, key=lambda part: (part[1].red, part[1].rank))
+    if gravest.intent is None:
+        return gravest
+    return replace(gravest, ask=True, first=at + gravest.first, last=at + gravest.last)
 
 
 def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> Meaning:
