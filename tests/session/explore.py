@@ -90,6 +90,7 @@ def key(state: State) -> object:
     deaf = state.facts.speech.deaf
     known = (
         progress.repetitions,
+        progress.begun,
         findings.told,
         findings.news,
         progress.lying,

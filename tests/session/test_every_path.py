@@ -13,9 +13,11 @@ from voice_coach.clinical.red_signs import RED
 from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.events import Intent
 from voice_coach.session.doubts import is_baseline
+from voice_coach.session.false_alarms import asks_about_signs, has_begun
 from voice_coach.session.question_table import ASKED
 from voice_coach.session.screening import answers_with_numb
 from voice_coach.session.states import Asking, Between, Done, Instructing, Performing, State
+from voice_coach.session.turn import Turn
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +46,8 @@ def counted(way: Way) -> list[Line]:
 
 def answer_is_open(state: State, intent: Intent) -> bool:
     """Tell whether it is asked about first: in doubt, where it may be old, where it was asked for."""
-    return intent.ask or is_baseline(state, intent) or answers_with_numb(state, intent)
+    early = not has_begun(Turn(state.facts, 0), state) and intent.name != "emergency" and not asks_about_signs(state)
+    return early or intent.ask or is_baseline(state, intent) or answers_with_numb(state, intent)
 
 
 @pytest.fixture(scope="module")

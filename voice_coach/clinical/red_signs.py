@@ -3,6 +3,14 @@
 from enum import StrEnum
 from typing import Final
 
+_LOCKED_BECAUSE: Final = {
+    "emergency": "say.locked_emergency",
+    "numb_weak": "say.locked_numb_weak",
+    "peripheralised": "say.locked_peripheralised",
+    "worse": "say.locked_worse",
+    "pain_cry": "say.locked_pain_cry",
+}
+
 
 class RedSign(StrEnum):
     """A symptom that ends counting at once, the gravest first. The value is the intent, and is stored."""
@@ -27,7 +35,7 @@ class RedSign(StrEnum):
     @property
     def locked_because(self) -> str:
         """The prompt that says at the next start which red sign there was: a fixed sentence, with the day."""
-        return f"say.locked_{self.value}"
+        return _LOCKED_BECAUSE[self.value]
 
     @property
     def rule(self) -> str:

@@ -9,6 +9,7 @@ from voice_coach.records import Resumed
 from voice_coach.session import (
     deletion,
     doubts,
+    false_alarms,
     interruptions,
     replies,
     screening,
@@ -31,11 +32,13 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
             doubtful = intent.ask or doubts.is_baseline(state, intent)
             asked = doubts.doubt(turn, state, intent) if doubtful else None
+            asked = asked or false_alarms.asked_first(turn, state, intent)
             return asked or stop_rules.red(turn, state, intent, intent.name)
         case "stop" | "finish" if isinstance(state, Asking) and state.question == MOVED_LOWER:
             return stop_rules.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
         case "pain_cry":
-            return interruptions.pain_cry(turn, state, intent)
+            answered = false_alarms.taken_up(turn, state, intent)
+            return answered or interruptions.pain_cry(turn, state, intent)
         case "stop":
             return interruptions.stop(turn, state, intent)
         case "finish" if intent.ask and isinstance(state, Counting):  # "I finished the washing up"

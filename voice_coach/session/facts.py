@@ -44,6 +44,8 @@ class Progress:
 
     lying: bool = False
     """The person has taken the position, so that after a stop they must be told how to let go."""
+    begun: bool = False
+    """A repetition was begun, so that something was done that could have harmed."""
     repetitions: int = 0
     """Coached to the end."""
     earlier: int = 0
@@ -157,6 +159,7 @@ class Changes(TypedDict, total=False):
     in_full: bool
     # progress
     lying: bool
+    begun: bool
     repetitions: int
     earlier: int
     outcome: str

@@ -172,6 +172,7 @@ def waited(turn: Turn, state: Between) -> State:
 
 def begin(turn: Turn, number: int, lead: Samples) -> Performing:
     """Begin a repetition after a pause of `lead`: each of its calls is given its very sample."""
+    turn.know(begun=True)
     facts = turn.facts
     timetable = timetables.timetable(facts.plan.exercise, number, facts.plan.side, facts.plan.tempo)
     started = turn.at + lead

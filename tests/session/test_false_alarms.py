@@ -1,0 +1,95 @@
+"""A misheard word before the first repetition costs a question, not a lock."""
+
+import pytest
+
+from tests.session.arrivals import ARRIVE, RED_WORDS
+from voice_coach.records import Stopped
+from voice_coach.session.states import Asking, Done, Instructing
+from voice_coach.testing import Conversation, counting
+
+ASKED = {"worse": "doubt_worse", "peripheralised": "doubt_down", "numb_weak": "doubt_numb"}
+BEFORE = ("cleared", "acknowledge", "taught", "side", "side_sure", "pain_before", "sound_check", "first instruction")
+
+
+def at(name: str) -> Conversation:
+    """Return a conversation in which it is the person's turn."""
+    return ARRIVE[name]().until(lambda state: not (isinstance(state, Asking | Instructing) and state.token))
+
+
+def red_stops(talk: Conversation) -> list[str]:
+    """Return the red signs that were recorded."""
+    return [record.intent for record in talk.records if isinstance(record, Stopped) and record.red]
+
+
+@pytest.mark.parametrize("sign", ASKED)
+@pytest.mark.parametrize("where", BEFORE)
+def test_before_the_first_repetition_a_sign_is_asked_about_and_a_plain_no_goes_on(where: str, sign: str) -> None:
+    talk = at(where)
+    before = talk.state
+    talk.says(RED_WORDS[sign])
+    assert talk.question in {ASKED[sign], "doubt_new"}
+    assert red_stops(talk) == []
+    talk.answers("no")
+    assert talk.state.facts.findings.red is None
+    assert type(talk.state) is type(before)
+    if isinstance(before, Asking):
+        assert talk.question == before.question.name
+    assert red_stops(talk) == []
+
+
+@pytest.mark.parametrize("answer", ["yes", "yes no", "I don't know", "worse", "brm", ""])
+@pytest.mark.parametrize("where", BEFORE)
+def test_after_did_you_say_worse_yes_silence_and_doubt_lock(where: str, answer: str) -> None:
+    talk = at(where).says("it's worse")
+    while talk.question == "doubt_worse":
+        talk = talk.answers(answer) if answer else talk.until_next()
+    assert talk.state.facts.findings.red == ("worse", 0)
+    assert red_stops(talk) == ["worse"]
+    assert talk.until(Done).outcome == "stopped"
+
+
+@pytest.mark.parametrize("where", BEFORE)
+def test_chest_pain_is_never_asked_about_first(where: str) -> None:
+    assert at(where).says("I have chest pain").state.facts.findings.red == ("emergency", 0)
+
+
+@pytest.mark.parametrize("where", ["screen_7", "screen_daily", "after_cry", "number four", "check", "go_on"])
+def test_worse_as_the_answer_about_signs_or_once_it_counts_ends_it_at_once(where: str) -> None:
+    talk = at(where).says("it's worse")
+    assert talk.state.facts.findings.red is not None
+    assert red_stops(talk)[-1] == "worse"
+
+
+def test_a_first_repetition_that_was_broken_off_has_begun() -> None:
+    talk = Conversation().goes_on_until(counting(1)).says("stop").answers("it's worse")
+    assert talk.state.facts.findings.red == ("worse", 1)
+
+
+def test_in_an_exercise_that_follows_another_something_was_done() -> None:
+    talk = ARRIVE["try_again"]()
+    assert talk.state.facts.plan.back_to
+    early = Conversation(back_to="flexion_rotation").answers("it's worse")
+    assert early.state.facts.findings.red == ("worse", 0)
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "then"),
+    [
+        ("side", "it hurts on the left", "side_sure"),
+        ("side", "the one that hurts is the left", "side_sure"),
+        ("side", "it hurts on both sides", "side_told"),
+        ("side", "it hurts", "side"),
+        ("side_sure", "yes it hurts there", "pain_before"),
+        ("pain_before", "it hurts about six", "pain_before"),
+        ("furthest_before", "it hurts in my calf", "furthest_before"),
+    ],
+)
+def test_hurts_in_the_answer_to_which_side_hurts_is_no_cry(where: str, text: str, then: str) -> None:
+    talk = at(where).says(text)
+    assert talk.question == then
+    assert red_stops(talk) == []
+
+
+@pytest.mark.parametrize("text", ["ow", "ow it hurts", "it really hurts now", "ouch my left side"])
+def test_a_cry_of_pain_is_one_at_which_side_hurts_too(text: str) -> None:
+    assert at("side").says(text).question == "after_cry"
