@@ -33,6 +33,7 @@ from voice_coach.session.states import (
     Question,
     Settling,
     State,
+    Staying,
 )
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "dialogue.md"
@@ -70,6 +71,7 @@ _NAMES: Final[dict[type[State], str]] = {
     Performing: "Counting",
     Paused: "Paused",
     Settling: "Resting after a red sign",
+    Staying: "With the person after an emergency",
     Ending: "Last words",
     Done: "Over",
 }

@@ -14,7 +14,7 @@ from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
-from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, State, Staying
 from voice_coach.speak.player import Caption
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
@@ -130,6 +130,8 @@ def waits(state: State, now: Samples) -> bool:
     match state:
         case Asking(token=0) | Instructing(token=0):
             return True
+        case Staying():
+            return not state.unsaid and not state.token
         case Ending(token=0):
             return not state.facts.log.forgetting
         case Paused(since=since):

@@ -14,7 +14,7 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.identify import machine
 from voice_coach.identify.build import grammar_file
-from voice_coach.session.states import Asking, Ending, Instructing, State
+from voice_coach.session.states import Asking, Ending, Instructing, State, Staying
 from voice_coach.standby.build import grammar_of
 from voice_coach.standby.questions import ANSWERS, WAITING
 from voice_coach.testing import Conversation, at_step, counting
@@ -35,7 +35,7 @@ SESSION: Final[dict[str, Callable[[], Conversation]]] = {
     "screen": ARRIVE["screen_8"],
     "paused": ARRIVE["paused"],
     "settle": ARRIVE["settling"],
-    "emergency": lambda: Conversation().goes_on_until(counting(4)).says("I have chest pain").until(Ending),
+    "emergency": lambda: Conversation().goes_on_until(counting(4)).says("I have chest pain").until(Staying),
 }
 """States of a session, by the names of the rows."""
 

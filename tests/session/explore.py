@@ -23,7 +23,7 @@ from voice_coach.events import (
 )
 from voice_coach.exercise.model import Exercise
 from voice_coach.session import machine
-from voice_coach.session.states import Asking, Between, Done, Ending, Instructing, Paused, Performing, State
+from voice_coach.session.states import Asking, Between, Done, Ending, Instructing, Paused, Performing, State, Staying
 from voice_coach.session.transitions import PAUSE_ENDS
 
 NAMES = sorted(GRAMMAR.intents)
@@ -78,6 +78,8 @@ def key(state: State) -> object:
             detail = f"{state.by_device} {state.facts.speech.deaf and state.no_sound} {state.reminders}"
         case Ending():
             detail = f"{bool(state.token)}"
+        case Staying():
+            detail = f"{bool(state.token)} {state.unsaid} {bool(state.talking)} {state.arrived}"
         case Between():
             detail = f"{bool(state.token)} {bool(state.facts.log.unsaved)}"
         case Instructing():

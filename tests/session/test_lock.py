@@ -37,7 +37,7 @@ def explored() -> Explored:
 def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored: Explored) -> None:
     states = explored.places
     assert len(states) > 50
-    assert {type(state).__name__ for state in states} == {"Asking", "Paused", "Ending", "Done"}
+    assert {type(state).__name__ for state in states} == {"Asking", "Paused", "Staying", "Ending", "Done"}
     asked = {state.question.name for state in states if isinstance(state, Asking)}
     doubts = {question for question in asked if question.startswith("doubt_")}
     assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after"}
@@ -272,7 +272,7 @@ def test_on_a_first_run_the_safety_sentence_is_acknowledged_after_the_clearance(
 
 
 def test_red_words_are_taken_while_it_is_locked() -> None:
-    talk = Conversation(past=LOCKED).says("my leg is numb")
+    talk = Conversation(past=LOCKED).says("my leg is numb").answers("yes")
     assert [r.intent for r in talk.records if isinstance(r, Stopped) and r.red] == ["numb_weak"]
     assert talk.heard("Stop. Please talk to your doctor or physio today.")
 

@@ -10,7 +10,7 @@ from tests.session.life import Life
 from voice_coach.clinical.past import Past
 from voice_coach.clinical.screening_questions import NEEDS_CLINICIAN, NEEDS_EMERGENCY_SERVICE, SCREENED
 from voice_coach.records import Answered, Stopped
-from voice_coach.session.states import Done, Ending
+from voice_coach.session.states import Done, Staying
 from voice_coach.testing import Conversation
 
 NUMBERED = [name for name in SCREENED if name not in {"screen_4", "screen_12"}]
@@ -36,9 +36,9 @@ def test_every_question_has_one_verdict() -> None:
 
 @pytest.mark.parametrize("question", sorted(NEEDS_EMERGENCY_SERVICE))
 def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str) -> None:
-    talk = ARRIVE[question]().answers("yes")
+    talk = ARRIVE[question]().answers("yes").wait(0.1)
     assert talk.heard("This needs a doctor at once. Call the emergency number now, or get someone to call.")
-    assert isinstance(talk.state, Ending)
+    assert isinstance(talk.state, Staying)
     assert talk.until(Done).outcome == "stopped"
     (stopped,) = [record for record in talk.records if isinstance(record, Stopped)]
     assert (stopped.intent, stopped.red) == ("emergency", True)

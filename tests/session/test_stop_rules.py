@@ -29,9 +29,22 @@ BASELINE = {question.name for question in QUESTIONS if question.baseline}
 LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"}]  # that is another exercise
 
 
+EARLY = {
+    *("cleared", "cleared_sure", "screen_told", "screen_anyway", "two_weeks", "taught", "acknowledge", "easier"),
+    *("side", "side_told", "side_sure", "side_other", "pain_before", "furthest_before", "sound_check"),
+    *("doubt_ten", "doubt_leg", "doubt_done", "first instruction", "last instruction", "before the first"),
+}
+"""Before the first repetition, where nobody asked about a sign."""
+
+
+def is_asked_first(state: str, intent: str) -> bool:
+    """Return whether a red sign is asked about before it ends anything (test_false_alarms.py)."""
+    return state in EARLY and intent in {"worse", "peripheralised", "numb_weak"}
+
+
 def spoken(talk: Conversation) -> list[Line]:
-    """Return the lines of this turn, in the order in which they are said."""
-    return [line for action in talk.turn if isinstance(action, Say) for line in action.lines]
+    """Return the lines said at once, or as soon as a sign of an emergency is on disk."""
+    return talk.wait(0.1).lines()
 
 
 def place_is_asked(state: str, intent: str) -> bool:
@@ -55,6 +68,8 @@ def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop
             assert talk.counts() == []
             if place_is_asked(state, intent):
                 assert talk.question == "doubt_new"
+            elif is_asked_first(state, intent):
+                assert talk.question.startswith("doubt_")
             elif is_told_of_weeks(state, intent):
                 assert not any(line.text.startswith("Stop") for line in spoken(talk))
             elif isinstance(talk.state, Done):  # "stop" while the last words were said
@@ -72,7 +87,7 @@ def test_no_count_follows_and_in_silence_it_comes_to_an_end(state: str, subtests
         with subtests.test(intent=intent):
             talk = ARRIVE[state]().means(intent, text=words)
             since = len(talk.log)
-            talk.until(Done, minutes=15)
+            talk.until(Done, minutes=75)
             assert [
                 action for _, action in talk.log[since:] if isinstance(action, Play) and isinstance(action.sound, Line)
             ] == []
@@ -83,7 +98,9 @@ def test_who_lies_there_is_told_how_to_let_go(state: str, subtests: pytest.Subte
     for intent, words in STOPS.items():
         with subtests.test(intent=intent):
             talk = ARRIVE[state]().means(intent, text=words)
-            if not isinstance(talk.state, Done) and not is_told_of_weeks(state, intent):
+            talk.wait(0.1)
+            asked = is_told_of_weeks(state, intent) or is_asked_first(state, intent)
+            if not isinstance(talk.state, Done) and not asked:
                 assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
 
 
@@ -94,10 +111,11 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
     for intent in ("worse", "peripheralised", "numb_weak"):
         with subtests.test(intent=intent):
             talk = ARRIVE[state]().means(intent, text=STOPS[intent])
-            if place_is_asked(state, intent):
+            if place_is_asked(state, intent) or is_asked_first(state, intent):
                 talk.answers("yes")
             # In these two questions of the screening "numb" is the answer to be feared.
             saddle = intent == "numb_weak" and state in {"screen_1", "screen_3"}
+            talk.wait(0.1)
             assert talk.heard("This needs a doctor at once." if saddle else "Please talk to your doctor or physio")
             assert not talk.heard("Shall we go on?")
             talk.until(Done)
@@ -139,7 +157,7 @@ def test_the_record_of_a_red_sign_comes_before_all_that_is_asked() -> None:
 
 
 def test_worse_to_the_very_first_question_ends_the_session() -> None:
-    talk = Conversation().answers("worse")
+    talk = Conversation().answers("worse").answers("yes")
     assert talk.heard("Stop. Please talk to your doctor or physio before you do this again.")
     assert not talk.heard("Let go")
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Play
 from voice_coach.events import AudioLost, HearingLost, Saved
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import commands, deletion, replies, transitions
-from voice_coach.session.states import Between, Counting, Done, Ending, Paused, Performing, State
+from voice_coach.session import commands, deletion, emergencies, replies, transitions
+from voice_coach.session.states import Between, Counting, Done, Ending, Paused, Performing, State, Staying
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
 
@@ -23,6 +23,8 @@ def saved(turn: Turn, state: State, event: Saved) -> State:
     if isinstance(state, Ending) and event.number == facts.log.forgetting:
         return deletion.over(turn, event)
     turn.know(unsaved=facts.log.unsaved - {event.number}, log_failed=facts.log.log_failed or bool(event.error))
+    if isinstance(state, Staying):
+        return emergencies.saved(turn, state)
     return transitions.begin_if_ready(turn, state) if isinstance(state, Between) else state
 
 
@@ -38,6 +40,9 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
         _tell(turn, event.fault)
         return state
     turn.hush()
+    if isinstance(state, Staying):  # the number is said again as soon as anything can be heard
+        turn.record(PausedRecord(event.at, f"device: {event.reason}"))
+        return replace(state, token=0)
     if isinstance(state, Ending):
         return transitions.done(turn)
     turn.record(PausedRecord(event.at, f"device: {event.reason}"))
@@ -54,6 +59,8 @@ def _tell(turn: Turn, fault: str) -> None:
 
 def back(turn: Turn, state: State) -> State:
     """Go on after a short loss, unless nothing can be understood for another reason."""
+    if isinstance(state, Staying):
+        return emergencies.reply(turn, state, turn.contact())
     if not isinstance(state, Paused):
         return state
     if state.fault:
@@ -70,7 +77,7 @@ def hearing_lost(turn: Turn, state: State, event: HearingLost) -> State:
 
     A question or step stays open, as its answer may still come; only instead of taking silence for an answer it rests.
     """
-    if isinstance(state, Ending):
+    if isinstance(state, Ending | Staying):
         return state
     if event.for_good:
         return _deaf_for_good(turn, state, event)

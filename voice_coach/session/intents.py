@@ -41,5 +41,6 @@ SITUATIONS: dict[str, frozenset[str]] = {
     "counting": UNIVERSAL | TROUBLE | {"better", "gone", "centralised", "feel_stretch"},
     "paused": UNIVERSAL | TROUBLE | {"yes"},
     "nothing": UNIVERSAL,
+    "emergency": UNIVERSAL | {"help_coming", "help_here", "may_move"},
 }
 """What is taken where no question is open."""

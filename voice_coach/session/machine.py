@@ -34,6 +34,7 @@ from voice_coach.session import (
     commands,
     deletion,
     disruptions,
+    emergencies,
     impression,
     instructions,
     interruptions,
@@ -56,6 +57,7 @@ from voice_coach.session.states import (
     Performing,
     Settling,
     State,
+    Staying,
 )
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
@@ -118,6 +120,8 @@ def _step(turn: Turn, state: State, event: Event) -> State:
             return _woke(turn, state)
         case Saved():
             return disruptions.saved(turn, state, event)
+        case VoiceStarted() | VoiceStopped() if isinstance(state, Staying):
+            return emergencies.voice(turn, state, talking=isinstance(event, VoiceStarted))
         case VoiceStarted():
             return _wait_for_answer(state, event.at + MAX_ANSWER_LENGTH)
         case VoiceStopped():
@@ -141,6 +145,8 @@ def _wait_for_answer(state: State, until: Samples) -> State:
 
 
 def _intent(turn: Turn, state: State, intent: Intent) -> State:
+    if isinstance(state, Staying) and (answered := emergencies.understood(turn, state, intent)) is not None:
+        return answered
     if intent.name in QUESTIONS:
         return commands.answer_question(turn, state, intent)
     reported = impression.reports(state, intent)
@@ -204,7 +210,9 @@ def _nomatch(turn: Turn, state: State) -> State:
 
 
 def _played(turn: Turn, state: State, event: Played) -> State:
-    if not isinstance(state, Asking | Instructing | Between | Ending) or event.token not in {state.token} - {0}:
+    if not isinstance(state, Asking | Instructing | Between | Staying | Ending) or event.token not in {state.token} - {
+        0
+    }:
         return state
     match state:
         case Asking():
@@ -216,6 +224,8 @@ def _played(turn: Turn, state: State, event: Played) -> State:
             return transitions.begin_if_ready(
                 turn, replace(state, token=0, wake_at=event.at + transitions.SAVE_TIMEOUT)
             )
+        case Staying():
+            return emergencies.played(turn, state)
         case Ending():
             return interruptions.last_words_said(turn, state)
 
@@ -238,6 +248,8 @@ def _woke(turn: Turn, state: State) -> State:
             return disruptions.still_paused(turn, state)
         case Settling():
             return checks.ask_whether_settled(turn)
+        case Staying():
+            return emergencies.woke(turn, state)
         case Ending() if turn.facts.log.forgetting:
             return deletion.unknown(turn)
         case Ending() if state.token:

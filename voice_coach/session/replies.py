@@ -7,7 +7,7 @@ from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted
-from voice_coach.session import aftercare, transitions
+from voice_coach.session import aftercare, emergencies, transitions
 from voice_coach.session.facts import MAX_VOLUME
 from voice_coach.session.questions import other_words
 from voice_coach.session.states import (
@@ -21,6 +21,7 @@ from voice_coach.session.states import (
     Phase,
     Settling,
     State,
+    Staying,
 )
 from voice_coach.session.turn import Turn
 
@@ -62,6 +63,8 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
         case Settling():
             turn.hush()
             return aftercare.reply(turn, state, lines)
+        case Staying():
+            return emergencies.reply(turn, state, lines)
         case _:
             turn.hush()
             return transitions.back_to(turn, state, before=lines)
@@ -119,6 +122,8 @@ def help_(turn: Turn, state: State) -> State:
             return reply(turn, state, turn.prompt("help.paused"))
         case Settling():
             return reply(turn, state, turn.prompt("say.rest_on"))
+        case Staying():
+            return reply(turn, state, turn.contact())
         case Ending() | Done():
             return reply(turn, state, turn.prompt("help.ending"))
         case Asking() if state.question.phase is Phase.SCREENING:

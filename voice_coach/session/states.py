@@ -168,6 +168,25 @@ class Settling:
 
 
 @dataclass(frozen=True, slots=True)
+class Staying:
+    """With the person after a sign of an emergency, until help is there."""
+
+    facts: Facts
+    token: int
+    wake_at: Samples
+    lines: tuple[Line, ...]
+    """The words of the stop."""
+    since: Samples
+    """When the sign was."""
+    unsaid: bool = False
+    """The words wait until the sign is on disk."""
+    talking: Samples = 0
+    """Since when somebody speaks; 0: nobody does."""
+    arrived: bool = False
+    """Help is there, says the person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """The last words are being said, or "resume" can still take a "finish" back."""
 
@@ -191,4 +210,4 @@ class Done:
 Counting = Performing | Between
 """A set of repetitions is under way."""
 
-State = Asking | Instructing | Between | Performing | Paused | Settling | Ending | Done
+State = Asking | Instructing | Between | Performing | Paused | Settling | Staying | Ending | Done

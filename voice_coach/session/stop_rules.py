@@ -14,7 +14,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.prompts import PLACES
 from voice_coach.records import By, Stopped
-from voice_coach.session import aftercare, follow_ups, transitions
+from voice_coach.session import aftercare, emergencies, follow_ups, transitions
 from voice_coach.session.follow_ups import TRY_AGAIN
 from voice_coach.session.impression import SINCE_BEGAN
 from voice_coach.session.intents import YES_NO
@@ -70,7 +70,10 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
 def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: bool) -> State:
     """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
-    if isinstance(state, Ending) or (turn.facts.findings.red and turn.facts.findings.red[0] == "emergency"):
+    emergency = turn.facts.findings.red is not None and turn.facts.findings.red[0] == "emergency"
+    if emergency and not turn.facts.log.forgetting:
+        return emergencies.stay(turn, state, *words)
+    if emergency or isinstance(state, Ending):
         return transitions.end(turn, "stopped", *words, short=True)
     if isinstance(state, Settling):
         return aftercare.rest_on(turn, state, *words)

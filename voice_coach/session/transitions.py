@@ -22,6 +22,7 @@ from voice_coach.session.states import (
     Question,
     Settling,
     State,
+    Staying,
 )
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -236,6 +237,8 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
             turn.say(*before, *state.lines)
             turn.listen("nothing")
             return replace(state, wake_at=max(state.wake_at, turn.at + MAX_SPEECH_LENGTH))
+        case Staying():
+            return state
         case None | Ending() | Done():
             return end(turn, turn.facts.progress.outcome, *before)
 

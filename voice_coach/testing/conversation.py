@@ -235,7 +235,7 @@ class Conversation:
         self.now = max(self.now, end)
         return self
 
-    def until(self, where: Where, *, minutes: float = 30) -> Self:
+    def until(self, where: Where, *, minutes: float = 75) -> Self:
         """Let time pass, the person silent, until the state is this one."""
         limit = self.now + samples(60 * minutes)
         while not _is_at(self.state, where):

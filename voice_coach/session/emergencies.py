@@ -1,0 +1,134 @@
+"""After a sign of an emergency: the coach stays with the person until help is there.
+
+The sign is on disk before the first word. Then the number is said, and said again every 30 seconds, after ten minutes
+every five; never while somebody speaks, who may be on the phone. After an hour, or at "finish", the session ends.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from voice_coach.actions import Line
+from voice_coach.clinical.red_signs import RED
+from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH, MAX_SPEECH_LENGTH
+from voice_coach.events import Intent
+from voice_coach.session import transitions
+from voice_coach.session.states import State, Staying
+from voice_coach.session.turn import Turn
+from voice_coach.timebase import Samples, samples
+
+MAX_WRITING: Final = samples(2)
+"""The words wait no longer for the disk: a disk that hangs must not keep the number back."""
+OFTEN: Final = samples(30)
+SELDOM: Final = samples(5 * 60)
+OFTEN_FOR: Final = samples(10 * 60)
+"""So long the number is said often."""
+MAX_STAY: Final = samples(60 * 60)
+QUIET: Final = samples(4)
+"""After somebody has spoken, before the coach speaks of its own accord."""
+MAX_TALK: Final = samples(2 * 60)
+"""A voice that has not paused for so long is a noise, and holds nothing back any more."""
+
+_ENDS: Final = frozenset({"finish", "finished", "end", "exit"})
+"""Only these words end it: "bye" and "that's all" may be said on the phone."""
+_HELPERS: Final = frozenset({"ambulance", "paramedics", "doctor", "help", "nurse"})
+_COMING: Final = frozenset({"called", "coming", "way"})
+_ARRIVED: Final = frozenset({"here", "arrived"})
+
+
+def stay(turn: Turn, state: State, *words: Line) -> Staying:
+    """Say the words of the stop as soon as the sign is on disk, and stay."""
+    turn.know(outcome="stopped")
+    turn.drop_pending()
+    turn.listen("emergency")
+    before = state if isinstance(state, Staying) else None
+    since = before.since if before else turn.at
+    staying = Staying(turn.facts, 0, turn.at + MAX_WRITING, words, since, unsaid=True)
+    return staying if turn.facts.log.unsaved else _first_words(turn, staying)
+
+
+def saved(turn: Turn, state: Staying) -> Staying:
+    """Speak, now that everything is on disk or is known not to get there."""
+    return _first_words(turn, state) if state.unsaid and not turn.facts.log.unsaved else state
+
+
+def played(turn: Turn, state: Staying) -> Staying:
+    """Wait until the number is due again."""
+    return replace(state, token=0, wake_at=_due(turn, state))
+
+
+def woke(turn: Turn, state: Staying) -> State:
+    """Say the number again; while somebody speaks wait for them, and after an hour end."""
+    if state.unsaid:
+        return _first_words(turn, state)
+    if turn.at >= state.since + MAX_STAY:
+        return transitions.done(turn)
+    if state.token:  # its end was not heard of
+        return played(turn, state)
+    if state.talking and turn.at < state.talking + MAX_TALK:
+        return replace(state, wake_at=_before_the_end(turn.at + MAX_ANSWER_LENGTH, state))
+    return _say(turn, replace(state, talking=0), turn.prompt("say.still_with_you"))
+
+
+def voice(turn: Turn, state: Staying, *, talking: bool) -> Staying:
+    """Keep silent while somebody speaks, and for a moment after it."""
+    if state.unsaid or state.token:
+        return replace(state, talking=turn.at if talking else 0)
+    quiet = MAX_ANSWER_LENGTH if talking else QUIET
+    wake_at = max(state.wake_at, turn.at + quiet)
+    return replace(state, talking=turn.at if talking else 0, wake_at=_before_the_end(wake_at, state))
+
+
+def reply(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
+    """Answer; words that still wait for the disk come first."""
+    if state.unsaid:
+        return replace(state, lines=(*state.lines, *lines))
+    turn.hush()
+    return _say(turn, state, lines)
+
+
+def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
+    """Answer what is said after an emergency; None: it is a sign again, or about the volume."""
+    words = set(intent.text.split())
+    match intent.name:
+        case "louder" | "quieter":
+            return None
+        case "help_here":
+            return _arrived(turn, state)
+        case "help_coming":
+            return reply(turn, state, turn.prompt("say.help_coming"))
+        case "emergency" if words & _HELPERS and words & _ARRIVED:  # "the ambulance is here"
+            return _arrived(turn, state)
+        case "emergency" if words & _HELPERS and words & _COMING:  # "I've called an ambulance"
+            return reply(turn, state, turn.prompt("say.help_coming"))
+        case "may_move":
+            return reply(turn, state, turn.prompt("say.may_move"))
+        case "finish" if words & _ENDS and not intent.ask:
+            turn.hush()
+            return transitions.done(turn)
+        case "stop" | "finish" | "pause":
+            return reply(turn, state, turn.prompt("say.finish_ends"))
+        case name if name in RED:
+            return None
+        case _:
+            return reply(turn, state, turn.contact())
+
+
+def _arrived(turn: Turn, state: Staying) -> Staying:
+    return reply(turn, replace(state, arrived=True), turn.prompt("say.help_here"))
+
+
+def _first_words(turn: Turn, state: Staying) -> Staying:
+    return _say(turn, replace(state, unsaid=False), state.lines)
+
+
+def _say(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
+    return replace(state, token=turn.say(*lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
+
+
+def _due(turn: Turn, state: Staying) -> Samples:
+    often = turn.at < state.since + OFTEN_FOR and not state.arrived
+    return _before_the_end(turn.at + (OFTEN if often else SELDOM), state)
+
+
+def _before_the_end(at: Samples, state: Staying) -> Samples:
+    return min(at, state.since + MAX_STAY)
