@@ -32,7 +32,15 @@ LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"
 EARLY = {
     *("cleared", "cleared_sure", "screen_told", "screen_anyway", "two_weeks", "taught", "acknowledge", "easier"),
     *("side", "side_again", "side_told", "side_sure", "side_other", "pain_before", "furthest_before", "sound_check"),
-    *("doubt_ten", "doubt_leg", "doubt_done", "first instruction", "last instruction", "before the first"),
+    *(
+        "doubt_ten",
+        "doubt_leg",
+        "doubt_done",
+        "first instruction",
+        "short instruction",
+        "last instruction",
+        "before the first",
+    ),
 }
 """Before the first repetition, where nobody asked about a sign."""
 
