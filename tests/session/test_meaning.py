@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.arrivals import ARRIVE
+from tests.session.arrivals import ARRIVE, screened
 from voice_coach.clinical.red_signs import ENDS_EXERCISE
 from voice_coach.session.states import Asking, Instructing, Paused, Performing
 from voice_coach.testing import Conversation
@@ -233,3 +233,68 @@ def test_a_command_with_an_everyday_reason_is_only_a_command(text: str) -> None:
 @pytest.mark.parametrize("text", ["I think I'm going to throw up", "I'm about to be sick", "I want to get up"])
 def test_wanting_up_and_feeling_sick_stop_the_count(text: str) -> None:
     assert not isinstance(at("number four").says(text).state, Performing)
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("screen_5", "no, I don't have chest pain"),
+        ("screen_5", "I don't have any chest pain"),
+        ("screen_6", "no fever"),
+        ("screen_7", "no cancer"),
+    ],
+)
+def test_a_sign_that_is_denied_in_a_sentence_is_not_asked_about_again(where: str, text: str) -> None:
+    talk = screened(where).says(text)
+    assert talk.state.facts.findings.red is None
+    assert talk.question not in {where, "doubt_emergency"}
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("screen_5", "no chest pain, but my bladder control, I've lost it"),
+        ("screen_6", "no fever, but I do lose weight"),
+        ("screen_7", "no cancer, just steroids"),
+        ("screen_2", "no more than usual"),
+    ],
+)
+def test_a_no_with_another_sign_behind_it_passes_nothing(where: str, text: str) -> None:
+    talk = screened(where).says(text)
+    assert talk.question in {where, "doubt_emergency"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, both my legs are numb",
+        "no, can't feel my foot",
+        "no, wet myself",
+        "no, down my leg",
+        "no, foot is numb",
+        "no, pain moved down",
+        "no, in my calf now",
+    ],
+)
+@pytest.mark.parametrize("where", ["screen_5", "check", "moved_lower"])
+def test_a_no_that_only_comes_before_a_sign_does_not_deny_it(where: str, text: str) -> None:
+    talk = (screened if where.startswith("screen") else at)(where).says(text)
+    assert talk.question.startswith("doubt_") or talk.state.facts.findings.red
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no chest pain", "no tingling in my foot", "no leg pain", "no trouble with my bladder", "no trouble breathing"],
+)
+def test_a_no_before_the_name_of_a_sign_denies_it(text: str) -> None:
+    talk = screened("screen_5").says(text)
+    assert talk.question == "screen_6"
+
+
+@pytest.mark.parametrize(
+    "text", ["no new trouble with my bladder", "no sudden chest pain", "no serious pain in my chest"]
+)
+def test_no_new_sign_is_never_one_at_once(text: str) -> None:
+    talk = screened("screen_2").says(text)
+    assert talk.question == "screen_2"
+    assert at("number four").says(text).question == "doubt_emergency"

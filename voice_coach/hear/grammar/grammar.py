@@ -63,6 +63,17 @@ class Negation:
     """Such as "think": over them a negation reaches into a clause: "I don't think it's better"."""
     limits: frozenset[str] = frozenset()
     """Such as "just": a negation before one of them negates nothing: "not just numb"."""
+    attributes: frozenset[str] = frozenset()
+    """Such as "new": a `next_word` before one may negate what follows: "no new pain", or "no, new pain"?"""
+    nouns: frozenset[str] = frozenset()
+    """Such as "tingling": only a sign that begins with one is denied by a `next_word`.
+
+    "No tingling" is none, but "no, numb in my foot" is asked about. Empty: every sign is denied.
+    """
+    modifiers: frozenset[str] = frozenset()
+    """Such as "chest": may stand before one of `nouns`."""
+    predicates: frozenset[str] = frozenset()
+    """Such as "moved": a sign with one says something of its own: "no, pain moved down"."""
     past: frozenset[str] = frozenset()
     """Such as "was": what stands behind it does not hold any more where something else follows."""
     window: int = NEGATION_WINDOW

@@ -270,6 +270,10 @@ def _negation(node: Tree) -> Negation:
         corrections=words("corrections"),
         bridges=words("bridges"),
         limits=words("limits"),
+        attributes=words("attributes"),
+        nouns=words("nouns"),
+        modifiers=words("modifiers"),
+        predicates=words("predicates"),
         past=words("past"),
         window=NEGATION_WINDOW if window is None else window,
     )

@@ -142,7 +142,9 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
         bridged = _bridged(grammar, words, allowed, asked)
         if not rows or any(row.phrase.red for row in bridged):  # "better but that [unk] hurts"
             rows = everything = bridged
-    if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, words, allowed, asked)):
+    denied = {i for row in rows if row.intent == _NO for i in row.taken}  # "no, I don't have chest pain"
+    undenied = [word for i, word in enumerate(words) if i not in denied]
+    if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, undenied, allowed, asked)):
         return doubtful
     meaning = _weigh(_told_now(rows, words, grammar), words, grammar) if rows else Meaning()
     if not grammar.composition or meaning.red:
@@ -248,8 +250,16 @@ def _row(
         if phrase.negated in allowed:
             intent, rank, slots = phrase.negated, _rank_of(grammar, phrase.negated), {}
             ask = ask or words[negated_at] in grammar.negation.next_word  # "no worse", or "no, worse"?
-        elif phrase.negated == _ASK and phrase.red and phrase.rank > _STOP and _NO in asked:
+        elif (
+            phrase.negated == _ASK
+            and phrase.red
+            and phrase.rank > _STOP
+            and _NO in asked
+            and _denies(grammar.negation, words, negated_at, this)
+        ):
             intent, rank, slots = _NO, _rank_of(grammar, _NO), {}
+            between = words[negated_at + 1 : this.start]  # "no new pain", or "no, new pain"?
+            ask = ask or (bool(between) and grammar.negation.attributes.issuperset(between))
         elif phrase.negated != _DROP and (phrase.negated == _ASK or phrase.red):
             ask = True
         else:
@@ -257,6 +267,15 @@ def _row(
     else:
         ask = ask or _is_unclear(grammar, phrase, words, this.start)
     return _Row(rank, this.start, this.end, intent, slots, ask, phrase, negated_at, dropped)
+
+
+def _denies(negation: Negation, words: list[str], at: int, sign: _Found) -> bool:
+    """Tell whether the word at `at` can only deny the sign: "no numbness", but not "no, numb in my foot"."""
+    if words[at] not in negation.next_word or not negation.nouns:
+        return True
+    first, *rest = words[sign.start : sign.end]
+    noun = first in negation.nouns or (first in negation.modifiers and rest[:1] and rest[0] in negation.nouns)
+    return bool(noun) and not negation.predicates.intersection(rest)
 
 
 def _is_unclear(grammar: Grammar, phrase: Phrase, words: list[str], start: int) -> bool:
@@ -298,6 +317,11 @@ def _negated(found: list[_Found], i: int, words: list[str], negation: Negation) 
         return inside if inside >= 0 else _negated(found, i - 1, words, negation)
     if before >= 0 and words[before] in negation.next_word:
         return before if words[start] not in negation.clause_starts else -1
+    noun = start
+    while noun and words[noun - 1] in negation.attributes:
+        noun -= 1
+    if 0 < noun < start and words[noun - 1] in negation.next_word:
+        return noun - 1
     mute = {
         index for other in found[:i] if other.phrase.rank >= _TRANSPARENT for index in range(other.start, other.end)
     }
