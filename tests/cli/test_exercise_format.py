@@ -107,7 +107,7 @@ def test_a_programme_that_was_kept_is_listed_and_called_by_its_id(file: Path, ow
     (kept / f"{PROGRAMME}.toml").write_text(PROGRAMME_TEXT, encoding="utf-8")
     assert f"{PROGRAMME}  " in run("voice-coach exercises", file.parent)[1]
     code, output = run(f"voice-coach run --text --programme {PROGRAMME}", own_folders)
-    assert (code, "I guide you through exercises" in output) == (0, True)
+    assert (code, "I'll guide you through exercises" in output) == (0, True)
 
 
 @pytest.mark.parametrize("kind", ["exercises", "programmes"])

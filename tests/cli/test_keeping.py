@@ -123,7 +123,7 @@ def test_nothing_is_forgotten_where_nobody_can_be_asked(known: list[Path]) -> No
 def test_only_the_very_word_is_a_yes(answer: str, known: list[Path]) -> None:
     code, output = typed(answer, "forget")
     assert code == 1
-    assert "I haven't deleted anything." in output
+    assert "Nothing was deleted." in output
     assert all(path.exists() for path in known)
 
 

@@ -160,7 +160,7 @@ def test_a_name_that_is_none_is_answered_with_a_better_one(capsys: Captured) -> 
     assert "No model called 'xyz' is installed" in models(capsys, "remove", "xyz", code=1)
     assert "is no name for a model" in models(capsys, "remove", "../history", code=1)
     assert "There is no Vosk model at xyz" in models(capsys, "use", "xyz", code=1)
-    assert f"`voice-coach models install {NAME}` does that" in models(capsys, "use", NAME, code=1)
+    assert f"`voice-coach models install {NAME}` fetches it" in models(capsys, "use", NAME, code=1)
 
 
 def test_what_makes_no_sense_together_is_told(capsys: Captured) -> None:

@@ -42,7 +42,7 @@ def test_behind_kill_9_it_goes_on_at_the_same_repetition(capsys: pytest.CaptureF
     assert [done["number"] for row in (first, later) for done in row["repetitions"]] == [1, 2]
     assert (later["painful_side"], later["nprs_before"]) == ("left", 6)
     assert main(["history", "--session", "2"]) == 0
-    assert "goes on with session 1:" in capsys.readouterr().out
+    assert "Goes on with session 1 " in capsys.readouterr().out
 
 
 def test_a_history_that_was_destroyed_is_put_together_again_and_that_is_said(
