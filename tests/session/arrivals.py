@@ -59,6 +59,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "cleared": lambda: Conversation(past=LOCKED),
     "cleared_sure": lambda: Conversation(past=LOCKED).answers("yes"),
     **{name: lambda name=name: screened(name) for name in SCREENED},  # type: ignore[misc]
+    "screen_new": lambda: screened("screen_new", screen_2="yes for years"),
     "screen_recent": lambda: screened("screen_recent", screen_4="yes"),
     "screen_told": lambda: screened("screen_told", screen_7="yes"),
     "screen_anyway": lambda: screened("screen_anyway", screen_12="no"),

@@ -12,6 +12,7 @@ from voice_coach.testing import Conversation, Where, at_step, counting
 
 SAFE = {
     **{question: "no_answer" for question in ASKED if question.startswith("screen_")},
+    "screen_new": "stopped",
     "moved_lower": "stopped",
     "easier": "cannot_start",
     "try_again": "completed",

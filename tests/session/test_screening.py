@@ -193,3 +193,44 @@ def test_after_an_emergency_every_exercise_is_locked_and_everything_is_asked_aga
 def test_the_first_session_of_all_is_due_for_the_whole_screening() -> None:
     assert Life(screening=True).past().screening == "full"
     assert SCREENING.screening == "full"
+
+
+# What has been so for years
+
+OLD = ("screen_1", "screen_2", "screen_3")
+
+
+@pytest.mark.parametrize(
+    "text", ["yes for years", "for years", "I've had it for years", "yes but I've had it for years", "yes all my life"]
+)
+@pytest.mark.parametrize("question", OLD)
+def test_yes_for_years_is_asked_about_and_a_plain_no_needs_a_professional(question: str, text: str) -> None:
+    talk = ARRIVE[question]().answers(text)
+    assert talk.question == "screen_new"
+    assert talk.heard("Is it new, or has it got worse? Yes or no?")
+    talk.answers("no")
+    assert talk.question == "screen_told"
+    assert talk.state.facts.findings.red is None
+    assert talk.copy().answers("no").until(Done).outcome == "cannot_start"
+    assert talk.answers("yes").question == f"screen_{int(question[-1]) + 1}"
+
+
+@pytest.mark.parametrize(
+    "answer", ["yes", "it's got worse", "my leg is numb", "no yes", "finish", "I don't know", "brm", ""]
+)
+@pytest.mark.parametrize("question", OLD)
+def test_all_but_a_plain_no_to_is_it_new_is_an_emergency(question: str, answer: str) -> None:
+    talk = ARRIVE[question]().answers("yes for years")
+    while talk.question == "screen_new":
+        talk = talk.answers(answer) if answer else talk.until_next()
+    assert talk.state.facts.findings.red == ("emergency", 0)
+    assert talk.until(Done).outcome == "stopped"
+
+
+def test_a_saddle_that_is_numb_for_years_is_an_emergency() -> None:
+    assert ARRIVE["screen_1"]().answers("yes it's been numb for years").state.facts.findings.red == ("emergency", 0)
+
+
+@pytest.mark.parametrize("question", ["screen_4", "screen_5", "screen_6"])
+def test_for_years_is_no_answer_to_the_other_questions(question: str) -> None:
+    assert ARRIVE[question]().answers("for years").question == question

@@ -12,6 +12,7 @@ from voice_coach.testing import Conversation, at_step, counting
 STOPS = {"stop": "stop", **RED_WORDS}
 BEFORE = {
     "broken_off",
+    "screen_new",
     "screen_recent",
     "screen_told",
     "screen_anyway",
@@ -121,10 +122,10 @@ def test_after_a_red_sign_the_contact_line_is_said_and_the_session_is_stopped(
             talk = ARRIVE[state]().means(intent, text=STOPS[intent])
             if place_is_asked(state, intent) or is_asked_first(state, intent):
                 talk.answers("yes")
-            # In these two questions of the screening "numb" is the answer to be feared.
-            saddle = intent == "numb_weak" and state in {"screen_1", "screen_3"}
+            # In these two questions of the screening "numb" is the answer to be feared; here all but "no" is.
+            graver = state == "screen_new" or (intent == "numb_weak" and state in {"screen_1", "screen_3"})
             talk.wait(0.1)
-            assert talk.heard("This needs a doctor at once." if saddle else "Please talk to your doctor or physio")
+            assert talk.heard("This needs a doctor at once." if graver else "Please talk to your doctor or physio")
             assert not talk.heard("Shall we go on?")
             talk.until(Done)
             now = not is_told_of_weeks(state, intent)

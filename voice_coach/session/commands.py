@@ -29,6 +29,8 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
     match intent.name:
         case "numb_weak" if screening.answers_with_numb(state, intent):
             return None
+        case "worse" | "peripheralised" | "numb_weak" | "stop" | "finish" if _is_it_new(state):
+            return None
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
             doubtful = intent.ask or doubts.is_baseline(state, intent)
             asked = doubts.doubt(turn, state, intent) if doubtful else None
@@ -51,6 +53,11 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             return pause(turn, state)
         case _:
             return replies.wish(turn, state, intent)
+
+
+def _is_it_new(state: State) -> bool:
+    """Tell whether all but a plain "no" is an emergency now."""
+    return isinstance(state, Asking) and state.question == screening.NEW
 
 
 def pause(turn: Turn, state: State) -> State:

@@ -12,7 +12,7 @@ from voice_coach.events import Intent
 from voice_coach.session.doubts import doubt
 from voice_coach.session.pain_scale import DOUBT_ZERO
 from voice_coach.session.questions import failed
-from voice_coach.session.screening import RECENT
+from voice_coach.session.screening import NEW, RECENT
 from voice_coach.session.states import Asking, Performing, Phase, State
 from voice_coach.session.stop_rules import counts_as_red
 from voice_coach.session.turn import Turn
@@ -49,7 +49,7 @@ def asks_about_signs(state: State) -> bool:
     if not isinstance(state, Asking):
         return False
     question = state.question
-    about_flags = question.phase is Phase.SCREENING and (question.baseline or question == RECENT)
+    about_flags = question.phase is Phase.SCREENING and (question.baseline or question in {RECENT, NEW})
     return about_flags or question.red_answers or question == DOUBT_ZERO or question.unanswered is counts_as_red
 
 

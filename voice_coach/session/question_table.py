@@ -24,6 +24,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     opening.ACKNOWLEDGE,
     opening.TWO_WEEKS,
     *screening.SIGNS.values(),
+    screening.NEW,
     screening.RECENT,
     screening.TOLD,
     screening.ANYWAY,

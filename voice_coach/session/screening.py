@@ -11,6 +11,7 @@ from typing import Final
 from voice_coach.actions import Line
 from voice_coach.clinical.screening_questions import (
     ACCIDENT,
+    BLADDER_OR_BOWEL,
     BOTH_LEGS_OR_GROWING_WEAKNESS,
     CLEARED_BY_CLINICIAN,
     NEEDS_CLINICIAN,
@@ -32,6 +33,11 @@ RESULT: Final = "screening"
 or `anyway` (nobody was asked, and the person begins at their own wish)."""
 
 RESULT_TOLD: Final = "told"
+
+LONG_STANDING: Final = "long_standing"
+"""Said of what has been so for years."""
+MAY_BE_OLD: Final = frozenset({SADDLE_NUMBNESS, BLADDER_OR_BOWEL, BOTH_LEGS_OR_GROWING_WEAKNESS})
+"""Where it is asked whether it is new; "numb" is an emergency there all the same."""
 
 
 def first_question(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
@@ -88,6 +94,10 @@ def answers_with_numb(state: State, intent: Intent) -> bool:
 
 def sign(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take "yes" or "no"; "numb" is a yes where it is asked for (`answers_with_numb` lets it through)."""
+    if intent.name == LONG_STANDING and not intent.ask:
+        turn.hush()
+        turn.answer(state.question.name, "yes", intent)
+        return transitions.ask(turn, NEW, about=state.question.name)
     if intent.ask or intent.name not in {*YES_NO, "numb_weak"}:
         return failed(turn, state, heard=True)
     yes, question = intent.name != "no", state.question.name
@@ -127,8 +137,35 @@ def passed(turn: Turn, result: str) -> State:
     return first_question(turn, before=turn.prompt("say.screened"))
 
 
+def new_or_worse(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take whether a sign that is there "for years" is new or worse: only a plain "no" makes it no emergency.
+
+    Somebody must know of it all the same, so that never leads straight on.
+    """
+    turn.hush()
+    if intent.ask or intent.name != "no":
+        turn.answer("screen_new", "yes", intent)
+        return stop_rules.red(turn, state, intent, "emergency")
+    turn.answer("screen_new", "no", intent)
+    return ask_whether_told(turn, state.about)
+
+
+def perhaps_new(turn: Turn, state: Asking) -> State:
+    """It counts as new: the session ends as with any sign of an emergency."""
+    return stop_rules.red(turn, state, Intent(turn.at, "emergency", ""), "emergency", by="timeout")
+
+
+NEW = Question("screen_new", YES_NO, Phase.SCREENING, answered=new_or_worse, unanswered=perhaps_new)
+
 SIGNS: Final = {
-    name: Question(name, YES_NO, Phase.SCREENING, answered=sign, unanswered=does_not_begin, baseline=True)
+    name: Question(
+        name,
+        YES_NO | ({LONG_STANDING} if name in MAY_BE_OLD else set()),
+        Phase.SCREENING,
+        answered=sign,
+        unanswered=does_not_begin,
+        baseline=True,
+    )
     for name in SCREENED
 }
 """The twelve questions, in order."""

@@ -65,6 +65,7 @@ Where = type[State] | str | Callable[[State], bool]
 ANSWERS: Final = {
     **dict.fromkeys(SCREENED, "no"),
     "screen_12": "yes",
+    "screen_new": "no",
     "screen_recent": "no",
     "screen_told": "yes",
     "screen_anyway": "yes",
