@@ -93,3 +93,24 @@ def test_hurts_in_the_answer_to_which_side_hurts_is_no_cry(where: str, text: str
 @pytest.mark.parametrize("text", ["ow", "ow it hurts", "it really hurts now", "ouch my left side"])
 def test_a_cry_of_pain_is_one_at_which_side_hurts_too(text: str) -> None:
     assert at("side").says(text).question == "after_cry"
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm fine", "no I'm fine", "it's fine now", "I'm okay", "it was nothing", "it's nothing", "it's passed"]
+)
+def test_i_m_fine_after_ow_is_an_answer_and_it_is_asked_whether_to_go_on(text: str) -> None:
+    talk = ARRIVE["after_cry"]().answers(text)
+    assert talk.question == "go_on"
+    assert talk.answer_to("after_cry") == "same"
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm not fine", "it's not nothing", "it hasn't passed", "okay", "good", "fine but worse"]
+)
+def test_what_denies_that_it_was_nothing_does_not_go_on(text: str) -> None:
+    assert ARRIVE["after_cry"]().answers(text).question != "go_on"
+
+
+@pytest.mark.parametrize("text", ["I'm fine", "it was nothing"])
+def test_i_m_fine_is_no_answer_to_better_same_or_worse(text: str) -> None:
+    assert ARRIVE["check"]().answers(text).state.facts.findings.change not in {"same", "better"}

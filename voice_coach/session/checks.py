@@ -1,6 +1,7 @@
 """How it feels now: better, same, gone; whether to go on, and whether it has settled (R9, R30, V11)."""
 
 from dataclasses import replace
+from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.events import Intent
@@ -18,11 +19,24 @@ from voice_coach.session.turn import Turn, is_lower
 GOOD = frozenset({"better", "gone", "centralised"})
 """Green: go on (R9, R30)."""
 
+_FINE: Final = frozenset({"fine", "okay", "alright"})
+_OF_ONESELF: Final = frozenset({"fine", "i'm", "it's", "that's"})
+_BESIDE: Final = frozenset({"no", "all", "now", "again", "really", "thanks"})
+
 
 def worded(state: Asking, intent: Intent) -> str:
     """Return the intent's name; in the last wording, "Is it worse?", yes and no stand for worse and the same."""
+    if state.question == AFTER_CRY and is_harmless(intent):
+        return "same"
     meant = {"yes": "worse", "no": "same"} if state.failures == LAST_WORDING else {}
     return meant.get(intent.name, intent.name)
+
+
+def is_harmless(intent: Intent) -> bool:
+    """Tell whether a cry of pain was nothing: "I'm fine", "it was nothing", "it's passed"."""
+    words = set(intent.text.split())
+    fine = bool(words & _FINE) and bool(words & _OF_ONESELF) and words <= _FINE | _OF_ONESELF | _BESIDE
+    return not intent.ask and (intent.name == "harmless" or (intent.name in {"unsure", "ready_next"} and fine))
 
 
 def change(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -107,7 +121,7 @@ CHECK = Question(
 )
 AFTER_CRY = Question(
     "after_cry",
-    CHANGE | YES_NO | TROUBLE,
+    CHANGE | YES_NO | TROUBLE | {"harmless"},
     Phase.INTERRUPTION,
     answered=change,
     unanswered=counts_as_red,
