@@ -9,7 +9,7 @@ from tests.session.life import Life
 from voice_coach.clinical.body_regions import PLACES, rank
 from voice_coach.records import Answered, Stopped
 from voice_coach.session.states import Asking, Done, Settling
-from voice_coach.testing import Conversation
+from voice_coach.testing import Conversation, counting
 
 SAID = {"back": "back", "buttock": "buttock", "thigh": "thigh", "calf": "calf", "foot": "foot", "none": "no pain"}
 
@@ -129,3 +129,23 @@ def test_without_pain_it_may_be_left_for_today() -> None:
 def test_places_are_ranked_from_nowhere_to_the_foot() -> None:
     assert [rank(place) for place in PLACES] == list(range(7))
     assert rank(None) is None
+
+
+@pytest.mark.parametrize("answer", ["I'm fine", "I'm okay", "it was nothing", "it's passed", "that's over now"])
+def test_after_ow_it_was_nothing_is_an_answer(answer: str) -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("ow").until("after_cry").answers(answer)
+    assert talk.question == "go_on"
+    assert talk.state.facts.findings.red is None
+
+
+@pytest.mark.parametrize(
+    "answer", ["I'm not fine", "I'm not okay", "I don't feel okay", "it hasn't passed", "it's not nothing"]
+)
+def test_after_ow_not_fine_is_never_fine(answer: str) -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("ow").until("after_cry").answers(answer)
+    assert talk.question != "go_on"
+
+
+def test_after_ow_it_has_passed_into_the_leg_ends_it() -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("ow").until("after_cry").answers("it's passed into my leg")
+    assert talk.state.facts.findings.red is not None
