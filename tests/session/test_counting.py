@@ -3,9 +3,10 @@
 import pytest
 
 from tests.session.arrivals import ARRIVE, EXERCISE
-from voice_coach.actions import Earcon, Line, Play
+from voice_coach.actions import Earcon, Hush, Line, Play
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Resumed
+from voice_coach.records import Paused as PausedRecord
 from voice_coach.session.states import Done, Paused, Performing
 from voice_coach.testing import WRITING, Conversation, counting
 from voice_coach.timebase import samples, seconds
@@ -134,6 +135,34 @@ def test_noise_while_counting_is_not_meant_for_the_coach() -> None:
     talk = Conversation().goes_on_until(counting(4)).says("brm flom")
     assert talk.turn == []
     assert talk.state.facts.speech.nomatch == 0
+
+
+def test_what_is_not_understood_twice_while_counting_rests_and_asks_how_it_is() -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("brm flom").wait(1).says("brm flom brm")
+    assert isinstance(talk.turn[0], Hush)
+    assert talk.heard("tell me what's wrong.")
+    assert isinstance(talk.state, Paused)
+    assert [one.reason for one in talk.records if isinstance(one, PausedRecord)] == ["speech: not understood"]
+    assert talk.says("it's worse").heard("Stop. Let go of your knee.")
+
+
+def test_after_what_was_not_understood_resume_does_the_repetition_again() -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("brm flom").wait(1).says("brm flom").says("resume")
+    talk.until(counting(4))
+    assert talk.state.facts.progress.repetitions == 3
+
+
+def test_what_is_not_understood_is_passed_over_where_it_is_rare() -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("brm flom").wait(5.5).says("brm flom")
+    assert talk.turn == []
+
+
+def test_a_television_makes_it_rest_once_a_session() -> None:
+    talk = Conversation().goes_on_until(counting(4)).says("brm flom").wait(1).says("brm flom").says("resume")
+    talk.until(counting(4))
+    for _ in range(4):
+        talk.says("brm flom").wait(0.5)
+        assert talk.turn == []
 
 
 def test_how_many_is_answered_after_the_repetition_that_then_counts() -> None:

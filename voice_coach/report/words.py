@@ -66,7 +66,11 @@ _PHASES: Final = {
     "paused": "in a pause after repetition {n}",
     "ending": "at the end",
 }
-_PAUSES: Final = {"user": "at their own wish", "taking the position again": "to take the position again"}
+_PAUSES: Final = {
+    "user": "at their own wish",
+    "taking the position again": "to take the position again",
+    "speech: not understood": "as what was said was not understood",
+}
 _ASKED: Final = {
     "acknowledge": "Understood that the coach is no doctor, and may begin",
     "taught": "A doctor or physio has taught this exercise",

@@ -19,9 +19,13 @@ from voice_coach.session import (
 )
 from voice_coach.session.intents import FORGET
 from voice_coach.session.replies import reply
-from voice_coach.session.states import Asking, Counting, Ending, Paused, Settling, State
+from voice_coach.session.states import Asking, Counting, Ending, Paused, Performing, Settling, State
 from voice_coach.session.stop_rules import MOVED_LOWER
 from voice_coach.session.turn import Turn
+from voice_coach.timebase import samples
+
+UNCLEAR_TWICE = samples(5)
+"""Within so long, speech that is not understood twice pauses the counting."""
 
 
 def understood(turn: Turn, state: State, intent: Intent) -> State | None:
@@ -72,6 +76,21 @@ def pause(turn: Turn, state: State) -> State:
         return replace(state, wake_at=turn.at + transitions.PAUSE_REMINDER, reminders=0, nomatch=0)
     turn.record(PausedRecord(turn.at, "user"))
     return transitions.pause(turn, state)
+
+
+def unclear(turn: Turn, state: Performing) -> State:
+    """Rest where something was said twice while it counts, and not understood: it may have been a cry for help (V12).
+
+    Only once a session: with a television in the room a session would never come to its end otherwise.
+    """
+    last = turn.facts.speech.unclear_at
+    turn.know(unclear_at=turn.at)
+    if turn.facts.speech.unclear_told or last is None or turn.at - last > UNCLEAR_TWICE:
+        return state
+    turn.know(unclear_told=True)
+    turn.hush()
+    turn.record(PausedRecord(turn.at, "speech: not understood"))
+    return transitions.pause(turn, state, *turn.prompt("say.unclear_counting"))
 
 
 def resume(turn: Turn, state: Paused, *, before: tuple[Line, ...]) -> State:

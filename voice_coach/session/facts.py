@@ -94,6 +94,10 @@ class Speech:
     """The last `Say`'s."""
     deaf: bool = False
     """What the user says is understood too late, so nothing is counted."""
+    unclear_at: Samples | None = None
+    """When something was last said, while it counted, that was not understood."""
+    unclear_told: bool = False
+    """It has paused for that once; from then on it may be a television."""
     praise: int = 0
     """Turns through the short forms of acknowledgement (V22)."""
 
@@ -183,6 +187,8 @@ class Changes(TypedDict, total=False):
     nomatch: int
     token: int
     deaf: bool
+    unclear_at: Samples | None
+    unclear_told: bool
     praise: int
     # log
     record: int

@@ -205,7 +205,9 @@ def _nomatch(turn: Turn, state: State) -> State:
             lines = turn.prompt("say.still_paused") if not state.nomatch else ()
             turn.say(*lines)
             return replace(state, nomatch=state.nomatch + 1)
-        case _:  # while it speaks or counts, what is not a command is not meant for the coach (V12: hotword)
+        case Performing():
+            return commands.unclear(turn, state)
+        case _:  # while it speaks, what is not a command is not meant for the coach (V12: hotword)
             return state
 
 

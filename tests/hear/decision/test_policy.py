@@ -216,8 +216,9 @@ def test_an_engine_may_give_confidences_only(text: str, confidence: float, verdi
     assert decide(confident(text, confidence)).verdict is verdict
 
 
-def test_talk_that_matches_nothing_is_passed_over_while_counting() -> None:
-    assert decide(heard("[unk] [unk]", 0), COUNTS).verdict is Verdict.IGNORE
+def test_a_groan_is_passed_over_while_counting_and_talk_that_matches_nothing_is_told() -> None:
+    assert decide(heard("[unk]", 0), COUNTS).verdict is Verdict.IGNORE
+    assert decide(heard("[unk] [unk]", 0), COUNTS).verdict is Verdict.NOT_RECOGNIZED
     assert decide(heard("ready", 0.2), COUNTS).verdict is Verdict.IGNORE
     assert decide(heard("stop"), COUNTS).verdict is Verdict.ACCEPT
 

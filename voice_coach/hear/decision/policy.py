@@ -47,6 +47,8 @@ NO_MEANING: Final = Meaning()
 PART: Final = 0.5
 """Share of a question's bonus for a reading that holds an answer among other words: "yes but right" is less of one."""
 
+MIN_WORDS_COUNTING: Final = 2
+"""Words, not understood, that are speech while it counts: a groan, a cough or a breath is one (V12)."""
 _UNASKED: Final = frozenset({COUNTING, "nothing"})
 """Situations in which no answer is expected."""
 
@@ -296,7 +298,7 @@ def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situati
         return replace(accepted, meaning=doubted)
     if sure:
         return accepted
-    passed_over = situation.expecting == COUNTING or not final.text
+    passed_over = not final.text or (situation.expecting == COUNTING and len(final.text.split()) < MIN_WORDS_COUNTING)
     verdict = Verdict.IGNORE if passed_over else Verdict.NOT_RECOGNIZED
     return Decision(verdict, final, NO_MEANING, evidence.confidence)
 
