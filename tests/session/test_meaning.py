@@ -298,3 +298,21 @@ def test_no_new_sign_is_never_one_at_once(text: str) -> None:
     talk = screened("screen_2").says(text)
     assert talk.question == "screen_2"
     assert at("number four").says(text).question == "doubt_emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't think so, both my legs are numb",
+        "not me, foot went dead",
+        "I haven't, can't feel my foot",
+    ],
+)
+def test_a_whole_denial_does_not_deny_the_sign_that_comes_after_it(text: str) -> None:
+    talk = screened("screen_5").says(text)
+    assert talk.question.startswith("doubt_") or talk.state.facts.findings.red
+
+
+@pytest.mark.parametrize("text", ["I haven't wet myself", "I don't think so, no chest pain", "it's not down my leg"])
+def test_a_denial_in_a_sentence_is_one(text: str) -> None:
+    assert screened("screen_5").says(text).question == "screen_6"

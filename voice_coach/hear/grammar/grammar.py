@@ -70,6 +70,8 @@ class Negation:
 
     "No tingling" is none, but "no, numb in my foot" is asked about. Empty: every sign is denied.
     """
+    closers: frozenset[str] = frozenset()
+    """Such as "so": an answer that ends with one is whole: "I don't think so"."""
     modifiers: frozenset[str] = frozenset()
     """Such as "chest": may stand before one of `nouns`."""
     predicates: frozenset[str] = frozenset()

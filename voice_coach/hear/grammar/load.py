@@ -273,6 +273,7 @@ def _negation(node: Tree) -> Negation:
         attributes=words("attributes"),
         nouns=words("nouns"),
         modifiers=words("modifiers"),
+        closers=words("closers"),
         predicates=words("predicates"),
         past=words("past"),
         window=NEGATION_WINDOW if window is None else window,

@@ -255,7 +255,7 @@ def _row(
             and phrase.red
             and phrase.rank > _STOP
             and _NO in asked
-            and _denies(grammar.negation, words, negated_at, this)
+            and _denies(grammar.negation, words, negated_at, this, found[:i])
         ):
             intent, rank, slots = _NO, _rank_of(grammar, _NO), {}
             between = words[negated_at + 1 : this.start]  # "no new pain", or "no, new pain"?
@@ -269,9 +269,13 @@ def _row(
     return _Row(rank, this.start, this.end, intent, slots, ask, phrase, negated_at, dropped)
 
 
-def _denies(negation: Negation, words: list[str], at: int, sign: _Found) -> bool:
-    """Tell whether the word at `at` can only deny the sign: "no numbness", but not "no, numb in my foot"."""
-    if words[at] not in negation.next_word or not negation.nouns:
+def _denies(negation: Negation, words: list[str], at: int, sign: _Found, before: list[_Found]) -> bool:
+    """Tell whether the word at `at` can only deny the sign: "no numbness", but not "no, numb in my foot".
+
+    An answer that is whole, such as "I don't think so", denies no more than "no" does, and nothing denies "can't".
+    """
+    whole = any(one.start <= at < one.end and words[one.end - 1] in negation.closers for one in before)
+    if not negation.nouns or not (whole or words[at] in negation.next_word or _negates(words[sign.start], negation)):
         return True
     first, *rest = words[sign.start : sign.end]
     noun = first in negation.nouns or (first in negation.modifiers and rest[:1] and rest[0] in negation.nouns)
