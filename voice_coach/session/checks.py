@@ -1,7 +1,6 @@
 """How it feels now: better, same, gone; whether to go on, and whether it has settled (R9, R30, V11)."""
 
 from dataclasses import replace
-from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.events import Intent
@@ -19,24 +18,13 @@ from voice_coach.session.turn import Turn, is_lower
 GOOD = frozenset({"better", "gone", "centralised"})
 """Green: go on (R9, R30)."""
 
-_FINE: Final = frozenset({"fine", "okay", "alright"})
-_OF_ONESELF: Final = frozenset({"fine", "i'm", "it's", "that's"})
-_BESIDE: Final = frozenset({"no", "all", "now", "again", "really", "thanks"})
-
 
 def worded(state: Asking, intent: Intent) -> str:
     """Return the intent's name; in the last wording, "Is it worse?", yes and no stand for worse and the same."""
-    if state.question == AFTER_CRY and is_harmless(intent):
+    if state.question == AFTER_CRY and intent.name == "harmless" and not intent.ask:
         return "same"
     meant = {"yes": "worse", "no": "same"} if state.failures == LAST_WORDING else {}
     return meant.get(intent.name, intent.name)
-
-
-def is_harmless(intent: Intent) -> bool:
-    """Tell whether a cry of pain was nothing: "I'm fine", "it was nothing", "it's passed"."""
-    words = set(intent.text.split())
-    fine = bool(words & _FINE) and bool(words & _OF_ONESELF) and words <= _FINE | _OF_ONESELF | _BESIDE
-    return not intent.ask and (intent.name == "harmless" or (intent.name in {"unsure", "ready_next"} and fine))
 
 
 def change(turn: Turn, state: Asking, intent: Intent) -> State:
