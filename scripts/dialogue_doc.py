@@ -56,7 +56,8 @@ _SESSIONS: Final[tuple[tuple[Exercise, Past, str], ...]] = (
     (_SHORT, Past(), "knee_rolls"),
     (_SHORT, Past(impression_due=True), ""),
     (_SHORT, Past(screening="daily"), ""),
-    (_OWN, Past(screening="full", lock=Lock("worse", 3, 1, 1), two_weeks=True), ""),
+    (_SHORT, Past(familiar=frozenset({"left"}), last_side="left"), ""),
+    (_OWN, Past(screening="full", lock=Lock("worse", 3, 1, 1), two_weeks=True, practice=True), ""),
     (
         _SHORT,
         Past(broken_off=BrokenOff(session=1, repetitions=1, offered=True, checked=True, side="left", pain_before=6)),

@@ -1,6 +1,7 @@
 """The shell of a session: what it writes down, and what it says again; all that decides is in `session.machine`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from voice_coach.actions import DEFAULT_VOLUME, Action, Finish, Forget, Record, Say
@@ -95,7 +96,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             voice: gives each line its clip.
             ears: turn microphone blocks into events.
             journal: keeps the records; the next repetition waits until those of the last one are written.
-            first_run: whether the person has never held a session: the welcome is longer.
+            first_run: whether the person has never held a session: the welcome is longer, and four words are tried.
             past: what earlier sessions mean for this one; the default knows of no lock and asks no screening.
             back_to: the id of the exercise that this one takes the place of; empty: none.
             volume: 1 to 7, see `VOLUMES`.
@@ -111,6 +112,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         self._lags = LagWatch()
         self._journal = journal
         prompts = load_prompts(exercise.language)
+        past = replace(past, practice=first_run)
         first = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past, back_to=back_to)
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
         told = status_answers.known(prompts, past, exercise.per_day)

@@ -11,6 +11,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Follow, OwnQuestion
 from voice_coach.exercise.prompts import load_prompts
+from voice_coach.session.practice import WORDS, name_of
 from voice_coach.session.states import Between, Ending, Settling, State
 from voice_coach.testing import Conversation, at_step, counting
 
@@ -49,10 +50,17 @@ REGULAR = Past(familiar=frozenset({"left", ""}), last_side="left")
 SCREENING = Past(screening="full")
 """Nobody has asked about red flags yet."""
 
+PRACTICE = tuple(name_of(word) for word in WORDS)
+
 
 def screened(last: str, **answers: str) -> Conversation:
     """Return a first session that has come to this question of the screening."""
     return Conversation(first_run=True, past=SCREENING).goes_on_until(last, **answers)
+
+
+def practising(name: str) -> Conversation:
+    """Return a first session that asks for a word for practice."""
+    return Conversation(first_run=True, past=Past(practice=True)).goes_on_until(name)
 
 
 _WAYS: dict[str, Callable[[], Conversation]] = {
@@ -69,6 +77,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "broken_off": lambda: Conversation(past=BROKEN),
     "taught": lambda: Conversation(exercise=TAUGHT),
     "acknowledge": lambda: Conversation(first_run=True),
+    **{name: lambda name=name: practising(name) for name in PRACTICE},  # type: ignore[misc]
     "side": Conversation,
     "side_told": lambda: Conversation().answers("both"),
     "side_sure": lambda: Conversation().answers("left side"),

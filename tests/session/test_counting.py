@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.arrivals import ARRIVE, EXERCISE
+from tests.session.arrivals import ARRIVE, EXERCISE, WEEKLY
 from voice_coach.actions import Earcon, Hush, Line, Play
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.records import Adjusted, Answered, RepetitionDone, Resumed
@@ -113,6 +113,18 @@ def test_the_acknowledgement_varies_and_the_safety_words_do_not() -> None:
     first = [line.text for line in ARRIVE["red"]().lines()]
     again = [line.text for line in Conversation().goes_on_until("check").answers("worse").lines()]
     assert [text for text in first if text in again][:4] == again[:4]
+
+
+def test_better_since_the_first_session_is_answered_with_pleasure_in_other_words_than_the_last_time() -> None:
+    talk = Conversation(past=WEEKLY).goes_on_until("since_began")
+    words = ("That's good to hear.", "I'm glad.", "Well done.")
+    (*_, last) = [line.text for line in talk.lines(since=0) if line.text in words]
+    talk.answers("better")
+    (now,) = [word for word in words if talk.heard(word)]
+    assert now != last
+    assert talk.question == "since_much"
+    talk.answers("a little")
+    assert not any(talk.heard(word) for word in words)
 
 
 # Being silent, or saying a good word, while it counts

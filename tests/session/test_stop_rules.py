@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.arrivals import ARRIVE, RED_WORDS
+from tests.session.arrivals import ARRIVE, PRACTICE, RED_WORDS
 from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
 from voice_coach.session.question_table import QUESTIONS
@@ -19,6 +19,7 @@ BEFORE = {
     "cleared",
     "cleared_sure",
     "acknowledge",
+    *PRACTICE,
     "two_weeks",
     "taught",
     "doubt_zero",
@@ -31,6 +32,7 @@ LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"
 
 
 EARLY = {
+    *PRACTICE,
     *("cleared", "cleared_sure", "screen_told", "screen_anyway", "two_weeks", "taught", "acknowledge", "easier"),
     *("side", "side_again", "side_told", "side_sure", "side_other", "pain_before", "furthest_before", "sound_check"),
     *(
@@ -75,7 +77,9 @@ def test_it_falls_silent_first_and_nothing_is_asked_before_the_words_of_the_stop
             talk = ARRIVE[state]().means(intent, text=words)
             assert isinstance(talk.turn[0], Hush)
             assert talk.counts() == []
-            if place_is_asked(state, intent):
+            if (state, words) == ("practice_stop", "stop"):
+                assert talk.question == "practice_repeat"
+            elif place_is_asked(state, intent):
                 assert talk.question == "doubt_new"
             elif is_asked_first(state, intent):
                 assert talk.question.startswith("doubt_")

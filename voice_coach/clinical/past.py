@@ -115,6 +115,8 @@ class Past:
     exercise that doesn't go by the painful side has one entry, the empty string."""
     last_side: str = ""
     """The painful side of the last session; empty: none was told, or a clinician chose the side."""
+    practice: bool = False
+    """The words that stop it have not been tried yet, so they are tried after the safety sentence of the first run."""
     sound_checked: bool = False
     """The person has said today that the coach is heard clearly."""
 

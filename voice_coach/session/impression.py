@@ -67,12 +67,14 @@ def much(turn: Turn, state: Asking, intent: Intent) -> State:
 
 def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
     """Write the step down where it is known, else ask by how much."""
-    contact = turn.prompt("say.contact") if chosen == "worse" and state.about != "worse" else ()
+    reply: tuple[Line, ...] = ()
+    if chosen != state.about:
+        reply = turn.prompt("say.contact") if chosen == "worse" else turn.praise() if chosen == "better" else ()
     step = _NO_CHANGE if chosen == "same" else _STEPS.get((chosen, _amount(intent)))
     if step is None:
-        return transitions.ask(turn, SINCE_MUCH, before=contact, resume=state.resume, about=chosen)
+        return transitions.ask(turn, SINCE_MUCH, before=reply, resume=state.resume, about=chosen)
     turn.answer("pgic", float(step), intent)
-    return following(turn, state, before=(*contact, *turn.prompt("say.noted")))
+    return following(turn, state, before=(*reply, *turn.prompt("say.noted")))
 
 
 def _amount(intent: Intent) -> str:

@@ -47,6 +47,7 @@ from voice_coach.session import (
 )
 from voice_coach.session.facts import Facts, Plan, Speech
 from voice_coach.session.intents import QUESTIONS, TROUBLE
+from voice_coach.session.practice import is_practice
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -147,6 +148,8 @@ def _wait_for_answer(state: State, until: Samples) -> State:
 def _intent(turn: Turn, state: State, intent: Intent) -> State:
     if isinstance(state, Staying) and (answered := emergencies.understood(turn, state, intent)) is not None:
         return answered
+    if isinstance(state, Asking) and is_practice(state, intent):
+        return state.question.answered(turn, state, intent)
     if intent.name in QUESTIONS:
         return commands.answer_question(turn, state, intent)
     reported = impression.reports(state, intent)

@@ -9,7 +9,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import Side
 from voice_coach.exercise.prompts import number_text, when_text
-from voice_coach.session import checks, screening, transitions
+from voice_coach.session import checks, practice, screening, transitions
 from voice_coach.session.intents import YES_NO
 from voice_coach.session.questions import GO_ON, does_not_begin, failed, yes_or_no
 from voice_coach.session.screening import first_question
@@ -144,7 +144,9 @@ def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
     turn.answer("acknowledge", "no" if intent.name == "no" else "yes", intent)
     if intent.name == "no":
         return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
-    return after_acknowledged(turn)
+    if not turn.facts.plan.past.practice:
+        return after_acknowledged(turn)
+    return transitions.ask(turn, PRACTICE[practice.WORDS[0]], before=turn.prompt("say.practice"))
 
 
 @yes_or_no
@@ -171,6 +173,37 @@ def something_new(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> S
 DAILY = Question(
     "screen_daily", YES_NO, Phase.SCREENING, answered=something_new, unanswered=does_not_begin, baseline=True
 )
+
+
+# The words that stop it, tried once
+
+
+def practised(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Go on to the next word once this one was said; "skip" ends the practice."""
+    word = practice.word_of(state)
+    if practice.is_practice(state, intent):
+        turn.hush()
+        left = practice.WORDS[practice.WORDS.index(word) + 1 :]
+        if left:
+            return transitions.ask(turn, PRACTICE[left[0]], reply=turn.prompt("say.practice_heard"))
+        return after_acknowledged(turn, before=turn.prompt("say.practised"))
+    if intent.ask or intent.name not in practice.LEAVES:
+        return failed(turn, state, heard=True)
+    turn.hush()
+    return after_acknowledged(turn, before=turn.prompt("say.practice_left"))
+
+
+def not_practised(turn: Turn, _state: Asking) -> State:
+    """The practice ends, and the session goes on."""
+    return after_acknowledged(turn, before=turn.prompt("say.practice_left"))
+
+
+PRACTICE = {
+    word: Question(
+        practice.name_of(word), practice.LEAVES, Phase.PRACTICE, answered=practised, unanswered=not_practised
+    )
+    for word in practice.WORDS
+}
 
 
 # Going on where the last session broke off

@@ -22,6 +22,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     opening.CLEARED,
     opening.CLEARED_SURE,
     opening.ACKNOWLEDGE,
+    *opening.PRACTICE.values(),
     opening.TWO_WEEKS,
     *screening.SIGNS.values(),
     screening.NEW,

@@ -74,7 +74,8 @@ def other_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
 
 def unanswered(turn: Turn, state: Asking) -> State:
     """Do what is safe where no answer came (V9). Silence is never "fine"."""
-    turn.answer(transitions.label(state), None, None)
+    if state.question.phase is not Phase.PRACTICE:
+        turn.answer(transitions.label(state), None, None)
     return state.question.unanswered(turn, state)
 
 

@@ -23,6 +23,8 @@ class Phase(StrEnum):
     """About red flags, before anything else; help says the question in more words."""
     INTAKE = "intake"
     """What must be known before the exercise."""
+    PRACTICE = "practice"
+    """The words that are tried on the first run; what is said there, or not, is not recorded."""
     EXERCISE = "exercise"
     """How the exercise goes."""
     INTERRUPTION = "interruption"

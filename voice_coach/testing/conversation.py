@@ -77,6 +77,10 @@ ANSWERS: Final = {
     "broken_off": "yes",
     "taught": "yes",
     "acknowledge": "yes",
+    "practice_stop": "stop",
+    "practice_repeat": "repeat",
+    "practice_help": "help",
+    "practice_worse": "worse",
     "side": "left side",
     "side_sure": "yes",
     "side_again": "yes",
@@ -171,7 +175,12 @@ class Conversation:
         self._mark = 0
         self._grammar = _grammar(exercise.language)
         self.state, self.turn = machine.start(
-            exercise, load_prompts(exercise.language), first_run=first_run, volume=volume, past=past, back_to=back_to
+            exercise,
+            load_prompts(exercise.language),
+            first_run=first_run,
+            volume=volume,
+            past=past,
+            back_to=back_to,
         )
         self._perform()
 
