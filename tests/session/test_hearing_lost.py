@@ -67,7 +67,7 @@ def test_silence_is_no_answer_while_it_cannot_hear_but_a_rest(subtests: pytest.S
             assert talk.heard("I'm back.")
             if isinstance(before, Asking):
                 assert talk.question == before.question.name
-            assert talk.until(Done, minutes=20).state.facts.progress.repetitions <= 10
+            assert talk.until(Done).state.facts.progress.repetitions <= 10
 
 
 def test_what_is_heard_in_time_again_before_its_time_is_over_is_a_question_like_any_other() -> None:

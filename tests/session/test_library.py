@@ -80,7 +80,7 @@ def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(name: str, word: s
 @pytest.mark.parametrize("name", IDS)
 def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
     exercise = load_exercise(name)
-    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says("help")
+    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says("what can I say")
     assert exercise.repetition.help
     assert talk.heard(exercise.repetition.help[0].format(side="left"))
     assert talk.heard("You can say stop, pause, or slower.")
@@ -88,7 +88,7 @@ def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
 
 def test_an_exercise_without_words_of_its_own_for_help_has_general_ones() -> None:
     bare = load_exercise(Path(__file__).parents[1] / "virtual_card" / "short.toml")
-    talk = Conversation(exercise=bare).goes_on_until(counting(1)).wait(2).says("help")
+    talk = Conversation(exercise=bare).goes_on_until(counting(1)).wait(2).says("what can I say")
     assert talk.heard("Move when I tell you. Hold while I count, then come back. You can say stop, pause, or slower.")
 
 
@@ -219,7 +219,7 @@ def test_ready_ends_the_rest(wait: float) -> None:
     assert talk.now + samples(6) > talk.until(counting(6)).now - samples(2)
 
 
-@pytest.mark.parametrize("word", ["louder", "how many left", "help", "say that again"])
+@pytest.mark.parametrize("word", ["louder", "how many left", "what can I say", "say that again"])
 def test_a_wish_in_the_rest_takes_nothing_from_it(word: str) -> None:
     talk = Conversation(exercise=THREE).goes_on_until(
         lambda state: isinstance(state, Between) and bool(state.rested_at)
