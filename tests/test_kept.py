@@ -73,6 +73,16 @@ def prompt_of(cue: str) -> tuple[str, frozenset[str]] | str:
     return f"{table}.{name}", frozenset(filled.split(".")[1:])
 
 
+def until_emergency(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows up to the record of an emergency: 0.1.0 said goodbye then, today the coach stays."""
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        found.append(row)
+        if row["type"] == "Record" and row["record"].get("intent") == "emergency":
+            break
+    return found
+
+
 @pytest.mark.parametrize("name", LOGS)
 def test_a_log_replays_to_the_actions_that_it_holds(name: str) -> None:
     logged = json.loads((KEPT / f"{name}.json").read_text(encoding="utf-8"))
@@ -89,7 +99,7 @@ def test_a_log_replays_to_the_actions_that_it_holds(name: str) -> None:
             log(event.at, action)
     replayed = json.loads(log.to_json())
     assert sum(map(is_event, logged)) > 10
-    assert without_wording(replayed) == without_wording(logged)
+    assert without_wording(until_emergency(replayed)) == without_wording(until_emergency(logged))
 
 
 @pytest.fixture

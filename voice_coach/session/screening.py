@@ -94,7 +94,7 @@ def answers_with_numb(state: State, intent: Intent) -> bool:
 
 def sign(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take "yes" or "no"; "numb" is a yes where it is asked for (`answers_with_numb` lets it through)."""
-    if intent.name == LONG_STANDING and not intent.ask:
+    if intent.name == LONG_STANDING and LONG_STANDING in state.question.accepts and not intent.ask:
         turn.hush()
         turn.answer(state.question.name, "yes", intent)
         return transitions.ask(turn, NEW, about=state.question.name)
