@@ -12,7 +12,7 @@ for event in (
     Played(at=6 * RATE, token=1),  # the welcome and the first question have been said
     Intent(at=8 * RATE, name="side_left", text="left side"),
     Played(at=10 * RATE, token=2),
-    Intent(at=11 * RATE, name="worse", text="it is worse"),
+    Intent(at=11 * RATE, name="stop", text="stop"),
 ):
     state, actions = step(state, event)
     kinds = ", ".join(type(action).__name__ for action in actions)

@@ -37,11 +37,11 @@ def test_each_example_is_run_here() -> None:
     assert [path.stem for path in EXAMPLES.glob("*.py") if f'run("{path.stem}"' not in tests] == []
 
 
-def test_the_pure_step_stops_at_worse() -> None:
+def test_the_pure_step_stops_at_stop() -> None:
     out = run("pure_step").splitlines()
     assert out[0].startswith(" 6.0 s: Played leads to Play")
     assert out[-2].startswith("11.0 s: Intent leads to Hush, Play, Record, Say")
-    assert out[-1].split()[0] == "Stop."
+    assert out[-1].split()[0] == "Stopped."
 
 
 def test_a_session_is_typed() -> None:

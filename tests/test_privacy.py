@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 SHORT = ROOT / "tests" / "virtual_card" / "short.toml"
 TYPED = [
     "yes",
+    "skip",
     *["no"] * 11,
     "yes",
     "left side",

@@ -43,7 +43,7 @@ def test_preferences_go_before_defaults() -> None:
 
 @pytest.mark.usefixtures("preferred")
 def test_options_go_before_preferences_also_where_they_name_the_default() -> None:
-    found = resolve(Options(voice="en-us", rate=155, volume=4, headphones=False, earcons=True), FIRST)
+    found = resolve(Options(voice="en-us", rate=200, volume=4, headphones=False, earcons=True), FIRST)
     assert found == Settings(microphone="USB", speaker="Box", open_speaker=True, echo_delay=samples(0.12))
 
 

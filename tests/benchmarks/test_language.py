@@ -12,7 +12,7 @@ from benchmarks.language import generated, table
 from benchmarks.language.__main__ import OWN, beyond, main
 from benchmarks.language.judge import Row, judge, read
 from benchmarks.language.states import SESSION, arrived
-from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, Settling
+from voice_coach.session.states import Asking, Instructing, Paused, Performing, Settling, Staying
 
 FLOORS = Path(__file__).parents[2] / "benchmarks" / "language" / "floors.toml"
 
@@ -87,7 +87,7 @@ def test_the_states_are_what_their_names_say() -> None:
         "instruct": Instructing,
         "paused": Paused,
         "settle": Settling,
-        "emergency": Ending,
+        "emergency": Staying,
     }
     for name in SESSION:
         state = arrived(name).state

@@ -11,7 +11,7 @@ from voice_coach.files.profiles import FIRST
 from voice_coach.history.store import Store
 from voice_coach.records import Answered
 
-SCREENED = ["yes", *["no"] * 11, "yes"]
+SCREENED = ["yes", "skip", *["no"] * 11, "yes"]
 COURSE = [Done(day=day, before=7 - day, place_after="back") for day in range(5)]
 
 

@@ -21,8 +21,8 @@ from voice_coach.history.store import Store
 from voice_coach.records import Stopped
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
-FIRST = ["yes", *["no"] * 11, "yes"]
-"""Before the first session: understood, and the questions about red flags."""
+FIRST = ["yes", "skip", *["no"] * 11, "yes"]
+"""Before the first session: understood, no practice, and the questions about red flags."""
 ANSWERS = ["left side", "yes", "six", "back", "ready", "yes", "ready", "", "", "better", "three", "back"]
 """From the first question to goodbye of the short exercise; an empty line is silence, once in each hold."""
 

@@ -163,5 +163,5 @@ def test_a_choice_that_cant_be_understood_is_told_with_what_to_do() -> None:
             selected.read()
     selected.file().unlink()
     selected.file().mkdir()
-    with pytest.raises(DataError, match="Is a directory"):
+    with pytest.raises(DataError, match="it is a folder"):
         selected.read()

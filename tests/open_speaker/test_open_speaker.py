@@ -25,18 +25,18 @@ POLITE = {
     "Pain on the": "yes",
     "side: yes or no": "yes",
     "Is the pain on": "yes",
-    "Say one number": "six",
+    "say one number": "six",
     "A number from": "six",
-    "furthest point": "buttock",
-    "How far does it go": "buttock",
+    "far down do you feel": "buttock",
+    "bottom, upper leg": "buttock",
     "Lie on your": "i'm ready",
     "Say ready": "i'm ready",
     "Can you hear me": "yes",
     "Say yes, louder": "yes",
     "Is my voice": "yes",
     "How is the pain": "better",
-    "it moves lower?": "it's better",
-    "Does it move lower": "no",
+    "or is it moving lower?": "it's better",
+    "moving lower in your leg": "no",
 }
 """What a polite user says to which sentence, also to those of a coach that has not understood."""
 
@@ -59,7 +59,7 @@ def session(
 ) -> Talk:
     """Hold a session with a user who is polite but for these answers."""
     polite = {prompt: [Answer(text)] for prompt, text in POLITE.items()}
-    pain = {"How strong": [Answer("six"), Answer("three")]}
+    pain = {"How bad": [Answer("six"), Answer("three")]}
     ears = open_listener(Settings(open_speaker=True), inline=True)
     try:
         return talk(exercise(), voice, ears, room, {**answers, **polite, **pain}, tears)

@@ -52,7 +52,7 @@ def test_the_summary_has_all_that_a_program_needs(rehearsed: Get) -> None:
     for key, ending in [("recording", ".wav"), ("captions", ".vtt"), ("log", ".json")]:
         path = Path(summary[key])
         assert path.is_file()
-        assert path.name == f"gets-worse-left{ending}"
+        assert path.name == f"gets-worse-flexion_rotation-left{ending}"
 
 
 @pytest.mark.parametrize("name", PERSONAS)
