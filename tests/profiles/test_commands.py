@@ -268,7 +268,7 @@ def test_what_a_person_prefers_is_taken_and_an_option_goes_before_it(anna: Profi
     assert with_options(*said) == Settings(profile=anna, microphone="A", speaker="B", open_speaker=True)
 
 
-def test_a_mistake_in_the_settings_is_told_before_a_session(call: Told, anna: Profile) -> None:
+def test_a_mistake_in_the_settings_is_told_before_a_session(anna: Profile) -> None:
     anna.settings.parent.mkdir(parents=True)
     anna.settings.write_text("volum = 5\n", encoding="utf-8")
     _, output, errors = typed("", "--profile", "Anna")
