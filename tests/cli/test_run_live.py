@@ -38,7 +38,7 @@ def test_ctrl_c_ends_a_session_in_order(virtual_card: VirtualCard, tmp_path: Pat
     recording = tmp_path / "both.wav"
     with virtual_card.python(*RUN, "--record", recording) as program:
         program.until("Hello.", 60)
-        program.until("I guide you", 60)
+        program.until("I'll guide you", 60)
         program.process.send_signal(signal.SIGINT)
         end = program.finish(60)
     assert (end.code, end.complaints) == (130, [])

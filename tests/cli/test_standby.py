@@ -124,8 +124,8 @@ def test_a_session_begins_on_a_word_and_all_ends_in_order(
         program.until("Hello.", 60)
         ours.settimeout(0)
         told(ours)
-        program.until("I guide you", 60)
-        program.until("I am not a doctor", 60)
+        program.until("I'll guide you", 60)
+        program.until("I'm not a doctor", 60)
         assert "WATCHDOG=1" in told(ours)  # by the session
         program.process.send_signal(signal.SIGTERM)
         end = program.finish(60)

@@ -13,7 +13,8 @@ ANSWERS = {
     "say yes": ["yes"],
     "louder, quieter, or good": ["ready"],
     "Shall I listen once more": ["no"],
-    "Say yes, or no": ["no"],
+    "to listen again, or no": ["no"],
+    "Please say yes or no": ["no"],
 }
 PATIENCE = 60.0
 
@@ -23,7 +24,7 @@ def test_it_is_set_up_by_voice_and_remembered(live_card: VirtualCard) -> None:
     """Nobody answers while it measures, and the card carries no echo, as with headphones."""
     with live_card.python("-u", "-m", "voice_coach", "setup") as program:
         with Partner(live_card, program, polite=True) as partner:
-            partner.converse(ANSWERS, until="I remember it")
+            partner.converse(ANSWERS, until="I'll remember it")
         assert program.finish(PATIENCE).code == 0
     kept = preferences.load(FIRST.settings)
     assert kept.microphone == kept.speaker == "default"
