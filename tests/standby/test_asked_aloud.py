@@ -58,7 +58,7 @@ def hearing(speaker: Pyttsx3Synthesizer) -> Iterator[Hearing]:
         ("how am I doing", "I don't know of any earlier sessions."),
         ("tell me my progress", "I don't know of any earlier sessions."),
         ("tell me about this exercise", "They may ease back pain, but nobody can promise that."),
-        ("are you a doctor", "I'm not a doctor, and I can't check your back."),
+        ("who are you", "I'm not a doctor, and I can't check your back."),
         ("delete my log", "Ask me that at the end, or between sessions."),
     ],
 )
