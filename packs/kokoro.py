@@ -33,7 +33,7 @@ Style = NDArray[np.float32]
 
 
 class Spoken(NamedTuple):
-    """What the model made of phonemes."""
+    """Speech that the model made from phonemes."""
 
     sound: Signal
     """At 24 kHz, with silence at both ends."""

@@ -25,7 +25,7 @@ _MAX_EXTRA_TOKENS: Final = 6
 
 
 class Heard(NamedTuple):
-    """What was understood."""
+    """A transcript and how likely it is."""
 
     text: str
     score: float

@@ -104,7 +104,7 @@ def words_in(text: str, spoken: Spoken, levelled: level.Levelled) -> tuple[Word,
 
 
 class Result(NamedTuple):
-    """What became of the texts."""
+    """Result of a run: what was rendered, what is doubtful, what is missing."""
 
     rendered: int
     doubtful: list[tuple[str, str]]

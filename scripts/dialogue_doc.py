@@ -159,10 +159,10 @@ def document() -> str:
         "",
         "Written by `make dialogue-doc` from `voice_coach/session/question_table.py`; a test holds it up to date.",
         "",
-        "Each question is one `Question`, defined next to the functions that take its answer. In addition to these",
-        "answers, each takes what is always taken (`session.intents.UNIVERSAL`): stop, pause, worse, help, ...",
-        "A question that is not answered or not understood is asked again in other words, at most three times; then",
-        "happens what the last column says. Silence never means that all is well.",
+        "Each question is one `Question`, defined next to the functions that handle its answers. Every question also",
+        "accepts the universal intents (`session.intents.UNIVERSAL`): stop, pause, worse, help, ... A question that is",
+        "not answered or not understood is asked again in other words, at most three times; then the last column",
+        "applies. Silence never means that all is well.",
         "",
     ]
     for phase in Phase:

@@ -27,7 +27,7 @@ OWN_EXERCISES = r"\{(set|rest|times)\}"
 
 PROMPT_FILES = ("en.toml", "standby/en.toml", "setup/en.toml", "who/en.toml")
 MAX_TEXTS = 1300
-"""What one person can record in a few hours."""
+"""One person can record so many in a few hours."""
 LONGEST_TEXT = 130
 """Characters: what is said in one breath or two; a user hears it lying down."""
 
@@ -106,7 +106,7 @@ def test_whatever_a_session_can_say_is_known() -> None:
 
 
 def test_each_emergency_number_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also one of another country, digit by digit; the list is the same wherever it is made."""
+    """A number of another country is said digit by digit; the list is the same on every machine."""
     for number in known_numbers():
         assert f"Call {number} now, or get someone to call." in WHOLE
     assert known("Call one four four now, or get someone to call.")

@@ -1,4 +1,4 @@
-"""What a newcomer types first: help in groups, -V, `help COMMAND`, completion."""
+"""The first things that a newcomer types: help in groups, -V, `help COMMAND`, completion."""
 
 import json
 import os

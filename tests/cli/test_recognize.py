@@ -164,7 +164,7 @@ def test_no_sound_that_is_piped_in_is_told_in_one_line() -> None:
 
 @pytest.mark.parametrize("command", [["recognize", str(STOP)], ["doctor", "--silent", "--json"]])
 def test_a_damaged_model_is_told_in_one_line(tmp_path: Path, command: list[str]) -> None:
-    """Whoever loads it is ended by libvosk: SIGSEGV, and not a word."""
+    """Loading it crashes the process: libvosk dies of SIGSEGV without a message."""
     model = tmp_path / "model"
     shutil.copytree(EMBEDDED, model)
     graph = model / "graph" / "HCLr.fst"

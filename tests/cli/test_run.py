@@ -344,7 +344,7 @@ def test_a_device_that_was_asked_for_and_is_not_there_is_an_error() -> None:
 def test_settings_that_are_damaged_are_told_and_said_and_the_session_is_held(
     name: str, own_folders: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever lies on the floor heard nothing: one line on the screen, and the speaker stayed silent."""
+    """It used to be one line on the screen and silence, which nobody on the floor can see or hear."""
     file = own_folders / "config" / "voice_coach" / name
     file.parent.mkdir(parents=True)
     file.write_text("volume = [")

@@ -70,7 +70,7 @@ def test_typed_bytes_that_are_no_text_are_answers_that_are_not_understood() -> N
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
 def test_a_session_goes_on_when_the_screen_is_full(own_folders: Path) -> None:
-    """And is in the history; that nothing was shown is told at the end."""
+    """It is kept in the history, and the program says at the end that it could not show it."""
     with FULL.open("wb") as full:
         done = subprocess.run(
             [*PROGRAM, "run", "--text"], input=b"yes\n", stdout=full, stderr=subprocess.PIPE, check=False, timeout=120

@@ -18,6 +18,7 @@ from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.offline import StereoRecorder, recorded
 from voice_coach.clinical.eligibility import day_of
+from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach
 from voice_coach.config.engines import open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
@@ -159,13 +160,7 @@ def open_session(
     if log:
         _write(log, "")
     start = start_of(exercise, settings)
-    past, told = open_past(start, settings.profile.history)
-    if told:
-        console.warn(told)
-    review = exercise.prescribed.review if exercise.prescribed else None
-    due = review is not None and review <= start.started.date() and not past.completed_today
-    past = replace(past, settings_readable=not settings.troubles)
-    past = replace(past, review_due=due, choice=choice(exercise, entries(exercise.language), dict(past.locks)))
+    past = _past(exercise, settings, start, console)
     writer = HistoryWriter(
         settings.profile.history,
         patient=isinstance(ears, TypedEars),
@@ -194,6 +189,20 @@ def open_session(
         raise
     if troubles := _finished(writer, events, log):
         raise CoachError("\n".join(troubles))
+
+
+def _past(exercise: Exercise, settings: Settings, start: SessionStart, console: Console) -> Past:
+    """Return what earlier sessions mean for this one; what is wrong with the history is shown."""
+    past, told = open_past(start, settings.profile.history)
+    if told:
+        console.warn(told)
+    review = exercise.prescribed.review if exercise.prescribed else None
+    return replace(
+        past,
+        settings_readable=not settings.troubles,
+        review_due=review is not None and review <= start.started.date() and not past.completed_today,
+        choice=choice(exercise, entries(exercise.language), dict(past.locks)),
+    )
 
 
 def _finished(writer: HistoryWriter, events: EventLog, log: Path | None) -> list[str]:

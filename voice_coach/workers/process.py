@@ -285,7 +285,6 @@ class SupervisedProcess:
         child, self._child = self._child, None
         self._unsent.clear()
         if child is not None:
-            child.process.kill()
             child.end(0)
 
     def close(self, seconds: float) -> None:
