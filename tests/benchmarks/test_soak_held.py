@@ -82,7 +82,7 @@ time.sleep(1); tell(BACK); time.sleep(0.5); say("Goodbye.")
 
 def test_while_a_fault_is_in_force_nobody_speaks_and_a_question_before_it_is_forgotten(card: NotingCard) -> None:
     script = """
-say("How strong is the pain?"); time.sleep(1); say("one,"); say("Better, same, or worse?"); time.sleep(0.5); tell(GONE)
+say("How bad is the pain?"); time.sleep(1); say("one,"); say("Better, same, or worse?"); time.sleep(0.5); tell(GONE)
 time.sleep(1); tell(BACK); time.sleep(0.5); say("Better, same, or worse?"); time.sleep(1)
 """
     seen = hold(card, script, trouble(Kind.UNPLUGGED))
