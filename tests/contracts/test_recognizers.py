@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.wyoming.server import serve
+from tests.remote.scripted_server import serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer

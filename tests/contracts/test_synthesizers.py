@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from tests.wyoming.server import Site, serve
+from tests.remote.scripted_server import Site, serve
 from voice_coach.audio.pcm import Clip, onset, peak, speech_rms
 from voice_coach.remote.address import WYOMING, Address
 from voice_coach.speak.loudness import MAX_AMPLITUDE, NOMINAL_RMS

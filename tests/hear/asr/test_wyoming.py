@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hear.grammar.test_grammar import EN
-from tests.wyoming.server import Held, as_clip, mute, nobody, serve
+from tests.remote.scripted_server import Held, as_clip, mute, nobody, serve
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Recognizer
@@ -26,7 +26,7 @@ from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import EnergyDetector, ScriptedRecognizer
 from voice_coach.timebase import RATE
 
-WAV = Path(__file__).parents[1] / "wav"
+WAV = Path(__file__).parents[2] / "wav"
 SOUND = load(WAV / "left side.wav")
 LONG = 60.0
 """Seconds that no test waits."""

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mqtt.broker import TOPIC, Broker, BrokerError, free_port, reading
+from tests.remote.broker import TOPIC, Broker, BrokerError, free_port, reading
 from voice_coach.actions import Record
 from voice_coach.cli.main import main
 from voice_coach.errors import NetworkError

@@ -22,7 +22,7 @@ from wyoming.event import Event, write_event
 from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize
 
-from tests.wyoming.server import sound_messages
+from tests.remote.scripted_server import sound_messages
 from voice_coach.audio.pcm import load, speech_rms
 from voice_coach.cli.main import main
 from voice_coach.hear.asr.recognizer import Hypothesis
@@ -35,8 +35,8 @@ from voice_coach.timebase import RATE
 from voice_coach.wyoming_server import Service, serve
 
 T = TypeVar("T")
-WAV = Path(__file__).parents[1] / "wav"
-GRAMMAR = Path(__file__).parents[2] / "grammars" / "en.yaml"
+WAV = Path(__file__).parent / "wav"
+GRAMMAR = Path(__file__).parents[1] / "grammars" / "en.yaml"
 PATIENCE = 60.0
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.remote.scripted_server import Held, nobody, serve
 from tests.test_privacy import home, watched
-from tests.wyoming.server import Held, nobody, serve
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli.main import main

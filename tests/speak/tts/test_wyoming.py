@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.wyoming.server import VOICE_RATE, Answer, Held, mute, nobody, serve, sound_messages, spoken
+from tests.remote.scripted_server import VOICE_RATE, Answer, Held, mute, nobody, serve, sound_messages, spoken
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, onset
 from voice_coach.remote.address import Address

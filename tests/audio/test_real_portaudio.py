@@ -13,7 +13,7 @@ from tests.virtual_card.card import VirtualCard
 from tests.virtual_card.program import Program
 from voice_coach.timebase import BLOCK, samples
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).parents[1] / "virtual_card" / "child.py"
 
 
 def run(card: VirtualCard, mode: str, seconds: float = 0, **environment: str) -> Program:

@@ -25,7 +25,7 @@ from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import RATE
 
-SHORT = Path(__file__).parent / "short.toml"
+SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 REPETITIONS = 2
 FAULTS = 3
 ATTEMPTS = 3
