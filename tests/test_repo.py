@@ -181,7 +181,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 DOCUMENTS = [
     "README.md",
     "CONTRIBUTING.md",
-    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md"))),
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md"))),
 ]
 
 
@@ -199,6 +199,16 @@ def test_commands_and_options_that_are_named_exist(name: str) -> None:
         target for target in re.findall(r"\bmake ([a-z-]+)", code(name)) if f"\n{target}:" not in text("Makefile")
     ]
     assert unknown == []
+
+
+@pytest.mark.parametrize(
+    "name", [*DOCUMENTS, *(f"{folder}/README.md" for folder in ("audio_cues", "packs", "training", "voice_packs"))]
+)
+def test_links_lead_to_files(name: str) -> None:
+    """Each relative link of the document."""
+    links = re.findall(r"\]\(([^)#\s]+)", text(name))
+    broken = [link for link in links if "://" not in link and not ((ROOT / name).parent / link).exists()]
+    assert broken == []
 
 
 def code(name: str) -> str:

@@ -29,8 +29,8 @@ from benchmarks.recognition.voices import phrase_takes
 from voice_coach.hear.asr.vosk import EMBEDDED
 
 ROOT: Final = Path(__file__).parents[2]
-DOCUMENT: Final = ROOT / "docs" / "benchmarks.md"
-PICTURES: Final = ROOT / "docs" / "pictures"
+DOCUMENT: Final = ROOT / "docs" / "benchmarks" / "recognition.md"
+PICTURES: Final = DOCUMENT.parent / "pictures"
 QUICK: Final = 8
 """With --quick one clip in so many is heard."""
 OURS: Final = "voice_coach"
@@ -56,7 +56,7 @@ def _keys(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--peers/--no-peers", default=True, show_default=True, help="Let PocketSphinx hear too.")
 @click.option("--json", "to_json", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too.")
 @click.option("--pictures", "to_folder", type=click.Path(file_okay=False, path_type=Path), help="Draw them there.")
-@click.option("--write-docs", is_flag=True, help=f"Put table and pictures into {DOCUMENT.parent.name}/.")
+@click.option("--write-docs", is_flag=True, help="Put table and pictures into docs/benchmarks/.")
 def main(  # noqa: PLR0913, PLR0917, D103 - each option is an argument, and the module tells what it does
     speech: Path,
     phrases: Path | None,
