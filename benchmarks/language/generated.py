@@ -15,6 +15,7 @@ from tests.language.sentences import Form, Sentence, as_decoded, fours, lists, n
 from tests.session.arrivals import ARRIVE, GRAMMAR
 from voice_coach.clinical.screening_questions import CLEARED_BY_CLINICIAN, SCREENED
 from voice_coach.events import Intent
+from voice_coach.session.intents import AS_YES
 from voice_coach.session.question_table import ASKED
 from voice_coach.testing import Conversation
 
@@ -140,7 +141,9 @@ def _at(state: str) -> Conversation:
 def _intent(talk: Conversation) -> frozenset[str]:
     """Return what was taken for sure, if anything was."""
     event = talk.events[-1]
-    return frozenset({event.name}) if isinstance(event, Intent) and not event.ask else frozenset()
+    if not isinstance(event, Intent) or event.ask:
+        return frozenset()
+    return frozenset({"yes" if event.name in AS_YES else event.name})
 
 
 def figures(said: Sequence[Said], answered: Sequence[Answered]) -> dict[str, float]:

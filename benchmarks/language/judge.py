@@ -13,6 +13,7 @@ from benchmarks.language.states import SESSION, arrived, listened
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
+from voice_coach.session.intents import AS_YES
 from voice_coach.session.states import Asking, Instructing, Paused, Performing, Phase, State
 from voice_coach.testing import Conversation
 
@@ -135,7 +136,7 @@ def fits(row: Row, name: str, slots: Any) -> bool:  # noqa: ANN401 - a mapping o
     return row.slot is None or name != row.expect or any(_same(one, value) for one in row.slot)
 
 
-_ALIASES: Final = {"other_side": "clinician_side"}
+_ALIASES: Final = {"other_side": "clinician_side", **dict.fromkeys(AS_YES, "yes")}
 
 
 def _same(wanted_value: str, found: object) -> bool:

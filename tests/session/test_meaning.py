@@ -36,13 +36,78 @@ def test_a_question_about_signs_is_not_passed_by_a_no_that_is_taken_back(text: s
     assert talk.question in {"screen_2", "doubt_emergency"} or talk.state.facts.findings.red == ("emergency", 0)
 
 
-@pytest.mark.parametrize("text", ["that's right", "right", "not left", "no not the left", "it's not the left"])
-def test_that_s_right_is_no_side_and_not_left_confirms_nothing(text: str) -> None:
+@pytest.mark.parametrize("text", ["right", "yes right", "not left", "no not the left", "it's not the left"])
+def test_right_is_no_side_and_not_left_confirms_nothing(text: str) -> None:
     talk = at("side_sure").says(text)
     assert talk.question in {"side_sure", "side"}
     assert isinstance(talk.state, Asking)
     assert talk.state.about in {"", "left"}
     assert talk.state.facts.plan.side is None
+
+
+@pytest.mark.parametrize("text", ["right", "that's right", "the right side"])
+def test_right_confirms_the_right_side(text: str) -> None:
+    talk = Conversation().answers("right side").until(lambda state: isinstance(state, Asking) and not state.token)
+    assert talk.says(text).state.facts.plan.side == "right"
+
+
+CONFIRMS = [
+    "that's right",
+    "sure is",
+    "that's the one",
+    "correct",
+    "yeah it is",
+    "absolutely",
+    "yes definitely",
+    "exactly",
+]
+GUARDED = ["cleared", "cleared_sure", "two_weeks", "taught", "side_other", "delete_log", "delete_sure"]
+"""Questions that only a plain yes answers: locks, clearances, deletion."""
+
+
+@pytest.mark.parametrize("text", CONFIRMS)
+def test_a_plain_yes_in_other_words_confirms_the_left_side(text: str) -> None:
+    talk = at("side_sure").says(text)
+    assert talk.question == "pain_before"
+    assert talk.state.facts.plan.side == "left"
+
+
+@pytest.mark.parametrize("text", CONFIRMS)
+@pytest.mark.parametrize("where", ["moved_lower", "doubt_worse", "doubt_numb"])
+def test_a_plain_yes_in_other_words_to_a_sign_is_the_sign(where: str, text: str) -> None:
+    assert at(where).says(text).state.facts.findings.red
+
+
+@pytest.mark.parametrize(
+    "text", ["that's right", "go ahead", "okay", "please do", "why not", "let's do it", "sounds good"]
+)
+@pytest.mark.parametrize("where", ["acknowledge", "broken_off", "easier", "go_on"])
+def test_go_ahead_is_a_yes_where_the_coach_proposes_something(where: str, text: str) -> None:
+    before = at(where)
+    assert before.copy().says(text).question == before.copy().says("yes").question != where
+
+
+@pytest.mark.parametrize("text", ["okay", "go ahead", "why not", "sounds good"])
+@pytest.mark.parametrize("where", ["screen_2", "moved_lower", "doubt_worse"])
+def test_go_ahead_answers_no_question_about_signs(where: str, text: str) -> None:
+    assert (screened if where.startswith("screen") else at)(where).says(text).question == where
+
+
+@pytest.mark.parametrize(
+    "text", ["that's right", "sure is", "exactly", "definitely", "go ahead", "okay", "please do", "quite right"]
+)
+@pytest.mark.parametrize("where", [*GUARDED, "screen_12", "screen_told", "screen_anyway"])
+def test_only_a_plain_yes_opens_a_lock_gives_a_clearance_or_deletes(where: str, text: str) -> None:
+    assert at(where).says(text).question == where
+
+
+@pytest.mark.parametrize(
+    "text", ["that's not right", "not exactly", "exactly not", "definitely maybe", "not sure it is"]
+)
+@pytest.mark.parametrize("where", ["side_sure", "go_on", "sound_check"])
+def test_what_only_sounds_like_a_yes_confirms_nothing(where: str, text: str) -> None:
+    talk = at(where).says(text)
+    assert talk.question == where or talk.question == at(where).says("no").question
 
 
 @pytest.mark.parametrize(

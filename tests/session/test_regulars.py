@@ -112,9 +112,10 @@ def test_another_side_than_last_time_is_done_in_full(answer: str, follows: str) 
     assert talk.state.facts.plan.side == "right"
 
 
-def test_thats_right_is_no_side() -> None:
-    talk = Conversation(past=REGULAR).until("side_again").answers("that's right")
-    assert talk.state.facts.plan.side is None
+def test_right_is_no_side_and_thats_right_is_a_yes() -> None:
+    talk = Conversation(past=REGULAR).until("side_again")
+    assert talk.copy().answers("right").state.facts.plan.side is None
+    assert talk.answers("that's right").state.facts.plan.side == "left"
 
 
 def test_silence_about_the_side_begins_nothing() -> None:

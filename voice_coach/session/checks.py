@@ -7,7 +7,7 @@ from voice_coach.events import Intent
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
 from voice_coach.session.doubts import DOUBT_WORSE
-from voice_coach.session.intents import CHANGE, TROUBLE, YES_NO
+from voice_coach.session.intents import ANSWER, CHANGE, PROPOSAL, TROUBLE, YES_NO
 from voice_coach.session.pain_scale import after_repetitions
 from voice_coach.session.questions import GO_ON as GO_ON_WORDS
 from voice_coach.session.questions import LAST_WORDING, asked_first, asks_again, failed, following
@@ -99,7 +99,7 @@ def check_label(state: Asking) -> str:
 
 CHECK = Question(
     "check",
-    CHANGE | YES_NO,
+    CHANGE | ANSWER,
     Phase.EXERCISE,
     answered=change,
     unanswered=ends_the_set,
@@ -109,7 +109,7 @@ CHECK = Question(
 )
 AFTER_CRY = Question(
     "after_cry",
-    CHANGE | YES_NO | TROUBLE | {"harmless"},
+    CHANGE | ANSWER | TROUBLE | {"harmless"},
     Phase.INTERRUPTION,
     answered=change,
     unanswered=counts_as_red,
@@ -136,7 +136,7 @@ def not_known_whether_settled(turn: Turn, _state: Asking) -> State:
 
 SETTLE_CHECK = Question(
     "settle_check",
-    CHANGE | YES_NO,
+    CHANGE | ANSWER,
     Phase.AFTERCARE,
     answered=settled,
     unanswered=not_known_whether_settled,
@@ -185,7 +185,7 @@ def does_not_go_on(turn: Turn, _state: Asking) -> State:
     return stopped_for_good(turn)
 
 
-GO_ON = Question("go_on", YES_NO, Phase.INTERRUPTION, answered=go_on, unanswered=does_not_go_on)
+GO_ON = Question("go_on", PROPOSAL, Phase.INTERRUPTION, answered=go_on, unanswered=does_not_go_on)
 
 
 # Doubts about an answer
@@ -223,10 +223,10 @@ def meant(turn: Turn, state: Asking, intent: Intent, name: str, *, again: str = 
 
 
 DOUBT_LESS = Question(
-    "doubt_less", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_less, unanswered=counts_as_red
+    "doubt_less", CHANGE | ANSWER, Phase.CLARIFICATION, answered=doubted_less, unanswered=counts_as_red
 )
 DOUBT_SAME = Question("doubt_same", CHANGE, Phase.CLARIFICATION, answered=doubted_same, unanswered=asks_again)
-DOUBT_GONE = Question("doubt_gone", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_gone, unanswered=asks_again)
+DOUBT_GONE = Question("doubt_gone", CHANGE | ANSWER, Phase.CLARIFICATION, answered=doubted_gone, unanswered=asks_again)
 _DOUBTFUL = {"better": DOUBT_LESS, "same": DOUBT_SAME, "gone": DOUBT_GONE}
 
 
@@ -294,9 +294,9 @@ def unsure_again(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 UNSURE_PLACE = Question(
-    "unsure_place", PLACE | YES_NO, Phase.EXERCISE, answered=unsure_place, unanswered=ends_the_set, then=ask_pain
+    "unsure_place", PLACE | ANSWER, Phase.EXERCISE, answered=unsure_place, unanswered=ends_the_set, then=ask_pain
 )
 UNSURE_PAIN = Question("unsure_pain", pain_scale.NUMBER, Phase.EXERCISE, answered=unsure_pain, unanswered=ends_the_set)
 DOUBT_MORE = Question(
-    "doubt_more", CHANGE | YES_NO, Phase.CLARIFICATION, answered=doubted_more, unanswered=counts_as_red
+    "doubt_more", CHANGE | ANSWER, Phase.CLARIFICATION, answered=doubted_more, unanswered=counts_as_red
 )

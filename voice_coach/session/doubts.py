@@ -3,7 +3,7 @@
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.events import Intent
 from voice_coach.session import transitions
-from voice_coach.session.intents import CHANGE, YES_NO
+from voice_coach.session.intents import ANSWER, CHANGE
 from voice_coach.session.questions import asked_first, failed, place_to_return
 from voice_coach.session.states import Asking, Counting, Ending, Performing, Phase, Question, State
 from voice_coach.session.stop_rules import DOUBT_LEG, FURTHEST_BEFORE, became_red, counts_as_red
@@ -42,7 +42,7 @@ def doubted_red(turn: Turn, state: Asking, intent: Intent) -> State:
     return transitions.back_to(turn, state.resume)
 
 
-def _asking(name: str, answers: frozenset[str] = CHANGE | YES_NO) -> Question:
+def _asking(name: str, answers: frozenset[str] = CHANGE | ANSWER) -> Question:
     return Question(name, answers, Phase.CLARIFICATION, answered=doubted_red, unanswered=counts_as_red)
 
 
@@ -50,7 +50,7 @@ DOUBT_EMERGENCY = _asking("doubt_emergency")
 DOUBT_WORSE = _asking("doubt_worse")
 DOUBT_DOWN = _asking("doubt_down")
 DOUBT_NUMB = _asking("doubt_numb")
-DOUBT_NEW = _asking("doubt_new", YES_NO)
+DOUBT_NEW = _asking("doubt_new", ANSWER)
 _DOUBTS = {
     "emergency": DOUBT_EMERGENCY,
     "worse": DOUBT_WORSE,

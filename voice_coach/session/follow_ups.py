@@ -5,7 +5,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.model import Follow
 from voice_coach.session import transitions
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import PROPOSAL
 from voice_coach.session.questions import ends, yes_or_no
 from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn, hurts_more
@@ -74,7 +74,7 @@ def easier(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     return hand_over_to_exercise(turn, state.about) if yes else offer_alternative(turn, state.about)
 
 
-EASIER = Question("easier", YES_NO, Phase.FOLLOW_UP, answered=easier, unanswered=ends)
+EASIER = Question("easier", PROPOSAL, Phase.FOLLOW_UP, answered=easier, unanswered=ends)
 
 
 @yes_or_no
@@ -84,7 +84,7 @@ def try_again(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State
     return hand_over_to_exercise(turn, turn.facts.plan.back_to) if yes else go(turn, CANNOT)
 
 
-TRY_AGAIN = Question("try_again", YES_NO, Phase.FOLLOW_UP, answered=try_again, unanswered=ends)
+TRY_AGAIN = Question("try_again", PROPOSAL, Phase.FOLLOW_UP, answered=try_again, unanswered=ends)
 
 
 @yes_or_no
@@ -97,4 +97,4 @@ def onward(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     return hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))
 
 
-ONWARD = Question("onward", YES_NO, Phase.FOLLOW_UP, answered=onward, unanswered=ends)
+ONWARD = Question("onward", PROPOSAL, Phase.FOLLOW_UP, answered=onward, unanswered=ends)

@@ -7,7 +7,7 @@ from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.session import intake, replies, stop_rules, transitions
 from voice_coach.session.facts import MAX_VOLUME
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER, PROPOSAL
 from voice_coach.session.questions import GO_ON, failed, following, goes_on
 from voice_coach.session.states import Asking, Instructing, Phase, Question, State
 from voice_coach.session.turn import Turn
@@ -114,7 +114,7 @@ def second_instruction(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> 
 
 
 SOUND_CHECK = Question(
-    "sound_check", YES_NO, Phase.INTAKE, answered=sound_check, unanswered=goes_on, then=second_instruction
+    "sound_check", PROPOSAL, Phase.INTAKE, answered=sound_check, unanswered=goes_on, then=second_instruction
 )
 
 
@@ -131,4 +131,4 @@ def pauses(turn: Turn, state: Asking) -> State:
     return transitions.pause(turn, state.resume or state)
 
 
-DOUBT_DONE = Question("doubt_done", YES_NO, Phase.CLARIFICATION, answered=doubted_done, unanswered=pauses)
+DOUBT_DONE = Question("doubt_done", ANSWER, Phase.CLARIFICATION, answered=doubted_done, unanswered=pauses)

@@ -6,17 +6,16 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise.model import OTHER, Side
 from voice_coach.session import transitions
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER, YES_NO
 from voice_coach.session.pain_scale import PAIN_BEFORE
 from voice_coach.session.questions import does_not_begin, failed, yes_or_no
 from voice_coach.session.states import Asking, Instructing, Phase, Question, State
 from voice_coach.session.turn import Turn
 
 _SIDES = {"side_left": "left", "side_right": "right"}
-_SIDE_ANSWERS = frozenset({"side_left", "side_right", "side_both"}) | YES_NO
+_SIDE_ANSWERS = frozenset({"side_left", "side_right", "side_both"}) | ANSWER
 _LAST_OF_SIDE = 3
-_SAYS_NO_SIDE = frozenset({"that's", "that", "is", "right", "yes", "yeah", "it's", "all"})
-"""Words that say no side, though "right" is among them."""
+_SURE_ANSWERS = _SIDE_ANSWERS | {"other_side"}
 
 
 @yes_or_no
@@ -85,9 +84,9 @@ def sure(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
 
 
 def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Confirm the side, or ask again; "that's right" is neither a side nor a yes (clinical rules 5b)."""
+    """Confirm the side, or ask again: a bare "right" is a yes or a side, so it counts only where both are the same."""
     corrected = _SIDES.get(intent.name)
-    if corrected and corrected != state.about and _SAYS_NO_SIDE.issuperset(intent.text.split()):
+    if intent.slots.get("or_yes") and corrected != state.about and "no" not in intent.also:
         return failed(turn, state, heard=True)
     if intent.name in {"yes", "ready_next"} or corrected == state.about:
         turn.hush()
@@ -139,7 +138,7 @@ SIDE_TOLD = Question(
 )
 SIDE_SURE = Question(
     "side_sure",
-    _SIDE_ANSWERS | {"other_side"},
+    _SURE_ANSWERS,
     Phase.INTAKE,
     answered=side_sure,
     unanswered=does_not_begin,
@@ -147,7 +146,7 @@ SIDE_SURE = Question(
 )
 SIDE_AGAIN = Question(
     "side_again",
-    _SIDE_ANSWERS | {"other_side"},
+    _SURE_ANSWERS,
     Phase.INTAKE,
     answered=side_sure,
     unanswered=does_not_begin,

@@ -35,6 +35,13 @@ CHANGE = frozenset({"better", "gone", "same", "centralised", "feel_stretch", "un
 TROUBLE = frozenset({"cant_side", "cant_reach", "cant_knee"})
 """What a person may not be able to do."""
 YES_NO = frozenset({"yes", "no"})
+"""What answers where a lock opens, a clearance is given or sessions are deleted: only a plain yes."""
+AS_YES = frozenset({"confirms", "agrees"})
+"""Wider wordings that are taken for "yes" at the questions that accept them."""
+ANSWER = YES_NO | {"confirms"}
+"""What answers any other yes-or-no question: "that's right", "sure is"."""
+PROPOSAL = ANSWER | AS_YES
+"""What answers where the coach proposes something: "go ahead", "okay"."""
 
 SITUATIONS: dict[str, frozenset[str]] = {
     "ready": UNIVERSAL | TROUBLE | {"yes", "start_over", "other_side"},

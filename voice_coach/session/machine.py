@@ -46,7 +46,7 @@ from voice_coach.session import (
     transitions,
 )
 from voice_coach.session.facts import Facts, Plan, Speech
-from voice_coach.session.intents import QUESTIONS, TROUBLE
+from voice_coach.session.intents import AS_YES, QUESTIONS, TROUBLE
 from voice_coach.session.practice import is_practice
 from voice_coach.session.states import (
     Asking,
@@ -63,7 +63,7 @@ from voice_coach.session.states import (
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
 
-_MUST_BE_SURE = frozenset({"yes", "no", "side_left", "side_right", "side_both", "other_side", "amount"})
+_MUST_BE_SURE = AS_YES | frozenset({"yes", "no", "side_left", "side_right", "side_both", "other_side", "amount"})
 """Answers that count only where nothing about them is doubtful."""
 
 Result = tuple[State, list[Action]]
@@ -185,6 +185,8 @@ def _answer(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take an answer; a doubtful one that would let something go on is asked for again (V11): "yes, no, I mean yes"."""
     if intent.ask and intent.name in _MUST_BE_SURE:
         return questions.failed(turn, state, heard=True)
+    if intent.name in AS_YES & state.question.accepts:
+        intent = replace(intent, name="yes")
     return state.question.answered(turn, state, intent)
 
 

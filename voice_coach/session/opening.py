@@ -10,7 +10,7 @@ from voice_coach.exercise import plan
 from voice_coach.exercise.model import Side
 from voice_coach.exercise.prompts import number_text, when_text
 from voice_coach.session import checks, practice, screening, transitions
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER, PROPOSAL, YES_NO
 from voice_coach.session.questions import GO_ON, does_not_begin, failed, yes_or_no
 from voice_coach.session.screening import first_question
 from voice_coach.session.states import Asking, Between, Phase, Question, State
@@ -156,7 +156,7 @@ def two_weeks(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State
     return screen(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
 
 
-ACKNOWLEDGE = Question("acknowledge", YES_NO, Phase.INTAKE, answered=acknowledge, unanswered=does_not_begin)
+ACKNOWLEDGE = Question("acknowledge", PROPOSAL, Phase.INTAKE, answered=acknowledge, unanswered=does_not_begin)
 TWO_WEEKS = Question("two_weeks", YES_NO, Phase.INTAKE, answered=two_weeks, unanswered=does_not_begin)
 
 
@@ -171,7 +171,7 @@ def something_new(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> S
 
 
 DAILY = Question(
-    "screen_daily", YES_NO, Phase.SCREENING, answered=something_new, unanswered=does_not_begin, baseline=True
+    "screen_daily", ANSWER, Phase.SCREENING, answered=something_new, unanswered=does_not_begin, baseline=True
 )
 
 
@@ -227,4 +227,4 @@ def begins_again(turn: Turn, _state: Asking) -> State:
     return first_question(turn)
 
 
-BROKEN_OFF = Question("broken_off", YES_NO, Phase.INTAKE, answered=broken_off, unanswered=begins_again)
+BROKEN_OFF = Question("broken_off", PROPOSAL, Phase.INTAKE, answered=broken_off, unanswered=begins_again)

@@ -6,7 +6,7 @@ from voice_coach.actions import Line
 from voice_coach.events import Intent
 from voice_coach.exercise.prompts import number_text
 from voice_coach.session import stop_rules, transitions
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER, YES_NO
 from voice_coach.session.questions import (
     LAST_WORDING,
     SKIP,
@@ -143,14 +143,14 @@ def maybe_numb(turn: Turn, state: Asking) -> State:
 
 DOUBT_ZERO = Question(
     "doubt_zero",
-    frozenset({"number", "gone"}) | YES_NO,
+    frozenset({"number", "gone"}) | ANSWER,
     Phase.CLARIFICATION,
     answered=doubted_zero,
     unanswered=maybe_numb,
 )
 DOUBT_TEN = Question(
     "doubt_ten",
-    frozenset({"number"}) | YES_NO,
+    frozenset({"number"}) | ANSWER,
     Phase.CLARIFICATION,
     answered=doubted_ten,
     unanswered=leaves_open,

@@ -23,7 +23,7 @@ from voice_coach.clinical.screening_questions import (
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.session import intake, stop_rules, transitions
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER, YES_NO
 from voice_coach.session.questions import does_not_begin, failed, yes_or_no
 from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn
@@ -155,12 +155,12 @@ def perhaps_new(turn: Turn, state: Asking) -> State:
     return stop_rules.red(turn, state, Intent(turn.at, "emergency", ""), "emergency", by="timeout")
 
 
-NEW = Question("screen_new", YES_NO, Phase.SCREENING, answered=new_or_worse, unanswered=perhaps_new)
+NEW = Question("screen_new", ANSWER, Phase.SCREENING, answered=new_or_worse, unanswered=perhaps_new)
 
 SIGNS: Final = {
     name: Question(
         name,
-        YES_NO | ({LONG_STANDING} if name in MAY_BE_OLD else set()),
+        YES_NO if name == CLEARED_BY_CLINICIAN else ANSWER | ({LONG_STANDING} if name in MAY_BE_OLD else set()),
         Phase.SCREENING,
         answered=sign,
         unanswered=does_not_begin,
@@ -169,7 +169,7 @@ SIGNS: Final = {
     for name in SCREENED
 }
 """The twelve questions, in order."""
-RECENT = Question(RECENT_ACCIDENT, YES_NO, Phase.SCREENING, answered=sign, unanswered=does_not_begin)
+RECENT = Question(RECENT_ACCIDENT, ANSWER, Phase.SCREENING, answered=sign, unanswered=does_not_begin)
 
 
 def begin(turn: Turn, *, before: tuple[Line, ...]) -> State:
@@ -211,7 +211,7 @@ def own_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
 
 OWN = Question(
     "own",
-    YES_NO,
+    ANSWER,
     Phase.SCREENING,
     answered=own,
     unanswered=does_not_begin,

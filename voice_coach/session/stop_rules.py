@@ -17,7 +17,7 @@ from voice_coach.records import By, Stopped
 from voice_coach.session import aftercare, emergencies, follow_ups, transitions
 from voice_coach.session.follow_ups import TRY_AGAIN
 from voice_coach.session.impression import SINCE_BEGAN
-from voice_coach.session.intents import YES_NO
+from voice_coach.session.intents import ANSWER
 from voice_coach.session.questions import (
     LAST_WORDING,
     SKIP,
@@ -198,7 +198,7 @@ def sum_up(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
 
 FURTHEST_BEFORE = Question(
     "furthest_before",
-    PLACE | YES_NO,
+    PLACE | ANSWER,
     Phase.INTAKE,
     answered=furthest,
     unanswered=goes_on,
@@ -207,7 +207,7 @@ FURTHEST_BEFORE = Question(
 )
 FURTHEST_AFTER = Question(
     "furthest_after",
-    PLACE | YES_NO,
+    PLACE | ANSWER,
     Phase.CLOSING,
     answered=furthest,
     unanswered=goes_on,
@@ -246,4 +246,4 @@ def moved_lower(turn: Turn, state: Asking, intent: Intent) -> State:
     return following(turn, state.resume)
 
 
-MOVED_LOWER = Question("moved_lower", YES_NO, Phase.EXERCISE, answered=moved_lower, unanswered=counts_as_red)
+MOVED_LOWER = Question("moved_lower", ANSWER, Phase.EXERCISE, answered=moved_lower, unanswered=counts_as_red)

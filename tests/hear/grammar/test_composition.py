@@ -35,7 +35,7 @@ ROWS = [
     ("screen_5", "no chest pain", "no"),
     # A3: the side
     ("side", "not the left, the right", "side_right=right"),
-    ("side", "left, no, right", "side_right=right"),
+    ("side", "left, no, right", "side_right=right=true"),
     ("side_sure", "not left", "no"),
     ("side_sure", "no not the left", "no"),
     ("side_sure", "it's not the left", "no"),
@@ -53,7 +53,7 @@ ROWS = [
     ("check", "no worse", "same?"),
     ("check", "no, a bit worse", "same?"),
     ("check", "a bit better, no, worse", "same?"),
-    ("check", "I'm not happy, it's worse", "worse?"),
+    ("check", "I'm not happy, it's worse", "worse"),
     ("check", "it hasn't got any worse", "same"),
     # A6: of several places the furthest
     ("furthest_before", "calf and back", "place=calf"),
