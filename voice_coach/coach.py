@@ -10,7 +10,7 @@ from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.errors import RecognizerLostError
-from voice_coach.events import Event, HearingBack, HearingLost, NotRecognized, Saved
+from voice_coach.events import Event, HearingBack, HearingLost, Intent, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
@@ -26,6 +26,9 @@ Watcher = runner.Watcher[Event, Action]
 
 TOO_BUSY: Final = "the computer is too busy: speech is understood more than a second late"
 """The beginning of a sentence."""
+
+PRESSED: Final = "stop (pressed)"
+"""Stands in the log and the history for the words of a stop that nobody said."""
 
 _LONG = samples(1.4)
 """An utterance of no known word that was more than a cough: 0.6 s of voice, and what is heard before and behind."""
@@ -123,6 +126,10 @@ class Coach(DialogueRunner[State, Event, Action]):
     def done(self) -> bool:
         """Whether the session is over."""
         return isinstance(self.state, Done)
+
+    def stop_pressed(self) -> None:
+        """Stop as if the person had said so: somebody has pressed Stop. Taken in the next block."""
+        self._events.append(Intent(self.now, "stop", PRESSED, start=self.now, end=self.now))
 
     def _listen(self, mic: Clip) -> None:
         """Hear, and tell the dialogue when what is said is understood too late, or not any more."""

@@ -1,9 +1,9 @@
 """A session, live or typed: its parts put together, its records and log written when it ends."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,14 +12,16 @@ from typing import Final
 from voice_coach import __version__
 from voice_coach.app import first_run
 from voice_coach.app.console import NO_CONSOLE, Console
+from voice_coach.app.onlooker import Onlooker
 from voice_coach.app.publish import pass_on_news, published, shown
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.live import Advance, DeviceNews, Torn, run_device
 from voice_coach.audio.offline import StereoRecorder, recorded
+from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.eligibility import day_of
 from voice_coach.clinical.past import Past
-from voice_coach.coach import Coach
+from voice_coach.coach import Coach, Watcher
 from voice_coach.config.engines import open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
@@ -44,6 +46,13 @@ MAX_SESSIONS_A_DAY: Final = 100
 """So many of the last sessions are looked at for those of today."""
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryMessages:
+    """What the sound libraries wrote to standard error, for the log."""
+
+    text: str
+
+
 def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
     """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
     kept = (*([default_folder()] if speech else []), profile.calibration, profile.plan, profile.memory)
@@ -56,8 +65,25 @@ def tell_problems(voice: ClipLibrary | FallbackVoice, warn: Callable[[str], None
         warn(str(problem))
 
 
-def live(settings: Settings, record: Path | None, log: Path | None, console: Console) -> int:
-    """Hold a session with microphone and speaker."""
+def live(
+    settings: Settings,
+    record: Path | None,
+    log: Path | None,
+    console: Console,
+    onlookers: Sequence[Onlooker] = (),
+    *,
+    chatter: Callable[[], str] = str,
+) -> int:
+    """Hold a session with microphone and speaker.
+
+    Args:
+        settings: of whom, with what.
+        record: gets the sound of both sides; None: it is not kept.
+        log: gets each event and action as JSON; None: there is no log.
+        console: where lines are shown.
+        onlookers: who else is told of the session.
+        chatter: returns what the sound libraries have written since the last call; it goes into the log.
+    """
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
     first = first_of(settings, done())  # what is wrong with it is told before all else
     with ExitStack() as stack:
@@ -77,13 +103,16 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
 
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
             events = EventLog()
+            for onlooker in onlookers:
+                onlooker.begin(exercise, settings)
             with (
                 open_session(
-                    exercise, settings, voice=voice, ears=ears, console=console, log=log, back_to=back_to, events=events
+                    exercise, settings, voice=voice, ears=ears, console=console, log=log, back_to=back_to,
+                    events=events, watch=[one.watch for one in onlookers],
                 ) as coach,
                 Interruption(coach) as interruption,
-            ):
-                advance: Advance = Subtitles(coach, console.show).advance
+            ):  # fmt: skip
+                advance = looked_at(Subtitles(coach, console.show).advance, coach, onlookers)
 
                 def hear(news: DeviceNews) -> None:
                     notifier.hear_of(news)
@@ -99,9 +128,23 @@ def live(settings: Settings, record: Path | None, log: Path | None, console: Con
                     on_news=hear,
                 )
                 events(coach.now, stats)
+                if text := chatter():
+                    events(coach.now, LibraryMessages(text))
             return coach, interruption.exit_code or int(coach.deaf)
 
         return one_after_another(first, log, hold, done)
+
+
+def looked_at(advance: Advance, coach: Coach, onlookers: Sequence[Onlooker]) -> Advance:
+    """Return the same coach, at which the onlookers look after each of its blocks."""
+
+    def turn(mic: Clip) -> Clip:
+        block = advance(mic)
+        for onlooker in onlookers:
+            onlooker.turned(coach, mic)
+        return block
+
+    return turn
 
 
 def typed(settings: Settings, log: Path | None, console: Console) -> int:
@@ -135,6 +178,7 @@ def open_session(
     log: Path | None = None,
     back_to: str = "",
     events: EventLog | None = None,
+    watch: Iterable[Watcher] = (),
 ) -> Iterator[Coach]:
     """Yield a coach that knows the person's history, and whose records go there.
 
@@ -150,6 +194,7 @@ def open_session(
         log: gets each event and action as JSON; None: there is no log.
         back_to: the id of the exercise that this one takes the place of; empty: none.
         events: what the log is gathered in, for whoever has more to note than the coach.
+        watch: who else is told of each event and action.
 
     Raises:
         HistoryError: the history can't be read.
@@ -167,7 +212,7 @@ def open_session(
         others=files_beside_history(settings.profile, speech=False),
     )
     try:
-        with published(settings, exercise, console) as watch:
+        with published(settings, exercise, console) as broker:
             coach = Coach(
                 exercise,
                 voice=voice,
@@ -177,7 +222,7 @@ def open_session(
                 past=past,
                 back_to=back_to,
                 volume=settings.volume,
-                watch=[*watch, shown(console), *([events] if log else [])],
+                watch=[*broker, shown(console), *watch, *([events] if log else [])],
             )
             yield coach
         facts = coach.state.facts

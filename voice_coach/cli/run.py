@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from voice_coach.app import ask_who
+from voice_coach.app.console import Console
 from voice_coach.app.resolve import Options, without_preferences
 from voice_coach.app.run_rehearsal import rehearsals
 from voice_coach.app.run_session import live, typed
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
+from voice_coach.cli.display import displayed, without_chatter
 from voice_coach.cli.rehearse import ProgressLine, report
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DeviceError, DeviceInUseError
@@ -32,6 +34,8 @@ from voice_coach.files.profiles import Profile
     "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
+@click.option("--plain", is_flag=True, help="Lines in place of the screen, as where there is no terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Write what happens as JSON, an object a line, for programs.")
 @options.earcons
 @options.profile
 @options.networked
@@ -39,35 +43,63 @@ from voice_coach.files.profiles import Profile
 @options.programme
 @options.spoken
 def command(  # the options that are not named are those of `app.resolve.Options`
-    record: Path | None, log: Path | None, profile: Profile | None, *, text: bool, **wanted: Any
+    record: Path | None,
+    log: Path | None,
+    profile: Profile | None,
+    *,
+    text: bool,
+    plain: bool,
+    as_json: bool,
+    **wanted: Any,
 ) -> int:
     """Start a session: the coach asks, you answer aloud.
 
     Say "stop" at any time to stop, "pause" to rest, "help" for what you can say. Ctrl-C ends the session too; what was
-    done by then is in the history.
+    done by then is in the history. On a terminal a screen shows where the session stands, what was heard and what it
+    was taken for.
     """
-    asked, console = Options(**wanted), Terminal()
-    settings = without_preferences(asked)
+    asked = Options(**wanted)
+    without_preferences(asked)
     if text and record:
         raise click.UsageError("With --text there is no sound to record: leave out --record.")
+    if text and as_json:
+        raise click.UsageError("A typed session is read by a person: leave out --text, or --json.")
+    if text:
+        found = ask_who.settings_for(asked, profile, ask_who.typed, console := Terminal())
+        return found if isinstance(found, int) else typed(found, log, console)
+    with without_chatter() as chatter, displayed(plain=plain, as_json=as_json) as display:
+        settings = ready(asked, profile, display.console)
+        if isinstance(settings, int):
+            return settings
+        if isinstance(settings, Settings):
+            return live(settings, record, log, display.console, display.onlookers, chatter=chatter)
+    return rehearsed_instead(*settings, Terminal(), asked_for=bool(record or log))
+
+
+def ready(asked: Options, profile: Profile | None, console: Console) -> Settings | int | tuple[Settings, DeviceError]:
+    """Return the settings of a session that can begin; else its exit code, or the settings and why there is no sound.
+
+    Raises:
+        DeviceError: the devices that were named are not there, or are in use.
+        CoachError: a part does not work.
+    """
+    settings = without_preferences(asked)
     try:
-        found = ask_who.settings_for(asked, profile, ask_who.typed if text else ask_who.aloud, console)
+        found = ask_who.settings_for(asked, profile, ask_who.aloud, console)
         if isinstance(found, int):
             return found
         settings = found
-        if text:
-            return typed(settings, log, console)
         choose_pair(inventory(), settings.microphone, settings.speaker)
     except DeviceInUseError:  # a session goes on: a rehearsal would only hide that
         raise
     except DeviceError as error:
         if settings.microphone or settings.speaker:
             raise
-        return rehearsed_instead(settings, console, error, asked_for=bool(record or log))
-    return live(settings, record, log, console)
+        return settings, error
+    return settings
 
 
-def rehearsed_instead(settings: Settings, console: Terminal, error: DeviceError, *, asked_for: bool) -> int:
+def rehearsed_instead(settings: Settings, error: DeviceError, console: Terminal, *, asked_for: bool) -> int:
     """Let a scripted person do the session, as nobody can be heard; `asked_for`: `--record` or `--log` was given."""
     console.warn(str(error))
     console.note("So a scripted person does the session, and you can listen to the recording of it.")

@@ -1,0 +1,79 @@
+"""A small shell with one job that draws on a terminal, for test_terminal.py; the terminal controls both of them.
+
+The job obeys a line on standard input (`draw`, `end`, `fail`) and answers with it on standard output. There the shell
+tells the job's process (`job 123`), that it was stopped (`stopped`), and how it ended (`ended -15`). SIGUSR1 is `fg`,
+SIGUSR2 is `bg`.
+"""
+
+import fcntl
+import os
+import resource
+import signal
+import sys
+import termios
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.screen.sample import SAMPLE
+from voice_coach.screen.terminal import TerminalScreen
+
+
+def tell(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def job(terminal: int) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with open(terminal, "w", encoding="utf-8", closefd=False) as stream, TerminalScreen(stream, {}) as screen:
+        tell("ready")
+        for line in sys.stdin:
+            command = line.strip()
+            if command == "end":
+                return
+            if command == "fail":
+                message = "on purpose"
+                raise RuntimeError(message)
+            screen.draw(SAMPLE)
+            tell(command)
+
+
+def shell(terminal: int, child: int) -> None:
+    def go_on(*, foreground: bool) -> None:
+        if foreground:
+            os.tcsetpgrp(terminal, child)
+        os.killpg(child, signal.SIGCONT)
+
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.signal(signal.SIGUSR1, lambda *_: go_on(foreground=True))
+    signal.signal(signal.SIGUSR2, lambda *_: go_on(foreground=False))
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        os.tcsetpgrp(terminal, os.getpgrp())
+        if not os.WIFSTOPPED(status):
+            tell(f"ended {os.waitstatus_to_exitcode(status)}")
+            signal.pause()  # with its leader the terminal would go too
+        tell("stopped")
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # SIGQUIT leaves no file behind
+    terminal = os.open(sys.argv[1], os.O_RDWR)
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.setpgid(child, child)
+        os.tcsetpgrp(terminal, child)
+        tell(f"job {child}")
+        os.close(writing)
+        os.close(reading)
+        shell(terminal, child)
+    else:
+        os.close(writing)
+        os.read(reading, 1)  # the end of it: the terminal is ours
+        job(terminal)
+
+
+main()

@@ -1,0 +1,27 @@
+"""Who looks on at a session beside the person in it: a screen, a page, a program that reads lines."""
+
+from typing import Protocol
+
+from voice_coach.actions import Action
+from voice_coach.audio.pcm import Clip
+from voice_coach.coach import Coach
+from voice_coach.config.settings import Settings
+from voice_coach.events import Event
+from voice_coach.exercise.model import Exercise
+from voice_coach.timebase import Samples
+
+
+class Onlooker(Protocol):
+    """Is told of a session as the log is, on the thread that carries the sound: nothing of it may wait.
+
+    What the coach says, and what goes wrong, it learns as the session's `Console`.
+    """
+
+    def begin(self, exercise: Exercise, settings: Settings) -> None:
+        """Learn which session comes next, before its first event."""
+
+    def watch(self, at: Samples, item: Event | Action) -> None:
+        """Take an event or action, in order, with the instant at which the coach took it."""
+
+    def turned(self, coach: Coach, mic: Clip) -> None:
+        """Look at the coach after it has taken this microphone block."""
