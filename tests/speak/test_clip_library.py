@@ -16,6 +16,7 @@ from voice_coach.errors import SpeechError
 from voice_coach.files import resources
 from voice_coach.speak import clip_library as module
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
+from voice_coach.speak.tts.on_demand import OnDemandSynthesizer
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.speak.voice_pack import VoicePack
@@ -302,3 +303,57 @@ def test_a_damaged_clip_of_a_pack_is_synthesised(tmp_path: Path, blocking: bool)
     assert "can't be played" in str(problem)
     assert str(problem).endswith("and 2 more files of this voice pack")
     assert len({text for text, _ in tones.requested}) == 3
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_an_engine_starts_only_for_what_the_pack_lacks(tmp_path: Path, blocking: bool) -> None:
+    """And what it rendered is on disk for the next session, under the engine's own identity."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED[:4]])
+    tones = ToneSynthesizer()
+    engine = OnDemandSynthesizer(lambda: tones)
+    with closing(with_pack(tmp_path, pack, engine, blocking=blocking)) as library:
+        library.prepare(PACKED[:4])
+        assert all(until_there(library, line).size for line in PACKED[:4])
+        assert not engine.started
+        library.prepare(PACKED[:5])
+        said = until_there(library, PACKED[4])
+        assert engine.started
+    plain = ToneSynthesizer()
+    with closing(ClipLibrary(plain, "en", tmp_path / "speech", blocking=True)) as library:
+        assert np.array_equal(until_there(library, PACKED[4]), said)
+    assert plain.requested == []
+
+
+def no_engine() -> Synthesizer:
+    """Fail as where no espeak-ng is installed."""
+    raise SpeechError("There is no engine.")
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_a_pack_speaks_where_there_is_no_engine(tmp_path: Path, blocking: bool) -> None:
+    """What it lacks can't be had, and that is told once."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED[:4]])
+    with closing(with_pack(tmp_path, pack, OnDemandSynthesizer(no_engine), blocking=blocking)) as library:
+        library.prepare(PACKED[:6])
+        sizes = [until_there(library, line).size for line in PACKED[:6]]
+        assert all(sizes[:4])
+        assert sizes[4:] == [0, 0]
+        assert [str(problem) for problem in library.problems] == [
+            f"{pack}: what it lacks can't be said: There is no engine.",
+            f"{pack}: lacks 2 of the sentences of this session; this computer's voice says them",
+        ]
+
+
+def test_what_a_pack_lacks_is_told_once_when_the_lines_are_known(tmp_path: Path) -> None:
+    """On the screen at the start, and not again at the end."""
+    pack = write_tone_pack("tones", [line.text for line in PACKED[:4]])
+    told: list[str] = []
+    with closing(
+        ClipLibrary(ToneSynthesizer(), "en", tmp_path, blocking=False, pack=VoicePack(pack), tell=told.append)
+    ) as library:
+        library.prepare(PACKED[:4])
+        assert told == []
+        library.prepare(PACKED[:6])
+        library.prepare(PACKED[:8])
+        assert told == [f"{pack}: lacks 2 of the sentences of this session; this computer's voice says them"]
+        assert library.problems == []

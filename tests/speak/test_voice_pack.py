@@ -11,7 +11,17 @@ from voice_coach.audio.pcm import ONSET, onset, speech_rms
 from voice_coach.errors import DataError
 from voice_coach.files import resources
 from voice_coach.speak.loudness import MAX_AMPLITUDE
-from voice_coach.speak.voice_pack import INDEX, PAUSE_AFTER_COMMA, PAUSE_WITHIN, VoicePack, folders, open_pack, words_of
+from voice_coach.speak.voice_pack import (
+    INDEX,
+    MAX_CLIP_BYTES,
+    MAX_INDEX_BYTES,
+    PAUSE_AFTER_COMMA,
+    PAUSE_WITHIN,
+    VoicePack,
+    folders,
+    open_pack,
+    words_of,
+)
 from voice_coach.timebase import samples
 
 TEXTS = ("Hello.", "And come back.", "Number four.", "one,")
@@ -123,6 +133,24 @@ def test_a_clip_that_is_damaged_or_gone_is_told(pack: VoicePack) -> None:
     with pytest.raises(DataError, match="No such file"):
         pack.load("And come back.")
     assert pack.load("Hello.").size
+
+
+def test_index_and_clips_that_are_too_large_are_refused(pack: VoicePack) -> None:
+    """Like every file that somebody may have put there; so is a folder in a file's place."""
+    (piece,) = pack.pieces("And come back.")
+    path = pack.folder / piece.clip.file
+    with path.open("ab") as file:
+        file.truncate(MAX_CLIP_BYTES + 1)
+    with pytest.raises(DataError, match="it is larger than 1 MB"):
+        pack.load("And come back.")
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(DataError, match="it is a folder"):
+        pack.load("And come back.")
+    with (pack.folder / INDEX).open("ab") as file:
+        file.truncate(MAX_INDEX_BYTES + 1)
+    with pytest.raises(DataError, match="it is larger than 4 MB"):
+        open_pack("tones")
 
 
 def test_words_are_compared_without_marks_and_capitals() -> None:

@@ -56,7 +56,7 @@ def rehearsals(
     person = load_persona(persona)
     settings, exercise, programme, _ = first_of(settings)
     with ExitStack() as stack:
-        voice = open_voice(settings, blocking=True)
+        voice = open_voice(settings, blocking=True, tell=progress.warn)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice, progress.warn)
         ears = open_listener(settings, inline=True)

@@ -92,9 +92,11 @@ def live(
         if isinstance(wanted, int):
             return wanted
         settings = wanted
-        synthesizer = start_synthesizer(settings)
-        stack.callback(synthesizer.close)
-        ears = open_listener(settings, inline=False, tell=console.warn)  # while the other engine starts
+        # A voice pack needs an engine only for what it lacks; where there is none, the engine starts beside the other.
+        synthesizer = None if settings.voice.pack else start_synthesizer(settings)
+        if synthesizer:
+            stack.callback(synthesizer.close)
+        ears = open_listener(settings, inline=False, tell=console.warn)
         stack.callback(ears.close)
         voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
         stack.callback(voice.close)

@@ -111,8 +111,9 @@ def open_voice(
         settings: which voice.
         blocking: whether it waits until each clip is rendered: for files. For live sound False: a line is said as
             soon as its clip is there.
-        synthesizer: one that was started before; it is closed with the voice. None: start it now.
-        tell: is told in a sentence when a server that speaks is given up, or a voice pack can't be used.
+        synthesizer: one that was started before; it is closed with the voice. None: start it now, or, where a voice
+            pack speaks, when a text is not in the pack.
+        tell: is told in a sentence when a server that speaks is given up, or a voice pack can't be used or lacks lines.
 
     Raises:
         SpeechError: there is no engine, or it does not have the voice.
@@ -124,7 +125,13 @@ def open_voice(
         ClipLibrary, language=settings.language, folder=APP.user_cache_path / "speech", blocking=blocking,
         earcons=settings.earcons,
     )  # fmt: skip
-    own = library(synthesizer or start_synthesizer(settings), pack=_voice_pack(settings, tell))
+    pack = _voice_pack(settings, tell)
+    if synthesizer is None and pack is not None:
+        from voice_coach.speak.tts.on_demand import OnDemandSynthesizer  # noqa: PLC0415 - as above
+
+        own = library(OnDemandSynthesizer(partial(start_synthesizer, settings)), pack=pack, tell=tell)
+    else:
+        own = library(synthesizer or start_synthesizer(settings), pack=pack, tell=tell)
     if not settings.tts:
         return own
     from voice_coach.speak.fallback_voice import FallbackVoice  # noqa: PLC0415 - as above

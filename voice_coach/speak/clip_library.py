@@ -1,14 +1,14 @@
 """Where every clip of a session comes from: a recording, the voice pack, or the synthesiser, in this order."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.errors import DataError, Problem
+from voice_coach.errors import DataError, Problem, SpeechError
 from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.cache import DiskCache
@@ -28,6 +28,9 @@ MAX_WAITS: Final = 60
 
 MAX_DECODED_AHEAD: Final = 12
 """Lines of a voice pack that one `prepare` decodes: the next ones. The rest of a session stays on disk."""
+
+_SPOKEN: Final = "text "
+"""How the key of a text begins that the synthesiser says."""
 
 
 def default_folder() -> Path:
@@ -54,26 +57,30 @@ class ClipLibrary:
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
         self, synthesizer: Synthesizer, language: str, folder: Path, *, blocking: bool, memory: int = MAX_MEMORY_BYTES,
-        earcons: bool = True, pack: VoicePack | None = None,
+        earcons: bool = True, pack: VoicePack | None = None, tell: Callable[[str], None] | None = None,
     ) -> None:  # fmt: skip
         """Take over the synthesiser (`close` ends it) and load the earcons.
 
         Args:
-            synthesizer: what says the lines that nobody has recorded.
+            synthesizer: says the lines that nobody has recorded. With a pack it is left alone until a text needs it.
             language: the folder of the recordings, such as `en`.
             folder: where clips are kept for the next session.
             blocking: whether `clip` waits.
             memory: bytes of clips kept in memory.
             earcons: whether there are any, but for the one that stands for a line that can't be had.
             pack: clips that go before the synthesiser; what it lacks, or what is damaged in it, is synthesised.
+            tell: called once, with a sentence, when a prepared line is not in the pack. None: `problems` has it.
 
         Raises:
-            SpeechError: the synthesiser does not work.
+            SpeechError: the synthesiser does not work, and there is no pack.
         """
         self._synthesizer = synthesizer
         self._language = language
         self._disk = DiskCache(folder)
         self._pack = pack
+        self._tell = tell
+        self._told_lacking = False
+        self._identity = ""
         self._blocking = blocking
         self._limit = memory
         self._silent = frozenset() if earcons else frozenset(Earcon) - {Earcon.PROBLEM}
@@ -88,7 +95,8 @@ class ClipLibrary:
         self._damaged: dict[str, Problem] = {}
         self._jobs: Background[_Decoded | None] = Background("speech")
         try:
-            self._identity = synthesizer.identity
+            if pack is None:
+                self._identity = synthesizer.identity
             self._earcons = {earcon: self._load_earcon(earcon) for earcon in Earcon}
         except BaseException:
             self.close()
@@ -117,6 +125,7 @@ class ClipLibrary:
                 ahead = max(0, ahead - 1)
             else:
                 self._find(line)
+        self._tell_what_the_pack_lacks()
 
     def clip(self, line: Line) -> Clip | None:
         """Return the line's clip; None: not ready yet (never with `blocking`); an empty clip: it can't be had."""
@@ -158,8 +167,7 @@ class ClipLibrary:
             return self._clips[key]
         if key in self._failed:
             return silence(0)
-        if key not in self._pending and (kept := self._disk.get(key)) is not None:
-            self._remember(key, kept)
+        if key not in self._pending and (kept := self._kept(key)) is not None:
             return kept
         if recording is None:
             self._request(key, line.text, urgent=urgent)
@@ -204,10 +212,18 @@ class ClipLibrary:
         if len(found) > 1:
             others = f"{found[0].message}; and {len(found) - 1} more files of this voice pack"
             found = [replace(found[0], message=others)]
-        if lacking := len(self._not_in_pack):
-            said = f"lacks {lacking} of the sentences of this session; this computer's voice says them"
-            found.append(Problem(self._pack.folder, 0, "", said, fatal=False))
+        if self._not_in_pack and not self._told_lacking:
+            found.append(self._lacking(self._pack))
         return found
+
+    def _tell_what_the_pack_lacks(self) -> None:
+        if self._tell and self._pack and self._not_in_pack and not self._told_lacking:
+            self._tell(str(self._lacking(self._pack)))
+            self._told_lacking = True
+
+    def _lacking(self, pack: VoicePack) -> Problem:
+        said = f"lacks {len(self._not_in_pack)} of the sentences of this session; this computer's voice says them"
+        return Problem(pack.folder, 0, "", said, fatal=False)
 
     def _recording(self, line: Line) -> Path | None:
         """Return the line's recording; looked for once in a session."""
@@ -224,7 +240,40 @@ class ClipLibrary:
         return f"file {path} {status.st_mtime_ns} {status.st_size}"
 
     def _spoken(self, text: str) -> str:
-        return f"text {self._identity}\n{text}"
+        return f"{_SPOKEN}{text}"
+
+    def _kept(self, key: str) -> Clip | None:
+        """Return what is on disk under this key; None: nothing is. An empty clip: there is no engine.
+
+        With a pack, the engine starts when a text first needs it. A live library doesn't wait until the engine has
+        told its identity: it has the first texts rendered, although they may be on disk.
+        """
+        if key.startswith(_SPOKEN) and not self._identity:
+            if not self._blocking:
+                return None
+            if not self._identified():
+                self._failed.add(key)
+                return silence(0)
+        if (kept := self._disk.get(self._on_disk(key))) is not None:
+            self._remember(key, kept)
+        return kept
+
+    def _on_disk(self, key: str) -> str:
+        """Return the key under which a clip is kept for later sessions: with the engine's identity."""
+        return f"text {self._identity}\n{key.removeprefix(_SPOKEN)}" if key.startswith(_SPOKEN) else key
+
+    def _identified(self) -> bool:
+        """Return whether the engine works, and learn its identity; waits until it is ready. Only used with a pack."""
+        try:
+            self._identity = self._identity or self._synthesizer.identity
+        except SpeechError as error:
+            if self._pack is None:
+                raise
+            problem = Problem(self._pack.folder, 0, "", f"what it lacks can't be said: {error}", fatal=False)
+            if problem not in self._problems:
+                self._problems.append(problem)
+            return False
+        return True
 
     def _request(self, key: str, text: str, *, urgent: bool) -> None:
         if key not in self._pending or (urgent and key not in self._urgent):
@@ -281,14 +330,17 @@ class ClipLibrary:
 
     def _keep(self, key: str, clip: Clip) -> None:
         self._done(key)
+        if key.startswith(_SPOKEN) and not self._identified():  # at once, since the engine has answered or is gone
+            clip = silence(0)
         if not clip.size:
             self._failed.add(key)
             return
         self._remember(key, clip)
+        name = self._on_disk(key)
         if self._blocking:
-            self._disk.put(key, clip)
+            self._disk.put(name, clip)
         else:
-            self._jobs.submit(lambda: self._disk.put(key, clip))
+            self._jobs.submit(lambda: self._disk.put(name, clip))
 
     def _remember(self, key: str, clip: Clip) -> None:
         if (before := self._clips.pop(key, None)) is not None:

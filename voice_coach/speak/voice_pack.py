@@ -16,13 +16,19 @@ import numpy as np
 
 from voice_coach.audio.pcm import FADE, Clip, decode, fade, onset, peak, silence, to_clip, to_signal, trim
 from voice_coach.errors import DataError, Problem
-from voice_coach.files import resources
+from voice_coach.files import read, resources
 from voice_coach.speak.loudness import MAX_AMPLITUDE, SPEECH_LOUDNESS, TAIL_LENGTH
 from voice_coach.timebase import Samples, samples
 
 INDEX: Final = "index.json"
 FORMAT: Final = 1
 """Of the index; a pack of another one is not read."""
+
+MAX_INDEX_BYTES: Final = 4 * 2**20
+"""Bytes of an index: a pack of all our texts has 0.5 MB."""
+
+MAX_CLIP_BYTES: Final = 2**20
+"""Bytes of a clip: that is seven minutes of speech, and the longest of our clips has 30 KB."""
 
 PAUSE_AFTER_COMMA: Final = samples(0.18)
 PAUSE_WITHIN: Final = samples(0.05)
@@ -99,7 +105,7 @@ class VoicePack:
         self.folder = folder
         path = folder / INDEX
         try:
-            data = path.read_bytes()
+            data = read.read_bytes(path, MAX_INDEX_BYTES)
             self.index = msgspec.json.decode(data, type=Index)
         except OSError as error:
             raise DataError([Problem(path, 0, "", f"can't be read ({error.strerror or error})")]) from error
@@ -155,7 +161,7 @@ class VoicePack:
     def _sound(self, clip: PackClip) -> Clip:
         path = self.folder / clip.file
         try:
-            sound = _decoded(path.read_bytes(), clip.digest)
+            sound = _decoded(read.read_bytes(path, MAX_CLIP_BYTES), clip.digest)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise DataError([Problem(path, 0, "", f"can't be played ({reason}); install the pack again")]) from error
