@@ -21,6 +21,18 @@ FRAME: Final = 0.025
 MAX_PHONEMES: Final = 508
 """The model's window, without the silences at both ends."""
 
+MAX_LEAD: Final = 14
+"""Steps of the silence before a text, unless the caller wants another number.
+
+The model stretches it with the speed, to 29 steps at 0.66, and then fills it with a vowel: "uh, stop". From 10 steps
+down the first consonant suffers: of "hold" and "three" something else is heard.
+"""
+
+_MAX_MARK: Final = 6
+_MAX_TAIL: Final = 2
+_UNLIMITED: Final = 1000
+"""Steps of the last mark and of the silence after it: both are cut off, and cost as much time as speech."""
+
 MIN_ROW: Final = 6
 """A voice has a style for each number of phonemes; those of shorter texts are far from all others."""
 
@@ -28,6 +40,9 @@ _TIMBRE: Final = slice(0, 128)
 _PROSODY: Final = slice(128, 256)
 _DURATIONS: Final = "/encoder/Clip_output_0"
 """The model's own name for how many frames each phoneme lasts."""
+_LIMITS: Final = "limits"
+"""Our own input: how many frames each phoneme may last."""
+_MARKS: Final = ".,?!;:"
 
 Style = NDArray[np.float32]
 
@@ -51,7 +66,7 @@ class Kokoro:
         onnxruntime.set_seed(seed)  # the model adds noise to breathy sounds
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        model = _telling_durations(folder / "kokoro.onnx")
+        model = _with_limits(folder / "kokoro.onnx")
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._vocabulary: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"]
         self._voices = folder / "voices"
@@ -64,8 +79,8 @@ class Kokoro:
             blended[part] = self._blend(shares, row)[part]
         return blended
 
-    def say(self, phonemes: str, style: Style, speed: float) -> Spoken:
-        """Return the sound of phonemes.
+    def say(self, phonemes: str, style: Style, speed: float, lead: int = MAX_LEAD) -> Spoken:
+        """Return the sound of phonemes, after at most `lead` steps of silence.
 
         Raises:
             ValueError: there are too many.
@@ -73,7 +88,12 @@ class Kokoro:
         known = "".join(sound for sound in phonemes if sound in self._vocabulary)
         if len(known) > MAX_PHONEMES:
             raise ValueError(f"{len(known)} phonemes, and at most {MAX_PHONEMES} are rendered at once")
+        limits = np.full((1, len(known) + 2), _UNLIMITED, np.float32)
+        limits[0, 0], limits[0, -1] = lead, _MAX_TAIL
+        if known.endswith(tuple(_MARKS)):
+            limits[0, -2] = _MAX_MARK
         given = {
+            _LIMITS: limits,
             "tokens": np.array([[0, *(self._vocabulary[sound] for sound in known), 0]], np.int64),
             "style": style.reshape(1, -1),
             "speed": np.array([speed], np.float32),
@@ -90,9 +110,15 @@ class Kokoro:
         return found
 
 
-def _telling_durations(path: Path) -> bytes:
-    """Return the model with its durations as a second output."""
+def _with_limits(path: Path) -> bytes:
+    """Return the model with an input that limits its durations, and with the durations as a second output."""
     model: Any = onnx.load(str(path))
-    model.graph.output.append(helper.make_tensor_value_info(_DURATIONS, TensorProto.FLOAT, [1, "sequence_length"]))
+    graph = model.graph
+    at = next(number for number, node in enumerate(graph.node) if _DURATIONS in node.output)
+    unlimited = f"{_DURATIONS} unlimited"
+    graph.node[at].output[0] = unlimited
+    graph.node.insert(at + 1, helper.make_node("Min", [unlimited, _LIMITS], [_DURATIONS]))
+    for values, name in ((graph.input, _LIMITS), (graph.output, _DURATIONS)):
+        values.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "sequence_length"]))
     serialized: bytes = model.SerializeToString()
     return serialized

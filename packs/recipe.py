@@ -8,7 +8,7 @@ import msgspec
 
 from voice_coach.errors import DataError, Problem
 
-RULES: Final = 2
+RULES: Final = 3
 """Counted up when phonemes, levelling or cutting change: clips made by other rules are rendered again."""
 
 FOLDER: Final = Path(__file__).with_name("voices")

@@ -21,8 +21,8 @@ from voice_coach.timebase import RATE
 MAX_TRIES: Final = 5
 """Ways to say a text before the one that was understood best is kept, and listed."""
 
-_SPEEDS: Final = (1.0, 0.95, 1.05, 0.9, 1.0)
-"""Factors on the recipe's speed, a try each."""
+_WAYS: Final = ((1.0, 14), (1.0, 17), (0.95, 12), (1.05, 15), (0.9, 14))
+"""Factors on the recipe's speed, and steps of silence before the text (`kokoro.MAX_LEAD`), a try each."""
 
 
 class Take(NamedTuple):
@@ -52,10 +52,10 @@ class Renderer:
         """
         chosen = random.Random(f"{self._recipe.seed} {text}")  # noqa: S311 -- no secret
         sounds = phonemes(text, self._recipe.accent)
-        for number, factor in enumerate(_SPEEDS[:MAX_TRIES]):
+        for number, (factor, lead) in enumerate(_WAYS[:MAX_TRIES]):
             shift = chosen.randrange(1, 16) if number else 0
             speed = round(self._recipe.speed * factor, 3)
-            spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed)
+            spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed, lead)
             heightened = resample_poly(spoken.sound, RATE // 8000, kokoro.RATE // 8000).astype("float32")
             levelled = level.levelled(heightened)
             heard = self._listener.hear(levelled.sound, text)
