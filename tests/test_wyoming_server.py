@@ -23,6 +23,7 @@ from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize
 
 from tests.remote.scripted_server import sound_messages
+from tests.until import HANG
 from voice_coach.audio.pcm import load, speech_rms
 from voice_coach.cli.main import main
 from voice_coach.hear.asr.recognizer import Hypothesis
@@ -37,7 +38,6 @@ from voice_coach.wyoming_server import Service, serve
 T = TypeVar("T")
 WAV = Path(__file__).parent / "wav"
 GRAMMAR = Path(__file__).parents[1] / "grammars" / "en.yaml"
-PATIENCE = 60.0
 
 
 class Running:
@@ -54,7 +54,7 @@ class Running:
         return run(self.asked(*events))
 
     async def asked(self, *events: Event) -> Event:
-        async with AsyncTcpClient("127.0.0.1", self.port, PATIENCE, PATIENCE) as client:
+        async with AsyncTcpClient("127.0.0.1", self.port, HANG, HANG) as client:
             return await answer(client, *events)
 
     def read(self, name: str) -> str:
@@ -71,7 +71,7 @@ async def answer(client: AsyncTcpClient, *events: Event) -> Event:
 
 
 def run(talk: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(talk, PATIENCE))
+    return asyncio.run(asyncio.wait_for(talk, HANG))
 
 
 def recording(name: str, rate: int = RATE) -> list[Event]:
@@ -91,7 +91,7 @@ def running(*arguments: str | Path) -> Iterator[Running]:
             yield Running(process, int(line.rpartition(":")[2]), before)
         finally:
             process.terminate()
-            process.wait(PATIENCE)
+            process.wait(HANG)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_sound_may_come_in_stereo_and_at_another_rate(server: Running) -> None:
 
 def test_a_connection_may_ask_again(server: Running) -> None:
     async def talk() -> list[str]:
-        async with AsyncTcpClient("127.0.0.1", server.port, PATIENCE, PATIENCE) as client:
+        async with AsyncTcpClient("127.0.0.1", server.port, HANG, HANG) as client:
             names = ["left side", "stop", "worse"]
             return [Transcript.from_event(await answer(client, *recording(name))).text for name in names]
 
@@ -153,7 +153,7 @@ def test_several_clients_are_each_answered_with_what_they_said(server: Running) 
 
 def test_it_speaks_if_that_was_asked_for(server: Running) -> None:
     async def talk() -> list[Event]:
-        async with AsyncTcpClient("127.0.0.1", server.port, PATIENCE, PATIENCE) as client:
+        async with AsyncTcpClient("127.0.0.1", server.port, HANG, HANG) as client:
             events = [await answer(client, Synthesize("Roll back.").event())]
             while not AudioStop.is_type(events[-1].type):
                 event = await client.read_event()
@@ -198,7 +198,7 @@ STRANGE = [
 
 @pytest.mark.parametrize("sent", STRANGE, ids=range(len(STRANGE)))
 def test_who_sends_something_else_is_cut_off_and_the_others_are_served(server: Running, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as stranger:
+    with socket.create_connection(("127.0.0.1", server.port), HANG) as stranger:
         stranger.sendall(sent)
         stranger.shutdown(socket.SHUT_WR)
         with suppress(ConnectionError):  # what was not read is thrown back
@@ -208,7 +208,7 @@ def test_who_sends_something_else_is_cut_off_and_the_others_are_served(server: R
 
 def test_who_leaves_in_the_middle_harms_nobody(server: Running) -> None:
     async def talk() -> None:
-        async with AsyncTcpClient("127.0.0.1", server.port, PATIENCE, PATIENCE) as client:
+        async with AsyncTcpClient("127.0.0.1", server.port, HANG, HANG) as client:
             for event in recording("stop"):
                 await client.write_event(event)
 
@@ -227,15 +227,15 @@ def test_without_speak_there_is_no_voice_and_nothing_is_kept(tmp_path: Path) -> 
         assert "not offered" in Error.from_event(server.ask(Synthesize("Hello.").event())).text
         assert server.read("left side") == "left side"
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(PATIENCE) == 0
+        assert server.process.wait(HANG) == 0
     assert [path for path in (tmp_path / "xdg").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_ends_it_while_clients_are_there() -> None:
-    with running() as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE):
+    with running() as server, socket.create_connection(("127.0.0.1", server.port), HANG):
         server.process.send_signal(signal.SIGINT)
-        output, _ = server.process.communicate(timeout=PATIENCE)
+        output, _ = server.process.communicate(timeout=HANG)
         assert server.process.returncode == 0
         assert output == "Ended.\n"
 
@@ -253,7 +253,7 @@ def test_who_comes_just_before_the_end_makes_no_trouble() -> None:
 
             task = asyncio.ensure_future(serve(service, "127.0.0.1", 0, come))
             await asyncio.wait([task])
-            client.settimeout(PATIENCE)
+            client.settimeout(HANG)
             with suppress(ConnectionResetError):
                 return client.recv(1)
             return b""
@@ -330,7 +330,7 @@ def test_an_address_that_is_none_is_one_sentence(uri: str, capsys: pytest.Captur
 def test_a_place_that_is_taken_is_one_sentence(server: Running) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "voice_coach", "wyoming", "--uri", f"tcp://127.0.0.1:{server.port}"],
-        capture_output=True, text=True, timeout=PATIENCE, check=False,
+        capture_output=True, text=True, timeout=HANG, check=False,
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.startswith(f"voice-coach: tcp://127.0.0.1:{server.port} can't be listened at (")

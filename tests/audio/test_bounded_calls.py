@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.until import HANG
 from voice_coach.audio.bounded_calls import Reopening, patiently
 from voice_coach.audio.stream import Duplex
 from voice_coach.errors import DeviceError
@@ -40,7 +41,7 @@ def test_what_cannot_be_closed_is_left_behind() -> None:
     for_ever, stream = Event(), cast("Duplex", Stream())
     hung: list[Future[Any]] = []
     reopening = Reopening(for_ever.wait, lambda: stream, hung)
-    assert reopening.wait(20) is stream
+    assert reopening.wait(HANG) is stream
     reopening.leave()
     assert [call.done() for call in hung] == [False]
     for_ever.set()
@@ -56,8 +57,8 @@ def test_a_stream_that_comes_too_late_is_closed() -> None:
         return cast("Duplex", late)
 
     reopening = Reopening(None, opener, [never])
-    assert opening.wait(20)
+    assert opening.wait(HANG)
     assert not reopening.hangs
     reopening.leave()
     for_ever.set()
-    assert late.closed.wait(20)
+    assert late.closed.wait(HANG)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.standby.test_runner import Room
 from tests.virtual_card.card import VirtualCard
-from tests.virtual_card.program import Program
+from tests.virtual_card.program import Program, VirtualCardError
 from voice_coach.actions import Listen
 from voice_coach.app.resolve import Options
 from voice_coach.app.run_standby import Attendance
@@ -91,7 +91,7 @@ def is_woken(card: VirtualCard, program: Program, person: dict[str, Path]) -> No
         card.play_to_mic(person["yes"])
         if answered(program, "Let's begin."):
             return
-    pytest.fail("it was not to be woken")
+    raise VirtualCardError("it was not to be woken")
 
 
 def asked_to_start(card: VirtualCard, program: Program, person: dict[str, Path]) -> None:
@@ -99,7 +99,7 @@ def asked_to_start(card: VirtualCard, program: Program, person: dict[str, Path])
         card.play_to_mic(person["start my session"])
         if answered(program, "Yes or no?"):
             return
-    pytest.fail("it did not hear what it waits for")
+    raise VirtualCardError("it did not hear what it waits for")
 
 
 def answered(program: Program, text: str) -> bool:

@@ -1,6 +1,5 @@
 """What every recogniser keeps to: libvosk here, in a process of its own, beside a server, and the public fake."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.remote.scripted_server import serve
+from tests.until import HANG, gathered
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer
@@ -37,7 +37,7 @@ class WithServer(WyomingRecognizer):
         self.server = ExitStack()
         site = self.server.enter_context(serve(reads=lambda sound: "Stop." if len(sound) == len(STOP) else "Left side"))
         grammar = load_grammar(GRAMMAR)
-        super().__init__(VoskRecognizer(EMBEDDED, grammar), site.address, grammar, limit=60)
+        super().__init__(VoskRecognizer(EMBEDDED, grammar), site.address, grammar, limit=HANG)
 
     def close(self) -> None:
         super().close()
@@ -46,7 +46,7 @@ class WithServer(WyomingRecognizer):
 
 ENGINES: dict[str, Callable[[], Recognizer]] = {
     "vosk": lambda: VoskRecognizer(EMBEDDED, load_grammar(GRAMMAR)),
-    "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=60, answer=60)),
+    "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=HANG, answer=HANG)),
     "wyoming": WithServer,
     "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),
 }
@@ -69,12 +69,9 @@ def feed(recognizer: Recognizer, sound: Clip, length: int = 512) -> list[Hypothe
 
 def finals(recognizer: Recognizer, count: int = 1) -> list[Hypothesis]:
     """Poll until so many final results are there, and return all results."""
-    found: list[Hypothesis] = []
-    deadline = time.monotonic() + 30
-    while sum(hypothesis.final for hypothesis in found) < count:
-        assert time.monotonic() < deadline, found
-        found += recognizer.poll()
-    return found
+    return gathered(
+        recognizer.poll, lambda found: sum(one.final for one in found) >= count, f"{count} final results are there"
+    )
 
 
 def say(
@@ -178,12 +175,7 @@ def test_preparing_for_the_next_question_leaves_the_utterance_under_way_as_it_is
 
 def test_what_was_answered_does_not_lag(recognizer: Recognizer) -> None:
     say(recognizer, STOP)
-    found: list[Hypothesis] = []
-    deadline = time.monotonic() + 30
-    while recognizer.lag(RATE):
-        assert time.monotonic() < deadline
-        found += recognizer.poll()
-    assert found == []
+    assert gathered(recognizer.poll, lambda _: not recognizer.lag(RATE), "all is answered") == []
     assert recognizer.lag(2 * RATE) in range(RATE + 1)  # a sign of life may be on its way
 
 

@@ -10,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.until import gathered
 from voice_coach.history.store import Store
 from voice_coach.history.writer import BEGUN, HistoryWriter
 from voice_coach.records import Answered, Ended, RepetitionDone, Session, SessionStart
@@ -69,14 +69,8 @@ def answers(writer: HistoryWriter) -> list[tuple[int, str]]:
 
 
 def wait_for(writer: HistoryWriter, count: int) -> list[tuple[int, str]]:
-    """Return the next `count` answers; a minute without them is a hang."""
-    found: list[tuple[int, str]] = []
-    end = time.monotonic() + 60
-    while len(found) < count:
-        assert time.monotonic() < end
-        found += writer.poll()
-        time.sleep(0.001)
-    return found
+    """Return the next `count` answers."""
+    return gathered(writer.poll, lambda found: len(found) >= count, f"{count} records are answered")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from tests.standby.test_runner import speech
 from tests.virtual_card.card import VirtualCard
-from tests.virtual_card.program import Program
+from tests.virtual_card.program import Program, VirtualCardError
 from voice_coach.app.ask_who import NOBODY
 from voice_coach.audio.pcm import save
 from voice_coach.config import preferences
@@ -71,4 +71,4 @@ def answers_until(card: VirtualCard, program: Program, sound: Path, text: str) -
         while line := program.line_soon(8):
             if text in line:
                 return
-    pytest.fail(f"the coach did not say {text!r}")
+    raise VirtualCardError(f"the coach did not say {text!r}")

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.until import HANG
+
 
 @dataclass
 class Site:
@@ -77,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[:cut])
         if cut < len(body) and self.site.stall:
             self.site.stalled.set()
-            self.site.stall.wait(60)
+            self.site.stall.wait(HANG)
 
     def log_message(self, *_: object) -> None:
         pass

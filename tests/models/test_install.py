@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from tests.hear.grammar.test_grammar import EN
 from tests.models.conftest import NAME
 from tests.models.server import Site
+from tests.until import HANG, until
 from voice_coach.audio.pcm import load, silence
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
@@ -233,7 +233,7 @@ def end(process: "subprocess.Popen[str]") -> tuple[int, str]:
 def test_of_two_installs_at_once_one_is_told_to_wait(site: Site) -> None:
     site.cuts, site.stall = [100_000], Event()
     first = program(site)
-    assert site.stalled.wait(60)
+    assert site.stalled.wait(HANG)
     with pytest.raises(RecognitionError, match=f"Another voice-coach is installing or removing {NAME}: wait"):
         install(ordered(site), Told())
     site.stall.set()
@@ -253,11 +253,10 @@ def test_what_is_being_installed_is_not_removed(site: Site) -> None:
 def test_a_download_that_is_ended_goes_on_where_it_was(site: Site, how: signal.Signals) -> None:
     site.cuts, site.stall = [500_000], Event()
     process = program(site)
-    assert site.stalled.wait(60)
+    assert site.stalled.wait(HANG)
     part = installed.beside(NAME, "zip.part")
-    while not part.exists() or part.stat().st_size < 450_000:  # what is under way in buffers may be lost
-        assert process.poll() is None
-        time.sleep(0.01)
+    until(lambda: part.exists() and part.stat().st_size > 450_000, "most of it is there")  # buffers may be lost
+    assert process.poll() is None
     process.send_signal(how)
     code, text = end(process)
     if how is signal.SIGINT:

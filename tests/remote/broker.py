@@ -5,7 +5,6 @@ import queue
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +14,9 @@ import msgspec
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.until import HANG, until
 from voice_coach.remote.address import MQTT, Address
 
-PATIENCE = 30.0
 TOPIC = "home/coach"
 
 
@@ -55,21 +54,22 @@ class Broker:
         if program is None:
             raise BrokerError("mosquitto not found: `make test` installs it (package mosquitto).")
         self._process = subprocess.Popen([program, "-c", self._settings], stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), PATIENCE).close()
-            except ConnectionError as error:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise BrokerError("mosquitto does not start.") from error
-            else:
-                return
+        until(self._listens, "mosquitto takes connections")
+
+    def _listens(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            raise BrokerError("mosquitto does not start.")
+        try:
+            socket.create_connection(("127.0.0.1", self.port), HANG).close()
+        except ConnectionError:
+            return False
+        return True
 
     def end(self) -> None:
         """End it at once, as if its machine had lost its power."""
         if self._process:
             self._process.kill()
-            self._process.wait(PATIENCE)
+            self._process.wait(HANG)
         self._process = None
 
     def __enter__(self) -> Self:
@@ -90,7 +90,7 @@ class Reader:
 
     def next(self) -> dict[str, Any]:
         """Return the next message, without the time in it."""
-        found: dict[str, Any] = msgspec.json.decode(self._messages.get(timeout=PATIENCE))
+        found: dict[str, Any] = msgspec.json.decode(self._messages.get(timeout=HANG))
         found.pop("t")
         return found
 
@@ -116,7 +116,7 @@ def reading(broker: Broker, user: str = "", password: str = "") -> Iterator[Read
     client.subscribe(TOPIC)
     client.loop_start()
     try:
-        ready.get(timeout=PATIENCE)
+        ready.get(timeout=HANG)
         yield Reader(messages)
     finally:
         client.disconnect()

@@ -14,6 +14,7 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
+from tests.until import HANG
 from voice_coach.audio.pcm import Clip
 from voice_coach.remote.address import WYOMING, Address
 from voice_coach.testing import ToneSynthesizer
@@ -152,12 +153,12 @@ def serve(*answers: Answer, reads: Callable[[Clip], str] = nothing) -> Iterator[
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
-    started.wait(60)
+    assert started.wait(HANG)
     try:
         yield site
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(60)
+        thread.join(HANG)
         loop.close()
 
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.remote.broker import TOPIC, Broker, BrokerError, free_port, reading
+from tests.until import HANG
 from voice_coach.actions import Record
 from voice_coach.cli.main import main
 from voice_coach.errors import NetworkError
@@ -88,7 +89,7 @@ def sentences() -> list[str]:
 def opened(sentences: list[str]) -> Iterator[Opener]:
     with ExitStack() as stack:
 
-        def opener(address: Address, limit: float = 20.0) -> Publisher:
+        def opener(address: Address, limit: float = HANG) -> Publisher:
             publisher = Publisher(address, FIRST, sentences.append, limit=limit)
             stack.callback(publisher.close)
             return publisher
@@ -154,12 +155,20 @@ def test_without_a_broker_the_session_goes_on_and_is_told_once(opened: Opener, s
 
 def test_one_that_takes_the_call_and_says_nothing_is_not_waited_for(opened: Opener, sentences: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        address = Address(MQTT, "127.0.0.1", mute.getsockname()[1], TOPIC)
-        publisher = opened(address, limit=0.2)
+        publisher = opened(Address(MQTT, "127.0.0.1", mute.getsockname()[1], TOPIC))
+        connection, _ = mute.accept()
         for number in range(100):
             publisher(0, repetition(number))
-        assert sentences == []  # nobody has waited so far
-        publisher.close()
+        assert sentences == []
+    connection.close()
+    publisher.close()
+    assert len(sentences) == 2
+
+
+def test_one_that_says_nothing_is_given_up(opened: Opener, sentences: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = Address(MQTT, "127.0.0.1", mute.getsockname()[1], TOPIC)
+        opened(address, limit=0.2).close()
     assert sentences[0] == f"{address} gave no answer within 0.2 seconds. The session goes on without it."
 
 

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from tests.remote.scripted_server import Held, nobody, serve
 from tests.test_privacy import home, watched
+from tests.until import HANG, gathered
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.cli.main import main
@@ -56,10 +56,7 @@ class Person:
 
     def is_understood(self) -> list[str]:
         """Be silent until something is understood, and return it."""
-        deadline = time.monotonic() + 60
-        while not (found := self.hears(silence(RATE // 10))):
-            assert time.monotonic() < deadline
-        return found
+        return gathered(lambda: self.hears(silence(RATE // 10)), bool, "something is understood")
 
 
 @pytest.fixture
@@ -107,9 +104,9 @@ def test_live_nothing_waits_for_the_server_and_its_answer_comes_when_it_is_there
     go = threading.Event()
     grammar = session_grammar("en")
     with serve(Held("The left side.", go)) as site:
-        embedded = ProcessRecognizer(EMBEDDED, grammar.path, Patience(start=60, answer=60))
+        embedded = ProcessRecognizer(EMBEDDED, grammar.path, Patience(start=HANG, answer=HANG))
         ears = Listener(
-            grammar, EnergyGate(SileroDetector()), WyomingRecognizer(embedded, site.address, grammar, limit=60)
+            grammar, EnergyGate(SileroDetector()), WyomingRecognizer(embedded, site.address, grammar, limit=HANG)
         )
         ears.listen("side", ACTIVE["side"])
         person = Person(ears)

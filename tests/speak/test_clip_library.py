@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from tests.speak.tone_pack import write_tone_pack
+from tests.until import gathered
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, load, save
 from voice_coach.errors import SpeechError
@@ -43,11 +44,12 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
 
 def until_there(library: ClipLibrary, line: Line) -> Clip:
     """Ask for the line as the player does, once a block."""
-    for _ in range(1_000_000):
+
+    def there() -> list[Clip]:
         clip = library.clip(line)
-        if clip is not None:
-            return clip
-    pytest.fail(f"{line} never came")
+        return [] if clip is None else [clip]
+
+    return gathered(there, bool, f"{line} is there")[0]
 
 
 def test_live_a_clip_is_none_until_it_is_there(opened: Opener) -> None:

@@ -2,15 +2,18 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from tests.until import HANG
 from tests.workers.stutter import stuttering
 from voice_coach.workers.process import (
+    MAX_DEATH_WAIT,
     MAX_RESTARTS,
     Patience,
     ProcessLostError,
@@ -20,8 +23,6 @@ from voice_coach.workers.process import (
 )
 
 ROOT = Path(__file__).parents[2]
-LONG = 120.0
-"""Seconds that no test takes."""
 Start = Callable[..., SupervisedProcess]
 
 
@@ -34,10 +35,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
         command = [sys.executable, "-m", "tests.workers.answering", str(handle)]
         return Program(command, {**os.environ, "PYTHONPATH": str(ROOT)}, tmp_path / "stderr.txt")
 
-    def begin(answer: float = LONG, *, working: float = LONG, **options: Any) -> SupervisedProcess:  # noqa: ANN401 - passed on
-        patience = Patience(start=LONG, answer=answer, working=working)
+    def begin(answer: float = HANG, *, working: float = HANG, **options: Any) -> SupervisedProcess:  # noqa: ANN401 - passed on
+        patience = Patience(start=HANG, answer=answer, working=working)
         started.append(SupervisedProcess(launch, patience, **{"window": 4, **options}))
-        assert started[-1].receive(LONG) == "ready"
+        assert started[-1].receive(HANG) == "ready"
         return started[-1]
 
     yield begin
@@ -47,15 +48,32 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def loss(process: SupervisedProcess) -> str:
     with pytest.raises(ProcessLostError) as lost:
-        process.receive(LONG)
+        process.receive(HANG)
     return str(lost.value)
+
+
+class Clock:
+    """Seconds that go by only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, process: SupervisedProcess, seconds: float, step: float = 0.05) -> None:
+        """Let time pass while the process says nothing."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now += step
+            assert process.receive() is None
 
 
 def test_each_message_is_answered_in_order(start: Start) -> None:
     process = start()
     for number in range(20):
         process.send(("say", number))
-    assert [process.receive(LONG) for _ in range(20)] == [("say", number) for number in range(20)]
+    assert [process.receive(HANG) for _ in range(20)] == [("say", number) for number in range(20)]
     assert (process.owed, process.receive()) == (0, None)
 
 
@@ -69,15 +87,33 @@ def test_no_more_is_under_way_than_the_window_holds(start: Start) -> None:
     assert child
     assert sum(child.in_flight) <= 3
     os.kill(process.pid, signal.SIGCONT)
-    assert [process.receive(LONG) for _ in range(5)] == [("say", number) for number in range(5)]
+    assert [process.receive(HANG) for _ in range(5)] == [("say", number) for number in range(5)]
 
 
 def test_a_process_that_works_is_slow_and_is_waited_for(start: Start) -> None:
     process = start(0.2)
     pid = process.pid
-    process.send(("work", 1.5))
-    assert process.receive(LONG) == ("work", 1.5)
+    process.send(("work", 1.0))
+    assert process.receive(HANG) == ("work", 1.0)
     assert process.pid == pid
+
+
+def test_while_its_cpu_time_grows_it_is_waited_for_and_no_longer(start: Start) -> None:
+    clock, cpu = Clock(), Clock()
+    process = start(0.2, clock=clock, measure=lambda _: (cpu(), False))
+    process.send(("hang", 0))
+    for _ in range(10):
+        cpu.now += 0.01
+        clock.passes(process, 0.15)
+    with pytest.raises(ProcessLostError, match=r"it did nothing for 0\.2 seconds"):
+        clock.passes(process, 0.3)
+
+
+def test_while_it_waits_for_its_turn_or_for_the_disk_it_is_waited_for(start: Start) -> None:
+    clock = Clock()
+    process = start(0.2, clock=clock, measure=lambda _: (1.0, True))
+    process.send(("hang", 0))
+    clock.passes(process, 10)
 
 
 def test_a_process_that_does_nothing_hangs(start: Start) -> None:
@@ -87,45 +123,56 @@ def test_a_process_that_does_nothing_hangs(start: Start) -> None:
 
 
 def test_a_process_that_works_for_ever_hangs_too(start: Start) -> None:
-    process = start(0.2, working=1)
+    clock = Clock()
+    process = start(0.2, working=1, clock=clock)
     process.send(("spin", 0))
-    assert "it gave no answer for" in loss(process)
+    clock.now += 0.95
+    assert process.receive() is None
+    clock.now += 0.1
+    assert loss(process) == "it gave no answer for 1 seconds"
 
 
 def test_where_the_system_tells_nothing_it_is_given_as_long_as_one_that_works(start: Start) -> None:
-    process = start(0.2, working=5, measure=lambda _: None)
-    process.send(("nap", 0.5))
-    assert process.receive(LONG) == ("nap", 0.5)
+    clock = Clock()
+    process = start(0.2, working=5, clock=clock, measure=lambda _: None)
     process.send(("hang", 0))
-    assert "it gave no answer for" in loss(process)
+    clock.passes(process, 4.9)
+    with pytest.raises(ProcessLostError, match="it gave no answer for 5 seconds"):
+        clock.passes(process, 0.2)
 
 
 def test_stopped_nine_tenths_of_the_time_it_is_never_replaced(start: Start) -> None:
-    process = start(1)
-    pid = process.pid
-    with stuttering(lambda: process.pid):
-        for number in range(10):
-            process.send(("work", 0.02), size=1)
-            assert process.receive(LONG) == ("work", 0.02), number
+    """Patience is counted in stutters: in each of them it gets some CPU time, however busy the machine is."""
+    held: list[SupervisedProcess] = []
+    with stuttering(lambda: held[0].pid if held else None) as stutter:
+        process = start(0.5, clock=lambda: stutter.seconds)
+        pid, before = process.pid, stutter.seconds
+        held.append(process)
+        process.send(("work", 0.2))
+        assert process.receive(HANG) == ("work", 0.2)
+        took = stutter.seconds - before
+        held.clear()
+    assert took > 2 * 0.5
     assert (process.pid, process.losses) == (pid, 0)
 
 
 def test_each_loss_doubles_the_patience_until_the_process_has_proven_itself(start: Start) -> None:
     process = start(0.5)
     assert process.restart()
-    assert process.receive(LONG) == "ready"
+    assert process.receive(HANG) == "ready"
     process.send(("hang", 0))
     assert loss(process) == "it did nothing for 1 seconds"
     process.restart()
-    assert process.receive(LONG) == "ready"
+    assert process.receive(HANG) == "ready"
     process.proven()
     process.send(("hang", 0))
     assert loss(process) == "it did nothing for 0.5 seconds"
 
 
 def test_nothing_is_expected_of_a_process_that_owes_nothing(start: Start) -> None:
-    process = start(0.05)
-    assert process.receive(0.5) is None
+    clock = Clock()
+    process = start(0.05, clock=clock)
+    clock.passes(process, 60)
 
 
 def test_a_process_that_ended_has_its_last_words_told(start: Start) -> None:
@@ -141,7 +188,7 @@ def test_another_process_is_told_nothing_of_what_was_sent(start: Start) -> None:
     assert process.restart()
     assert (process.owed, process.ready) == (0, False)
     process.send(("say", 1))
-    assert [process.receive(LONG) for _ in range(2)] == ["ready", ("say", 1)]
+    assert [process.receive(HANG) for _ in range(2)] == ["ready", ("say", 1)]
     assert process.pid != before
 
 
@@ -158,8 +205,8 @@ def test_closed_it_ends(start: Start, farewell: str | None) -> None:
     process = start(farewell=farewell)
     pid = process.pid
     assert pid
-    process.close(LONG)
-    process.close(LONG)
+    process.close(HANG)
+    process.close(HANG)
     assert process.pid is None
     assert cpu_time(pid) is None
 
@@ -173,9 +220,40 @@ def test_what_does_not_end_is_killed(start: Start) -> None:
     assert cpu_time(pid) is None
 
 
+class Immortal:
+    """A process that waits for a disk that never answers: no signal ends it."""
+
+    def __init__(self) -> None:
+        self.killed, self.waited = 0, 0.0
+
+    def kill(self) -> None:
+        self.killed += 1
+
+    def wait(self, timeout: float) -> int:
+        self.waited += timeout
+        raise subprocess.TimeoutExpired("it", timeout)
+
+    def poll(self) -> None:
+        return None
+
+
+def test_what_cannot_be_killed_holds_nobody_up_and_is_replaced(start: Start) -> None:
+    process = start()
+    child, immortal = process._child, Immortal()
+    assert child
+    real, child.process = child.process, cast("subprocess.Popen[bytes]", immortal)
+    assert process.restart()
+    assert process.receive(HANG) == "ready"
+    assert (immortal.killed, immortal.waited) == (1, MAX_DEATH_WAIT)
+    real.kill()
+    real.wait(HANG)
+    immortal.poll = lambda: -9  # type: ignore[method-assign, assignment]
+    process.kill()
+
+
 def test_a_program_that_is_not_there_is_an_error_of_the_system() -> None:
     with pytest.raises(FileNotFoundError):
-        SupervisedProcess(lambda _: Program(["/no/such/program"], {}), Patience(LONG, LONG), window=1)
+        SupervisedProcess(lambda _: Program(["/no/such/program"], {}), Patience(HANG, HANG), window=1)
 
 
 def test_cpu_time_grows_while_a_process_works() -> None:

@@ -23,6 +23,10 @@ MAX_RESTARTS: Final = 5
 MAX_LAST_WORDS: Final = 300
 """Characters of what a process wrote on standard error that are worth showing."""
 
+MAX_DEATH_WAIT: Final = 1.0
+"""Seconds for which the end of a killed process is waited for. One that waits for a disk or a network that never
+answers doesn't end, and must not hold up the session."""
+
 _LOOKS_PER_PATIENCE: Final = 8
 """How often the CPU time of a process that owes an answer is read while patience lasts."""
 
@@ -116,15 +120,18 @@ def cpu_time(pid: int) -> tuple[float, bool] | None:
 class _Activity:
     """When a process was last seen to work."""
 
-    def __init__(self, pid: int, measure: Callable[[int], tuple[float, bool] | None]) -> None:
+    def __init__(
+        self, pid: int, measure: Callable[[int], tuple[float, bool] | None], clock: Callable[[], float]
+    ) -> None:
         self._pid = pid
         self._measure = measure
+        self._clock = clock
         self._used: float | None = None
-        self._looked = self.seen = time.monotonic()
+        self._looked = self.seen = clock()
 
     def look(self, every: float) -> None:
         """Read its CPU time, unless that was done less than `every` seconds ago."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._looked < every:
             return
         self._looked = now
@@ -138,10 +145,19 @@ class _Activity:
         self._used = used
 
 
+_outlived: Final[list["subprocess.Popen[bytes]"]] = []
+"""Processes that were killed and are still there; what has ended since is collected when the next one is."""
+
+
 class _Child:
     """One process, the pipe to it, and what it owes."""
 
-    def __init__(self, launch: Callable[[int], Program], measure: Callable[[int], tuple[float, bool] | None]) -> None:
+    def __init__(
+        self,
+        launch: Callable[[int], Program],
+        measure: Callable[[int], tuple[float, bool] | None],
+        clock: Callable[[], float],
+    ) -> None:
         self.pipe, theirs = Pipe()
         try:
             program = launch(theirs.fileno())
@@ -159,8 +175,8 @@ class _Child:
             theirs.close()  # so that the pipe ends when the process does
         self.ready = False
         self.in_flight: deque[int] = deque()
-        self.heard_of = time.monotonic()
-        self.activity = _Activity(self.process.pid, measure)
+        self.heard_of = clock()
+        self.activity = _Activity(self.process.pid, measure, clock)
 
     @property
     def owes(self) -> bool:
@@ -178,7 +194,9 @@ class _Child:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         self.process.kill()
-        self.process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(MAX_DEATH_WAIT)
+        _outlived[:] = [process for process in (*_outlived, self.process) if process.poll() is None]
 
 
 class SupervisedProcess:
@@ -199,6 +217,7 @@ class SupervisedProcess:
         window: int,
         farewell: object = None,
         measure: Callable[[int], tuple[float, bool] | None] = cpu_time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start the first process.
 
@@ -209,6 +228,7 @@ class SupervisedProcess:
                 sending never blocks. A larger message is sent alone.
             farewell: the message with which the process is asked to end; None: it ends when the pipe does.
             measure: tells of a process what `cpu_time` does.
+            clock: the seconds by which patience is judged, from any start.
 
         Raises:
             OSError: no process can be started.
@@ -218,8 +238,9 @@ class SupervisedProcess:
         self._window = window
         self._farewell = farewell
         self._measure = measure
+        self._clock = clock
         self._unsent: deque[tuple[object, int]] = deque()
-        self._child: _Child | None = _Child(launch, measure)
+        self._child: _Child | None = _Child(launch, measure, clock)
         self.losses = 0
         """Processes lost in a row."""
 
@@ -277,7 +298,7 @@ class SupervisedProcess:
         self.kill()
         if self.losses > MAX_RESTARTS:
             return False
-        self._child = _Child(self._launch, self._measure)
+        self._child = _Child(self._launch, self._measure, self._clock)
         return True
 
     def kill(self) -> None:
@@ -300,7 +321,7 @@ class SupervisedProcess:
         child.end(seconds if self._farewell is None else 0)
 
     def _take(self, child: _Child, message: object) -> object:
-        child.heard_of = time.monotonic()
+        child.heard_of = self._clock()
         if child.ready and child.in_flight:
             child.in_flight.popleft()
         child.ready = True
@@ -315,7 +336,7 @@ class SupervisedProcess:
             if child.in_flight and sum(child.in_flight) + size > self._window:
                 return
             if not child.owes:
-                child.heard_of = time.monotonic()  # it owes us something only from now on
+                child.heard_of = self._clock()  # it owes us something only from now on
             try:
                 child.pipe.send(message)
             except OSError:  # it has ended; `receive` will say so
@@ -334,7 +355,7 @@ class SupervisedProcess:
             return
         limit = self._limit(child)
         child.activity.look(limit / _LOOKS_PER_PATIENCE)
-        now = time.monotonic()
+        now = self._clock()
         if now - max(child.heard_of, child.activity.seen) > limit:
             raise ProcessLostError(f"it did nothing for {limit:g} seconds")
         if now - child.heard_of > max(limit, self._patience.working * 2**self.losses):

@@ -5,29 +5,28 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.contracts.test_recognizers import GRAMMAR, LEFT, SIDES, STOP, feed, finals, say
+from tests.until import HANG, gathered, until
 from tests.workers.stutter import stuttering
 from voice_coach.audio.pcm import Clip
 from voice_coach.errors import RecognitionError, RecognizerLostError
-from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.supervised import PING_EVERY, START_GRACE, ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED
 from voice_coach.timebase import BLOCK, RATE, Samples
 from voice_coach.workers.process import Patience
 
-PATIENT = Patience(start=60, answer=60)
+PATIENT = Patience(start=HANG, answer=HANG)
 """For tests in which nothing hangs: a busy machine is given its time."""
 
 
 @pytest.fixture
 def recognizer() -> Iterator[ProcessRecognizer]:
-    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=20, answer=5))
+    engine = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=HANG, answer=5, working=HANG))
     yield engine
     engine.close()
 
@@ -67,10 +66,7 @@ def test_a_child_killed_while_it_prepares_is_told_again(recognizer: ProcessRecog
     hit(recognizer, signal.SIGSTOP)
     pid = recognizer.pid
     recognizer.prepare(numbers=False, expected=SIDES)
-    deadline = time.monotonic() + 20
-    while recognizer.pid == pid:
-        assert time.monotonic() < deadline
-        assert recognizer.poll() == []
+    assert gathered(recognizer.poll, lambda _: recognizer.pid != pid, "the child that hangs is replaced") == []
     assert say(recognizer, LEFT, 0, SIDES)[-1].text == "left side"
 
 
@@ -109,13 +105,9 @@ def test_killed_while_nobody_speaks_it_hears_the_next_word(recognizer: ProcessRe
 
 def test_a_partial_result_is_not_told_twice(recognizer: ProcessRecognizer) -> None:
     recognizer.begin(0, numbers=False)
-    before: list[str] = []
     for i in range(0, len(STOP), 512):
         recognizer.accept(STOP[i : i + 512])
-    deadline = time.monotonic() + 20
-    while "stop" not in before:
-        assert time.monotonic() < deadline
-        before += [hypothesis.text for hypothesis in recognizer.poll()]
+    until(lambda: "stop" in [hypothesis.text for hypothesis in recognizer.poll()], "the word is heard")
     hit(recognizer, signal.SIGKILL)
     recognizer.end()
     after = [hypothesis.text for hypothesis in finals(recognizer) if not hypothesis.final]
@@ -146,11 +138,7 @@ def test_a_child_that_dies_again_and_again_is_given_up() -> None:
 
 def answers(recognizer: ProcessRecognizer, now: Samples) -> list[str]:
     """Wait until all is answered at an instant, and return what was heard."""
-    found: list[Hypothesis] = []
-    deadline = time.monotonic() + 60
-    while recognizer.lag(now):
-        assert time.monotonic() < deadline
-        found += recognizer.poll()
+    found = gathered(recognizer.poll, lambda _: not recognizer.lag(now), "all is answered")
     return [hypothesis.text for hypothesis in found]
 
 
@@ -198,14 +186,14 @@ def test_a_child_that_loads_its_model_at_the_beginning_does_not_lag_yet() -> Non
 
 
 @pytest.mark.parametrize("sound", [STOP, LEFT])
-def test_stopped_nine_tenths_of_the_time_it_is_slow_and_never_replaced(
-    recognizer: ProcessRecognizer, sound: Clip
-) -> None:
+def test_stopped_nine_tenths_of_the_time_it_is_slow_and_never_replaced(sound: Clip) -> None:
+    recognizer = ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=HANG, answer=20, working=HANG))
     pid = recognizer.pid
     with stuttering(lambda: recognizer.pid):
         texts = [say(recognizer, sound, number * 100_000)[-1].text for number in range(3)]
     assert set(texts) == {"stop" if sound is STOP else "left side"}
     assert recognizer.pid == pid
+    recognizer.close()
 
 
 def test_a_model_that_will_not_do_is_told_by_the_parent(tmp_path: Path) -> None:
@@ -253,10 +241,7 @@ def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
         [sys.executable, script, EMBEDDED, GRAMMAR], capture_output=True, text=True, check=False, timeout=60
     )
     pid = int(found.stdout)
-    deadline = time.monotonic() + 20
-    while _alive(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not _alive(pid), "the child has ended")
 
 
 def _alive(pid: int) -> bool:

@@ -1,7 +1,6 @@
 """A server beside the embedded recogniser: its text decides, but not over a reason to stop, and is not waited for."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.hear.grammar.test_grammar import EN
 from tests.remote.scripted_server import Held, as_clip, mute, nobody, serve
+from tests.until import HANG, gathered
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.events import Intent
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Recognizer
@@ -28,9 +28,6 @@ from voice_coach.timebase import RATE
 
 WAV = Path(__file__).parents[2] / "wav"
 SOUND = load(WAV / "left side.wav")
-LONG = 60.0
-"""Seconds that no test waits."""
-
 Opener = Callable[..., WyomingRecognizer]
 
 
@@ -44,7 +41,7 @@ def opened(told: list[str]) -> Iterator[Opener]:
     """Return what puts a server beside a scripted recogniser; all are closed."""
     with ExitStack() as stack:
 
-        def opener(address: Address, *script: str, limit: float = LONG, embedded: Recognizer | None = None,
+        def opener(address: Address, *script: str, limit: float = HANG, embedded: Recognizer | None = None,
                    blocking: bool = False) -> WyomingRecognizer:  # fmt: skip
             beside = embedded or ScriptedRecognizer(script)
             recognizer = WyomingRecognizer(beside, address, EN, limit=limit, blocking=blocking, tell=told.append)
@@ -63,18 +60,14 @@ def said(recognizer: Recognizer, at: int = 0, sound: Clip = SOUND) -> Hypothesis
 
 
 def final(recognizer: Recognizer) -> Hypothesis:
-    deadline = time.monotonic() + 30
-    while not (found := [one for one in recognizer.poll() if one.final]):
-        assert time.monotonic() < deadline
-    [only] = found
+    found = gathered(recognizer.poll, lambda found: any(one.final for one in found), "the final result is there")
+    [only] = [one for one in found if one.final]
     return only
 
 
-def until(true: Callable[[], bool], recognizer: Recognizer) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        assert recognizer.poll() == []
+def is_answered(recognizer: WyomingRecognizer) -> None:
+    """Wait until the server has answered, and see that nothing comes of it."""
+    assert gathered(recognizer.poll, lambda _: not recognizer._asked, "the server has answered") == []
 
 
 def test_a_stop_is_handed_on_whatever_the_decoder_was_told_to_expect(opened: Opener) -> None:
@@ -125,7 +118,7 @@ def test_a_word_that_sounds_like_one_of_the_grammar_is_that_one(opened: Opener) 
 def test_what_is_expected_is_for_the_embedded_recogniser_and_not_for_the_server() -> None:
     embedded, yes = ScriptedRecognizer(["yes"]), Expected(frozenset({"yes"}), repeats=5)
     with serve("yes") as site:
-        recognizer = WyomingRecognizer(embedded, site.address, EN, limit=60)
+        recognizer = WyomingRecognizer(embedded, site.address, EN, limit=HANG)
         recognizer.prepare(numbers=False, expected=yes)
         recognizer.begin(0, numbers=False, expected=yes)
         recognizer.accept(SOUND)
@@ -191,7 +184,7 @@ def test_a_reason_to_stop_waits_for_no_server(opened: Opener, red: str) -> None:
         recognizer = opened(site.address, red)
         assert said(recognizer).text == red
         go.set()
-        until(lambda: not recognizer._asked, recognizer)  # the server's text comes, and nothing comes of it
+        is_answered(recognizer)  # the server's text comes, and nothing comes of it
 
 
 def test_a_reason_to_stop_overtakes_what_still_waits(opened: Opener) -> None:
@@ -262,14 +255,14 @@ def test_a_slow_server_is_waited_for_once_and_asked_again(opened: Opener, told: 
     with serve(Held("right side", go), Held("right side", go), "right side", "right side") as site:
         recognizer = opened(site.address, *["left side"] * 4, limit=0.3)
         assert said(recognizer).text == "left side"
-        until(lambda: not recognizer._asked, recognizer)
+        is_answered(recognizer)
         assert told == [f"{site.address} gave no answer within 0.3 seconds. Listening goes on without it."]
         assert said(recognizer, 10 * RATE).text == "left side"  # the second is held too, and nobody waits for it
-        until(lambda: not recognizer._asked, recognizer)
+        is_answered(recognizer)
         go.set()
-        recognizer._calls._limit = recognizer._limit = LONG  # now it may take its time
+        recognizer._calls._limit = recognizer._limit = HANG  # now it may take its time
         assert said(recognizer, 20 * RATE).text == "left side"  # nor for the third, which is answered
-        until(lambda: not recognizer._asked, recognizer)
+        is_answered(recognizer)
         assert told[1:] == [f"{site.address} answers again."]
         assert said(recognizer, 30 * RATE).text == "right side"
 
@@ -280,7 +273,7 @@ def test_one_that_is_gone_is_asked_only_once_at_a_time(opened: Opener) -> None:
         recognizer = opened(site.address, *["left side"] * 4)
         assert [said(recognizer, at * RATE).text for at in (0, 10, 20, 30)] == ["left side"] * 4
         go.set()
-        until(lambda: not recognizer._asked, recognizer)
+        is_answered(recognizer)
         assert site.calls == 2
 
 
@@ -320,7 +313,7 @@ def test_what_is_no_answer_is_told_and_costs_nothing(opened: Opener, told: list[
 @given(st.binary(max_size=300))
 def test_whatever_a_server_sends_there_is_one_final_result(sent: bytes) -> None:
     with serve(sent) as site:
-        recognizer = WyomingRecognizer(ScriptedRecognizer(["right side"]), site.address, EN, limit=LONG)
+        recognizer = WyomingRecognizer(ScriptedRecognizer(["right side"]), site.address, EN, limit=HANG)
         assert said(recognizer).text == "right side"
         recognizer.close()
 

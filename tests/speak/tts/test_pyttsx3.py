@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.until import HANG, until
 from tests.workers.stutter import stuttering
 from voice_coach.audio.pcm import Clip, onset, speech_rms, trim
 from voice_coach.errors import SpeechError
@@ -40,7 +40,7 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faulty]:
     """Return what makes an engine with these faults."""
     made: list[Pyttsx3Synthesizer] = []
 
-    def make(*faults: str, patience: float = 20.0) -> Pyttsx3Synthesizer:
+    def make(*faults: str, patience: float = HANG) -> Pyttsx3Synthesizer:
         (tmp_path / "plan.txt").write_text("\n".join(faults))
         monkeypatch.setenv("TEST_FAULTS", str(tmp_path / "plan.txt"))
         made.append(Pyttsx3Synthesizer(VoiceSpec(), program=FAULTY, patience=Patience(start=patience, answer=patience)))
@@ -57,7 +57,7 @@ def rendered(synthesizer: Pyttsx3Synthesizer, *texts: str) -> dict[str, Clip]:
         synthesizer.request(text)
     clips: dict[str, Clip] = {}
     while len(clips) < len(set(texts)):
-        ready = dict(synthesizer.poll(60))
+        ready = dict(synthesizer.poll(HANG))
         assert ready, f"no answer; there are {list(clips)}"
         clips |= ready
     return clips
@@ -97,7 +97,8 @@ def test_a_killed_engine_is_replaced_and_its_text_comes(voice: Pyttsx3Synthesize
     assert voice.process != before
 
 
-def test_stopped_nine_tenths_of_the_time_it_is_slow_and_never_replaced(voice: Pyttsx3Synthesizer) -> None:
+def test_stopped_nine_tenths_of_the_time_it_is_slow_and_never_replaced(faulty: Faulty) -> None:
+    voice = faulty(patience=20.0)  # what patience is, tests/workers/test_process.py shows
     assert rendered(voice, "Hello.")["Hello."].size
     before = voice.process
     texts = [f"Sentence {number}." for number in range(3)]
@@ -142,7 +143,7 @@ def test_an_espeak_that_never_tells_its_end_is_finished_when_synth_returns(
 @pytest.mark.parametrize("fault", ["die", "hang", "babble", "empty", "zeros", "short", "damaged", "missing"])
 def test_one_fault_costs_no_clip(faulty: Faulty, fault: str) -> None:
     """Whatever happens in a render, the text comes, and so do the others."""
-    synthesizer = faulty(fault, patience=3.0 if fault == "hang" else 20.0)
+    synthesizer = faulty(fault, patience=6.0 if fault == "hang" else HANG)
     clips = rendered(synthesizer, "one,", "two.", "Rest.")
     assert all(clip.size > 2000 for clip in clips.values())
 
@@ -322,11 +323,7 @@ def test_the_engine_ends_when_the_coach_is_killed_even_if_it_hangs(tmp_path: Pat
         assert alive(engine)
         assert list(temporary.iterdir())
         coach.kill()
-    for _ in range(100):
-        if not alive(engine):
-            break
-        time.sleep(0.1)
-    assert not alive(engine)
+    until(lambda: not alive(engine), "the engine has ended")
     assert not list(temporary.iterdir())
 
 

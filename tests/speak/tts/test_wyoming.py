@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.remote.scripted_server import VOICE_RATE, Answer, Held, mute, nobody, serve, sound_messages, spoken
+from tests.until import HANG, gathered
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, onset
 from voice_coach.remote.address import Address
@@ -21,7 +22,6 @@ from voice_coach.speak.tts.wyoming import WyomingSynthesizer
 from voice_coach.testing import ToneSynthesizer
 from voice_coach.timebase import RATE
 
-LONG = 60.0
 ONE, TWO, THREE = "Roll back.", "Hold it.", "And come back."
 Opener = Callable[..., WyomingSynthesizer]
 
@@ -36,7 +36,7 @@ def opened(told: list[str]) -> Iterator[Opener]:
     """Return what opens a synthesiser; all are closed."""
     with ExitStack() as stack:
 
-        def opener(address: Address, limit: float = LONG) -> WyomingSynthesizer:
+        def opener(address: Address, limit: float = HANG) -> WyomingSynthesizer:
             synthesizer = WyomingSynthesizer(address, 155, limit=limit, tell=told.append)
             stack.callback(synthesizer.close)
             return synthesizer
@@ -50,7 +50,7 @@ def all_of(synthesizer: WyomingSynthesizer, *texts: str) -> dict[str, Clip]:
         synthesizer.request(text)
     ready: dict[str, Clip] = {}
     while len(ready) < len(texts):
-        more = synthesizer.poll(60)
+        more = synthesizer.poll(HANG)
         assert more, ready.keys()
         ready |= dict(more)
     return ready
@@ -193,7 +193,7 @@ def test_sound_that_is_none_is_not_played(opened: Opener, sent: Answer) -> None:
 @given(st.binary(max_size=300))
 def test_whatever_a_server_sends_each_text_is_answered(sent: bytes) -> None:
     with serve(sent, sent) as site:
-        synthesizer = WyomingSynthesizer(site.address, 155, limit=LONG)
+        synthesizer = WyomingSynthesizer(site.address, 155, limit=HANG)
         assert all_of(synthesizer, ONE)[ONE].size == 0
         synthesizer.close()
 
@@ -222,12 +222,12 @@ LINES = [Line(f"cue.{text}", text) for text in (ONE, TWO, THREE)]
 
 def wait(voice: FallbackVoice, line: Line, true: Callable[[Clip | None], bool]) -> Clip:
     """Ask for a line, as the player does, until what comes is as it should be."""
-    for _ in range(10_000_000):
+
+    def there() -> list[Clip]:
         clip = voice.clip(line)
-        if true(clip):
-            assert clip is not None
-            return clip
-    pytest.fail("it never came")
+        return [clip] if clip is not None and true(clip) else []
+
+    return gathered(there, bool, "the line is there as it should be")[0]
 
 
 def from_server(clip: Clip | None) -> bool:
