@@ -16,6 +16,7 @@ from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.states import Asking, Ending, Instructing, Paused, Performing, State, Staying
 from voice_coach.speak.player import Caption
+from voice_coach.speak.voice import Words
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 HOW: Final = (
@@ -36,6 +37,10 @@ class SilentVoice:
     def clip(self, line: Line) -> Clip:
         """Return silence."""
         return silence(round(RATE * max(len(line.text.split()), 1) / _WORDS_A_SECOND))
+
+    def words(self, line: Line) -> Words:  # noqa: ARG002 -- all alike
+        """Return nothing: there are no words in silence."""
+        return ()
 
     def earcon(self, earcon: Earcon) -> Clip:  # noqa: ARG002 -- all alike
         """Return a short silence."""

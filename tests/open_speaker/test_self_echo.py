@@ -54,7 +54,14 @@ class Speaking:
         while player.busy or rest > 0:
             rest -= 0 if player.busy else BLOCK
             saying = [
-                Spoken(one.sound.text, one.start, one.start + one.clip.size, one.end, one.begin)
+                Spoken(
+                    one.sound.text,
+                    one.start,
+                    one.start + one.clip.size,
+                    one.end,
+                    one.begin,
+                    player.words(one.sound),
+                )
                 for one in player.take_spoken()
                 if isinstance(one.sound, Line)
             ]

@@ -17,6 +17,8 @@ from voice_coach.errors import SpeechError
 from voice_coach.files import resources
 from voice_coach.speak import clip_library as module
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
+from voice_coach.speak.fallback_voice import FallbackVoice
+from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.on_demand import OnDemandSynthesizer
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.tts.synthesizer import Synthesizer
@@ -359,3 +361,27 @@ def test_what_a_pack_lacks_is_told_once_when_the_lines_are_known(tmp_path: Path)
         library.prepare(PACKED[:8])
         assert told == [f"{pack}: lacks 2 of the sentences of this session; this computer's voice says them"]
         assert library.problems == []
+
+
+def test_the_places_of_words_are_known_of_the_packs_clips_alone(tmp_path: Path) -> None:
+    """A recording, or the engine, says them at its own pace."""
+    pack = write_tone_pack("tones", [ONE.text, PACKED[0].text])
+    recording = resources.APP.user_config_path / "audio_cues" / "en" / "one.wav"
+    recording.parent.mkdir(parents=True)
+    save(recording, np.full(16_000, 1000, np.int16) * np.resize([1, -1], 16_000).astype(np.int16))
+    with closing(with_pack(tmp_path, pack, ToneSynthesizer(), blocking=True)) as library:
+        assert library.words(PACKED[0]) == VoicePack(pack).words(PACKED[0].text) != ()
+        assert library.words(ONE) == library.words(PACKED[1]) == ()
+        standby = PreloadedVoice.taken_from(library, PACKED[:2])
+    assert standby.words(PACKED[0]) == VoicePack(pack).words(PACKED[0].text)
+    assert standby.words(PACKED[1]) == ()
+
+
+def test_a_server_that_speaks_has_no_places_of_words(tmp_path: Path) -> None:
+    """They are told of the clip that is played: the server's, or where it falls silent the pack's."""
+    pack = write_tone_pack("tones", [PACKED[0].text, PACKED[1].text])
+    server = ClipLibrary(ToneSynthesizer(broken={PACKED[1].text}), "en", tmp_path / "server", blocking=True)
+    own = with_pack(tmp_path, pack, ToneSynthesizer(), blocking=True)
+    with closing(FallbackVoice(server, own)) as voice:
+        assert voice.words(PACKED[0]) == ()
+        assert voice.words(PACKED[1]) == VoicePack(pack).words(PACKED[1].text) != ()

@@ -15,6 +15,7 @@ from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import Caption, Player
 from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT, PAUSE_BETWEEN_LINES
+from voice_coach.speak.voice import Words
 from voice_coach.timebase import Samples
 
 ONE, TWO, LONG, LATE, LOST = (Line(name, name) for name in ("one", "two", "long", "late", "lost"))
@@ -46,6 +47,10 @@ class Sounds:
     def clip(self, line: Line) -> Clip | None:
         """Return what it has."""
         return self.clips[line]
+
+    def words(self, line: Line) -> Words:  # noqa: ARG002 -- all alike
+        """Return nothing: noise has no words."""
+        return ()
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return a noise of the earcon's own."""

@@ -74,6 +74,18 @@ def test_the_places_of_words_are_known(pack: VoicePack) -> None:
     assert abs(told[-1][2] - (call + one + now + 2 * PAUSE_WITHIN)) < samples(0.1)
 
 
+def test_places_are_told_of_all_words_or_of_none() -> None:
+    """An index may lack those of a clip: numbers and abbreviations have more words than they are written with."""
+    folder = write_tone_pack("tones", TEXTS, PARTS)
+    index = json.loads((folder / INDEX).read_text())
+    (four,) = (clip for clip in index["clips"] if clip["text"] == "four")
+    del four["words"]
+    (folder / INDEX).write_text(json.dumps(index))
+    pack = open_pack("tones")
+    assert pack.words("Call four.") == ()
+    assert pack.words("Call one.")
+
+
 def test_packs_are_found_the_users_before_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also those that can't be read; a name that is none is answered with those that there are."""
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "package")

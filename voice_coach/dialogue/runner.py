@@ -191,7 +191,14 @@ class DialogueRunner(Generic[S, E, A]):
     def _saying(self) -> list[Spoken]:
         """Return what was said in the block before, as far as there was sound for it."""
         return [
-            Spoken(one.sound.text, one.start, one.start + one.clip.size, one.end, one.begin)
+            Spoken(
+                one.sound.text,
+                one.start,
+                one.start + one.clip.size,
+                one.end,
+                one.begin,
+                self._player.words(one.sound),
+            )
             for one in self._player.take_spoken()
             if isinstance(one.sound, Line)
         ]

@@ -13,6 +13,7 @@ from voice_coach.files import resources
 from voice_coach.speak import cues
 from voice_coach.speak.cache import DiskCache
 from voice_coach.speak.tts.synthesizer import Synthesizer
+from voice_coach.speak.voice import Words
 from voice_coach.speak.voice_pack import VoicePack
 from voice_coach.workers.thread import Background
 
@@ -132,6 +133,12 @@ class ClipLibrary:
         self._collect(0.0)
         clip = self._find(line, urgent=True)
         return self._wait_for(line) if clip is None and self._blocking else clip
+
+    def words(self, line: Line) -> Words:
+        """Return where the words of the line's clip are; known only of the voice pack's clips."""
+        if self._pack is None or self._recording(line) is not None or not self._in_pack(line.text):
+            return ()
+        return self._pack.words(line.text)
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip; an empty one where there are to be none."""

@@ -6,6 +6,7 @@ from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import Problem
 from voice_coach.speak.clip_library import ClipLibrary
+from voice_coach.speak.voice import Words
 
 
 class FallbackVoice:
@@ -40,6 +41,11 @@ class FallbackVoice:
         if spare is not None and spare.size:
             return spare
         return None if first is None or spare is None else silence(0)
+
+    def words(self, line: Line) -> Words:
+        """Return where the words of the line's clip are, if the spare voice says it."""
+        first = self._first.clip(line)
+        return () if first is not None and first.size else self._spare.words(line)
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""

@@ -13,7 +13,7 @@ from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
 from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, SpeechQueue, sounding_of
-from voice_coach.speak.voice import Voice
+from voice_coach.speak.voice import Voice, Words
 from voice_coach.timebase import Samples
 
 VOLUME_STEP: Final = 4.0
@@ -160,6 +160,10 @@ class Player:
         """Return the lines that have sounded since the last call, also if they sound on."""
         spoken, self._spoken = self._spoken, {}
         return list(spoken.values())
+
+    def words(self, line: Line) -> Words:
+        """Return where the words of a line are; see `Voice.words`."""
+        return self._voice.words(line)
 
     def _gain(self) -> float:
         level = min(max(self._volume, VOLUMES[0]), VOLUMES[1])

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip, decode, packed, silence
-from voice_coach.speak.voice import Voice
+from voice_coach.speak.voice import Voice, Words
 
 
 class PreloadedVoice:
     """A `Voice` for lines that are known beforehand."""
 
-    def __init__(self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip]) -> None:
-        """Take all that will be asked for."""
+    def __init__(
+        self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip], words: Mapping[Line, Words] | None = None
+    ) -> None:
+        """Take all that will be asked for, and where the words of the clips are, as far as that is known."""
+        self._words = dict(words or {})
         self._clips = {line: packed(clip) for line, clip in clips.items() if len(clip)}
         self._earcons = dict(earcons)
 
@@ -22,9 +25,10 @@ class PreloadedVoice:
             voice.prepare(lines)
             clips = {line: clip for line in lines if (clip := voice.clip(line)) is not None}
             earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
+            words = {line: found for line in clips if (found := voice.words(line))}
         finally:
             voice.close()
-        return cls(clips, earcons)
+        return cls(clips, earcons, words)
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Do nothing: all is there."""
@@ -33,6 +37,10 @@ class PreloadedVoice:
         """Return the line's clip; an empty one for a line that is not standby's, or that could not be had."""
         data = self._clips.get(line)
         return silence(0) if data is None else decode(data)
+
+    def words(self, line: Line) -> Words:
+        """Return where the words of the line's clip are; empty where that is not known."""
+        return self._words.get(line, ())
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""

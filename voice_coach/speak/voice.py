@@ -5,6 +5,10 @@ from typing import Protocol
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import Clip
+from voice_coach.timebase import Samples
+
+Words = tuple[tuple[str, Samples, Samples], ...]
+"""The words of a clip, with where each begins and ends in samples from the clip's first."""
 
 
 class Voice(Protocol):
@@ -18,6 +22,9 @@ class Voice(Protocol):
 
         None: not ready yet, ask again in the next block. An empty clip: there is none to be had.
         """
+
+    def words(self, line: Line) -> Words:
+        """Return where the words of the line's clip are; empty where that is not known."""
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""

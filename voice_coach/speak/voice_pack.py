@@ -18,6 +18,7 @@ from voice_coach.audio.pcm import FADE, Clip, decode, fade, onset, peak, silence
 from voice_coach.errors import DataError, Problem
 from voice_coach.files import read, resources
 from voice_coach.speak.loudness import MAX_AMPLITUDE, SPEECH_LOUDNESS, TAIL_LENGTH
+from voice_coach.speak.voice import Words
 from voice_coach.timebase import Samples, samples
 
 INDEX: Final = "index.json"
@@ -141,14 +142,16 @@ class VoicePack:
         sounds = [part for piece in self._needed(text) for part in (self._sound(piece.clip), silence(piece.pause))]
         return np.concatenate(sounds)
 
-    def words(self, text: str) -> tuple[tuple[str, Samples, Samples], ...]:
-        """Return the words of a text with where each begins and ends, in samples from the clip's first.
+    def words(self, text: str) -> Words:
+        """Return where the words of a text are; empty where the index does not tell of all of them.
 
         Raises:
             KeyError: the pack can't say it.
         """
         found, at = [], 0
         for clip, pause in self._needed(text):
+            if not clip.words:
+                return ()
             found += [(word.text, at + samples(word.start), at + samples(word.end)) for word in clip.words]
             at += clip.length - samples(clip.onset) + pause
         return tuple(found)

@@ -48,6 +48,18 @@ def test_another_word_is_not(said: str, heard: str) -> None:
     assert not saying(f"{said}.", length=RATE // 2).says(heard, 0, RATE // 2)
 
 
+def test_words_whose_places_are_known_are_not_estimated() -> None:
+    """A voice pack tells where they are: here long after their share of the letters."""
+    places = (("twenty-one", samples(1.0), samples(1.4)), ("Worse", samples(3.0), samples(3.4)))
+    own = OwnWords()
+    own.note([Spoken("Twenty-one, worse?", 1000, 1000 + samples(3.5), 1000 + samples(3.5), words=places)], 0)
+    for word, begins in (("twenty", 1.0), ("one", 1.0), ("worse", 3.0)):
+        start = 1000 + samples(begins)
+        assert own.says(word, start, start + samples(0.4))
+    assert not own.says("twenty", 0, samples(0.5))
+    assert not own.says("worse", samples(1.9), samples(2.3))
+
+
 def test_what_was_cut_off_was_not_said() -> None:
     own = saying()
     own.note([Spoken(QUESTION, 0, LENGTH, samples(0.5))], samples(0.5))

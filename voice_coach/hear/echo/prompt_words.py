@@ -33,6 +33,8 @@ class Spoken:
     """Where it ends, if it is cut off."""
     since: Samples = 0
     """From where on it sounds, if it goes on in the middle."""
+    words: tuple[tuple[str, Samples, Samples], ...] = ()
+    """Its words with where each begins and ends, in samples from `start`. Empty: that is not known, and estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _OwnWord:
 
 
 class OwnWords:
-    """The words of the last half a minute, with their places in time; these are estimated from their letters."""
+    """The words of the last half a minute, with their places in time: known, or estimated from their letters."""
 
     def __init__(self) -> None:
         """Know of nothing said."""
@@ -73,7 +75,13 @@ class OwnWords:
 
 
 def _words(spoken: Spoken) -> list[_OwnWord]:
-    """Return the words, each with its share of the sentence."""
+    """Return the words, each where it is known to be, or else with its share of the sentence."""
+    if spoken.words:
+        return [
+            _OwnWord(part, spoken.start + start, spoken.start + end)
+            for word, start, end in spoken.words
+            for part in re.findall(r"[\w']+", word.lower())
+        ]
     found = re.findall(r"([\w']+)([^\w']*)", spoken.text.lower())
     lengths = [len(word) + 1 for word, _ in found]
     pauses = [sum(_PAUSES.get(mark, 0) for mark in behind) for _, behind in found]
