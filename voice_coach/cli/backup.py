@@ -12,10 +12,10 @@ from voice_coach.files.profiles import Profile, which
 @click.argument("file", type=options.FILE)
 @options.profile
 def command(file: Path, profile: Profile | None) -> None:
-    """Keep a copy of the history in FILE, which must be a new one. It can be done during a session.
+    """Copy your history to FILE, which must not exist yet. Works during a session too.
 
-    The copy holds all that you said about your pain: keep it where you keep such things. `voice-coach restore FILE`
-    goes back to it.
+    The copy contains everything you said about your pain: keep it in a safe place. `voice-coach restore FILE` goes back
+    to it.
     """
     from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs no database
 

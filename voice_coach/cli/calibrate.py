@@ -15,18 +15,18 @@ from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@click.option("--forget", is_flag=True, help="Go back to the thresholds for anybody.")
+@click.option("--forget", is_flag=True, help="Go back to the default thresholds.")
 @options.model
 @options.voice
-@click.option("--microphone", metavar="NAME", help="Part of a microphone's name; see `devices`.")
-@click.option("--speaker", metavar="NAME", help="Part of a speaker's name.")
+@click.option("--microphone", metavar="NAME", help="Part of the microphone's name; see `devices`.")
+@click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `devices`.")
 @options.profile
 def command(files: tuple[Path, ...], profile: Profile | None, *, forget: bool, **wanted: Any) -> int:
-    """Let the coach learn how you sound where you exercise: it asks for five commands, twice each, in half a minute.
+    """Teach the coach how you sound where you exercise: it asks for five commands, twice each, in half a minute.
 
-    Lie down as you will for the exercise and say what the coach asks for. From then on it takes your voice as surely
-    as most people's: it needs less where you are hard to hear, and is disturbed less where you are not. A reason to
-    stop never needs more than before. With FILEs, each holds the next of the ten commands, in place of a microphone.
+    Lie down as you will for the exercise and say what the coach asks for. It then adapts its thresholds: lower if you
+    are hard to hear, higher against disturbances if you are not. A reason to stop never needs more than before. With
+    FILEs, each contains the next of the ten commands, instead of a microphone.
     """
     person = which(profile)
     if forget:

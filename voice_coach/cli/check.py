@@ -36,15 +36,14 @@ class Checked:
 @click.command(name="check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of exercise files, for editors, and check nothing.")
-@click.option("--programme-schema", is_flag=True, help="The same for programme files.")
+@click.option("--programme-schema", is_flag=True, help="Print the JSON Schema of programme files.")
 @options.model
 @options.as_json
 def command(files: tuple[Path, ...], model: Path | None, *, schema: bool, programme_schema: bool, as_json: bool) -> int:
-    """Look for mistakes in exercise, programme and persona (.toml) and grammar (.yaml) files.
+    """Find mistakes in exercise, programme and persona (.toml) and grammar (.yaml) files.
 
-    Each mistake is one line: FILE:LINE: KEY: what is wrong and what to do. A warning is marked as such; the file
-    works all the same. Of a grammar is also told which of its words the recogniser's model does not know.
-    Exit code 1 if a file can't be used.
+    Each mistake is one line: FILE:LINE: KEY: what is wrong and what to do. Warnings are marked; a file with warnings
+    works. For a grammar, words unknown to the recogniser's model are listed too. Exit code 1 if a file can't be used.
     """
     if schema:
         from voice_coach.exercise.schema import schema_text  # noqa: PLC0415 - only where it is needed

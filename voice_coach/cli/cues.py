@@ -38,17 +38,18 @@ class Row:
 
 @click.command(name="cues")
 @options.exercise
-@click.option("--missing", is_flag=True, help="Only what has no recording yet.")
-@click.option("--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips there as WAV, to listen to.")
+@click.option("--missing", is_flag=True, help="Only those without a recording.")
+@click.option(
+    "--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips to this folder as WAV, to listen to."
+)
 @options.voice
 @options.rate
 @options.as_json
 def command(render: Path | None, *, missing: bool, as_json: bool, **wanted: Any) -> int:
-    """List each sentence and sound of an exercise that a recording can replace, and where it comes from now.
+    """List the sentences and sounds of an exercise that you can replace with recordings, and their present source.
 
-    To replace one, put a recording beside the others, named after its id: audio_cues/ID.wav (or flac, mp3, ogg,
-    m4a, ...), in the user's folder, which is told below the list. Trimming and loudness are seen to. Files there that
-    nothing uses are told too.
+    To replace one, save a recording under its id: audio_cues/ID.wav (or flac, mp3, ogg, m4a, ...), in the folder named
+    below the list. Silence is trimmed and the loudness adjusted for you. Files there that nothing uses are listed too.
     """
     settings = without_preferences(Options(**wanted))
     chosen = load_exercise(settings.exercise, settings.language)

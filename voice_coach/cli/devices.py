@@ -14,14 +14,14 @@ DIRECTIONS: tuple[Direction, Direction] = ("microphone", "speaker")
 
 
 @click.command(name="devices")
-@click.option("--microphone", metavar="NAME", help="A part of a microphone's name, as for `run`.")
-@click.option("--speaker", metavar="NAME", help="A part of a speaker's name, as for `run`.")
+@click.option("--microphone", metavar="NAME", help="Part of the microphone's name, as for `run`.")
+@click.option("--speaker", metavar="NAME", help="Part of the speaker's name, as for `run`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(microphone: str | None, speaker: str | None, *, as_json: bool) -> int:
-    """List microphones and speakers, and tell which would be used, and why.
+    """List microphones and speakers, and say which would be used and why.
 
-    Exit code 1 if no session could be held with them. On Linux a sound server (PipeWire, PulseAudio) shows up
-    as one device, `default` or `pulse`: choose behind it in the system's own sound settings.
+    Exit code 1 if a session would not work with them. On Linux a sound server (PipeWire, PulseAudio) appears as one
+    device, `default` or `pulse`: choose the real device in the system's sound settings.
     """
     report = patiently(lambda: examine(microphone, speaker))
     if as_json:

@@ -20,25 +20,27 @@ COLORS = {Verdict.FINE: "green", Verdict.SKIPPED: None, Verdict.WARNING: "yellow
 
 @click.command(
     name="doctor",
-    epilog="Exit code 0: all is fine. 3: a session can be held, but there are warnings. 1: something does not work. "
+    epilog="Exit code 0: everything works. 3: a session will work, with warnings. 1: something does not work. "
     "2: the command line is wrong.",
 )
-@click.option("--microphone", metavar="NAME", help="A part of a microphone's name, as for `run`.")
-@click.option("--speaker", metavar="NAME", help="A part of a speaker's name, as for `run`.")
+@click.option("--microphone", metavar="NAME", help="Part of the microphone's name, as for `run`.")
+@click.option("--speaker", metavar="NAME", help="Part of the speaker's name, as for `run`.")
 @click.option(
-    "--headphones/--no-headphones", callback=options.if_given, help="The microphone is not to hear the speaker."
+    "--headphones/--no-headphones",
+    callback=options.if_given,
+    help="You use headphones: the microphone should not hear the speaker.",
 )
-@click.option("--silent", is_flag=True, help="Play nothing and record nothing: leave out what needs that.")
+@click.option("--silent", is_flag=True, help="Skip all checks that play or record sound.")
 @options.model
 @options.voice
 @options.rate
 @options.profile
 @options.as_json
 def command(profile: Profile | None, *, silent: bool, as_json: bool, **wanted: Any) -> int:
-    """Look whether voice, recogniser, disk, folders, microphone and speaker are in order.
+    """Check voice, recogniser, disk, folders, microphone and speaker, and say what to do.
 
-    For half a minute the speaker plays a chirp and some sentences, while the microphone listens. Be quiet until you
-    are asked to say yes. No sound is kept.
+    For half a minute the speaker plays a chirp and some sentences while the microphone listens. Be quiet until it asks
+    you to say yes. No sound is kept.
     """
     settings = resolve(Options(**wanted), profile or only() or FIRST)
     findings = []

@@ -21,18 +21,18 @@ from voice_coach.programme import listing
 
 @click.command(
     name="exercises",
-    epilog=f"Your own go to {APP.user_config_path / 'exercises' / 'en'}, "
+    epilog=f"Put your own into {APP.user_config_path / 'exercises' / 'en'}, "
     f"programmes to {APP.user_config_path / 'programmes' / 'en'}.",
 )
-@click.option("--family", type=click.Choice(get_args(Family)), help="Only those that do this to the back.")
-@click.option("--position", type=click.Choice(get_args(Position)), help="Only those that are done in this position.")
+@click.option("--family", type=click.Choice(get_args(Family)), help="Only exercises that do this to the back.")
+@click.option("--position", type=click.Choice(get_args(Position)), help="Only exercises done in this position.")
 @options.profile
 @options.as_json
 def command(family: str | None, position: str | None, profile: Profile | None, *, as_json: bool) -> int:
-    """List the exercises: those that can be offered now, and the others with the reason; then the programmes.
+    """List the exercises that you can do now, the others with the reason, and the programmes.
 
-    A file of your own replaces ours of the same name. One with mistakes is named and left out; `voice-coach check FILE`
-    tells all of them.
+    A file of your own replaces ours of the same name. A file with mistakes is reported and left out; `voice-coach check
+    FILE` lists its mistakes.
     """
     all_of_them = entries()
     found = offers(all_of_them, locks(all_of_them, which(profile).history), Wish(family or "", position or ""))

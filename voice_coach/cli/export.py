@@ -20,10 +20,10 @@ _NONE = "There are no sessions to export yet; `voice-coach run` begins one."
 @click.option("--yes", is_flag=True, help="Overwrite FILE without asking.")
 @options.profile
 def command(file: Path, profile: Profile | None, *, yes: bool) -> int:
-    """Write the sessions for other programs; the ending of FILE tells how.
+    """Write your sessions for other programs; the ending of FILE selects the format.
 
     \b
-    FILE.csv        a row a session; an empty cell is what was not answered
+    FILE.csv        one row for each session; an empty cell means not answered
     FILE.json       everything that is stored
     FILE.fhir.json  a FHIR R4 Bundle without a Patient: a Procedure for each session, pain as LOINC 72514-3,
                     red events as Observations, screening as QuestionnaireResponses, locks as Flags

@@ -18,11 +18,11 @@ _WORD: Final = "forget"
 @click.option("--yes", is_flag=True, help="Don't ask first.")
 @options.profile
 def command(profile: Profile | None, *, yes: bool) -> int:
-    """Delete all that the coach knows of you, for good: history, plan, how you sound, the speech that was kept.
+    """Delete everything the coach knows about you, for good: history, plan, calibration, cached speech.
 
-    What standby remembers goes too, and former and damaged histories. What you exported or backed up elsewhere stays,
-    and so do settings, and models, recordings and exercises that you added. An exercise that is locked because it got
-    worse is no longer locked then: have a professional check it all the same.
+    This includes standby's memory, and old and damaged histories. What you exported or backed up elsewhere stays, and
+    so do settings, and models, recordings and exercises that you added. An exercise that was locked because it made you
+    worse is then no longer locked: have a professional check it all the same.
     """
     from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs none of these
 

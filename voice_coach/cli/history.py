@@ -44,15 +44,17 @@ _SHORT = {
 
 
 @click.command(name="history")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many sessions.")
-@click.option("--session", "number", type=int, metavar="NO", help="All about one session.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most this many sessions."
+)
+@click.option("--session", "number", type=int, metavar="NO", help="Show everything about one session.")
 @options.profile
 @options.as_json
 def command(limit: int, number: int | None, profile: Profile | None, *, as_json: bool) -> int:
     """Show the sessions so far, the newest first.
 
-    "-" is what was not asked or not answered. Repetitions are those that were coached. The file stays on this
-    machine, in the folder for user data.
+    "-" means not asked or not answered. Repetitions are those that the coach counted. The file stays on this machine,
+    in your data folder.
     """
     history = which(profile).history
     sessions = read(history, limit + 1, number)

@@ -18,36 +18,36 @@ from voice_coach.errors import CoachError
 GROUPS = {
     "Every day": {
         "run": "Start a session with microphone and speaker (the default).",
-        "standby": "Wait for the next session, and remind of it.",
-        "exercises": "List exercises and programmes: what there is, what suits, and why one is not offered.",
-        "plan": "Check and take the plan that your physiotherapist wrote.",
+        "standby": 'Wait for "start my session", and remind you three times a day.',
+        "exercises": "List exercises and programmes: what you can do now, and why others are not offered.",
+        "plan": "Follow a plan that your physiotherapist wrote.",
     },
     "Look back": {
-        "history": "Show the sessions so far.",
-        "report": "Write a page about the sessions for your physiotherapist.",
-        "export": "Write the sessions as CSV, JSON or FHIR.",
-        "backup": "Keep a copy of the history.",
-        "restore": "Go back to a copy of the history.",
-        "forget": "Delete all that the coach knows of you.",
+        "history": "Show your sessions so far.",
+        "report": "Write a report for your physiotherapist.",
+        "export": "Write your sessions as CSV, JSON or FHIR.",
+        "backup": "Copy your history to a file.",
+        "restore": "Replace your history with such a copy.",
+        "forget": "Delete everything the coach knows about you.",
     },
     "Set up": {
         "setup": "Set up microphone and speaker, by voice alone.",
-        "calibrate": "Let the coach learn how you sound, in half a minute.",
-        "doctor": "Look whether all is in order, and tell what to do where it is not.",
+        "calibrate": "Teach the coach how you sound, in half a minute.",
+        "doctor": "Check that everything works, and say what to do if not.",
         "devices": "List microphones and speakers.",
         "voices": "List voices, listen to one, and choose it.",
-        "profiles": "Tell who uses the coach here; add and remove people.",
-        "service": "Let standby run from the start of the computer on.",
+        "profiles": "List, add and remove the people who use the coach here.",
+        "service": "Run standby in the background, from system start if you like.",
         "models": "List, install and choose other Vosk models (`install` uses the network).",
     },
     "Make your own": {
-        "rehearse": "Let a scripted person do a session; writes sound, captions and log.",
-        "cues": "List the sounds and sentences that recordings can replace.",
-        "check": "Look for mistakes in exercise, programme, grammar and persona files.",
+        "rehearse": "Let a scripted person do a session; writes a recording, captions and a log.",
+        "cues": "List the sounds and sentences that you can replace with recordings.",
+        "check": "Find mistakes in exercise, programme, grammar and persona files.",
     },
     "For developers": {
-        "recognize": "Tell what a session would understand from sound files.",
-        "wyoming": "Recognise for other programs, such as Home Assistant.",
+        "recognize": "Show what a session would understand from sound files.",
+        "wyoming": "Recognise speech for other programs, such as Home Assistant.",
     },
 }
 """Heading in the help -> name of a command, and of its module in this package -> its line in the help.
@@ -103,12 +103,12 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-HELP = """Talk a person through a back exercise: spoken, counted, listened to, offline.
+HELP = """A voice coach for back exercises: it speaks, counts and listens, offline.
 
 \b
   voice-coach                    start a session, hands-free
   voice-coach rehearse           hear how a session goes
-  voice-coach help COMMAND       all about one command
+  voice-coach help COMMAND       everything about one command
 """
 
 

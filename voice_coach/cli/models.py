@@ -30,9 +30,9 @@ _BAR: Final = 30
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Use another Vosk model than the embedded one, such as an official one. Without a command: the list.
+    """Use a Vosk model other than the embedded one. Without a command: list the models.
 
-    `install` is the only part of the program that uses the network, and only when you call it.
+    `install` is the only command that downloads anything, and only when you call it.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_models, as_json=False)
@@ -59,7 +59,7 @@ class Row:
 @command.command("list")
 @options.as_json
 def list_models(*, as_json: bool) -> None:
-    """List the embedded, the installed and the official models; `*` marks the one that sessions use."""
+    """List all models; `*` marks the one that sessions use."""
     found = rows(chosen_model(None)[0])
     if as_json:
         click.echo(json.dumps([asdict(row) for row in found], indent=2))
@@ -119,17 +119,15 @@ def _fetched(name: str) -> str:
 
 @command.command()
 @click.argument("model", metavar="NAME|FILE.zip")
-@click.option(
-    "--from", "mirror", default="", metavar="URL", help="Fetch the archive from there; it must be the same one."
-)
-@click.option("--sha256", default="", metavar="DIGITS", help="What the archive must add up to, where you know better.")
-@click.option("--unverified", is_flag=True, help="Take the archive whatever it adds up to.")
+@click.option("--from", "mirror", default="", metavar="URL", help="Download from here; the archive must be the same.")
+@click.option("--sha256", default="", metavar="DIGITS", help="Expected SHA-256 of the archive.")
+@click.option("--unverified", is_flag=True, help="Skip checksum verification.")
 def install(model: str, mirror: str, sha256: str, *, unverified: bool) -> None:
-    """Fetch an official model and install it, or install one from a zip file that is here.
+    """Download an official model, or install a local zip file.
 
-    A download that is cut off, by Ctrl-C too, goes on where it ended when you give the command again. The archive is
-    checked against the publisher's sum and unpacked with care; a session never sees half a model. Offline, put the
-    official NAME.zip where `models list` says and give the same command.
+    An interrupted download, also by Ctrl-C, resumes when you repeat the command. The archive is verified against the
+    publisher's checksum; a session never sees half a model. If you are offline, put the official NAME.zip where `models
+    list` says and give the same command.
     """
     from voice_coach.models.install import install as carry_out  # noqa: PLC0415 - no other part loads what calls anybody
     from voice_coach.models.install import order_file, order_official  # noqa: PLC0415 - as above
@@ -208,13 +206,18 @@ class Display:
 @command.command()
 @click.argument("model", metavar="NAME|FOLDER|embedded")
 @options.allow_gaps
-@click.option("--without", multiple=True, metavar="WORD", help="Do without this word, even if it is a reason to stop.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="WORD",
+    help="Accept that this word is not understood, even if it is a reason to stop.",
+)
 def use(model: str, without: tuple[str, ...], *, allow_gaps: bool) -> None:
-    """Use a model from now on, in all commands; their --model goes before it.
+    """Use a model from now on, in all commands; --model overrides it.
 
-    The model is loaded once and asked for each word of the grammar. If it lacks some, they are named, and it is used
-    only with --allow-gaps: then the phrases that hold one are not understood. Words of phrases that are a reason to
-    stop must each be named by --without.
+    The model is checked for every word of the grammar. If words are missing they are listed, and you need --allow-gaps
+    to use it: phrases with such a word are then not understood. Missing words in phrases that are a reason to stop must
+    each be confirmed with --without.
     """
     folder = installed.find(model)
     if folder is None:
@@ -260,9 +263,9 @@ def _excuse(folder: Path, words: set[str] | frozenset[str]) -> None:
 
 @command.command()
 @click.argument("model", metavar="NAME")
-@click.option("--in-use", is_flag=True, help="Even the one that sessions use; they use the embedded one then.")
+@click.option("--in-use", is_flag=True, help="Even if sessions use it; they then use the embedded model.")
 def remove(model: str, *, in_use: bool) -> None:
-    """Remove an installed model, or the rest of a download."""
+    """Remove an installed model, or an unfinished download."""
     if model == installed.EMBEDDED:
         raise RecognitionError("The embedded model is part of the program: it can't be removed.")
     chosen = selected.read().model == model

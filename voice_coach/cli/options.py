@@ -45,20 +45,20 @@ exercise = click.option(
     show_default=True,
     callback=_one_of_two,
     metavar="ID|FILE",
-    help="Which exercise.",
+    help="The exercise; see `exercises`.",
 )
 programme = click.option(
     "--programme",
     default="",
     callback=_one_of_two,
     metavar="ID|FILE",
-    help="Several exercises, one after another; see `exercises`.",
+    help="Several exercises in a row; see `exercises`.",
 )
 model = click.option(
-    "--model", type=FOLDER, metavar="NAME|FOLDER", help="Another Vosk model, see `models` [env: VOICE_COACH_MODEL]."
+    "--model", type=FOLDER, metavar="NAME|FOLDER", help="Another Vosk model; see `models` [env: VOICE_COACH_MODEL]."
 )
 allow_gaps = click.option(
-    "--allow-gaps", is_flag=True, help="Do without the phrases that hold a word which the model does not know."
+    "--allow-gaps", is_flag=True, help="Accept that phrases with words unknown to the model are not understood."
 )
 voice = click.option(
     "--voice",
@@ -69,22 +69,22 @@ voice = click.option(
 )
 rate = click.option(
     "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,
-    help="Words a minute of the coach.",
+    help="How fast the coach speaks, in words a minute.",
 )  # fmt: skip
 volume = click.option(
     "--volume", type=click.IntRange(*VOLUMES), default=DEFAULT_VOLUME, show_default=True, callback=if_given,
-    help="How loud the coach is at first.",
+    help="How loud the coach is at the start.",
 )  # fmt: skip
 headphones = click.option(
     "--headphones/--no-headphones", callback=if_given,
-    help="The microphone can't hear the coach: take every word at any time.",
+    help="The microphone can't hear the coach, so every word counts at any time.",
 )  # fmt: skip
 microphone = click.option(
     "--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`."
 )
 speaker = click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
 earcons = click.option(
-    "--earcons/--no-earcons", default=True, callback=if_given, help="Short sounds beside the words, which carry all."
+    "--earcons/--no-earcons", default=True, callback=if_given, help="Short sounds in addition to the words."
 )
 
 
@@ -97,7 +97,7 @@ profile = click.option(
     envvar=profiles.VARIABLE,
     callback=_profile,
     metavar="NAME",
-    help=f"Whose history, locks and settings; see `profiles` [env: {profiles.VARIABLE}].",
+    help=f"Whose history, locks and settings to use; see `profiles` [env: {profiles.VARIABLE}].",
 )
 
 
@@ -117,21 +117,21 @@ asr = click.option(
     "--asr",
     callback=_server(WYOMING),
     metavar="wyoming://HOST:PORT[/MODEL]",
-    help="Let this server read what is said too; your voice is sent there (not encrypted), and nowhere else.",
+    help="Let this server recognise speech too. Your voice is sent there, unencrypted, and nowhere else.",
 )
 tts = click.option(
     "--tts",
     callback=_server(WYOMING),
     metavar="wyoming://HOST:PORT[/VOICE]",
-    help="Let this server speak; the coach's sentences are sent there.",
+    help="Let this server speak. The coach's sentences are sent there.",
 )
 mqtt = click.option(
     "--mqtt",
     callback=_server(MQTT),
     metavar="mqtt://[USER@]HOST[:PORT]/TOPIC",
-    help="Tell this broker how the session goes: no words, no sound, no pain figures.",
+    help="Send session events to this broker: no words, no sound, no pain figures.",
 )
-mqtt_figures = click.option("--mqtt-figures", is_flag=True, help="Tell it the pain figures too.")
+mqtt_figures = click.option("--mqtt-figures", is_flag=True, help="Send the pain figures too.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 
 

@@ -20,14 +20,14 @@ NOTHING = "There is no plan. Your physiotherapist can write one: docs/physiother
 
 @click.command(name="plan")
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
-@click.option("--remove", is_flag=True, help="Go by the plan no longer.")
+@click.option("--remove", is_flag=True, help="Stop following the plan, and delete it.")
 @options.profile
 def command(file: Path | None, profile: Profile | None, *, remove: bool) -> int:
-    """Check the plan in FILE and take it: from now on `voice-coach run` goes by it. Without FILE, show the plan.
+    """Check the plan in FILE and follow it: from now on `voice-coach run` uses it. Without FILE, show the plan.
 
-    A plan is a programme file with [prescribed]: who wrote it, when, which exercises, how many and how often, and when
-    it is to be reviewed. The coach says when the review is due, and `voice-coach report` measures against the plan.
-    With --exercise or --programme a session goes by that instead.
+    A plan is a programme file with a [prescribed] table: who wrote it and when, which exercises, how many and how
+    often, and the date of the review. The coach says when the review is due, and `voice-coach report` compares your
+    sessions with the plan. --exercise and --programme override it for one session.
     """
     person = which(profile)
     if remove and file:

@@ -15,10 +15,10 @@ from voice_coach.files.profiles import FIRST, Profile
 @options.as_json
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:
-    """Tell who uses the coach here. Each has a history, locks, a calibration and settings of their own.
+    """List the people who use the coach here. Each has their own history, locks, calibration and settings.
 
-    Where there are several, `run` and `standby` ask aloud whose session it is, unless --profile NAME says so. "first"
-    is who used the coach before there were profiles.
+    With several people, `run` and `standby` ask aloud whose session it is, unless you give --profile NAME. "first" is
+    the person who used the coach before there were profiles.
     """
     if ctx.invoked_subcommand is None:
         people = profiles.everyone()
@@ -32,9 +32,9 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 def add(name: str) -> None:
-    """Make a profile, empty: the first session of it begins with all the questions.
+    """Add a person. Their first session begins with all the questions.
 
-    NAME is as it is said: letters, digits, and one space or hyphen between words.
+    NAME is the name as spoken: letters, digits, and one space or hyphen between words.
     """
     made = profiles.add(name)
     people = profiles.everyone()
@@ -49,9 +49,9 @@ def add(name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Don't ask first.")
 def remove(name: str, *, yes: bool) -> int:
-    """Remove a profile with its calibration and settings, for good. One that has a history stays as it is.
+    """Remove a person who has no history. Their calibration and settings go too, for good.
 
-    `voice-coach forget --profile NAME` deletes the history, and with it locks of what made it worse.
+    `voice-coach forget --profile NAME` deletes a history, including locks on exercises that made it worse.
     """
     profile = profiles.find(name)
     if not yes and not confirmed(profile):

@@ -45,19 +45,19 @@ def _known_state(_context: click.Context, _option: click.Parameter, state: str |
     multiple=True,
     type=click.File(encoding="utf-8"),
     metavar="LIST",
-    help="A file that names sound files, one a line (- is standard input); may be given several times.",
+    help="A file with names of sound files, one a line (- is standard input); can be repeated.",
 )
 @click.option(
     "--state",
     callback=_known_state,
     metavar="STATE",
-    help="What is being waited for, see --states; else nearly all is taken.",
+    help="What the coach is waiting for; see --states. Default: accept nearly everything.",
 )
-@click.option("--states", is_flag=True, help="List what can be waited for, each with the intents that it takes.")
+@click.option("--states", is_flag=True, help="List the states, each with the intents that it accepts.")
 @click.option(
     "--grammar",
     metavar="FILE|words:A,B,...",
-    help="Another grammar, or some words, each its own intent; all of its intents are taken.",
+    help="Grammar file, or a comma-separated list of words (each becomes an intent).",
 )
 @options.model
 @options.asr
@@ -73,7 +73,7 @@ def command(
     as_json: bool,
     states: bool,
 ) -> int:
-    """Tell what a session would understand from sound files: same voice detector, same recogniser, same decisions.
+    """Show what a session would understand from sound files: same voice detector, recogniser and decisions.
 
     WAV, FLAC, OGG, MP3 and what else libsndfile reads, also from standard input (-); with ffmpeg, what telephones
     write, such as M4A. With --json each acceptance is one line:

@@ -16,22 +16,22 @@ from voice_coach.rehearsal.persona import personas
 
 
 @click.command(
-    epilog=f"Personas: {', '.join(personas())}; `voice-coach check` tells what is wrong with one of your own. "
+    epilog=f"Personas: {', '.join(personas())}; `voice-coach check` finds mistakes in your own. "
     "Exit code 0: it ended as the persona's script says; 1: it did not."
 )
-@click.option("--persona", default="goes-well", show_default=True, metavar="NAME|FILE", help="Who answers.")
+@click.option("--persona", default="goes-well", show_default=True, metavar="NAME|FILE", help="The scripted person.")
 @click.option("--side", type=click.Choice(["left", "right"]), default="left", show_default=True, help="Where it hurts.")
 @click.option(
-    "--out", type=options.FOLDER, metavar="FOLDER", help="For what is written; else the user's data folder is taken."
+    "--out", type=options.FOLDER, metavar="FOLDER", help="Where to write the files; default: your data folder."
 )
 @options.programme
 @options.spoken
 @options.as_json
 def command(persona: str, side: Side, out: Path | None, *, as_json: bool, **wanted: Any) -> int:
-    """Let a scripted person do a session through the real recogniser, faster than life.
+    """Let a scripted person do a session with the real recogniser, faster than real time.
 
-    Writes PERSONA-EXERCISE-SIDE.wav (the coach is left, the person right), .vtt (captions) and .json (every event and
-    action); of a programme in a folder for each exercise.
+    Writes PERSONA-EXERCISE-SIDE.wav (the coach on the left channel, the person on the right), .vtt (captions) and .json
+    (every event and action); for a programme, into a folder for each exercise.
     """
     settings = without_preferences(Options(headphones=True, **wanted))  # nobody hears the speaker
     results = rehearsals(settings, persona, side, out, ProgressLine())

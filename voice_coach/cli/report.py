@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 @click.command(name="report")
-@click.option("--days", type=click.IntRange(min=1), default=28, show_default=True, help="How many days back it goes.")
+@click.option("--days", type=click.IntRange(min=1), default=28, show_default=True, help="How many days to cover.")
 @click.option(
     "--out",
     type=options.FILE,
     metavar="FILE",
     help="Where to write it [default: voice-coach-report-DATE, .html or .pdf].",
 )
-@click.option("--pdf", "on_paper", is_flag=True, help="A PDF instead of a page.")
-@click.option("--open", "opened", is_flag=True, help="Show it in the browser.")
+@click.option("--pdf", "on_paper", is_flag=True, help="Write a PDF instead of a web page.")
+@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
 @options.profile
 def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: bool, opened: bool) -> None:
-    """Write a page about the sessions for a physiotherapist: what matters first, then charts and all sessions.
+    """Write a report for a physiotherapist: what matters first, then charts and all sessions.
 
-    It is one file, readable by its owner alone, that needs no network; print it or send it as you like. The charts need
-    one more library: pip install 'voice-coach[report]'. A PDF needs two: pip install 'voice-coach[pdf]'.
+    It is a single file that only you can read, and it needs no network; print it or send it. The charts need one more
+    library: pip install 'voice-coach[report]'. A PDF needs two: pip install 'voice-coach[pdf]'.
     """
     # The help of all commands needs none of them.
     from voice_coach.files import atomic  # noqa: PLC0415

@@ -12,10 +12,10 @@ from voice_coach.files.profiles import Profile, which
 @click.argument("file", type=options.FILE)
 @options.profile
 def command(file: Path, profile: Profile | None) -> None:
-    """Put what `voice-coach backup` wrote into FILE in the place of the history.
+    """Replace your history with the copy that `voice-coach backup` wrote to FILE.
 
-    FILE is checked first; if there is anything wrong with it, nothing is changed. The history that was there is kept
-    beside the new one. Not during a session. A lock that came after the copy is lost: have a professional check that
+    FILE is checked first; if anything is wrong with it, nothing changes. The present history is kept next to the new
+    one. Don't do this during a session. A lock that is newer than the copy is lost: have a professional check that
     exercise all the same.
     """
     from voice_coach.history import backups  # noqa: PLC0415 - the help of all commands needs no database

@@ -22,8 +22,8 @@ from voice_coach.files.profiles import Profile
 
 
 @click.command(
-    epilog="Exit code 0: the session is over, however it ended. 1: what standard error says. 130: Ctrl-C. "
-    "Without a microphone or a speaker a scripted person does the session, as in `voice-coach rehearse`."
+    epilog="Exit code 0: the session is over, however it ended. 1: an error, explained on standard error. 130: Ctrl-C. "
+    "Without a microphone or speaker, a scripted person does the session, as in `voice-coach rehearse`."
 )
 @click.option("--text", is_flag=True, help="Type the answers and read the prompts; no sound.")
 @options.microphone
@@ -31,11 +31,14 @@ from voice_coach.files.profiles import Profile
 @options.volume
 @options.headphones
 @click.option(
-    "--record", type=options.FILE, metavar="FILE", help="Keep the sound of both sides as a WAV (else none is kept)."
+    "--record",
+    type=options.FILE,
+    metavar="FILE",
+    help="Record you and the coach as a WAV (by default no sound is kept).",
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
-@click.option("--plain", is_flag=True, help="Lines in place of the screen, as where there is no terminal.")
-@click.option("--json", "as_json", is_flag=True, help="Write what happens as JSON, an object a line, for programs.")
+@click.option("--plain", is_flag=True, help="Print lines instead of the screen, as without a terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Print what happens as JSON, one object a line, for programs.")
 @options.earcons
 @options.profile
 @options.networked
@@ -54,9 +57,9 @@ def command(  # the options that are not named are those of `app.resolve.Options
 ) -> int:
     """Start a session: the coach asks, you answer aloud.
 
-    Say "stop" at any time to stop, "pause" to rest, "help" for what you can say. Ctrl-C ends the session too; what was
-    done by then is in the history. On a terminal a screen shows where the session stands, what was heard and what it
-    was taken for.
+    Say "stop" at any time to stop, "pause" to rest, "help" for what you can say. Ctrl-C ends the session too;
+    everything up to then is in the history. On a terminal, a screen shows where the session is, what was heard and how
+    it was understood.
     """
     asked = Options(**wanted)
     without_preferences(asked)

@@ -15,21 +15,21 @@ from voice_coach.service.unit import NAME
 @options.as_json
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> int:
-    """Let standby run as a service of systemd (Linux). Without a command: how it does.
+    """Run standby as a systemd service (Linux). Without a command: show its status.
 
-    The service has no network, and writes nothing but the history, the speech that is kept and what standby remembers.
-    Its journal holds what is done and no word that is said.
+    The service has no network access, and writes only the history, the speech cache and standby's memory. Its journal
+    says what it did, never what was said.
     """
     return 0 if ctx.invoked_subcommand else int(ctx.invoke(status, as_json=as_json))
 
 
 @command.command()
-@click.option("--boot", is_flag=True, help="From the start of the computer on, before anybody logs in.")
+@click.option("--boot", is_flag=True, help="Start with the computer, before anybody logs in.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF standby]")
 def install(options: tuple[str, ...], *, boot: bool) -> None:
-    """Start standby now and at each login. Once more: anew, with other options.
+    """Start standby now and at each login. Repeat this to change its options.
 
-    Where several people use the coach, it is for one of them: -- --profile NAME.
+    If several people use the coach, choose one of them: -- --profile NAME.
     """
     if profiles.only() is None and not any(option.startswith("--profile") for option in options):
         people = ", ".join(one.name for one in profiles.everyone())
@@ -40,14 +40,14 @@ def install(options: tuple[str, ...], *, boot: bool) -> None:
 
 @command.command()
 def remove() -> None:
-    """Stop standby and don't start it any more; history and settings stay."""
+    """Stop standby and don't start it again; history and settings stay."""
     click.echo("Standby is no service any more." if manager.remove() else "There was no service.")
 
 
 @command.command()
 @options.as_json
 def status(*, as_json: bool) -> int:
-    """Tell how it does. Exit code 1 if it does not run."""
+    """Show the status. Exit code 1 if it is not running."""
     told = manager.status()
     running = told.startswith("active ")
     click.echo(json.dumps({"running": running, "status": told}, indent=2) if as_json else f"Standby: {told}")

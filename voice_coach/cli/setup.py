@@ -16,17 +16,17 @@ NOBODY: Final = (
     "`voice-coach doctor` finds, or name them (`--microphone`, `--speaker`)."
 )
 NO_TEXT: Final = (
-    "The set-up is done by voice, with the microphone and the speaker that it is about: leave out --text. "
-    "What it finds can be written by hand too, see `voice-coach devices` and the file {path}."
+    "The set-up is done by voice, with the microphone and speaker in question: leave out --text. "
+    "You can also write its result by hand: see `voice-coach devices` and the file {path}."
 )
 
 
 @click.command(
-    epilog="Exit code 0: it is set up, or you did not want it. 1: nothing was heard, or it can't be kept. 130: Ctrl-C."
+    epilog="Exit code 0: set up, or you declined. 1: nothing was heard, or the result can't be saved. 130: Ctrl-C."
 )
-@click.option("--microphone", metavar="NAME", help="Try this one only; a part of its name.")
-@click.option("--speaker", metavar="NAME", help="Try this one only; a part of its name.")
-@click.option("--text", is_flag=True, help="Not supported: it is done by voice alone.")
+@click.option("--microphone", metavar="NAME", help="Try only this one; part of its name.")
+@click.option("--speaker", metavar="NAME", help="Try only this one; part of its name.")
+@click.option("--text", is_flag=True, help="Not supported: the set-up is by voice alone.")
 @options.model
 @options.voice
 @options.rate
@@ -34,8 +34,8 @@ NO_TEXT: Final = (
 def command(profile: Profile | None, *, text: bool, **wanted: Any) -> int:
     """Set up microphone and speaker by voice: lie down as you will for the exercise, and answer.
 
-    The coach speaks on one speaker after another until you say yes, lets you choose how loud it is, and listens to
-    itself and to your voice. What it finds is kept for your sessions. "Stop" ends it at any time, with nothing changed.
+    The coach speaks on one speaker after another until you say yes, lets you choose the volume, and listens to itself
+    and to your voice. It keeps the result for your sessions. "Stop" ends it at any time with nothing changed.
     """
     settings = without_preferences(Options(**wanted), profile or only() or FIRST)
     if text:

@@ -16,8 +16,8 @@ from voice_coach.files.profiles import Profile
 
 
 @click.command(
-    epilog="Exit code 0: SIGTERM has ended it. 1: what standard error says. 130: Ctrl-C. What is behind -- goes to the "
-    "sessions as it is, such as: voice-coach standby -- --record both.wav"
+    epilog="Exit code 0: ended by SIGTERM. 1: an error, explained on standard error. 130: Ctrl-C. Options after -- are "
+    "passed on to the sessions, such as: voice-coach standby -- --record both.wav"
 )
 @options.microphone
 @options.speaker
@@ -28,10 +28,10 @@ from voice_coach.files.profiles import Profile
 @options.spoken
 @click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS OF run]")
 def command(more: tuple[str, ...], profile: Profile | None, **wanted: Any) -> int:
-    """Wait quietly for the next session: say "start my session", or let yourself be reminded.
+    """Wait quietly for the next session: say "start my session", or wait for a reminder.
 
-    When it is time the coach says so, and you say start, later or skip. standby.toml in your config folder says when
-    that is and when it must be quiet; three times a day, if there is no such file.
+    When it is time the coach says so, and you say start, later or skip. standby.toml in your config folder sets the
+    times and the quiet hours; without that file it is three times a day.
     """
     asked, console = Options(**wanted), Terminal()
     chosen = ask_who.settings_for(asked, profile, ask_who.aloud, console)

@@ -53,10 +53,10 @@ class Row:
 
 
 @click.command(name="voices")
-@click.option("--preview", metavar="NAME", help="Let this voice greet and count, on the speaker.")
-@click.option("--render", type=options.FILE, metavar="FILE", help="Write the preview into this WAV file instead.")
-@click.option("--use", metavar="NAME", help="Speak with this voice from now on; written to your settings.")
-@click.option("--all", "every", is_flag=True, help="List this computer's voices of other languages too.")
+@click.option("--preview", metavar="NAME", help="Hear this voice greet you and count.")
+@click.option("--render", type=options.FILE, metavar="FILE", help="Write the preview to this WAV file instead.")
+@click.option("--use", metavar="NAME", help="Use this voice from now on; saved in your settings.")
+@click.option("--all", "every", is_flag=True, help="Also list this computer's voices for other languages.")
 @options.rate
 @options.microphone
 @options.speaker
@@ -74,10 +74,10 @@ def command(
     every: bool,
     as_json: bool,
 ) -> int:
-    """List the voices that there are: voice packs, this computer's own, and how many lines are recorded.
+    """List the available voices: voice packs, this computer's own, and how many lines you have recorded.
 
-    A voice's name is what `--voice` takes, and `voice = "NAME"` in settings.toml. A line that you have recorded is
-    heard in your recording, whichever voice is used; see `cues`.
+    Use a voice's name with `--voice`, or as `voice = "NAME"` in settings.toml. Your own recordings take precedence over
+    any voice; see `cues`.
     """
     wanted = Options(rate=rate, microphone=microphone, speaker=speaker)
     settings = resolve(wanted, which(profile))

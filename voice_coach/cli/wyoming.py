@@ -35,10 +35,10 @@ _URI: Final = re.compile(r"tcp://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})/
 @options.voice
 @options.rate
 def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *, speak: bool) -> int:
-    """Recognise for others: a Wyoming server, until Ctrl-C.
+    """Run a Wyoming recognition server until Ctrl-C.
 
     It understands what can be said to the coach and nothing else. Nothing that it hears is kept. Only programs on this
-    computer can reach it, unless --uri names another of its addresses.
+    computer can reach it, unless --uri gives another address.
     """
     address.need(address.WYOMING)
     host, port = _place(uri)
