@@ -156,12 +156,68 @@ def test_no_worse_is_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["my chest is blorping", "my bladder has blorped", "my foot is all blorpy", "something blorped in my back"]
+    "text",
+    [
+        "my chest is blorping",
+        "my bladder has blorped",
+        "my foot is all blorpy",
+        "something blorped in my back",
+        "something blorped",
+        "I can't blorp my foot",
+        "I can no longer blorp",
+        "I've blorped myself",
+        "I've blorped",
+        "there's no blorp in my heel",
+        "I've got a blorp in my blorp",
+        "it's blorped right into my blorp",
+        "it blorped further away from the spine",
+        "I don't know, my blorp is blorping me",
+        "oh no no no, my back just blorped",
+        "I'm having a blorp",
+        "I'm going to blorp",
+        "I felt a blorp",
+        "send for a blorp",
+        "somebody fetch a blorp",
+        "my blorp is pounding",
+        "my water won't hold",
+        "the soreness is in both of them now",
+        "no, the soreness is in both legs now",
+        "that was a bad one",
+    ],
 )
 def test_a_sign_in_unknown_words_is_asked_about(text: str) -> None:
     talk = at("hold of number four").says(text)
     assert not isinstance(talk.state, Performing)
     assert talk.counts() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "come in, the door's open",
+        "I'm talking to my coach",
+        "that's lovely",
+        "that was brilliant",
+        "I'll finish the washing up later",
+        "put it on the table please",
+        "there's no pain in my leg any more",
+    ],
+)
+def test_what_is_no_sign_does_not_stop_the_count(text: str) -> None:
+    assert not at("hold of number four").says(text).question.startswith(("doubt_", "after_cry"))
+
+
+@pytest.mark.parametrize(
+    "text", ["sos", "I've fallen", "I've hit my head", "somebody call an ambulance", "I'm bleeding"]
+)
+@pytest.mark.parametrize("where", ["number four", "first instruction", "check"])
+def test_a_call_for_help_is_asked_about_or_acted_on_anywhere(where: str, text: str) -> None:
+    talk = at(where).says(text)
+    assert (
+        talk.question in {"doubt_emergency", "go_on"}
+        or talk.state.facts.findings.red == ("emergency", 0)
+        or (talk.state.facts.findings.red and talk.state.facts.findings.red[0] == "emergency")
+    )
 
 
 @pytest.mark.parametrize(

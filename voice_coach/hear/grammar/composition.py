@@ -16,6 +16,9 @@ from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
 MAX_LIGHT_WORDS: Final = 5
 """Light words that may stand between two classes of a pattern."""
 
+UNHEARD: Final = "unheard"
+"""In a sign: any word of no phrase and no class."""
+
 _CLITIC: Final = "'s"
 
 Marks = list[list[tuple[str, int]]]
@@ -65,6 +68,8 @@ class Sign:
     phrase: Phrase
     without: frozenset[str] = frozenset()
     """Where a word of one of these classes is there too, it is no sign."""
+    call: bool = False
+    """A call to others, so that naming them does not make it another person's sign: "somebody fetch a nurse"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Composition:
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    lead_ins: frozenset[str] = frozenset()
+    """Classes of words before a sign whose "not" denies nothing: "I don't know, my leg ..."."""
     asides: frozenset[str] = frozenset()
     """Classes of words, before or after a sign, of another day, of the television, or for a figure of speech."""
     said: tuple[str, ...] = ()
@@ -216,6 +223,14 @@ class Composition:
             for i, here in enumerate(self.marks(words))
             for name, end in here
         )
+
+    def without_lead_ins(self, words: Sequence[str]) -> list[str]:
+        """Return the words but those that only lead in."""
+        covered = {
+            i for at, here in enumerate(self.marks(words)) for name, end in here if name in self.lead_ins
+            for i in range(at, end)
+        }  # fmt: skip
+        return [word for i, word in enumerate(words) if i not in covered]
 
     def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[str]:
         """Return the words that are neither taken, nor filler, nor of one of these classes."""

@@ -7,6 +7,7 @@ red sign are asked about. Both follow the key `meaning` of the grammar.
 
 from typing import Final, Literal
 
+from voice_coach.hear.grammar.composition import UNHEARD
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.phrase import Phrase
 
@@ -71,16 +72,29 @@ def hinted(
     composition = grammar.composition
     commanded = intent is not None and intent not in composition.weak and intent not in composition.strict
     bare = {word.removesuffix("'s") for word in words}
-    if composition.others & bare and not composition.first_persons & bare:
-        return None
+    others = bool(composition.others & bare) and not composition.first_persons & bare
     named = composition.named(words)
+    if any(grammar.in_vocabulary(word) == UNKNOWN for word in words):
+        named |= {UNHEARD}
+    denying = composition.named(_asserted(grammar, words))
     for sign in composition.signs:
+        if others and not sign.call:
+            continue
         if commanded and (sign.phrase.rank < MIN_RANK_BESIDE_COMMAND or sign.phrase.only):
             continue
-        if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & named:
+        if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & denying:
             continue
         if len(sign.classes) == 1 and len(words) < MIN_WORDS:
             continue
         if all(named.intersection(group) for group in sign.classes):
             return sign.phrase
     return None
+
+
+def _asserted(grammar: Grammar, words: list[str]) -> list[str]:
+    """Return the words without what only leads in: "I don't know, ...", or a "no" before a clause of its own."""
+    rest = grammar.composition.without_lead_ins(words)
+    negation = grammar.negation
+    if len(rest) > 1 and rest[0] in negation.next_word and rest[1] in negation.clause_starts:
+        return rest[1:]
+    return rest

@@ -8,6 +8,7 @@ from typing import Final
 from voice_coach.events import SlotValue
 from voice_coach.hear.grammar.composition import (
     NO_COMPOSITION,
+    UNHEARD,
     Composition,
     Item,
     Pattern,
@@ -33,6 +34,7 @@ _KEYS: Final = frozenset(
         "first_persons",
         "others",
         "asides",
+        "lead_ins",
         "tells_where",
     }
 )
@@ -95,6 +97,7 @@ class _Loader:
             self._names(top.get("tells_where")),
             self._single(top.get("first_persons")),
             self._single(top.get("others")),
+            self._known_classes(top.get("lead_ins")),
             self._known_classes(top.get("asides")),
             tuple(text for text in self.said if tuple(text.split()) not in self.known),
         )
@@ -138,7 +141,7 @@ class _Loader:
 
     def _phrase(self, node: Tree, body: Mapping[str, Tree]) -> Phrase | None:
         for key, value in body.items():
-            if key not in _MARKS | {"all", "without"}:
+            if key not in _MARKS | {"all", "without", "call"}:
                 self.troubles.add(value, f"unknown; here stand {', '.join(sorted(_MARKS))}", fatal=False)
         if "intent" not in body or "rank" not in body:
             self.troubles.add(node, "an `intent` and its `rank` are needed")
@@ -238,7 +241,8 @@ class _Loader:
             tuple(self._known(one) for one in group.sequence("write a list of classes"))
             for group in body["all"].sequence("write a list of lists of classes")
         )
-        return [Sign(groups, phrase, self._known_classes(body.get("without")))]
+        call = "call" in body and body["call"].flag()
+        return [Sign(groups, phrase, self._known_classes(body.get("without")), call)]
 
     def _known_classes(self, node: Tree | None) -> frozenset[str]:
         if node is None:
@@ -247,7 +251,7 @@ class _Loader:
 
     def _known(self, node: Tree) -> str:
         name = node.text()
-        if name not in self.classes:
+        if name not in self.classes and name != UNHEARD:
             self.troubles.add(node, f"there is no class {name!r} under `classes` or `places`")
         return name
 
