@@ -6,6 +6,7 @@
 # make bench-language UTTERANCES=FILE     what typed sentences are taken for in each state; FLOOR=FILE: figures to keep
 # make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
 #              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
+# make bench-voice                       rate, loudness and intelligibility of each voice; ARGS="--every 4"
 # make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make train SPEECH=DIR WORK=DIR   makes a new model from recordings, in WORK/out or OUT; takes hours (training/README.md)
@@ -81,6 +82,10 @@ bench-language:
 bench-echo:
 	@scripts/setup test benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.echo $(SPEECH) $(ARGS)
+
+bench-voice:
+	@scripts/setup test benchmarks/requirements.txt
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.voice $(ARGS)
 
 soak:
 	@scripts/setup test

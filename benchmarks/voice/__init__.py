@@ -1,0 +1,1 @@
+"""How each of the coach's voices sounds, in figures: `make bench-voice`."""
