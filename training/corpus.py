@@ -42,6 +42,8 @@ class Recording:
 
     end: float | None = None
     """Acoustic end of a word in seconds, where it is known."""
+    seconds: float = 0.0
+    """How long it is; 0 where the manifest does not say."""
 
     @property
     def identity(self) -> str:
@@ -90,7 +92,16 @@ def read(speech: Path, *kinds: str) -> list[Recording]:
                 continue
         intent, end = row.get("orig") or "", row.get("t_end")
         found.append(
-            Recording(row["path"], row["kind"], row["speaker"], text, source, intent, float(end) if end else None)
+            Recording(
+                row["path"],
+                row["kind"],
+                row["speaker"],
+                text,
+                source,
+                intent,
+                float(end) if end else None,
+                float(row.get("duration") or 0.0),
+            )
         )
     return found
 

@@ -125,18 +125,22 @@ def curves(trial: Trial, point: OperatingPoint) -> str:
     "--curves", "picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw them into this SVG file."
 )
 @click.option("--every", type=click.IntRange(1), default=2, show_default=True, help="Hear one recording in so many.")
-def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every: int) -> None:
+@click.option("--hours", default=3.0, show_default=True, help="Of talk and noise, at least.")
+def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every: int, hours: float) -> None:
     """Fit the thresholds of the policy to a model."""
 
     def told(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    trial = listen(detect(speech, every), model, told)
+    trial = listen(detect(speech, every, hours), model, told)
     prior = load_point(EMBEDDED).prior  # chosen by hand, not fitted yet
     point = fit(trial, told)
     doubt = max([point.doubt, *(one.shift for one in prior)])  # no prior may outweigh it (`load_point`)
     point = msgspec.structs.replace(point, prior=prior, doubt=doubt)
     text = report(*trial.figures(point))
+    for apart in (True, False):
+        whose = "kept apart" if apart else "learnt from"
+        told(f"the talk of people {whose}:\n{report(*trial.negatives(apart=apart).figures(point))}")
     print(f"defaults:\n{report(*trial.figures(DEFAULT))}\nfitted:\n{text}")
     about = (
         "How sure is sure enough, fitted by `python -m training.fit_policy` to people kept out of training:\n" + text

@@ -1,5 +1,6 @@
 """What a model is judged by and its thresholds are fitted to: recordings of the train part by people kept apart."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +37,21 @@ class Take:
     """Of the noise."""
 
 
-def takes(speech: Path, every: int) -> list[Take]:
-    """Return the takes: one word in `every`, clean and in noise, and twice that share of phrases and negatives."""
+def takes(speech: Path, every: int, hours: float = 0.0) -> list[Take]:
+    """Return the takes: one word in `every`, clean and in noise, and twice that share of phrases and negatives.
+
+    Args:
+        speech: the folder of recordings.
+        every: one in so many is taken.
+        hours: of talk and noise at least, as far as there is so much: what the people kept apart have not said in
+            enough hours is filled up with sentences that the network has learnt from (`is_kept_apart` tells which).
+    """
     found = people.kept_apart(corpus.read(speech, *SPOKEN, *QUIET, "negative"))
     words = [one for one in found if one.kind == "word" and one.is_by_known_person][::every]
     others = [one for one in found if one.kind in {"unknown", "digit"} and one.is_by_known_person][::every]
     phrases = [one for one in found if one.kind == "synthetic" and one.intent not in _NO_PHRASE][:: max(1, every // 2)]
     talk = [one for one in found if one.kind in {"sentence", "other", "negative", *QUIET}][:: max(1, every // 2)]
+    talk += more_talk(speech, hours - sum(one.seconds for one in talk) / 3600)
     return [
         *(Take("word", one.text, "", one) for one in words),
         *(Take("noisy", one.text, "", one, SNR[n % len(SNR)], n) for n, one in enumerate(words)),
@@ -50,6 +59,19 @@ def takes(speech: Path, every: int) -> list[Take]:
         *(Take("phrase", one.text, one.intent, one) for one in phrases),
         *(Take("negative", one.text, "", one) for one in talk),
     ]
+
+
+def more_talk(speech: Path, hours: float) -> list[Recording]:
+    """Return so many hours of sentences by people whom the network has learnt from, in an order that looks random."""
+    known = [one for one in corpus.read(speech, "sentence") if not people.is_kept_apart(one.identity)]
+    known.sort(key=lambda one: hashlib.sha256(one.path.encode()).digest())
+    found, total = list[Recording](), 0.0
+    for one in known:
+        if total >= 3600 * hours:
+            break
+        found.append(one)
+        total += one.seconds
+    return found
 
 
 def sounds(speech: Path, found: list[Take]) -> Iterator[tuple[Take, Clip]]:

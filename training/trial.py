@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.people import is_kept_apart
 from training.takes import Take, sounds, takes
 from training.texts import COMMANDS
 from voice_coach.app.recognition import SILENCE_AFTER, usual_intents, words_grammar
@@ -57,6 +58,8 @@ class Case:
     """Seconds from the start to the word's acoustic end, where it is known."""
     seconds: float
     utterances: tuple[Utterance, ...]
+    apart: bool = True
+    """Whether nothing of the speaker was learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,14 @@ class Trial:
     session_situation: Situation
     red: frozenset[str]
 
+    def negatives(self, *, apart: bool) -> "Trial":
+        """Return the talk and noise alone, of people kept apart or of those who were learnt from."""
+
+        def only(cases: list[Case]) -> list[Case]:
+            return [case for case in cases if case.kind == "negative" and case.apart is apart]
+
+        return replace(self, words=only(self.words), session=only(self.session))
+
     def figures(self, point: OperatingPoint) -> tuple[Figures, Figures]:
         """Return how good these thresholds are for the ten words, and in a session."""
         few = replace(self.words_situation, point=point.within(len(COMMANDS)))
@@ -205,10 +216,10 @@ class Trial:
         return cost(*self.figures(point)) if ordered and later else math.inf
 
 
-def detect(speech: Path, every: int) -> list[Heard]:
+def detect(speech: Path, every: int, hours: float = 0.0) -> list[Heard]:
     """Return one in `every` of the recordings of people kept apart; the voice detector needs to hear each only once."""
     found = []
-    for take, wave in sounds(speech, takes(speech, every)):
+    for take, wave in sounds(speech, takes(speech, every, hours)):
         sound = np.concatenate((wave, silence(SILENCE_AFTER)))
         found.append(Heard(take, sound, probabilities(sound)))
     return found
@@ -229,7 +240,8 @@ def listen(heard: Sequence[Heard], model: Path, told: Callable[[str], None] = la
                 continue
             heard_there = tuple(hear(one.sound, one.chances, recognizer, grammar, situation))
             length = seconds(len(one.sound) - SILENCE_AFTER)
-            found.append(Case(*known, one.take.recording.end, length, heard_there))
+            apart = is_kept_apart(one.take.recording.identity)
+            found.append(Case(*known, one.take.recording.end, length, heard_there, apart))
         if count % 50 == 0:
             told(f"{count} of {len(heard)} recordings")
     return Trial(*cases, ways[0][2], ways[1][2], coach.red)
