@@ -14,6 +14,7 @@ from voice_coach.hear.decision.policy import (
     COUNTING,
     MAX_MARGIN,
     MAX_WEIGHINGS,
+    MIN_PAUSE_AFTER_BEGINNING,
     MIN_STABLE_UNWEIGHED,
     MIN_TRAILING_SILENCE,
     WEIGHING_INTERVAL,
@@ -363,7 +364,7 @@ def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
     ],
 )
 def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, intent: str | None) -> None:
-    ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, 0, ALL)
+    ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, MIN_PAUSE_AFTER_BEGINNING, ALL)
     assert decision is not None
     last = decide(heard(whole), ear=ear)
     assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
@@ -409,3 +410,38 @@ def test_a_red_first_reading_needs_no_more_than_any_other(readings: list[tuple[s
         if decide(heard(harmless, margin, *others), situation).meaning.intent == "yes":
             red = decide(heard("stop", margin, *others), situation)
             assert red.meaning.red or red.meaning.ask
+
+
+@pytest.mark.parametrize(
+    ("text", "margin", "asked"),
+    [
+        ("ready for the next stop", 4.0, True),
+        ("ready for the next stop", 9.0, False),
+        ("[unk] stop", 4.0, True),
+        ("stop", 4.0, False),
+        ("please stop", 4.0, False),
+        ("so my leg is numb", 4.0, False),
+    ],
+)
+def test_a_bare_stop_amid_other_words_is_asked_about_unless_it_is_beyond_doubt(
+    text: str, margin: float, *, asked: bool
+) -> None:
+    asking = replace(ALL, expecting="ready", active=ACTIVE["ready"])
+    decision = decide(heard(text, margin), asking)
+    assert decision.meaning.red
+    assert decision.meaning.ask is asked
+
+
+def test_a_bare_stop_amid_other_words_is_taken_at_once_while_it_counts() -> None:
+    assert not decide(heard("ready for the next stop", 4.0), COUNTS).meaning.ask
+
+
+def test_a_sign_that_an_answer_may_begin_with_waits_for_a_pause() -> None:
+    asking = replace(ALL, expecting="side", active=ACTIVE["side"])
+    found = replace(NEW, evidence=weighed(so_far("it hurts", 9.0), EN, asking))
+    assert early(found, 99, MIN_TRAILING_SILENCE, asking)[1] is None
+    taken = early(found, 99, MIN_PAUSE_AFTER_BEGINNING, asking)[1]
+    assert taken is not None
+    assert taken.meaning.intent == "pain_cry"
+    found = replace(NEW, evidence=weighed(so_far("it hurts", 9.0), EN, COUNTS))
+    assert early(found, 99, 0, COUNTS)[1] is not None

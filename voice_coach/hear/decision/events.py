@@ -65,4 +65,5 @@ def intent_of(decision: Decision, now: Samples) -> Intent:
         ask=meaning.ask,
         also=meaning.also,
         final=hypothesis.final,
+        besides=meaning.besides,
     )

@@ -20,7 +20,7 @@ from typing import Final
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading
 from voice_coach.hear.decision.thresholds import DEFAULT, Bar, OperatingPoint
 from voice_coach.hear.grammar.grammar import Grammar, Phrase
-from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
 from voice_coach.timebase import Samples, samples
 
 COUNTING: Final = "counting"
@@ -31,6 +31,11 @@ MIN_STABLE_UNWEIGHED: Final[Samples] = samples(0.3)
 
 MIN_TRAILING_SILENCE: Final[Samples] = samples(0.06)
 """How long the voice must be silent before an answer is taken."""
+
+MIN_PAUSE_AFTER_BEGINNING: Final[Samples] = samples(0.3)
+"""How long the voice must be silent before a sign is taken that an answer may begin with: "it hurts" on the right.
+
+While the coach counts, a sign is taken at once."""
 
 WEIGHING_INTERVAL: Final[Samples] = samples(0.06)
 """How often a red partial result is weighed."""
@@ -129,6 +134,10 @@ class Evidence:
     """Whether the meaning was waited for."""
     closed: bool = False
     """Whether it is a whole answer, after which nothing is to be expected."""
+    begins_answer: bool = False
+    """Whether it is red, and an answer begins with the same words."""
+    amid: bool = False
+    """Whether it is a bare "stop" amid other words, while something else was asked for: "ready for the next stop"."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -155,6 +164,10 @@ class Evidence:
     def enough_early(self, point: OperatingPoint, quiet: Samples) -> bool:
         """Tell whether it is, though the utterance may go on."""
         if self.meaning.red and self.meaning.ask:  # "it's going down" may go on: "... my leg"
+            return False
+        if self.meaning.red and self.begins_answer:
+            return quiet >= MIN_PAUSE_AFTER_BEGINNING and self.reaches(point.ending, point.word)
+        if self.amid and not self.reaches(point.amid, point.word):
             return False
         if self.meaning.red:
             return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
@@ -211,6 +224,8 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         found[0][1].intent is not None,
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
+        meaning.red and _begins_answer(best.text, meaning, grammar, situation),
+        meaning.red and _is_amid(best.text, meaning, situation),
     )
 
 
@@ -231,7 +246,8 @@ def _with_prior(
         return found
 
     def bonus(reading: Reading, meaning: Meaning) -> float:
-        if meaning.ask or not _answers(meaning.intent, grammar, situation):
+        doubtful = meaning.ask and not meaning.besides
+        if doubtful or not _answers(meaning.intent, grammar, situation):
             return 0.0
         whole = (meaning.first, meaning.last) == (0, len(reading.text.split()))
         return prior.bonus if whole else PART * prior.bonus
@@ -296,6 +312,8 @@ def conclude(ear: Ear, final: Hypothesis, evidence: Evidence, situation: Situati
     doubted = evidence.doubt(situation.point)
     if doubted and (sure or evidence.known):
         return replace(accepted, meaning=doubted)
+    if sure and evidence.amid and not evidence.reaches(situation.point.amid, situation.point.word):
+        return replace(accepted, meaning=replace(meaning, ask=True))
     if sure:
         return accepted
     passed_over = not final.text or (situation.expecting == COUNTING and len(final.text.split()) < MIN_WORDS_COUNTING)
@@ -317,6 +335,23 @@ def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) 
     return node is not None and not any(
         _asked(phrase.intent, grammar, situation) and _another(phrase, meaning, grammar) for phrase in node.beneath()
     )
+
+
+def _begins_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
+    """Tell whether an answer that is no sign begins with the words of a sign, and may still be going on."""
+    words = grammar.spelled(text.split())
+    if situation.expecting in _UNASKED or meaning.last != len(words):
+        return False
+    node = grammar.node(words[meaning.first :])
+    return node is not None and any(
+        not phrase.red and _asked(phrase.intent, grammar, situation) for phrase in node.beneath()
+    )
+
+
+def _is_amid(text: str, meaning: Meaning, situation: Situation) -> bool:
+    """Tell whether a bare "stop" stands amid other words while something is asked: more often a mistake than meant."""
+    other = len(text.split()) > meaning.last - meaning.first
+    return other and meaning.rank <= STOP_RANK and situation.expecting not in _UNASKED
 
 
 def _another(phrase: Phrase, meaning: Meaning, grammar: Grammar) -> bool:

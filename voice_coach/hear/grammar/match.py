@@ -34,7 +34,7 @@ _DROP: Final = "drop"
 _NO: Final = "no"
 """The intent that a negated sign is where only yes or no was asked: "no chest pain"."""
 
-_STOP: Final = 90
+STOP_RANK: Final = 90
 """Rank of a bare "stop"; what is graver tells how it feels."""
 
 _REACH: Final = 4
@@ -72,6 +72,8 @@ class Meaning:
     """Index of the phrase's first word in the text."""
     last: int = 0
     """Index behind its last word; `first` where the words stand apart."""
+    besides: bool = False
+    """The only reason for `ask` is that more was said, none of it a sign, a denial or another answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,10 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
         hint = doubts.hinted(grammar, words, meaning.intent, allowed, asked)
         if hint is not None:
             return Meaning(hint.intent, hint.slots, ask=True, rank=hint.rank, red=hint.red)
-    match doubts.settled(grammar, words, range(meaning.first, meaning.last), meaning.intent, meaning.also, left):
-        case "nothing":
-            return Meaning()
-        case "ask":
-            return replace(meaning, ask=True)
-        case _:
-            return meaning
+    doubt = doubts.settled(grammar, words, meaning, left)
+    if doubt == "nothing":
+        return Meaning()
+    return replace(meaning, ask=True, besides=doubt == "besides" and not meaning.ask) if doubt else meaning
 
 
 def _rows(grammar: Grammar, words: list[str], allowed: frozenset[str], asked: frozenset[str]) -> list[_Row]:
@@ -253,7 +252,7 @@ def _row(
         elif (
             phrase.negated == _ASK
             and phrase.red
-            and phrase.rank > _STOP
+            and phrase.rank > STOP_RANK
             and _NO in asked
             and _denies(grammar.negation, words, negated_at, this, found[:i])
         ):
@@ -275,7 +274,7 @@ def _denies(negation: Negation, words: list[str], at: int, sign: _Found, before:
     An answer that is whole, such as "I don't think so", denies no more than "no" does, and nothing denies "can't".
     """
     whole = any(one.start <= at < one.end and words[one.end - 1] in negation.closers for one in before)
-    if not negation.nouns or not (whole or words[at] in negation.next_word or _negates(words[sign.start], negation)):
+    if not negation.nouns or not (whole or words[at] in negation.next_word or negation.negates(words[sign.start])):
         return True
     first, *rest = words[sign.start : sign.end]
     noun = first in negation.nouns or (first in negation.modifiers and rest[:1] and rest[0] in negation.nouns)
@@ -286,7 +285,7 @@ def _is_unclear(grammar: Grammar, phrase: Phrase, words: list[str], start: int) 
     """Tell whether other words make a phrase doubtful: an unknown one before it, somebody else, or the television."""
     if (phrase.careful or phrase.red) and phrase.negated and _unknown_before(start, words, grammar):
         return True
-    if not phrase.red or phrase.rank <= _STOP:
+    if not phrase.red or phrase.rank <= STOP_RANK:
         return False
     before = words[max(0, start - grammar.negation.window) : start]
     over = grammar.negation.past.intersection(before) and grammar.negation.boundaries.intersection(words[start:])
@@ -317,7 +316,7 @@ def _negated(found: list[_Found], i: int, words: list[str], negation: Negation) 
     start = found[i].start
     before = start - 1
     if before >= 0 and words[before] in negation.joins and i and found[i - 1].end == before:
-        inside = next((k for k in range(found[i - 1].start, before) if _negates(words[k], negation)), -1)
+        inside = next((k for k in range(found[i - 1].start, before) if negation.negates(words[k])), -1)
         return inside if inside >= 0 else _negated(found, i - 1, words, negation)
     if before >= 0 and words[before] in negation.next_word:
         return before if words[start] not in negation.clause_starts else -1
@@ -333,7 +332,7 @@ def _negated(found: list[_Found], i: int, words: list[str], negation: Negation) 
     for index in range(before, max(-1, before - negation.window), -1):
         if words[index] in negation.boundaries or index in mute:
             return -1
-        if _negates(words[index], negation):
+        if negation.negates(words[index]):
             between = range(index + 1, start)
             outside = [words[k] for k in between if k not in said] if index in said else None
             return index if _reaches([words[k] for k in between], words[start], negation, outside) else -1
@@ -359,10 +358,6 @@ def _reaches(between: list[str], first: str, negation: Negation, outside: list[s
     if outside is not None and not (negation.bridges and outside):
         return False
     return not negation.bridges or negation.bridges.issuperset(between)
-
-
-def _negates(word: str, negation: Negation) -> bool:
-    return word in negation.words or (negation.suffix != "" and word.endswith(negation.suffix))
 
 
 def _unknown_before(start: int, words: list[str], grammar: Grammar) -> bool:
