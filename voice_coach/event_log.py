@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from voice_coach.events import LOGGED_IF_SET
 from voice_coach.timebase import RATE, Samples, seconds
 
 MIN_CAPTION_LENGTH = RATE
@@ -63,7 +64,11 @@ class EventLog:
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- any value that an event or action may hold
     """Return a value as JSON knows it; sets in order, so that equal logs are equal texts."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.metadata != LOGGED_IF_SET or getattr(value, field.name) != field.default
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):

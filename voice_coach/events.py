@@ -7,6 +7,7 @@ The union `Event` is closed, so the type checker finds each place where a new on
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from voice_coach.timebase import Samples
 
@@ -25,6 +26,10 @@ class VoiceStopped:
     """The user fell silent (the endpoint, so `at` is later than the last sound)."""
 
     at: Samples
+
+
+LOGGED_IF_SET: Final = {"logged": "if set"}
+"""The metadata of a field that an event log leaves out while it has its default: logs of before it still compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,9 @@ class Intent:
     """Other intents found in the same utterance."""
     final: bool = True
     """False: decided on a stable partial result, while the user may still be speaking."""
+    besides: bool = field(default=False, metadata=LOGGED_IF_SET)
+    """The only reason for `ask` is that more was said, none of it a sign, a denial or another answer: "yes, perfectly".
+    A question where a wrong answer is soon noticed takes it as it is."""
 
 
 @dataclass(frozen=True, slots=True)

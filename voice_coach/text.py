@@ -91,7 +91,9 @@ class TypedEars:
         if meaning.intent is None:
             return NotRecognized(at, text, at, at)
         slots: Mapping[str, str | float] = meaning.slots
-        return Intent(at, meaning.intent, text.lower(), slots, 1.0, at, at, meaning.ask, meaning.also)
+        return Intent(
+            at, meaning.intent, text.lower(), slots, 1.0, at, at, meaning.ask, meaning.also, besides=meaning.besides
+        )
 
 
 class Speaking(Protocol):

@@ -175,9 +175,10 @@ def verdict(means: str, intents: Sequence[dict[str, Any]], *, unknown: bool, aga
         unknown: the coach heard speech in it that it could not make out.
         again: the person had to say it again.
     """
-    if any(not row["ask"] and not fits(means, row) for row in intents):
+    taken = [row for row in intents if not row["ask"] or (row.get("besides") and not again)]
+    if any(not fits(means, row) for row in taken):
         return "wrong"
-    if any(not row["ask"] for row in intents):
+    if taken:
         return "asked" if again else "right"
     return "asked" if intents or unknown else "unheard"
 

@@ -106,6 +106,7 @@ CHECK = Question(
     then=next_or_closing,
     red_answers=True,
     log_name=check_label,
+    takes_talk=True,
 )
 AFTER_CRY = Question(
     "after_cry",

@@ -80,9 +80,9 @@ def voice(turn: Turn, state: Staying, *, talking: bool) -> Staying:
 
 def reply(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
     """Answer; words that still wait for the disk come first."""
+    turn.hush()
     if state.unsaid:
         return replace(state, lines=(*state.lines, *lines))
-    turn.hush()
     return _say(turn, state, lines)
 
 

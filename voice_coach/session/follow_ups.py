@@ -74,7 +74,7 @@ def easier(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     return hand_over_to_exercise(turn, state.about) if yes else offer_alternative(turn, state.about)
 
 
-EASIER = Question("easier", PROPOSAL, Phase.FOLLOW_UP, answered=easier, unanswered=ends)
+EASIER = Question("easier", PROPOSAL, Phase.FOLLOW_UP, answered=easier, unanswered=ends, takes_talk=True)
 
 
 @yes_or_no
@@ -84,7 +84,7 @@ def try_again(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State
     return hand_over_to_exercise(turn, turn.facts.plan.back_to) if yes else go(turn, CANNOT)
 
 
-TRY_AGAIN = Question("try_again", PROPOSAL, Phase.FOLLOW_UP, answered=try_again, unanswered=ends)
+TRY_AGAIN = Question("try_again", PROPOSAL, Phase.FOLLOW_UP, answered=try_again, unanswered=ends, takes_talk=True)
 
 
 @yes_or_no
@@ -97,4 +97,4 @@ def onward(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
     return hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))
 
 
-ONWARD = Question("onward", PROPOSAL, Phase.FOLLOW_UP, answered=onward, unanswered=ends)
+ONWARD = Question("onward", PROPOSAL, Phase.FOLLOW_UP, answered=onward, unanswered=ends, takes_talk=True)

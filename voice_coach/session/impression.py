@@ -101,6 +101,7 @@ SINCE_BEGAN = Question(
     answered=direction,
     unanswered=goes_on,
     then=over,
+    takes_talk=True,
 )
 SINCE_MUCH = Question(
     "since_much",
@@ -109,4 +110,5 @@ SINCE_MUCH = Question(
     answered=much,
     unanswered=goes_on,
     then=over,
+    takes_talk=True,
 )

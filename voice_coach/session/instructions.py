@@ -114,7 +114,13 @@ def second_instruction(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> 
 
 
 SOUND_CHECK = Question(
-    "sound_check", PROPOSAL, Phase.INTAKE, answered=sound_check, unanswered=goes_on, then=second_instruction
+    "sound_check",
+    PROPOSAL,
+    Phase.INTAKE,
+    answered=sound_check,
+    unanswered=goes_on,
+    then=second_instruction,
+    takes_talk=True,
 )
 
 

@@ -132,9 +132,17 @@ def other_side_told(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> 
     return transitions.instruct(turn, 0) if at_instruction else transitions.ask(turn, PAIN_BEFORE)
 
 
-SIDE = Question("side", _SIDE_ANSWERS, Phase.INTAKE, answered=side, unanswered=does_not_begin, baseline=True)
+SIDE = Question(
+    "side", _SIDE_ANSWERS, Phase.INTAKE, answered=side, unanswered=does_not_begin, baseline=True, takes_talk=True
+)
 SIDE_TOLD = Question(
-    "side_told", _SIDE_ANSWERS, Phase.INTAKE, answered=side_told, unanswered=does_not_begin, baseline=True
+    "side_told",
+    _SIDE_ANSWERS,
+    Phase.INTAKE,
+    answered=side_told,
+    unanswered=does_not_begin,
+    baseline=True,
+    takes_talk=True,
 )
 SIDE_SURE = Question(
     "side_sure",
@@ -143,6 +151,7 @@ SIDE_SURE = Question(
     answered=side_sure,
     unanswered=does_not_begin,
     baseline=True,
+    takes_talk=True,
 )
 SIDE_AGAIN = Question(
     "side_again",
@@ -151,8 +160,15 @@ SIDE_AGAIN = Question(
     answered=side_sure,
     unanswered=does_not_begin,
     baseline=True,
+    takes_talk=True,
 )
 """Takes the place of the two questions about the side for somebody who comes often."""
 SIDE_OTHER = Question(
-    "side_other", YES_NO, Phase.INTAKE, answered=other_side_told, unanswered=does_not_begin, baseline=True
+    "side_other",
+    YES_NO,
+    Phase.INTAKE,
+    answered=other_side_told,
+    unanswered=does_not_begin,
+    baseline=True,
+    takes_talk=True,
 )

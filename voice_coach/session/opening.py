@@ -156,7 +156,9 @@ def two_weeks(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State
     return screen(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
 
 
-ACKNOWLEDGE = Question("acknowledge", PROPOSAL, Phase.INTAKE, answered=acknowledge, unanswered=does_not_begin)
+ACKNOWLEDGE = Question(
+    "acknowledge", PROPOSAL, Phase.INTAKE, answered=acknowledge, unanswered=does_not_begin, takes_talk=True
+)
 TWO_WEEKS = Question("two_weeks", YES_NO, Phase.INTAKE, answered=two_weeks, unanswered=does_not_begin)
 
 
@@ -171,7 +173,13 @@ def something_new(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> S
 
 
 DAILY = Question(
-    "screen_daily", ANSWER, Phase.SCREENING, answered=something_new, unanswered=does_not_begin, baseline=True
+    "screen_daily",
+    ANSWER,
+    Phase.SCREENING,
+    answered=something_new,
+    unanswered=does_not_begin,
+    baseline=True,
+    takes_talk=True,
 )
 
 
@@ -227,4 +235,6 @@ def begins_again(turn: Turn, _state: Asking) -> State:
     return first_question(turn)
 
 
-BROKEN_OFF = Question("broken_off", PROPOSAL, Phase.INTAKE, answered=broken_off, unanswered=begins_again)
+BROKEN_OFF = Question(
+    "broken_off", PROPOSAL, Phase.INTAKE, answered=broken_off, unanswered=begins_again, takes_talk=True
+)

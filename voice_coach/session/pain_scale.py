@@ -93,6 +93,7 @@ PAIN_BEFORE = Question(
     unanswered=goes_on,
     then=ask_place_before,
     baseline=True,
+    takes_talk=True,
 )
 PAIN_AFTER = Question(
     "pain_after",
@@ -101,6 +102,7 @@ PAIN_AFTER = Question(
     answered=pain,
     unanswered=goes_on,
     then=ask_place_after,
+    takes_talk=True,
 )
 
 

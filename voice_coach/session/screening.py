@@ -165,6 +165,7 @@ SIGNS: Final = {
         answered=sign,
         unanswered=does_not_begin,
         baseline=True,
+        takes_talk=True,
     )
     for name in SCREENED
 }
@@ -218,5 +219,6 @@ OWN = Question(
     baseline=True,
     log_name=own_label,
     words=own_words,
+    takes_talk=True,
 )
 """What speaks against this exercise only, one after the other."""

@@ -65,6 +65,8 @@ class Question:
     """Asked before anything was done: "down my leg" may be where the pain always is, so it is asked if that is new."""
     red_answers: bool = field(default=False, repr=False)
     """It asks how it feels, so a red sign is recorded as its answer."""
+    takes_talk: bool = field(default=False, repr=False)
+    """Takes an answer among other words that tell nothing ("yes, perfectly"): a wrong one is harmless, or noticed."""
     log_name: "Callable[[Asking], str] | None" = field(default=None, repr=False)
     """Its name in the log, where that tells more than `name`."""
     words: "Callable[[Turn, Asking], tuple[Line, ...]] | None" = field(default=None, repr=False)

@@ -204,6 +204,7 @@ FURTHEST_BEFORE = Question(
     unanswered=goes_on,
     then=begin_instructions,
     baseline=True,
+    takes_talk=True,
 )
 FURTHEST_AFTER = Question(
     "furthest_after",
@@ -212,6 +213,7 @@ FURTHEST_AFTER = Question(
     answered=furthest,
     unanswered=goes_on,
     then=sum_up,
+    takes_talk=True,
 )
 
 

@@ -177,3 +177,25 @@ def test_what_the_recogniser_is_given_has_every_phrase_once() -> None:
     phrases = EN.sample()
     assert len(set(phrases)) == len(phrases)
     assert set(EN.composition.said) < set(phrases)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "besides"),
+    [
+        ("sound_check", "yes, perfectly", True),
+        ("screen_7", "no, thank goodness", True),
+        ("side", "left, down by my hip", True),
+        ("pain_before", "eight, I hardly slept", True),
+        ("side", "it is not so much left", False),
+        ("sound_check", "yes, not bad", False),
+        ("screen_2", "no, but it leaks", False),
+        ("screen_2", "no, my neighbour's dripping tap", False),
+        ("screen_2", "no, a bit", False),
+        ("sound_check", "they say yes", False),
+        ("sound_check", "yes, she wants two sugars", False),
+    ],
+)
+def test_what_tells_nothing_may_be_said_besides_an_answer(state: str, text: str, *, besides: bool) -> None:
+    meaning = understand(EN, text, ACTIVE[state])
+    assert meaning.ask or not besides
+    assert meaning.besides is besides

@@ -9,7 +9,7 @@ else was understood; it is always asked about, never acted on.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
 
@@ -20,6 +20,11 @@ UNHEARD: Final = "unheard"
 """In a sign: any word of no phrase and no class."""
 
 _CLITIC: Final = "'s"
+
+LITERAL: Final = "="
+"""Begins the name of a class that holds the one text which a pattern names as it is."""
+
+Talk = Literal["none", "harmless", "any"]
 
 Marks = list[list[tuple[str, int]]]
 """For each word, the classes of which a member begins there, each with the index behind the member's last word."""
@@ -82,6 +87,9 @@ class Strictness:
     """Classes that may be left over: the topic of the question."""
     hedges: frozenset[str] = frozenset()
     """Classes that make it doubtful even where nothing is left over: "no, a little", "I'm not sure it's better"."""
+    talk: Talk = "none"
+    """What else may be said without making it doubtful where a wrong answer is soon noticed: nothing; whatever tells
+    nothing, after the answer: "yes, perfectly"; or anything but a denial before it: "left, down by my hip"."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ class Composition:
     """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
     lead_ins: frozenset[str] = frozenset()
     """Classes of words before a sign whose "not" denies nothing: "I don't know, my leg ..."."""
+    empty: frozenset[str] = frozenset()
+    """Classes whose words are part of a sign but tell nothing by themselves: "in", "my", "want"."""
     asides: frozenset[str] = frozenset()
     """Classes of words, before or after a sign, of another day, of the television, or for a figure of speech."""
     said: tuple[str, ...] = ()
@@ -122,6 +132,13 @@ class Composition:
     def words(self) -> frozenset[str]:
         """Every word of every class."""
         return frozenset(word for members in self.classes.values() for member in members for word in member)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The classes whose words hint at a red sign, wherever they stand."""
+        patterns = {name for one in self.patterns if one.phrase.red for item in one.items for name in item.classes}
+        signs = {name for one in self.signs for group in one.classes for name in group}
+        return frozenset(name for name in patterns | signs if not name.startswith(LITERAL)) - self.empty
 
     @cached_property
     def _members(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
@@ -232,15 +249,15 @@ class Composition:
         }  # fmt: skip
         return [word for i, word in enumerate(words) if i not in covered]
 
-    def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[str]:
-        """Return the words that are neither taken, nor filler, nor of one of these classes."""
+    def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[int]:
+        """Return the places of the words that are neither taken, nor filler, nor of one of these classes."""
         free = {"filler", *about}
         covered = set(taken)
         for i, here in enumerate(self.marks(words)):
             for name, end in here:
                 if name in free:
                     covered.update(range(i, end))
-        return [word for i, word in enumerate(words) if i not in covered]
+        return [i for i in range(len(words)) if i not in covered]
 
 
 def _bare(words: Sequence[str]) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ question: "of course" is a yes, "of course not" is none. And where nothing was u
 red sign are asked about. Both follow the key `meaning` of the grammar.
 """
 
-from typing import Final, Literal
+from collections.abc import Sequence
+from typing import Final, Literal, Protocol
 
-from voice_coach.hear.grammar.composition import UNHEARD
+from voice_coach.hear.grammar.composition import UNHEARD, Talk
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.phrase import Phrase
 
@@ -20,18 +21,39 @@ MIN_RANK_BESIDE_COMMAND: Final = 99
 Only signs of every situation are: those of some situations are vague ("head", "room", "water").
 """
 
-Doubt = Literal["", "ask", "nothing"]
+Doubt = Literal["", "besides", "ask", "nothing"]
 
 
-def left_over(grammar: Grammar, words: list[str], taken: set[int], intent: str | None) -> list[str]:
-    """Return the words that no phrase has taken, without filler and, for a strict intent, the topic of its question."""
+class Answer(Protocol):
+    """A `match.Meaning`: what some of the words were taken for."""
+
+    @property
+    def intent(self) -> str | None:
+        """None: nothing."""
+
+    @property
+    def also(self) -> Sequence[str]:
+        """The other intents in the same words."""
+
+    @property
+    def first(self) -> int:
+        """Where the words that were taken begin."""
+
+    @property
+    def last(self) -> int:
+        """The index behind them."""
+
+
+def left_over(grammar: Grammar, words: list[str], taken: set[int], intent: str | None) -> list[int]:
+    """Return the places of the words that no phrase has taken, without filler.
+
+    The topic of the question that a strict intent answers is no such word.
+    """
     strict = grammar.composition.strict.get(intent or "")
     return grammar.composition.left_over(words, taken, strict.about if strict else frozenset())
 
 
-def settled(
-    grammar: Grammar, words: list[str], taken: range, intent: str | None, also: tuple[str, ...], left: list[str]
-) -> Doubt:
+def settled(grammar: Grammar, words: list[str], meaning: Answer, left: list[int]) -> Doubt:
     """Return what is doubtful about an answer: nothing, so that it counts; to be asked about; or it is no answer.
 
     A single unknown word may be a noise, and does not count as left over.
@@ -39,22 +61,36 @@ def settled(
     Args:
         grammar: which intents are strict.
         words: what was said.
-        taken: the words that the answer was understood from.
-        intent: the answer; None: there is none.
-        also: the other intents in the same words.
-        left: what is left over of them.
+        meaning: what it was taken for.
+        left: the places of the words that are left over.
     """
     composition = grammar.composition
-    if intent is None:
-        return ""
-    if any(intent in pair and pair.intersection(also) for pair in composition.opposites):
+    strict = composition.strict.get(meaning.intent or "")
+    if any(meaning.intent in pair and pair.intersection(meaning.also) for pair in composition.opposites):
         return "ask"
-    strict = composition.strict.get(intent)
     if strict is None:
         return ""
-    if (not left or left == [UNKNOWN]) and not composition.names_any(words, strict.hedges, taken):
+    taken = range(meaning.first, meaning.last)
+    hedged = composition.names_any(words, strict.hedges, taken)
+    if not hedged and (not left or [words[i] for i in left] == [UNKNOWN]):
         return ""
-    return "nothing" if strict.doubtful == "nothing" else "ask"
+    if strict.doubtful == "nothing":
+        return "nothing"
+    return "besides" if not hedged and _is_talk(grammar, words, left, taken, strict.talk) else "ask"
+
+
+def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, talk: Talk) -> bool:
+    """Tell whether words besides an answer are of no account; unknown ones alone are, as noise and mumbling are."""
+    composition = grammar.composition
+    bare = {words[i].removesuffix("'s") for i in left}
+    before = [words[i] for i in left if i < taken.start]
+    if talk == "none" or composition.others & bare:
+        return False
+    if talk == "any":
+        return not any(map(grammar.negation.negates, before))
+    if before or any(map(grammar.negation.turns, (words[i] for i in left))):
+        return False
+    return not composition.names_any(words, composition.telling, set(range(len(words))) - set(left))
 
 
 def hinted(

@@ -81,6 +81,14 @@ class Negation:
     window: int = NEGATION_WINDOW
     """How many words before a phrase a negation may stand."""
 
+    def negates(self, word: str) -> bool:
+        """Tell whether a word denies what follows it within the window."""
+        return word in self.words or (self.suffix != "" and word.endswith(self.suffix))
+
+    def turns(self, word: str) -> bool:
+        """Tell whether a word can turn an answer around: "not", "no", "but"."""
+        return self.negates(word) or word in self.next_word or word in self.boundaries
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

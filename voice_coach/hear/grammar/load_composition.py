@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast, get_args
 
 from voice_coach.events import SlotValue
 from voice_coach.hear.grammar.composition import (
@@ -15,6 +15,7 @@ from voice_coach.hear.grammar.composition import (
     Place,
     Sign,
     Strictness,
+    Talk,
     cover,
 )
 from voice_coach.hear.grammar.phrase import Phrase, Situation
@@ -33,6 +34,7 @@ _KEYS: Final = frozenset(
         "opposites",
         "first_persons",
         "others",
+        "empty",
         "asides",
         "lead_ins",
         "tells_where",
@@ -98,6 +100,7 @@ class _Loader:
             self._single(top.get("first_persons")),
             self._single(top.get("others")),
             self._known_classes(top.get("lead_ins")),
+            self._known_classes(top.get("empty")),
             self._known_classes(top.get("asides")),
             tuple(text for text in self.said if tuple(text.split()) not in self.known),
         )
@@ -263,5 +266,8 @@ class _Loader:
             if doubtful not in {"ask", "nothing"}:
                 self.troubles.add(body["left_over"], f"{doubtful!r} should be `ask` or `nothing`")
             about, hedges = self._known_classes(body.get("about")), self._known_classes(body.get("hedges"))
-            found[name] = Strictness(doubtful, about, hedges)
+            talk = body["talk"].text() if "talk" in body else "none"
+            if talk not in get_args(Talk):
+                self.troubles.add(body["talk"], f"{talk!r} should be one of {', '.join(get_args(Talk))}")
+            found[name] = Strictness(doubtful, about, hedges, cast("Talk", talk))
         return found
