@@ -1,1 +1,1 @@
-"""Safety rules that several packages share: red signs, locks, trends, places of pain. Pure."""
+"""Safety rules that several packages share: red signs, locks, trends, body regions. Pure."""

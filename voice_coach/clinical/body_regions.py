@@ -1,4 +1,4 @@
-"""Where the pain is felt, from nowhere outward to the foot, and which way it moved."""
+"""Regions of pain, from none to the foot, and the direction in which it moved."""
 
 from typing import Literal
 
@@ -14,9 +14,9 @@ def place_of(number: int | None) -> str | None:
 
 
 def moved(before: int | None, after: int | None) -> Change | None:
-    """Return where the furthest place went: toward the spine (or away altogether), outward, or nowhere.
+    """Return how the furthest place moved: toward the spine (or gone), outward, or unchanged.
 
-    None where one of the two is not known: that is not the same as unchanged.
+    None if one of the two is not known, which is not the same as unchanged.
     """
     if before is None or after is None:
         return None

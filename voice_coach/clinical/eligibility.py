@@ -1,4 +1,4 @@
-"""What the history means for the next session: the lock, and what is due by the days. Pure.
+"""What the history implies for the next session: the lock, and what is due by day count. Pure.
 
 The lock is derived anew each time, from the order of the rows alone: a session's number and the instant within it.
 Dates only choose words and reminders, so that a changed clock can't open a lock.
@@ -22,9 +22,9 @@ TWO_WEEKS = "two_weeks"
 
 WEEK = timedelta(days=7)
 FORTNIGHT = timedelta(days=14)
-"""From here on it must be acknowledged (R36). Where nothing was done for longer, the count of days begins anew."""
+"""Days after which it must be acknowledged (R36). After a longer break the count of days restarts."""
 DAYS_WITHOUT = 2
-"""After so many days without anything better the exercise may not be the one that suits (clinical.md 2b, "same")."""
+"""After this many days without improvement the exercise may not suit the person (clinical.md 2b, "same")."""
 
 _CRY = "pain_cry"
 _MOVED_LOWER = "moved_lower"
@@ -80,7 +80,7 @@ def _lately(sessions: Sequence[Session], today: date) -> list[Session]:
 
 
 def screening_due(sessions: Sequence[Session], exercise_id: str, today: date) -> Literal["", "daily", "full"]:
-    """Return which questions about red flags are due, after these sessions of any exercise, the oldest first.
+    """Return which questions about red flags are due, given these sessions of any exercise, the oldest first.
 
     The whole screening holds as long as nothing is new: what was answered with yes, or broken off, is asked again; and
     where a professional has agreed, for the exercise that was agreed to. The day's question holds for the day.
@@ -99,9 +99,9 @@ def screening_due(sessions: Sequence[Session], exercise_id: str, today: date) ->
 
 
 def settled_questions(sessions: Sequence[Session], exercise_id: str) -> frozenset[str]:
-    """Return which of an exercise's own questions keep nobody back, after these sessions, the oldest first.
+    """Return the exercise's own questions that do not hold the person back, given these sessions, the oldest first.
 
-    They are those answered with "no", or of which a professional knows; all are asked anew behind a whole screening.
+    These are answered with "no", or known to a professional; all are asked again after a full screening.
     """
     settled: set[str] = set()
     for session in sessions:
@@ -115,12 +115,12 @@ def settled_questions(sessions: Sequence[Session], exercise_id: str) -> frozense
 
 
 def lock_of(sessions: Sequence[Session], exercise_id: str, today: date) -> Lock | None:
-    """Return the lock that these sessions, the oldest first, have left on an exercise; None: it may be done.
+    """Return the lock that these sessions, the oldest first, put on an exercise; None: it may be done.
 
-    A red sign locks every exercise: a professional has to look at the back first, whatever is to be done with it
-    (R31, clinical.md 3). It is cleared by an answer of a later session that names its session or one behind it: for
-    all of them in a session of the exercise that it was in, or of any where it needed a doctor at once; else for the
-    exercise of that session alone, as nobody has said that the other may be done again.
+    A red sign locks every exercise: a professional has to look at the back first, whatever the exercise (R31,
+    clinical.md 3). An answer in a later session clears it if it names the session of the sign or a later one. It clears
+    all exercises if that session was of the exercise with the sign, or if the sign needed a doctor at once; otherwise
+    only its own exercise, as nobody has said that the other may be done again.
     """
     red = _signs(sessions, exercise_id)
     if not red:
@@ -148,7 +148,7 @@ def _signs(sessions: Sequence[Session], exercise_id: str) -> list[tuple[Session,
 
 
 def locks_of(sessions: Iterable[Session], exercise_ids: Iterable[str]) -> dict[str, Lock]:
-    """Return the locks of those of these exercises that are locked; `sessions` are all that there are, in any order."""
+    """Return the locks of the locked ones among these exercises; `sessions` are all sessions, in any order."""
     every = sorted(sessions, key=lambda one: one.id)
     today = day_of(every[-1]) if every else date.min
     locks = ((name, lock_of(every, name, today)) for name in exercise_ids)
@@ -156,7 +156,7 @@ def locks_of(sessions: Iterable[Session], exercise_ids: Iterable[str]) -> dict[s
 
 
 def locked_exercises(sessions: Iterable[Session]) -> dict[str, str]:
-    """Return why each exercise is locked that had a red sign itself, by its id; by these all others are locked too."""
+    """Return the lock of each exercise that had a red sign itself, by its id; these lock all others too."""
     every = sorted(sessions, key=lambda one: one.id)
     found: dict[str, str] = {}
     for name in sorted({one.exercise_id for one in every}):
@@ -169,9 +169,9 @@ def locked_exercises(sessions: Iterable[Session]) -> dict[str, str]:
 def locking(session: Session) -> str:
     """Return the gravest sign of a session that locks its exercise; empty: there was none.
 
-    A cry of pain is one where no word on how it is followed: it was never heard that all is well. A red sign of a
-    kind that is not known here counts as "worse". A place further down than before is one, unless the person has
-    said that it did not move there.
+    A cry of pain counts if no word on how it is followed: the person never said that all is well. A red sign of an
+    unknown kind counts as "worse". A place further down than before counts, unless the person has said that it did not
+    move there.
     """
     signs = {stop.intent for stop in session.stops if stop.red and stop.intent != _CRY}
     cries = [stop.at for stop in session.stops if stop.red and stop.intent == _CRY]
@@ -196,7 +196,7 @@ def clears(session: Session) -> tuple[int, ...]:
 
 
 def count_of_days(days: Iterable[date], today: date) -> timedelta | None:
-    """Return how long ago the first of these days is, as far as they are no more than a fortnight apart.
+    """Return how long ago the first day of the current run is, with gaps of at most a fortnight.
 
     Days in the future are left out. None: there is no such day, or the last one is more than a fortnight ago.
     """

@@ -1,4 +1,4 @@
-"""What earlier sessions tell a session that begins: locks, screening that is due, the course of the pain."""
+"""What earlier sessions mean for a session that begins: locks, screening that is due, the course of the pain."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,20 +18,20 @@ class Lock:
     weekday: int
     """When the gravest was said, from 0 (Monday)."""
     days_ago: int
-    """Calendar days since then; below 0 where the clock was changed."""
+    """Calendar days since then; negative if the clock was changed."""
     elsewhere: str = ""
     """The id of the other exercise that it was in; empty: it was in this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What a stretch of days comes to, whatever exercise was done, for who asks how it goes. None: never answered."""
+    """Summary of a period, across all exercises, for "how am I doing". None: never answered."""
 
     days: int = 0
     """Days on which a number for the pain was told before an exercise."""
     first_pain: float | None = None
     last_pain: float | None = None
-    """Of another session than the first one; None: there is no other."""
+    """From a session after the first one; None: there is none."""
     first_place: str | None = None
     """One of `PLACES`, before the exercise."""
     last_place: str | None = None
@@ -43,12 +43,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person may do, and why not more, as far as that is told aloud."""
+    """What the person may do, and why not more, as far as the coach says it aloud."""
 
     names: tuple[str, ...] = ()
     """Of exercises that are offered, the one at hand first; a few at most."""
     taught: bool = False
-    """There are some of the same family for those only whom a professional has taught them."""
+    """There are some of the same family only for people whom a professional has taught them."""
     others: bool = False
     """There are some of other families."""
     locked: tuple[str, ...] = ()
@@ -64,11 +64,11 @@ class BrokenOff:
     session: int
     """Its number."""
     repetitions: int
-    """Coached to the end, also in sessions that it went on with itself."""
+    """Repetitions coached to the end, including those of sessions that it resumed itself."""
     offered: bool
-    """It is short enough ago, and nothing speaks against going on."""
+    """It is recent enough, and nothing speaks against resuming."""
     checked: bool
-    """Whether it was told, since the last repetition, that it is no worse."""
+    """True if the person has said, since the last repetition, that it is no worse."""
     side: str | None
     """`left` or `right`; None: the exercise has none, or it was not told."""
     variant: str = ""
@@ -82,32 +82,32 @@ class Past:
     """What earlier sessions of the exercise mean for the one that begins. The default: there are none."""
 
     readable: bool = True
-    """Whether the history could be read; nothing else is known where it could not."""
+    """False if the history could not be read; nothing else is known then."""
     mended: bool = False
     """It was damaged, and has been put together again."""
     settings_readable: bool = True
-    """Whether the person's settings could be read; the usual ones are used where they could not."""
+    """False if the person's settings could not be read; the defaults are used then."""
     screening: Literal["", "daily", "full"] = ""
     """Which questions about red flags are due before anything else (clinical.md 2c); empty: none."""
     settled: frozenset[str] = frozenset()
-    """The exercise's own questions of which nothing keeps it back."""
+    """The exercise's own questions whose answers allow it."""
     lock: Lock | None = None
     completed_today: int = 0
-    """Sessions of today that came to their end (R33)."""
+    """Sessions completed today (R33)."""
     week: bool = False
-    """It is to be said that it is a week or more since the person began (R36)."""
+    """The coach is to say that the person began a week or more ago (R36)."""
     two_weeks: bool = False
-    """It is two weeks or more, and nobody has acknowledged yet that it must be looked at (R36)."""
+    """Two weeks or more have passed without the acknowledgement that it must be looked at (R36)."""
     review_due: bool = False
-    """It is to be said that the professional whose plan it is wants to look at it again."""
+    """The coach is to say that the plan's review by the professional is due."""
     no_better: bool = False
-    """It is to be said that nothing got better on the last two days (D6)."""
+    """The coach is to say that nothing got better on the last two days (D6)."""
     locks: tuple[tuple[str, str], ...] = ()
     """Each exercise that is locked, whichever it is, with its reason."""
     course: Course = Course()
     choice: Choice = Choice()
     impression_due: bool = False
-    """It is time to ask how it is since the person began, as it is once a week (clinical.md section 6)."""
+    """The weekly question of how it is since the person began is due (clinical.md section 6)."""
     broken_off: BrokenOff | None = None
     """The last session was cut off while counting."""
     familiar: frozenset[str] = frozenset()
@@ -116,10 +116,10 @@ class Past:
     last_side: str = ""
     """The painful side of the last session; empty: none was told, or a clinician chose the side."""
     practice: bool = False
-    """The words that stop it have not been tried yet, so they are tried after the safety sentence of the first run."""
+    """The words that stop the coach have not been practised yet; the first run does so after the safety sentence."""
     sound_checked: bool = False
-    """The person has said today that the coach is heard clearly."""
+    """The person has confirmed today that the coach can be heard clearly."""
 
 
 NO_PAST = Past()
-"""Of who was never here, and of who rehearses: that is nobody's history."""
+"""For a first-time user, and for a rehearsal, which is in nobody's history."""

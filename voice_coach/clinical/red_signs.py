@@ -1,4 +1,4 @@
-"""Red signs: which there are, which is the graver, whom to contact, and by which rule (clinical.md)."""
+"""The red signs: their order of gravity, whom to contact, and the rule behind each (clinical.md)."""
 
 from enum import StrEnum
 from typing import Final
@@ -20,7 +20,7 @@ class RedSign(StrEnum):
     PERIPHERALISED = "peripheralised"
     WORSE = "worse"
     PAIN_CRY = "pain_cry"
-    """It pauses the exercise and is asked about; unanswered it locks the exercise as the others do."""
+    """It pauses the exercise, and the coach asks about it; unanswered it locks like the others."""
 
     @property
     def gravity(self) -> int:
@@ -29,7 +29,7 @@ class RedSign(StrEnum):
 
     @property
     def contact(self) -> str:
-        """The prompt that says whom to contact; it never varies (R31)."""
+        """Prompt that says whom to contact; it never varies (R31)."""
         return {"emergency": "say.emergency", "numb_weak": "say.contact_numb"}.get(self.value, "say.contact")
 
     @property
@@ -54,7 +54,7 @@ LOCKED_BECAUSE: Final = {sign.value: sign.locked_because for sign in RedSign}
 
 
 def contact(sign: str) -> str:
-    """Return the prompt that says whom to contact after a red sign, or after what is not known to be one."""
+    """Return the prompt that says whom to contact after a red sign, or after an unknown sign."""
     return RedSign(sign).contact if sign in RED else "say.contact"
 
 

@@ -1,4 +1,4 @@
-"""What somebody who comes several times a day need not hear or be asked again (V2, V18). Pure."""
+"""What a regular user need not hear or be asked again (V2, V18). Pure."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -7,9 +7,9 @@ from typing import Final
 from voice_coach.records import Session
 
 FAMILIAR_DAYS: Final = 3
-"""On so many days the instructions were heard in full before they are shortened."""
+"""On how many days the instructions must have been heard in full before they are shortened."""
 FAMILIAR_WITHIN: Final = timedelta(days=14)
-"""Those days are among so many, today's included; so the full form comes back from time to time."""
+"""Length of the window of days for that, today included; so the full form comes back from time to time."""
 INSTRUCTIONS: Final = "instructions"
 """The name of the answer that tells whether the set-up was `short`, or given in `full` after that."""
 CANNOT: Final = "cannot"
@@ -21,7 +21,7 @@ _SIDES: Final = frozenset({"left", "right"})
 def familiar_sides(sessions: Sequence[Session], version: int, today: date) -> frozenset[str]:
     """Return the sides on which the instructions need not be given in full.
 
-    A stop, a red sign or "I can't" makes all that was heard before it count no more, whatever the exercise's version.
+    After a stop, a red sign or "I can't", what was heard before no longer counts, whatever the exercise's version.
 
     Args:
         sessions: those of one exercise, the oldest first.

@@ -1,4 +1,4 @@
-"""The screening for red flags: its questions by what they ask, and whom a yes calls for (clinical.md 2c)."""
+"""The screening questions about red flags, and whom a yes calls for (clinical.md 2c)."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How it goes over the weeks: the course of the pain, and the weekly impression of change (PGIC). Pure."""
+"""Trends over weeks: the course of the pain, and the weekly impression of change (PGIC). Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def label(step: int | None) -> str:
 def is_due(sessions: Iterable[Session], today: date) -> bool:
     """Tell whether it is time to ask: a week of history, a week since the last answer, and once a day at most.
 
-    What a wrong clock has dated after today counts as if it were not there.
+    Sessions that a wrong clock has dated after today are ignored.
     """
     known = [(day, one) for one in sessions if (day := date.fromisoformat(one.started[:10])) <= today]
     begun = [day for day, one in known if one.repetitions]
@@ -46,7 +46,7 @@ def is_due(sessions: Iterable[Session], today: date) -> bool:
 
 
 def course_of(sessions: Sequence[Session], today: date, sign: Callable[[Session], str]) -> Course:
-    """Return what sessions come to.
+    """Return a summary of sessions.
 
     Args:
         sessions: of the days that are looked at, the oldest first.

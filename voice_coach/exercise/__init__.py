@@ -1,1 +1,1 @@
-"""What an exercise is: data, and the sentences said about it."""
+"""Exercises as data, and the sentences said in them."""

@@ -8,30 +8,30 @@ from voice_coach.exercise.library import Entry
 from voice_coach.exercise.model import Exercise
 
 NAMED = 3
-"""So many exercises are named aloud: more nobody keeps in mind."""
+"""How many exercises are named aloud: nobody remembers more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An exercise, and whether it suits."""
+    """An exercise, and whether it can be offered."""
 
     entry: Entry
     why_not: str = ""
     """A sentence; empty: it can be offered."""
     first: str = ""
-    """What is asked before it begins; empty: nothing more than before each."""
+    """What is asked before it begins, in addition to the usual questions; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the person looks for; empty: anything."""
+    """What the person is looking for; empty: anything."""
 
     family: str = ""
     position: str = ""
 
 
 def offers(entries: Iterable[Entry], locks: Mapping[str, Lock], wish: Wish = Wish()) -> list[Offer]:
-    """Return all exercises, each with why it is not offered, if it is not.
+    """Return all exercises, each with the reason if it is not offered.
 
     Args:
         entries: all that there are.
@@ -42,7 +42,7 @@ def offers(entries: Iterable[Entry], locks: Mapping[str, Lock], wish: Wish = Wis
 
 
 def choice(exercise: Exercise, entries: Sequence[Entry], locks: Mapping[str, str]) -> Choice:
-    """Return what is told aloud of all that: families are not mixed unasked, so only this exercise's is named."""
+    """Return what is said aloud of that: only this exercise's family, as families are not mixed unasked."""
     found = [] if locks else offers(entries, {})  # one red sign keeps back all (clinical.md 3)
     offered = [one.entry.exercise for one in found if one.entry.exercise and not one.why_not]
     kin = sorted((one for one in offered if one.family == exercise.family), key=lambda one: one.id != exercise.id)
@@ -56,7 +56,7 @@ def choice(exercise: Exercise, entries: Sequence[Entry], locks: Mapping[str, str
 
 
 def _name(identifier: str, entries: Iterable[Entry]) -> str:
-    """Return what a locked exercise is called; it may be there no more."""
+    """Return the name of a locked exercise, which may no longer exist."""
     names = (entry.exercise.name for entry in entries if entry.id == identifier and entry.exercise)
     return next(names, identifier.replace("_", " "))
 
@@ -71,7 +71,7 @@ def _offer(entry: Entry, locks: Mapping[str, Lock], wish: Wish) -> Offer:
 
 
 def _locked(exercise: Exercise, locks: Mapping[str, Lock]) -> str:
-    """Return why a red sign keeps it back: its own, or another's, after which no family is offered (clinical.md 3)."""
+    """Return why a red sign locks it: its own, or another's, after which no family is offered (clinical.md 3)."""
     lock = locks.get(exercise.id)
     if lock is None:
         return ""
@@ -83,7 +83,7 @@ def _locked(exercise: Exercise, locks: Mapping[str, Lock]) -> str:
 
 
 def _unwanted(exercise: Exercise, wish: Wish) -> str:
-    """Return in what it is not what is looked for."""
+    """Return in what respect it does not match the wish."""
     if wish.family and exercise.family != wish.family:
         return f"its family is {exercise.family}"
     if wish.position and exercise.position != wish.position:

@@ -1,4 +1,4 @@
-"""The number to call in an emergency, as it is spoken: from a setting, else from where the computer is said to be."""
+"""The emergency number, as it is spoken: from a setting, otherwise from the computer's locale."""
 
 import os
 import re
@@ -8,10 +8,10 @@ from typing import Final
 from voice_coach.exercise.language import WORDS
 
 VARIABLE: Final = "VOICE_COACH_EMERGENCY_NUMBER"
-"""Environment variable with the number, such as 112; it goes before what the locale says."""
+"""Environment variable with the number, such as 112; it overrides the locale."""
 
 UNKNOWN: Final = "the emergency number"
-"""What is said where no number is known: none is better than one that nobody answers."""
+"""Said if no number is known: none is better than one that nobody answers."""
 
 _NUMBERS: Final = {
     "911": "AG AR BB BS BZ CA CR DO EC GT HN KY LR MX NI PA PH PR PY SV US UY",
@@ -23,7 +23,7 @@ _NUMBERS: Final = {
         " PL PT RO RS SE SI SK SM TR UA VA ZA"
     ),
 }
-"""By number: where it reaches an ambulance (general knowledge; a territory of which that is in doubt is left out)."""
+"""By number: the territories in which it reaches an ambulance (general knowledge; doubtful ones are left out)."""
 
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TERRITORY: Final = re.compile(r"^[a-z]{2,3}_([A-Z]{2})\b")
@@ -34,7 +34,7 @@ def emergency_number(environment: Mapping[str, str] = os.environ, language: str 
     """Return the number, digit by digit in words, or `UNKNOWN`.
 
     Args:
-        environment: where the setting and the locale stand.
+        environment: the environment with the setting and the locale.
         language: of the words.
     """
     asked = environment.get(VARIABLE, "").strip()
@@ -43,7 +43,7 @@ def emergency_number(environment: Mapping[str, str] = os.environ, language: str 
 
 
 def known_numbers(language: str = "en") -> tuple[str, ...]:
-    """Return what `emergency_number` can return where nobody has set a number."""
+    """Return what `emergency_number` can return if nobody has set a number."""
     return (*(_spoken(number, language) for number in _NUMBERS), UNKNOWN)
 
 

@@ -1,4 +1,4 @@
-"""What a language calls the sides, the numbers and the times, and how it counts a hold."""
+"""A language's words for sides, numbers and times, and how it counts a hold."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Words:
         return self.numbers[number] if 0 <= number < len(self.numbers) else str(number)
 
     def time(self, seconds: int) -> str:
-        """Return a length of time in whole minutes, where it is some, or in seconds."""
+        """Return a length of time in whole minutes if possible, otherwise in seconds."""
         minutes, rest = divmod(seconds, _MINUTE)
         if rest or not minutes:
             return f"{self.number(seconds)} {self.seconds}"
@@ -75,8 +75,7 @@ WORDS: dict[str, Words] = {
         rest="Rest.",
     )
 }
-"""By language. In one that is not here numbers are spoken from digits, no text may need a side, and no hold counts by
-itself."""
+"""By language. For any other, numbers are spoken from digits, no text may need a side, and no hold counts by itself."""
 
 
 def number_word(number: int, language: str = "en") -> str:

@@ -1,4 +1,4 @@
-"""All exercises that there are: the user's own and ours, the broken ones by name."""
+"""All exercises, the user's and ours, including broken ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ class DataFile:
     """Its name."""
     path: Path
     problems: tuple[Problem, ...]
-    """What keeps it from being used."""
+    """Why it can't be used."""
     overrides: Path | None
-    """The file of ours that this one of the user's stands for."""
+    """Our file that this user's file replaces."""
 
     @property
     def own(self) -> bool:
-        """Whether it lies in the user's folder."""
+        """True if it is in the user's folder."""
         return self.path.is_relative_to(APP.user_config_path)
 
 
@@ -40,7 +40,7 @@ class Entry(DataFile):
 
 
 def entries(language: str = "en") -> list[Entry]:
-    """Return every exercise of a language by its id; a file of the user's comes before ours of the same name.
+    """Return every exercise of a language by its id; a user's file replaces ours of the same name.
 
     A broken file of the user's does not bring ours back: it was replaced for a reason.
     """

@@ -1,13 +1,13 @@
-"""What a text that is said aloud must keep to: free words, short sentences, easy words, nothing that can't be said.
+"""Rules for texts said aloud: no reserved words, short sentences, easy words, nothing unpronounceable.
 
 "top" and "step" sound like "stop", "none" like "numb"; "left" and "right" are sides and nothing else (clinical.md 5c).
-Who lies in pain, or learns English, knows the words of level A2 (V20).
+People in pain, and learners of English, know words of level A2 (V20).
 """
 
 import re
 
 MAX_WORDS = 12
-"""Words in a sentence (V1): what can be kept in mind while lying on the floor, about five seconds of speech."""
+"""Words in a sentence (V1): as much as one can remember lying on the floor, about five seconds of speech."""
 
 _AMOUNT = (
     r"(?:\d+|\{number\}|one|two|three|four|five|six|seven|eight|nine|ten|many|much|more|few|some|any|nothing|none|time"
@@ -40,7 +40,7 @@ _EASY = {
     "rotation": "turning", "sacrum": "low back", "scapula": "shoulder blade", "supine": "on your back",
     "thoracic": "upper back", "torso": "body", "vertebra": "back bone",
 }  # fmt: skip
-"""Words of the trade, and what everybody says."""
+"""Technical terms, and the everyday word for each."""
 _VOWELS = re.compile(r"[aeiouy]+")
 _UNSPEAKABLE = re.compile(r"\d[\d.,:/-]*|[^\w\s.,;:!?'’{}-]|\b\w*[A-Z]{2,}\w*|_")
 _SAME_SOUND = {"to": "two", "too": "two", "for": "four", "won": "one", "ate": "eight"}
@@ -72,14 +72,14 @@ def lint_length(text: str) -> list[str]:
 
 
 def lint_speakable(text: str) -> list[str]:
-    """Return a message for each piece that a voice may say in some other way than was meant, or not at all."""
+    """Return a message for each piece that a voice may mispronounce or skip."""
     if not re.search(r"[^\W\d_]", text):
         return ["there is nothing to say in it; write words"]
     return [f'"{found[0]}" is not read aloud reliably; write it as words' for found in _UNSPEAKABLE.finditer(text)]
 
 
 def lint_reading(text: str, language: str = "en") -> list[str]:
-    """Return a message for each word that is harder than level A2, as far as that can be seen from outside."""
+    """Return a message for each word that looks harder than level A2."""
     if language != "en":
         return []
     words = dict.fromkeys(word.lower() for word in re.findall(r"[A-Za-z]+", re.sub(r"{\w*}", " ", text)))

@@ -1,4 +1,4 @@
-"""From a TOML file to an exercise that can be trusted: each mistake with its file, line, key and remedy."""
+"""Load and validate exercises from TOML: each mistake with its file, line, key and remedy."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from voice_coach.files.validate import nearest, read_toml
 
 
 def load_exercise(name_or_path: str | Path, language: str = "en") -> Exercise:
-    """Return an exercise by its id (in the user's, then our own exercises of this language) or by its file's path.
+    """Return an exercise by its id (the user's exercises of this language first, then ours) or by its file's path.
 
     Raises:
         DataError: there is none, or it has mistakes.
@@ -41,7 +41,7 @@ def _read(path: Path, *, named: bool) -> tuple[Exercise | None, list[Problem]]:
 
 
 def _names(exercise: ExerciseFile) -> dict[str, str]:
-    """Return what the alternatives are called, as far as they can be used."""
+    """Return the names of the alternatives that can be used."""
     names = {}
     for other in exercise.alternatives:
         path = find("exercises", f"{exercise.language}/{other}.toml")

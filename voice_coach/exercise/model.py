@@ -35,20 +35,20 @@ class Call(Strict, frozen=True, kw_only=True):
 
 
 class Phase(Strict, frozen=True, kw_only=True):
-    """A part of a repetition, written out."""
+    """A phase of a repetition, long form."""
 
     name: Literal["announce", "roll", "move", "hold", "return", "rest"]
     seconds: Positive
     calls: tuple[Call, ...] = ()
     scales: bool = True
-    """Whether "slower" and "faster" change it; never true of a hold (R28, V3)."""
+    """True if "slower" and "faster" change it; never true of a hold (R28, V3)."""
 
 
 class Move(Strict, frozen=True, kw_only=True):
-    """A repetition in short: a movement, a hold that is counted aloud, and the way back. The calls follow from it."""
+    """A repetition, short form: a movement, a counted hold, and the way back. The calls follow from it."""
 
     say: Text | None = None
-    """Said as the movement begins. Without it nothing moves: the position of the set-up is held."""
+    """Said as the movement begins. Without it there is no movement: the position of the set-up is held."""
     seconds: Positive = 3.0
     """How long the movement takes."""
     hold: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
@@ -70,9 +70,9 @@ class Repetition(Strict, frozen=True, kw_only=True):
     phases: tuple[Phase, ...] = ()
     sets: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
     max_count: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
-    """The most repetitions that a plan may ask for; without it no more than `count`."""
+    """The most repetitions that a plan may ask for; default `count`."""
     max_sets: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
-    """The most sets that a plan may ask for; without it no more than `sets`."""
+    """The most sets that a plan may ask for; default `sets`."""
     set_rest: Annotated[int, msgspec.Meta(ge=0, le=300)] = 30
     """Seconds of rest before the next set."""
     checks_after: tuple[int, ...] = ()
@@ -103,58 +103,58 @@ class Step(Strict, frozen=True, kw_only=True):
 
 
 class OwnQuestion(Strict, frozen=True, kw_only=True):
-    """Something that speaks against this exercise, beside what the coach asks everybody."""
+    """A question about what speaks against this exercise, in addition to those for everybody."""
 
     id: Identifier
-    """Stands in the history; a question that means something else needs another one."""
+    """Stored in the history; a question with another meaning needs another id."""
     ask: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
-    """To be answered with yes or no, where "yes" is the sign."""
+    """A yes-or-no question where "yes" is the sign."""
     help: Text
-    """The same in other words: said where no answer came, and on "tell me more"."""
+    """The same in other words: said if no answer came, and on "tell me more"."""
     verdict: Literal["professional", "emergency"]
-    """What "yes" means: a professional must know and agree first, or it is for an emergency service."""
+    """What "yes" means: a professional must know and agree first, or it is an emergency."""
 
 
 class Source(Strict, frozen=True, kw_only=True):
-    """Where a fact comes from."""
+    """The source of a fact."""
 
     title: Text
     note: str = ""
 
 
 class ExerciseFile(Strict, frozen=True, kw_only=True):
-    """A whole exercise, as it stands in its file."""
+    """A whole exercise, as in its file."""
 
     id: Identifier
     """The file's name without .toml."""
     version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-    """Raised when what is done changes; it stands in the history."""
+    """Raise it when the exercise itself changes; stored in the history."""
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
     name: Text
-    """What it is called, also aloud where it is offered."""
+    """Its name, also said aloud when it is offered."""
     family: Family
-    """What it does to the back; two families are not mixed without asking in between."""
+    """Its effect on the back; families are not mixed without asking in between."""
     position: Position
-    """What one is in, or on."""
+    """The starting position."""
     sides: Literal["none", "painful", "alternate", "each"]
-    """`painful`: on the side that hurts, which is asked. `alternate`: left and right in each repetition.
+    """`painful`: on the side that hurts, which the coach asks. `alternate`: left and right in each repetition.
     `each`: all repetitions on the left, then all on the right."""
     taught: bool = False
-    """Only for those whom a professional has taught it: that is asked before anything else."""
+    """Only for people whom a professional has taught it; the coach asks that first."""
     contraindications: tuple[Question, ...] = ()
-    """Screening questions that are asked for this exercise's sake."""
+    """Screening questions that this exercise needs."""
     questions: tuple[OwnQuestion, ...] = ()
-    """Asked once before the first session of this exercise, and again where the whole screening is due."""
+    """Asked once before the first session of this exercise, and again when the whole screening is due."""
     per_day: Annotated[int, msgspec.Meta(ge=0, le=12)] = 0
-    """How often a day it is done at least; 0: as doctor or physiotherapist says."""
+    """Minimum number of times a day; 0: as your doctor or physiotherapist says."""
     max_per_day: Annotated[int, msgspec.Meta(ge=1, le=12)] | None = None
-    """The most times a day that a plan may ask for; without it 12."""
+    """The most times a day that a plan may ask for; default 12."""
     intro: tuple[Text, ...] = ()
     cautions: tuple[Text, ...] = ()
-    """What to take care of, said once before the set-up."""
+    """Cautions, said once before the set-up."""
     short: tuple[Text, ...] = ()
-    """The set-up for somebody who knows it, said in place of `intro`, `cautions` and `steps`; without it, to get into
-    position as last time. Only what is said here of the cautions is said."""
+    """The short set-up for somebody who knows it, said instead of `intro`, `cautions` and `steps`; default: to get
+    into position as last time. Include any caution that must not be left out."""
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     repetition: Repetition
     rest: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
@@ -162,23 +162,23 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     alternatives: tuple[Identifier, ...] = ()
     """Ids of easier exercises, named when the position can't be taken (R17)."""
     additions: tuple[Text, ...] = ()
-    """What we added to the published description (A10), for the reader of the file."""
+    """What was added to the published description (A10), for the reader of the file."""
     sources: tuple[Source, ...] = ()
 
 
 class Follow(Strict, frozen=True, kw_only=True):
-    """A step of a programme that may come behind an exercise."""
+    """A step of a programme that may follow an exercise."""
 
     step: Identifier
     exercise: Identifier
     name: Text
-    """What the exercise is called."""
+    """The exercise's name."""
     asked: bool = False
-    """Only where the person says yes to it."""
+    """Only if the person says yes to it."""
 
 
 class Prescribed(Strict, frozen=True, kw_only=True):
-    """What a professional's plan says of an exercise, beside its dose."""
+    """What a professional's plan says about an exercise, besides its dose."""
 
     changed: bool = False
     """Its repetitions or sets are not those of the exercise's file."""
@@ -187,17 +187,17 @@ class Prescribed(Strict, frozen=True, kw_only=True):
     side: Side | None = None
     """The side to do it on; None: that of the pain."""
     review: date | None = None
-    """When the professional wants to look at it again."""
+    """When the professional wants to review it."""
 
 
 class Exercise(ExerciseFile, frozen=True, kw_only=True):
-    """A whole exercise, with what is known of others."""
+    """A whole exercise, with what is known about others."""
 
     names: dict[str, str] = {}
-    """What its alternatives are called, by id, from their own files; one that can't be used is not here."""
+    """The names of its alternatives by id, from their own files; those that can't be used are left out."""
     follows: dict[str, Follow] = {}
-    """In a programme: what comes behind it, by how it went; what is not here, such as a red sign, ends it."""
+    """In a programme: what follows, by how it went; anything else, such as a red sign, ends the programme."""
     continues: bool = False
-    """It is not the first of its programme, so the greeting is short."""
+    """It is not the first in its programme, so the greeting is short."""
     prescribed: Prescribed | None = None
-    """It is done by a professional's plan, with the plan's dose; None: as its file says."""
+    """It follows a professional's plan, with the plan's dose; None: as its file says."""

@@ -1,7 +1,7 @@
-"""In which order the repetitions of a session come: rounds of so many each, by sets and sides. Pure.
+"""The order of a session's repetitions: rounds, by sets and sides. Pure.
 
-Repetitions are numbered through from 1, whatever set and side they belong to; so the log stays one list. A round is
-what is counted from "one" on. Sides change faster than sets.
+Repetitions are numbered from 1 across all sets and sides, so that the log stays one list. A round is counted from
+"one". Sides change faster than sets.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ MAX_COUNTED_UP = 5
 MIN_COUNTED_DOWN = 10
 """Whole seconds: the longest hold that is counted up, and the shortest that is counted down; between them is none."""
 MIN_TIMED = 60
-"""From so many seconds on it is a position in which time is told, not a hold that is counted."""
+"""From this many seconds on it is a timed position, with the remaining time announced, not a counted hold."""
 
 _ANNOUNCE = 1.3  # seconds: a number of two words, and a breath
 _HOLD_LEAD = 0.8  # seconds from "hold" to "one"
@@ -28,7 +28,7 @@ _NO_TIME_WITHIN = 8  # seconds from the start and from halfway within which no t
 
 
 class Place(NamedTuple):
-    """Where a repetition stands."""
+    """A repetition's place in the session."""
 
     set: int
     """From 1."""
@@ -44,7 +44,7 @@ def total(exercise: ExerciseFile) -> int:
 
 
 def place(exercise: ExerciseFile, number: int) -> Place:
-    """Return where the repetition with this number, from 1 on through all rounds, stands."""
+    """Return the place of the repetition with this number, from 1 across all rounds."""
     sides = _sides(exercise)
     turn, within = divmod(number - 1, exercise.repetition.count)
     return Place(turn // len(sides) + 1, sides[turn % len(sides)], within + 1)
@@ -94,7 +94,7 @@ def _up(hold: int, words: Words) -> Iterator[Call]:
 
 
 def _down(hold: int, words: Words) -> Iterator[Call]:
-    """Yield what is said in a long hold: its length, the time to go, halfway, and the last three seconds."""
+    """Yield what is said in a long hold: its length, the remaining time, halfway, and the last three seconds."""
     begin = words.stay_for if hold >= MIN_TIMED else words.hold_for
     yield Call(id="hold", at=0.0, say=begin.replace("{time}", words.time(hold)))
     if hold >= MIN_TIMED:

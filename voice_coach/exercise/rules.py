@@ -1,4 +1,4 @@
-"""What is wrong with the meaning of an exercise whose shape is good; the shape is `files/validate.py`'s."""
+"""Semantic checks of an exercise whose structure is valid; `files/validate.py` checks the structure."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def check_exercise(exercise: Exercise) -> list[Mistake]:
 
 
 def texts(exercise: Exercise) -> Iterator[tuple[Place, str]]:
-    """Yield every text that is said, and where it stands; but for the name."""
+    """Yield every spoken text and its place, except the name."""
     for key in ("intro", "cautions", "short", "rest"):
         yield from (((key, n), text) for n, text in enumerate(getattr(exercise, key)))
     for number, question in enumerate(exercise.questions):
@@ -104,7 +104,7 @@ def _fields(text: str) -> set[str]:
 
 
 def _fixed_sides(exercise: Exercise, place: Place, text: str) -> Iterator[Mistake]:
-    """Yield what would make the exercise on one side another than the mirror image of that on the other (D1)."""
+    """Yield what would keep the two sides from mirroring each other (D1)."""
     words = WORDS[exercise.language]
     spoken = Counter(word.strip(".,;:!?\"'").lower() for word in text.split())
     if exercise.sides == "none":
@@ -139,7 +139,7 @@ def _in_move(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _hold_of_rotation(exercise: Exercise, seconds: float, place: Place) -> Iterator[Mistake]:
-    """Yield a hold that is longer than that of the published rotation; a position that is kept is none."""
+    """Yield a hold longer than that of the published rotation; a timed position does not count as one."""
     if exercise.family == "rotation" and seconds < MIN_TIMED and not HOLD[0] <= seconds <= HOLD[1]:
         yield Mistake(place, f"a rotation is held {HOLD[0]:g} to {HOLD[1]:g} s (R28); write 2", fatal=False)
 
@@ -162,7 +162,7 @@ def _in_phases(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _in_repetitions(exercise: Exercise) -> Iterator[Mistake]:
-    """Yield remarks and checks for repetitions that there are not."""
+    """Yield remarks and checks for repetitions that don't exist."""
     count = exercise.repetition.count
     known = {str(number) for number in range(1, count + 1)}
     for key in exercise.repetition.remarks:
@@ -185,7 +185,7 @@ def _in_repetitions(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _in_ids(exercise: Exercise) -> Iterator[Mistake]:
-    """Yield names that are taken twice: cues and the log would mix them up."""
+    """Yield duplicate names, which cues and the log would mix up."""
     places: list[tuple[Place, str]] = []
     for n, step in enumerate(exercise.steps):
         places.append((("steps", n, "id"), step.id))
@@ -236,7 +236,7 @@ def _in_alternatives(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _in_cues(exercise: Exercise) -> Iterator[Mistake]:
-    """Yield cues that would stand for two texts, so that one recording would be heard for both."""
+    """Yield cues that would name two texts, so that one recording would be played for both."""
     said: dict[str, str] = {}
     for line in exercise_lines(exercise):
         if said.setdefault(line.cue, line.text) != line.text:
@@ -244,7 +244,7 @@ def _in_cues(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _in_time(exercise: Exercise) -> Iterator[Mistake]:
-    """Yield calls that will hardly have been said when the next one, or the next repetition, begins."""
+    """Yield calls too long to end before the next one, or the next repetition, begins."""
     table = timetable(exercise, 1, sides_of(exercise)[0], 1.0)
     begins = [*(at for at, _ in table.calls[1:]), table.length]
     found = {

@@ -1,4 +1,4 @@
-"""The JSON Schema of a file, made from its model: an editor completes keys by it and shows what they mean."""
+"""JSON Schemas of the data files, generated from their models, so that editors can complete and explain keys."""
 
 import ast
 import inspect
@@ -11,7 +11,7 @@ import msgspec
 from voice_coach.exercise import model
 
 FILE = "exercise.schema.json"
-"""Its name in `exercises/`; the first line of an exercise file there names it for editors."""
+"""The schema's file name in `exercises/`; the first line of each exercise file refers to it."""
 
 
 def schema() -> dict[str, Any]:
@@ -40,7 +40,7 @@ def as_text(made: dict[str, Any]) -> str:
 
 
 def _docstrings(name: str, modules: tuple[ModuleType, ...]) -> dict[str, str]:
-    """Return what is said in the model below each key of this struct."""
+    """Return the docstring of each key of this struct."""
     (definition,) = [
         node
         for module in modules

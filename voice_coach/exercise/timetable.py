@@ -1,4 +1,4 @@
-"""From an exercise's templates to the lines that are said, and the timetable of one repetition. Pure.
+"""Turn an exercise's templates into spoken lines, and into the timetable of one repetition. Pure.
 
 A cue's name is `<exercise>.<part>[.<side>][.<n>]`, such as `flexion_rotation.lie.right.1`. The side stands in it
 only where the text depends on it, so that one recording of "Keep breathing normally." serves both sides.
@@ -32,12 +32,12 @@ class Timed(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where a phase lies."""
+    """A phase's position in time."""
 
     name: str
     start: Samples
     end: Samples
-    """The first sample that is no longer of it."""
+    """The first sample after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def lines(texts: tuple[str, ...], cue: str, side: Side | None, language: str = "
 
 
 def intro_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
-    """Return what is said before the first step; by a plan, first of all what it has to say."""
+    """Return what is said before the first step, beginning with a plan's own sentence."""
     return (
         *plan_lines(exercise),
         *lines(exercise.intro, f"{exercise.id}.intro{_dose(exercise)}", side, exercise.language),
@@ -91,7 +91,7 @@ def caution_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
 
 
 def short_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
-    """Return the whole set-up for somebody who knows it; nothing where the exercise has no words of its own for it."""
+    """Return the short set-up for somebody who knows it; nothing if the exercise has none."""
     return lines(exercise.short, f"{exercise.id}.short", side, exercise.language)
 
 
@@ -118,7 +118,7 @@ def rest_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
 
 
 def repetition_help_lines(exercise: Exercise, side: Side | None) -> tuple[Line, ...]:
-    """Return what is said on "help" while it counts; nothing where the exercise has no words of its own for it."""
+    """Return what is said on "help" while it counts; nothing if the exercise has no such text."""
     return lines(exercise.repetition.help, f"{exercise.id}.counting.help", side, exercise.language)
 
 
@@ -129,7 +129,7 @@ def alternatives(exercise: Exercise) -> dict[str, Line]:
 
 
 def name_line(identifier: str, name: str) -> Line:
-    """Return what another exercise is called, as a sentence."""
+    """Return another exercise's name, as a sentence."""
     return Line(f"{identifier}.name", f"{name[0].upper()}{name[1:]}.")
 
 

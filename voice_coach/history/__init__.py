@@ -1,1 +1,1 @@
-"""What was done: one SQLite file, written off the audio path."""
+"""The history of sessions: one SQLite file, written off the audio path."""

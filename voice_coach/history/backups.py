@@ -1,4 +1,4 @@
-"""The whole history: copied, put back, deleted. Whatever goes wrong on the way, what was there stays as it was."""
+"""Copy, restore and delete the whole history. If anything fails on the way, the history stays unchanged."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,17 +13,17 @@ from voice_coach.history.migrations import MIGRATIONS, migrate, version_of
 from voice_coach.history.store import Store
 
 KEPT = ".before-restore"
-"""Ending of the history that a restored one took the place of."""
+"""File ending of a history that was replaced by a restored one."""
 
 
 def backup(history: Path, copy: Path) -> int:
-    """Copy the history, even while a session writes it, into one new file that its owner alone can read.
+    """Copy the history, even during a session, to a new file that only its owner can read.
 
     Returns:
         How many sessions the copy holds.
 
     Raises:
-        HistoryError: there is none, it is damaged, or the copy can't be written; no half of one is left behind.
+        HistoryError: there is none, it is damaged, or the copy can't be written; no partial copy is left.
     """
     if copy.exists():
         raise HistoryError(f"{copy} is there already; give the name of a new file, since nothing is overwritten.")
@@ -38,16 +38,16 @@ def backup(history: Path, copy: Path) -> int:
 
 
 def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
-    """Put a copy in the history's place; the one that was there is kept beside it.
+    """Replace the history with a copy; the previous one is kept next to it.
 
     The copy is checked, and brought up to date in a file of its own, before anything is touched.
 
     Returns:
-        How many sessions there are now, and where the former history is kept; None: there was none.
+        How many sessions there are now, and the path of the previous history; None: there was none.
 
     Raises:
-        HistoryError: the copy is not there, no history, damaged, or of a newer version, or another program uses the
-            history, or the disk is full; the history is as it was.
+        HistoryError: the copy is missing, not a history, damaged, or of a newer version, or another program uses the
+        history, or the disk is full. The history is then unchanged.
     """
     if not copy.is_file():
         raise HistoryError(f"{copy} is not there; give the file that `voice-coach backup` wrote.")
@@ -75,7 +75,7 @@ def fold(history: Path) -> None:
 
 
 def traces(history: Path) -> list[Path]:
-    """Return the history and all that was ever kept of it: what SQLite has beside it, damaged and former ones."""
+    """Return the paths of the history, SQLite's extra files, and damaged and previous histories."""
     if not history.parent.is_dir():
         return []
     return sorted(path for path in history.parent.iterdir() if path.name.removeprefix(".").startswith(history.name))
@@ -85,8 +85,8 @@ def erase(history: Path, others: Iterable[Path]) -> None:
     """Delete the history with all its traces, and these other files and folders of files.
 
     Raises:
-        HistoryError: a session is using the history, and nothing was deleted; or a file can't be deleted, and it tells
-            which is the first that is left.
+        HistoryError: a session is using the history, and nothing was deleted; or a file can't be deleted, and the
+        message names the first one left.
     """
     paths = [*reversed(traces(history)), *others]  # itself last: the rest could bring it back
     for path in paths:
@@ -111,7 +111,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
 
 
 def _delete(path: Path) -> None:
-    """Delete a file, or a folder with all that is in it; never what a link leads to."""
+    """Delete a file, or a folder and its content; never the target of a link."""
     if path.is_dir() and not path.is_symlink():
         for inner in path.iterdir():
             _delete(inner)
@@ -121,14 +121,14 @@ def _delete(path: Path) -> None:
 
 
 def _delete_target(link: Path) -> None:
-    """Delete the file that a link leads to, with what SQLite keeps beside it."""
+    """Delete the target of a link, with SQLite's extra files."""
     target = link.resolve()
     for ending in ("-wal", "-shm", "-journal", ""):
         Path(f"{target}{ending}").unlink(missing_ok=True)
 
 
 def checked(copy: Path, new: Path) -> None:
-    """Write a copy of the history that is sound and up to date into a new file.
+    """Write a valid, migrated copy of the history to a new file.
 
     Raises:
         HistoryError: it is none.
@@ -154,7 +154,7 @@ def checked(copy: Path, new: Path) -> None:
 
 @contextmanager
 def _no_backup(copy: Path) -> Iterator[None]:
-    """Say of a damaged file that it can't be restored, rather than what to do about a damaged history."""
+    """Report that a damaged file can't be restored, instead of what to do about a damaged history."""
     try:
         with explained(copy):
             yield
@@ -174,7 +174,7 @@ def _sessions(new: Path, named: Path) -> int:
 
 
 def _set_aside(history: Path) -> Path | None:
-    """Keep the present history beside its place, and return where; None: there is none.
+    """Move the present history aside and return its new path; None: there is none.
 
     Raises:
         HistoryError: another program uses it, or it can't be kept.

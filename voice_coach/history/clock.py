@@ -1,4 +1,4 @@
-"""When something was written down, by two clocks: that on the wall, which anybody can set, and that of the machine."""
+"""When something was recorded, by two clocks: the wall clock, which anybody can set, and the machine's uptime."""
 
 import os
 import time
@@ -9,26 +9,26 @@ from typing import Final
 import msgspec
 
 MAX_CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
-"""The two clocks may differ by so much over a quarter of an hour: one of them is set right now and then."""
+"""Maximum difference of the two clocks over a quarter of an hour: one of them is adjusted now and then."""
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An instant, as it can be compared with one of another process, or of the time after a power cut."""
+    """An instant that can be compared with one of another process, or from before a power cut."""
 
     wall: datetime
     """With its offset."""
     running: float | None = None
-    """Seconds that the machine runs, asleep or awake; None: not known."""
+    """Uptime in seconds, including sleep; None: not known."""
     boot: str = ""
-    """Which time since it was switched on; empty: not known."""
+    """Id of the current boot; empty: not known."""
     process: int = 0
-    """Of whom it was written; 0: not known."""
+    """Process id of the writer; 0: not known."""
 
 
 def now(boot_id: Path = _BOOT) -> Moment:
-    """Return this instant; outside of Linux by the clock on the wall alone."""
+    """Return the present instant; outside Linux by the wall clock alone."""
     wall = datetime.now(UTC)
     try:
         boot = boot_id.read_bytes().decode().strip()
@@ -38,7 +38,7 @@ def now(boot_id: Path = _BOOT) -> Moment:
 
 
 def between(then: Moment, later: Moment) -> timedelta | None:
-    """Return how long it is from one instant to the other; None where the clocks contradict each other.
+    """Return the time between two instants; None if the clocks disagree.
 
     A clock that was set back must not make a long time short. Within one run of the machine both clocks must agree;
     after it was switched off, it can't run for longer than it is since then.

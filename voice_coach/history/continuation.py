@@ -1,4 +1,4 @@
-"""Which sessions belong together, because one went on where another had broken off. Pure."""
+"""Join sessions of which one resumed another that had broken off. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from voice_coach.records import Session
 from voice_coach.timebase import Samples, samples
 
 QUESTION: Final = "broken_off"
-"""Its answer, a session's number, tells that this session goes on with that one; "no": it begins anew."""
+"""The answer is the number of the session that this one resumes; "no": it starts from the beginning."""
 
 _LATER: Final = (
     "nprs_after", "furthest_after", "said_change", "said_change_words", "said_change_confidence", "derived_light",
@@ -21,7 +21,7 @@ _COUNTED: Final = ("reps_coached", "reps_self_reported", "noinput", "nomatch")
 
 
 def joined(sessions: Iterable[Session]) -> list[Session]:
-    """Return the sessions, the oldest first, each that went on with another one as a part of that one."""
+    """Return the sessions, the oldest first; a session that resumed another is merged into it."""
     found: dict[int, Session] = {}
     into: dict[int, int] = {}
     for session in sorted(sessions, key=lambda one: one.id):
@@ -35,13 +35,13 @@ def joined(sessions: Iterable[Session]) -> list[Session]:
 
 
 def went_on_from(session: Session) -> int | None:
-    """Return the number of the session that this one went on with; None: it began anew."""
+    """Return the number of the session that this one resumed; None: it started from the beginning."""
     number = said(session, QUESTION)
     return int(number) if isinstance(number, int | float) else None
 
 
 def _together(first: Session, second: Session) -> Session:
-    """Return a session and what went on with it as one; the later part's instants come behind the first one's."""
+    """Return a session merged with the one that resumed it; the later part's times follow the first one's."""
     apart = datetime.fromisoformat(second.started) - datetime.fromisoformat(first.started)
     shift = max(samples(apart.total_seconds()), _end(first))
     values: dict[str, Any] = {
@@ -60,7 +60,7 @@ def _together(first: Session, second: Session) -> Session:
 
 
 def _end(session: Session) -> Samples:
-    """Return an instant behind all that is in a session."""
+    """Return an instant after everything in a session."""
     parts: tuple[Any, ...] = (
         *session.answers, *session.repetitions, *session.stops, *session.pauses, *session.adjustments
     )  # fmt: skip

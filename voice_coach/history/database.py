@@ -1,4 +1,4 @@
-"""How the database's file is made, opened, looked over and, when it is damaged, kept aside."""
+"""Create, open and check the database file, and set a damaged one aside."""
 
 import os
 import shutil
@@ -16,12 +16,12 @@ MAX_BUSY_WAIT = 2.0
 
 
 def default_path() -> Path:
-    """Return where the history is of who has no profile, whether or not there is one."""
+    """Return the path of the history without a profile, whether or not the file exists."""
     return FIRST.history
 
 
 def make_private(path: Path) -> None:
-    """Make the folder and the file for the user alone; what is ours already is made so."""
+    """Create the folder and the file with access for the user alone; existing ones get the same permissions."""
     if path.is_relative_to(default_path().parent) or not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
@@ -43,7 +43,7 @@ def connect(path: Path, how: str = "") -> sqlite3.Connection:
 
 
 def check(db: sqlite3.Connection, path: Path) -> None:
-    """Look for damage; a few milliseconds for years of sessions.
+    """Check for damage; takes a few milliseconds for years of sessions.
 
     Raises:
         DamagedError: some was found.
@@ -54,7 +54,7 @@ def check(db: sqlite3.Connection, path: Path) -> None:
 
 
 def reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that only reads; where nothing may be written beside the file, one to a copy in memory.
+    """Return a read-only connection; to a copy in memory if SQLite may not write next to the file.
 
     Raises:
         HistoryError: it can't be read.
@@ -99,7 +99,7 @@ def copy_whole(source: sqlite3.Connection, new: Path, named: Path) -> None:
 
 @contextmanager
 def repaired(path: Path, db: sqlite3.Connection) -> Iterator[None]:
-    """Put a damaged file aside.
+    """Set a damaged file aside.
 
     Raises:
         HistoryError: as `explained`.

@@ -1,4 +1,4 @@
-"""What goes wrong with a database file, as one sentence that tells what to do."""
+"""Errors of a database file, each as one sentence that says what to do."""
 
 import os
 import sqlite3
@@ -16,11 +16,11 @@ class DamagedError(HistoryError):
 
 
 class RefusedError(HistoryError):
-    """The database will never take this record; to try again is of no use."""
+    """The database will never accept this record, so retrying is useless."""
 
 
 MAX_PUT_ASIDE: Final = 5
-"""So many damaged files are kept, the latest."""
+"""How many damaged files are kept, the latest ones."""
 _ASIDE: Final = ".damaged-"
 _PARTS: Final = ("", "-wal", "-shm")
 
@@ -39,7 +39,7 @@ _FOR_GOOD = (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say about this file into a sentence.
+    """Turn an error by SQLite or the system about this file into a sentence.
 
     Raises:
         DamagedError: the file is no database, or a broken one.
@@ -66,7 +66,7 @@ def damaged(path: Path, finding: object) -> str:
 def put_aside(path: Path) -> Path:
     """Rename a damaged file and what belongs to it, so that a new one can begin.
 
-    Nothing is deleted but what was put aside so many times ago: a disk that fails damages one file after the other.
+    Only the oldest files set aside are deleted: a failing disk damages one file after another.
 
     Returns:
         The damaged file's new path.

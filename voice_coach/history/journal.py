@@ -1,7 +1,7 @@
-"""The second log: each record once more, in files beside the history that SQLite has no part in.
+"""The second log: a copy of each record in plain files next to the history, independent of SQLite.
 
-What was written since the last whole copy (`.spare`) stands here, a line a record, each with its check sum; both
-together are the history again when its file is damaged. A line is on the disk when `append` returns.
+It has everything written since the last full copy (`.spare`), one line for each record, with a checksum. Together they
+restore a damaged history. A line is on disk when `append` returns.
 """
 
 import os
@@ -22,7 +22,7 @@ SPARE: Final = ".spare"
 """Ending of the whole copy."""
 _SINCE: Final = ".since"
 _FORMER: Final = ".since-former"
-"""What the next whole copy will hold, while it is made."""
+"""Ending of the lines that the next full copy will contain, while it is made."""
 _KINDS: Final = {kind.__name__: kind for kind in get_args(SessionRecord)}
 _SUM: Final = 8
 """Characters of a line's check sum."""
@@ -60,7 +60,7 @@ def spare(history: Path) -> Path:
 
 
 def append(history: Path, entry: Entry) -> None:
-    """Write a line behind the others.
+    """Append a line.
 
     Raises:
         OSError: it can't be written.
@@ -84,7 +84,7 @@ def entry(session: int, start: SessionStart, at: Moment, record: SessionRecord |
 
 
 def entries(history: Path) -> list[Entry]:
-    """Return all lines since the last whole copy and perhaps some before it; those that are torn are left out."""
+    """Return all lines since the last full copy, and perhaps some from before it; torn lines are left out."""
     found: list[Entry] = []
     for path in files(history)[1:]:
         with suppress(OSError):
@@ -98,7 +98,7 @@ def size(history: Path) -> int:
 
 
 def set_apart(history: Path) -> Path:
-    """Let new lines begin a new file, and return the one with those so far: for who now makes a whole copy.
+    """Start a new file of lines and return the path of the old one, before a full copy is made.
 
     Raises:
         OSError: it can't be done.
@@ -110,7 +110,7 @@ def set_apart(history: Path) -> Path:
 
 
 def note(history: Path, session: int, start: SessionStart, record: SessionRecord | None = None) -> str:
-    """Write down now what the history has just taken; return why that was not possible, empty if it was."""
+    """Append what the history has just stored; return why that failed, or an empty text."""
     try:
         append(history, entry(session, start, clock.now(), record))
     except OSError as error:
@@ -127,7 +127,7 @@ def holds_anything(history: Path) -> bool:
 
 
 def drop(history: Path) -> None:
-    """Delete the second log: the history is another one now.
+    """Delete the second log, because the history has been replaced.
 
     Raises:
         OSError: it can't be deleted.

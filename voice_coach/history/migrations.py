@@ -1,4 +1,4 @@
-"""How the database came to its present form: numbered functions, each run once, in one transaction.
+"""Database migrations: numbered functions, each run once, in one transaction.
 
 `PRAGMA user_version` is the number of the last one that was run. A released function is never changed;
 a new need gets a new function at the end.
@@ -17,7 +17,7 @@ from voice_coach.history.database import copy_whole
 Migration = Callable[[sqlite3.Connection], None]
 
 MAX_COPIES: Final = 3
-"""So many copies are kept, those of the latest versions."""
+"""How many copies are kept, those of the latest versions."""
 
 _COPY_ENDING: Final = ".version-"
 
@@ -168,11 +168,11 @@ PER_DAY_OF_0_1_0: Final = {
     "standing_extension": 0,
     "supine_rotation_sustained": 0,
 }
-"""How often a day the exercises of version 0.1.0 ask to be done, by id; 0: they name no number."""
+"""How often a day the exercises of version 0.1.0 are meant to be done, by id; 0: they name no number."""
 
 
 def m002_target_per_exercise(db: sqlite3.Connection) -> None:
-    """Let `target_per_day` be what the exercise asks for: version 0.1.0 wrote 3 for every exercise.
+    """Set `target_per_day` to the exercise's own number: version 0.1.0 wrote 3 for every exercise.
 
     0: the exercise names no number. NULL: not known, as for exercises that users wrote themselves.
     """
@@ -194,7 +194,7 @@ def version_of(db: sqlite3.Connection) -> int:
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the database up to date; two processes may do it at the same time.
+    """Migrate the database; two processes may do it at the same time.
 
     Raises:
         HistoryError: a newer version of the program has written the file; it is left as it is.
@@ -210,7 +210,7 @@ def migrate(db: sqlite3.Connection) -> None:
 
 
 def refuse_newer(db: sqlite3.Connection) -> None:
-    """Leave a file alone that knows more than we do.
+    """Refuse a file written by a newer version.
 
     Raises:
         HistoryError: a newer version of the program has written the file.
@@ -225,7 +225,7 @@ def refuse_newer(db: sqlite3.Connection) -> None:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Do all that is within, or nothing; durable when it is left."""
+    """Run the block in one transaction, durable on exit."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,7 +1,7 @@
-"""The history looked over before a session, and put together again from its second log where it was damaged.
+"""Check the history before a session, and rebuild it from its second log if it is damaged.
 
-What the second log has is in the history afterwards, whatever became of the file; what can't be had any more is kept
-aside and told. Nothing here stops a session: what can't be written now is told by the session's own writing.
+Afterwards the history has everything that the second log has. Files that can't be read are set aside and reported.
+Nothing here stops a session: write errors are reported when the session itself writes.
 """
 
 from collections.abc import Iterable
@@ -35,25 +35,25 @@ from voice_coach.records import (
 )
 
 NEW_COPY_FROM: Final = 64 * 1024
-"""Bytes of lines, a dozen sessions, from which on a new whole copy is made."""
+"""Bytes of lines, about a dozen sessions, after which a new full copy is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found before a session."""
+    """Result of the check before a session."""
 
     sessions: list[Session] | None
-    """All that there are; None: they can't be read."""
+    """All sessions; None: they can't be read."""
     lines: list[journal.Entry]
-    """What the second log had, in the order of time."""
+    """The lines of the second log, in order of time."""
     told: str = ""
     """What happened to the history, as one sentence; empty: nothing."""
     lost: bool = False
-    """It was damaged, and there is nothing to put it together from."""
+    """It was damaged, and there was nothing to rebuild it from."""
 
 
 def mend(path: Path | None = None) -> Found:
-    """Look the history at this path (None: where it belongs) over, and mend it. It never raises."""
+    """Check and repair the history at this path (None: the default). Never raises."""
     path = path or default_path()
     lines = journal.entries(path)
     try:
@@ -74,7 +74,7 @@ def is_there(path: Path, number: int, start: SessionStart) -> bool:
 
 
 def _mended(path: Path, lines: list[journal.Entry]) -> tuple[str, list[Session]]:
-    """Return the sentence about what was done, empty if all was well, and all sessions.
+    """Return the sentence about what was done (empty if all was well) and all sessions.
 
     Raises:
         HistoryError: it can't be read or written now.
@@ -124,7 +124,7 @@ def _read(path: Path) -> list[Session]:
 
 
 def _rebuilt(path: Path, lines: list[journal.Entry]) -> str:
-    """Put what is there aside, take the whole copy in its place and add what was written since; return the sentence.
+    """Set the file aside, replace it with the full copy and add what was written since; return the sentence.
 
     Raises:
         HistoryError: it can't be written.
@@ -145,7 +145,7 @@ def _rebuilt(path: Path, lines: list[journal.Entry]) -> str:
 
 
 def _sound_copy(path: Path) -> Path | None:
-    """Return the whole copy; None: there is none, or it is damaged too and is kept aside.
+    """Return the full copy; None: there is none, or it is damaged too and was set aside.
 
     Raises:
         HistoryError: it can't be read now.
@@ -160,7 +160,7 @@ def _sound_copy(path: Path) -> Path | None:
 
 
 def _replayed(path: Path, lines: list[journal.Entry], sessions: list[Session]) -> int:
-    """Write what the history lacks of these lines, and return how many records those were.
+    """Add the records of these lines that the history lacks, and return their number.
 
     Raises:
         HistoryError: it can't be written.
@@ -215,7 +215,7 @@ def _has(session: Session, record: SessionRecord) -> bool:
 
 
 def _keep_copy(path: Path) -> None:
-    """Make a new whole copy when it is due, behind which the lines begin anew.
+    """Make a new full copy if it is due, and start a new file of lines.
 
     Raises:
         HistoryError: it can't be made; the former one and the lines stay as they are.
@@ -234,9 +234,9 @@ def _many(number: int, what: str) -> str:
 
 
 def open_past(start: SessionStart, path: Path | None = None) -> tuple[Past, str]:
-    """Mend the history at this path (None: where it belongs) and return what it means for this session.
+    """Repair the history at this path (None: the default) and return what it means for this session.
 
-    It never raises: where the history can't be read, `readable` is false, and the person is told.
+    Never raises: if the history can't be read, `readable` is false, and the person is told.
 
     Returns:
         What is known, and one sentence on what had happened to the history; empty: nothing.

@@ -1,4 +1,4 @@
-"""A session that broke off: whether and where the next one may go on with it. Pure."""
+"""Whether and where a session may resume one that broke off. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,18 +14,18 @@ from voice_coach.history.journal import Entry
 from voice_coach.records import Session, SessionStart
 
 RESUME_WITHIN: Final = timedelta(minutes=15)
-"""Longer ago, and the answers about the person hold no more."""
+"""Maximum age of a session to resume: after that its answers no longer hold."""
 
 _CUT_OFF: Final = (None, "interrupted")
 _WELL: Final = frozenset({"better", "gone", "centralised", "same"})
 _OPENING: Final = ("screen", "two_weeks", "acknowledge", "cleared", QUESTION)
-"""How the questions begin that come before a session is gone on with."""
+"""Prefixes of the questions that come before a session is resumed."""
 
 
 def with_break(
     past: Past, sessions: Iterable[Session], start: SessionStart, lines: Sequence[Entry], now: Moment
 ) -> Past:
-    """Return what the past means when it is also seen whether the last session broke off.
+    """Return the past with a broken-off last session taken into account.
 
     Args:
         past: What else it means.

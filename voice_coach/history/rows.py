@@ -1,4 +1,4 @@
-"""What is read back from the history, as frozen values."""
+"""Rows of the history as frozen values."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _TABLES = {
 
 
 def read_sessions(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Session]:
-    """Return the sessions of these rows, each with all that belongs to it: by one question a table, however many.
+    """Return the sessions of these rows with all their parts, by one query for each table.
 
     Raises:
         sqlite3.Error: they can't be read.

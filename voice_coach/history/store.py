@@ -52,7 +52,7 @@ _WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM se
 _BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"
 _GOES_ON = f"UPDATE sessions SET ({_BEFORE}) = (SELECT {_BEFORE} FROM sessions WHERE id = ?) WHERE id = ?"  # noqa: S608
 _ELSEWHERE = {trends.QUESTION: _WEEK, continuation.QUESTION: _GOES_ON}
-"""What an answer is kept by that is more than a column; the first `?` is its number, the second the session's."""
+"""SQL for answers that need more than a column; the first `?` is the answer's number, the second the session's."""
 _SIDE = """
 UPDATE sessions SET lying_side = ?,
     painful_side = CASE WHEN lying_side_reason = 'told by clinician' THEN NULL ELSE ? END,
@@ -62,7 +62,7 @@ WHERE id = ?
 
 
 def refuse_empty(db: sqlite3.Connection, path: Path) -> None:
-    """Look for a file that was cut to nothing.
+    """Detect a file that was truncated to nothing.
 
     Raises:
         DamagedError: it is one, for the second log has something.
@@ -159,10 +159,10 @@ class Store:
             )
 
     def save(self, session: int, record: SessionRecord) -> None:
-        """Write a record, whole or not at all; it survives a power cut when this returns.
+        """Write a record atomically; it survives a power cut once this returns.
 
         Raises:
-            RefusedError: it will never be taken.
+            RefusedError: it will never be accepted.
             DamagedError: the file is broken; it has been put aside, and this store is closed.
             HistoryError: it could not be written now.
         """
@@ -242,7 +242,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Write all that is within, or nothing."""
+        """Run the block in one transaction."""
         with repaired(self.path, self._db), transaction(self._db):
             yield
 
@@ -311,7 +311,7 @@ class Store:
             self._update(session, variant_reason=record.reason)
 
     def _ended(self, session: int, record: Ended) -> None:
-        """Put the end on the wall clock: the start's time and the length of the audio since."""
+        """Return the end by the wall clock: the start plus the length of the audio since."""
         (started,) = self._db.execute("SELECT started FROM sessions WHERE id = ?", [session]).fetchone()
         ended = datetime.fromisoformat(started) + timedelta(seconds=seconds(record.at))
         self._update(

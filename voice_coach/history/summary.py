@@ -1,4 +1,4 @@
-"""What the rows mean: the furthest place as a rank, where the pain moved, totals. Pure."""
+"""Values derived from the rows: the furthest place as a rank, where the pain moved, totals. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from voice_coach.records import Session
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What some sessions come to."""
+    """Totals over several sessions."""
 
     sessions: int
     completed: int

@@ -1,4 +1,4 @@
-"""Writes a session down while it goes on, off the audio path."""
+"""Stores a session while it runs, off the audio path."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from voice_coach.records import SessionRecord, SessionStart
 from voice_coach.workers.thread import Background
 
 BEGUN = 0
-"""The number under which `poll` tells that the beginning of the session could not be written."""
+"""The number under which `poll` reports that the start of the session could not be written."""
 
 Answer = tuple[int, str]
-"""A record's number, and why it is not on disk yet; empty: it is, and survives a power cut."""
+"""A record's number, and why it is not on disk yet; empty: it is on disk and survives a power cut."""
 
 
 class HistoryWriter:
-    """Takes records without waiting, and tells later whether they are on disk.
+    """Takes records without waiting, and reports later whether they are on disk.
 
     What can't be written is kept and tried again with the next record and at the end, so nothing is lost as long
     as the process lives. Each number is answered once.
@@ -31,7 +31,7 @@ class HistoryWriter:
     def __init__(self, path: Path | None = None, *, patient: bool = False, others: Iterable[Path] = ()) -> None:
         """Take the database's path; None: where it belongs. Nothing is opened before `begin`.
 
-        `patient`: `poll` waits for what was written, for sessions that run faster than life and would outrun the disk.
+        `patient`: `poll` waits for the disk, for sessions that run faster than real time and would outrun it.
         `others` are the files and folders that `forget` deletes with the history.
         """
         self._patient = patient
@@ -52,11 +52,11 @@ class HistoryWriter:
         return first
 
     def write(self, record: SessionRecord, number: int) -> None:
-        """Write this behind what was given before; `poll` will answer with `number`, which is 1 or more."""
+        """Queue this record; `poll` will answer with `number`, which is 1 or more."""
         self._background.submit(lambda: (number, self._journal.write(record)))
 
     def forget(self, number: int) -> None:
-        """Delete the whole history behind what was given before; what is given after it is written nowhere.
+        """Queue the deletion of the whole history; records queued after it are dropped.
 
         `poll` will answer with `number`; where it could not be deleted all goes on as before.
         """
@@ -106,7 +106,7 @@ def _is_first(path: Path | None) -> bool:
 
 
 class _Journal:
-    """What lives in the background's thread: the open file, and what is not in it yet."""
+    """State of the background thread: the open file, and the records that are not in it yet."""
 
     def __init__(self, path: Path | None, others: tuple[Path, ...]) -> None:
         self.closed = False
@@ -131,7 +131,7 @@ class _Journal:
         return self._flush()
 
     def forget(self) -> str:
-        """Delete all, and return what went wrong."""
+        """Delete everything, and return what went wrong."""
         if self._store:
             self._store.close()
             self._store = None
@@ -155,7 +155,7 @@ class _Journal:
         self._second_log = self._second_log or trouble
 
     def _flush(self) -> str:
-        """Write all that is waiting, in order; nothing where all was forgotten."""
+        """Write all waiting records, in order; none after a deletion."""
         refused = ""
         if self._forgotten:
             self._waiting.clear()
@@ -172,7 +172,7 @@ class _Journal:
         return refused
 
     def _after_damage(self) -> None:
-        """Have the history put together again; what of this session is not in it goes into the new file."""
+        """Rebuild the history, and write the records of this session that it lacks."""
         mend(self._path)
         if self._start and self._session and is_there(self._path, self._session, self._start):
             return
@@ -181,7 +181,7 @@ class _Journal:
         self._session = None
 
     def _next(self) -> str:
-        """Do what is to be done next; return why a record was refused for good."""
+        """Do the next task; return why a record was refused for good."""
         if self._start is None:
             raise HistoryError("No session has begun, so there is nothing to write to.")
         if self._store is None:

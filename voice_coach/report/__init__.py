@@ -1,1 +1,1 @@
-"""What the history tells a physiotherapist: the report as HTML and PDF, CSV, JSON and FHIR."""
+"""The history for a physiotherapist and other programs: report as HTML and PDF, CSV, JSON and FHIR."""

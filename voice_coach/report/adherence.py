@@ -1,4 +1,4 @@
-"""How much of each exercise was done, of what was meant to be done: by the plan, or by the exercise. Pure."""
+"""How much of each exercise was done, compared with the plan or the exercise's own number. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from voice_coach.report.days import Day, of_exercise
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a professional has prescribed, as far as the report measures against it."""
+    """The prescribed plan, as far as the report compares with it."""
 
     by: str
     on: date
@@ -28,13 +28,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What was done of one exercise in the days that are shown."""
+    """What was done of one exercise in the reported days."""
 
     exercise_id: str
     days: tuple[Day, ...]
-    """All that are shown, with the sessions of this exercise alone."""
+    """All reported days, with the sessions of this exercise only."""
     locked: int
-    """Days of them on which it could not be done because it was locked."""
+    """Number of these days on which the exercise was locked."""
 
     @property
     def done(self) -> int:
@@ -43,13 +43,13 @@ class Share:
 
     @property
     def meant(self) -> int | None:
-        """Sessions that were meant to be done; None: not known."""
+        """Planned sessions; None: not known."""
         known = [day.meant for day in self.days if day.meant is not None]
         return sum(known) if known else None
 
     @property
     def per_day(self) -> tuple[int, ...]:
-        """How many were meant to be done a day, each number once, in the order of time."""
+        """Planned sessions a day, each number once, in order of time."""
         return tuple(dict.fromkeys(day.meant for day in self.days if day.meant))
 
     @property
@@ -82,7 +82,7 @@ def planned(programme: Programme) -> Plan | None:
 
 
 def shares(every: Sequence[Session], days: Sequence[Day], plan: Plan | None) -> list[Share]:
-    """Return the share of each exercise of these days, that with most sessions first.
+    """Return the share of each exercise in these days, the one with most sessions first.
 
     Args:
         every: all sessions that there are, the oldest first.
@@ -96,7 +96,7 @@ def shares(every: Sequence[Session], days: Sequence[Day], plan: Plan | None) -> 
 
 
 def lock_spans(every: Sequence[Session], exercise_id: str) -> list[tuple[Session, Session | None]]:
-    """Return when an exercise was locked: the session with the sign, and that which opened it; None: none has."""
+    """Return when an exercise was locked: the session with the sign, and the one that opened it; None: none has."""
     found: list[tuple[Session, Session | None]] = []
     since: Session | None = None
     for number, session in enumerate(every, 1):

@@ -1,6 +1,6 @@
-"""The report's charts, as Vega-Lite (data and what to do with it; drawing is another matter). Pure.
+"""The report's charts as Vega-Lite specifications; drawing them is done elsewhere. Pure.
 
-What was not answered has no mark. The colours are those of `html_page.CSS`, which has others for a dark screen.
+Unanswered questions have no mark. The colours are those of `html_page.CSS`, which has others for dark mode.
 """
 
 import re
@@ -28,7 +28,7 @@ RED: Final = "#b3261e"
 KINDS: Final = ("done to the end", "ended early or not begun", "red event")
 
 MAX_TREND_GAP: Final = 7
-"""Days from one score to the next over which the line of days still goes."""
+"""Maximum gap in days that the trend line bridges."""
 
 _WIDTH: Final = 760
 _DAY_WIDTH: Final = 80
@@ -192,7 +192,7 @@ def _all(days: Sequence[Day]) -> Iterator[tuple[Day, Session]]:
 
 
 def _place(day: Day, session: Session) -> Chart:
-    """Return where a session stands on the axis of days: its day, and its place among those of the day."""
+    """Return a session's position on the axis of days: its day, and its place among those of the day."""
     return {"day": named(day.date), "no": day.sessions.index(session)}
 
 

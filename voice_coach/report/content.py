@@ -1,4 +1,4 @@
-"""What the report says, before it is a page or a PDF: first what two minutes are for, then the rest. Pure."""
+"""The report's content, independent of HTML or PDF: a two-minute summary first, then the rest. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ _ARROW: Final = "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table of its own, with a word before it; without rows that word alone."""
+    """A table with an introduction; without rows only the introduction."""
 
     title: str
     words: str
@@ -44,14 +44,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Who and what the report is about, beside the sessions."""
+    """Context of the report besides the sessions."""
 
     name: str = ""
-    """Of the person; empty: nobody gave one."""
+    """The person's name; empty: none was given."""
     plan: Plan | None = None
-    """What a professional has prescribed."""
+    """The prescribed plan."""
     words: Words = field(default_factory=lambda: Words(load_prompts()))
-    """In which words it is told."""
+    """The wording to use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Report:
     today: date
     title: str
     about: str
-    """Which days, and who counted."""
+    """The period, and who counted."""
     facts: tuple[tuple[str, str], ...]
-    """What the period comes to: a name, and what is to be said of it."""
+    """Summary of the period: a label and its text."""
     events: tuple[Card, ...]
     """The red events; empty: there was none."""
     safety: tuple[Listing, ...]
@@ -72,13 +72,13 @@ class Report:
     listings: tuple[Listing, ...]
     """All sessions."""
     later: str
-    """What is left out; empty: nothing."""
+    """Note on what is left out; empty: nothing."""
     footer: str
-    """How it is to be read."""
+    """How to read the report."""
 
     @property
     def name(self) -> str:
-        """What the document is called."""
+        """The document's title."""
         return f"{self.title}, {named(self.today)}"
 
 
@@ -118,7 +118,7 @@ def contents(
 def _facts(
     days: Sequence[Day], every: Sequence[Session], parts: Sequence[Share], plan: Plan | None, words: Words
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the period comes to, what matters most first."""
+    """Yield the summary of the period, the most important first."""
     rows = [session for day in days for session in day.sessions]
     today = days[-1].date
     if plan:
@@ -148,7 +148,7 @@ def _plan(plan: Plan, today: date, words: Words) -> str:
 
 
 def _share(part: Share) -> str:
-    """Return how much of an exercise was done, of what was meant to be done."""
+    """Return how much of an exercise was done, compared with the plan."""
     often = " and then ".join(f"{each} a day" for each in part.per_day)
     if part.meant:
         done = f"{part.done} of {part.meant} done to the end ({part.done / part.meant:.0%}; meant: {often})"
@@ -193,7 +193,7 @@ def _places(rows: Sequence[Session]) -> str:
 
 
 def _red(rows: Sequence[Session], words: Words) -> str:
-    """Return the red events in a line each; what was done about them stands below."""
+    """Return the red events, one line each; what was done about them follows below."""
     found = [
         f"{when(one)}, {words.exercise(one)}: {safety.sign_of(one)}"
         + (f", {quoted(one.red.words)}" if one.red and one.red.words else "")
@@ -203,13 +203,13 @@ def _red(rows: Sequence[Session], words: Words) -> str:
 
 
 def _impressions(sessions: Iterable[Session]) -> str:
-    """Return what was told once a week of the change since the beginning (PGIC), each with its day."""
+    """Return the weekly answers about the change since the beginning (PGIC), each with its day."""
     told = [f"{trends.label(one.pgic)} ({named(day_of(one))})" for one in sessions if one.pgic is not None]
     return ", ".join(told) or "not asked or not answered"
 
 
 def _changes(rows: Sequence[Session]) -> str:
-    """Return how often the pain changed by enough within a session; those with a red event are named."""
+    """Return how often the pain changed significantly within a session; those with a red event are named."""
     changes = [change for change in map(pain_change, rows) if change is not None]
     marked = [change for change in changes if is_notable(change)]
     red = sum(pain_change(one) is not None for one in safety.red_sessions(rows))

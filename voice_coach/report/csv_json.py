@@ -1,4 +1,4 @@
-"""The sessions for other programs: CSV, a row a session; JSON, all that is stored."""
+"""The sessions for other programs: CSV, one row for each session; JSON, everything stored."""
 
 import csv
 import io
@@ -34,10 +34,10 @@ def as_object(session: Session) -> dict[str, Any]:
 
 
 def as_csv(sessions: Sequence[Session], names: Mapping[str, str] | None = None) -> str:
-    """Return a line of names and a line a session; an empty cell is what was not asked or not answered.
+    """Return a header and a row for each session; an empty cell means not asked or not answered.
 
-    `names` says what exercises are called, by id. `session_no_today` counts the sessions of all exercises, and
-    `exercise_no_today` those of this one. A text that a spreadsheet would take for a formula gets an apostrophe in
+    `names` has the exercises' names by id. `session_no_today` counts the sessions of all exercises, and
+    `exercise_no_today` those of this one. A text that a spreadsheet would treat as a formula gets an apostrophe in
     front.
     """
     columns = [field.name for field in fields(Session) if field.name not in PARTS]
@@ -66,7 +66,7 @@ def as_json(sessions: Iterable[Session], other: dict[str, list[dict[str, Any]]],
 
 
 def other_tables(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of the history's tables that no session has as its parts, by the table's name.
+    """Return the rows of the tables that belong to no session, by the table's name.
 
     Raises:
         HistoryError: they can't be read.
@@ -83,7 +83,7 @@ def other_tables(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _counts(sessions: Iterable[Session]) -> dict[int, int]:
-    """Return by each session's number which session of its exercise it was on its day, from 1."""
+    """Return, by session number, its position among the day's sessions of its exercise, from 1."""
     done: Counter[tuple[str, str]] = Counter()
     found = {}
     for session in sorted(sessions, key=lambda one: one.id):

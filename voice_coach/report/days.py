@@ -1,4 +1,4 @@
-"""The sessions day by day, and what of them is worth marking. Pure."""
+"""The sessions day by day, and which changes are worth marking. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from voice_coach.history.continuation import joined
 from voice_coach.records import Session
 
 MIN_NOTABLE_CHANGE: Final = 2.0
-"""Points on the scale of 0 to 10 from which a change of pain is more than the scale's own error in low back pain
+"""Change of pain, in points on the scale of 0 to 10, that exceeds the scale's own error in low back pain
 (Childs 2005; clinical.md section 6)."""
 
 MIN_TREND_DAYS: Final = 4
-"""Days with a score from which a line may join them; fewer would show a trend where there is none."""
+"""Minimum number of days with a score for a trend line; fewer would show a trend where there is none."""
 
 
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -28,7 +28,7 @@ class Day:
     sessions: tuple[Session, ...]
     """In the order in which they were done."""
     meant: int | None = None
-    """How many sessions of one exercise were meant to be done; None: not known, or of several exercises."""
+    """Planned sessions of one exercise; None: not known, or several exercises."""
 
     @property
     def completed(self) -> int:
@@ -42,7 +42,7 @@ class Day:
 
     @property
     def red(self) -> bool:
-        """Whether a red word was said."""
+        """True if a red word was said."""
         return any(session.red for session in self.sessions)
 
     @property
@@ -59,7 +59,7 @@ def calendar(sessions: Iterable[Session], today: date, days: int | None = None) 
     Args:
         sessions: In any order. Those that a wrong clock has dated after today are left out.
         today: The day of the report.
-        days: At most so many, the last ones; None: all.
+        days: Maximum number of days, the last ones; None: all.
     """
     of_day: dict[date, list[Session]] = {}
     for session in joined(sessions):
@@ -72,7 +72,7 @@ def calendar(sessions: Iterable[Session], today: date, days: int | None = None) 
 
 
 def of_exercise(days: Iterable[Day], exercise_id: str, meant: Mapping[date, int]) -> tuple[Day, ...]:
-    """Return the days with the sessions of one exercise alone, and how many of them were meant to be done."""
+    """Return the days with only the sessions of one exercise, and the planned number."""
     return tuple(
         Day(day.date, tuple(one for one in day.sessions if one.exercise_id == exercise_id), meant.get(day.date))
         for day in days
@@ -87,17 +87,17 @@ def pain_change(session: Session) -> float | None:
 
 
 def is_notable(change: float | None) -> bool:
-    """Tell whether a change of pain is more than the scale's own error."""
+    """Tell whether a change of pain exceeds the scale's own error."""
     return change is not None and abs(change) >= MIN_NOTABLE_CHANGE
 
 
 def shows_trend(days: Iterable[Day]) -> bool:
-    """Tell whether there are scores of enough days for a line."""
+    """Tell whether there are scores on enough days for a trend line."""
     return sum(day.first_pain is not None for day in days) >= MIN_TREND_DAYS
 
 
 def day_count(sessions: Iterable[Session], today: date) -> str:
-    """Return how long it has been going on, and what the rule of one to two weeks says to that (R36)."""
+    """Return how long it has been going on, and what the rule of one to two weeks says about that (R36)."""
     done = (day_of(session) for session in sessions if session.repetitions and session.nprs_before != 0)
     since = count_of_days(done, today)
     if since is None:

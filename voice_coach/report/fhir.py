@@ -2,7 +2,7 @@
 
 A Procedure is a session; an Observation is a question about the pain, or a red event; a QuestionnaireResponse is a
 screening; a Flag is a lock.
-There is no Patient, so that the file tells nobody's name; who receives it knows whose it is.
+There is no Patient, so that the file contains no name; the recipient knows whose it is.
 """
 
 import uuid
@@ -33,7 +33,7 @@ _SAFETY: Final = {
     "display": "Safety",
 }
 _SCREENING: Final = ("screen", "own_")
-"""How the questions about red flags begin, and their result."""
+"""Prefix of the questions about red flags, and their result."""
 _ENDS_SCREENING: Final = {"screening", "screen_daily"}
 _SUBJECT: Final = {"display": "The person who did the exercise"}
 _STATUS: Final = {
@@ -46,7 +46,7 @@ _STATUS: Final = {
 }
 _QUESTIONS: Final = {"pain_before": "before the exercise", "pain_after": "after the exercise"}
 _SPACE: Final = uuid.UUID("c3f6bb0e-2c54-5d1e-9d0c-7f1d4a4f7a10")
-"""Makes the names of our resources: the same session always has the same ones."""
+"""Namespace of our resource ids: the same session always has the same ones."""
 
 
 def bundle(sessions: Sequence[Session], words: Words | None = None) -> Resource:
@@ -72,7 +72,7 @@ def _of_session(session: Session, words: Words) -> Iterator[Resource]:
 
 
 def _procedure(session: Session, words: Words) -> Resource:
-    """Return the exercise, as far as it went."""
+    """Return the exercise, as far as it was done."""
     red = session.red
     notes = [f"{session.reps_coached} of {session.reps_target} repetitions were coached."]
     notes += [f"Note: {session.note}"] if session.note else []
@@ -97,7 +97,7 @@ def _procedure(session: Session, words: Words) -> Resource:
 
 
 def _observations(session: Session) -> Iterator[Resource]:
-    """Return what was answered about the pain's strength; asked and not answered is said so, never a number."""
+    """Return the answers about the pain's strength; asked but not answered is marked as such, never a number."""
     scores = {"pain_before": session.nprs_before, "pain_after": session.nprs_after}
     for question, when in _QUESTIONS.items():
         asked = [answer for answer in session.answers if answer.question == question]
@@ -109,7 +109,7 @@ def _observations(session: Session) -> Iterator[Resource]:
 
 
 def _screening(session: Session, words: Words) -> Iterator[Resource]:
-    """Return the answers about red flags; a question that had no answer is there without one."""
+    """Return the answers about red flags; an unanswered question is included without an answer."""
     found = [one for one in session.answers if one.question.startswith(_SCREENING)]
     if not found:
         return
@@ -214,5 +214,5 @@ def _text(text: str | None) -> Resource | None:
 
 
 def _known(**values: object) -> Resource:
-    """Return what is known of the values: FHIR has no null."""
+    """Return the values without None: FHIR has no null."""
     return {name: value for name, value in values.items() if value is not None}

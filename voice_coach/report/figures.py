@@ -1,4 +1,4 @@
-"""The report's figures: each a chart of one exercise, its words, and the same as a table. Pure."""
+"""The report's figures: each a chart of one exercise, its caption, and the same data as a table. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from voice_coach.report.words import UNKNOWN, number, places, signed, when
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with its words, and the same as a table."""
+    """A chart with its caption, and the same data as a table."""
 
     title: str
     caption: str
@@ -85,7 +85,7 @@ def figures(days: Sequence[Day], exercise: str) -> tuple[Figure, ...]:
 
 
 def _moved(session: Session) -> str:
-    """Return where the furthest place went."""
+    """Return how the furthest place moved."""
     change = moved(session.furthest_before, session.furthest_after)
     words = {"centralised": "toward the spine", "peripheralised": "outward", "unchanged": "no"}
     return words[change] if change else UNKNOWN

@@ -59,7 +59,7 @@ footer { margin-top: 2rem; font-size: .85rem; }
     )
     + "\n}\n"
 )
-"""In the dark the charts' colours are replaced by name; on paper it is always light.
+"""In dark mode the charts' colours are replaced by name; print is always light.
 
 A chart that is wider than the screen is written at its full size and shows its right end first: the latest days.
 """
@@ -100,7 +100,7 @@ def document(html: Element) -> str:
 
 
 def _clean(text: str) -> str:
-    """Show what HTML does not allow as the sign for "no such character"."""
+    """Replace characters that HTML does not allow."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -139,7 +139,7 @@ def _events(events: Iterable[Card]) -> list[Element]:
 
 
 def _figure(figure: Figure, draw: Draw) -> Element:
-    """Return a chart with its words, and the table behind it."""
+    """Return a chart with its caption, followed by its table."""
     numbers = tag(
         "details",
         tag("summary", f"{figure.title} as a table"),
@@ -152,7 +152,7 @@ def _figure(figure: Figure, draw: Draw) -> Element:
 
 
 def _listing(listing: Listing, **attributes: str) -> list[Element]:
-    """Return a table with its title and the word before it."""
+    """Return a table with its title and introduction."""
     parts = [tag("h2", listing.title), *([tag("p", listing.words)] if listing.words else [])]
     if listing.rows:
         shown = table(listing.caption, listing.heads, listing.rows, **attributes)
@@ -161,5 +161,5 @@ def _listing(listing: Listing, **attributes: str) -> list[Element]:
 
 
 def _wide(part: Element, name: str) -> Element:
-    """Return what may be wider than the screen, in a box that can be moved sideways, by the keyboard too."""
+    """Wrap content that may be wider than the screen in a box that scrolls sideways, also by keyboard."""
     return tag("div", part, class_="wide", role="region", aria_label=name, tabindex="0")

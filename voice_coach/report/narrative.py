@@ -30,7 +30,7 @@ _WHY_SIDE: Final = {"default": "that of the pain", "told by clinician": "as a pr
 
 
 def narrated(session: Session, words: Words) -> list[str]:
-    """Return all that is known of a session, a line each, and below that what happened, by the time since its start."""
+    """Return the facts of a session, a line each, followed by what happened, with the time since its start."""
     pairs = [(name, text) for name, text in _known(session, words) if text]
     width = max(len(name) for name, _ in pairs) + 2
     head = f"Session {session.id}: {words.exercise(session)}, {when(session)}, {outcome_text(session)}"

@@ -1,4 +1,4 @@
-"""The report as a PDF: the same parts as the page has, set by typst, which calls nobody."""
+"""The report as a PDF: the same parts as the page, typeset by typst, which needs no network."""
 
 import json
 from importlib.resources import files
@@ -16,7 +16,7 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 
 
 def pdf(report: Report, draw: Draw) -> bytes:
-    """Return the report as a PDF of A4 pages: charts as vectors, words as text, its structure told to a screen reader.
+    """Return the report as a PDF of A4 pages: vector charts, real text, tagged for screen readers.
 
     Raises:
         HistoryError: the library is not installed.
@@ -43,12 +43,12 @@ def pdf(report: Report, draw: Draw) -> bytes:
 
 
 def _listing(part: Listing) -> dict[str, Any]:
-    """Return a table with its title and the word before it."""
+    """Return a table with its title and introduction."""
     return {"title": part.title, "words": part.words, "heads": part.heads, "rows": part.rows}
 
 
 def _figure(figure: Figure, draw: Draw) -> dict[str, Any]:
-    """Return a chart as SVG text, with its words."""
+    """Return a chart as SVG text, with its caption."""
     label = f"Chart: {figure.title}. The same numbers are in the table of all sessions."
     picture = draw(figure.chart, label)
     picture.set("xmlns", _SVG)  # it was drawn to be a part of a page, where its name is enough

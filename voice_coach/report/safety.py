@@ -46,7 +46,7 @@ _REFUSALS: Final = {
     "cleared": "No professional has checked it since; it stayed locked.",
     CLEARANCE: "Took the yes back when asked again; it stayed locked.",
 }
-"""A question of which anything but a yes keeps the session from beginning."""
+"""A question to which only a yes lets the session begin."""
 _TAKEN_BACK: Final = {
     "doubt_worse": "Asked whether “worse” was meant: no.",
     "doubt_down": "Asked whether the pain moves lower in the leg: no.",
@@ -56,18 +56,18 @@ _TAKEN_BACK: Final = {
     "doubt_more": "Named a higher number for the pain; asked whether that is worse: no.",
     "moved_lower": "Named a place further down; asked whether it is lower since the beginning: no.",
 }
-"""A question about what may have been a red sign, which was answered with no."""
+"""A question about a possible red sign that was answered with no."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """In which words the history is told."""
+    """The wording of the history."""
 
     prompts: Prompts
     names: Mapping[str, str] = field(default_factory=dict)
     """Exercise -> what it is called."""
     own: Mapping[str, str] = field(default_factory=dict)
-    """The questions that exercises ask themselves, by their id."""
+    """The exercises' own questions, by their id."""
 
     def exercise(self, session: Session) -> str:
         """Return what the exercise of a session is called."""
@@ -88,14 +88,14 @@ def known_words(language: str = "en") -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something that happened, told under headings of its own."""
+    """Something that happened, with its own headings."""
 
     title: str
     pairs: tuple[tuple[str, str], ...]
 
 
 def red_sessions(sessions: Iterable[Session]) -> list[Session]:
-    """Return those in which a red sign was said, or the pain moved outward."""
+    """Return the sessions with a red sign, or in which the pain moved outward."""
     return [one for one in sessions if one.red or locking(one)]
 
 
@@ -148,7 +148,7 @@ def done_about(stop: Stopped) -> str:
 
 
 def _afterwards(session: Session, every: Sequence[Session]) -> Iterator[str]:
-    """Yield what came after a red sign, in that session and in later ones."""
+    """Yield what followed a red sign, in that session and later ones."""
     if session.furthest_after is not None:
         before, after = places(session)
         yield f"Furthest place: {before} before, {after} then."
@@ -189,7 +189,7 @@ def _is_later(end: Session | None, session: Session) -> bool:
 
 
 def screening_text(sessions: Iterable[Session]) -> str:
-    """Return what the screening came to, in a sentence or two."""
+    """Return the result of the screening in a sentence or two."""
     whole, notable, daily, days = [], 0, 0, 0
     for session in sessions:
         result = next((one.value for one in session.answers if one.question == _RESULT), None)
@@ -219,7 +219,7 @@ def _result_text(result: object) -> str:
 
 
 def is_notable(answer: Answered) -> bool:
-    """Tell whether an answer of the screening was not the plain one that lets a session begin."""
+    """Tell whether a screening answer was not the plain one that lets a session begin."""
     match answer.question:
         case question if question == CLEARED_BY_CLINICIAN:
             return answer.value != "yes"
@@ -234,7 +234,7 @@ def is_notable(answer: Answered) -> bool:
 
 
 def screening_rows(sessions: Iterable[Session], words: Words) -> Iterator[tuple[str, ...]]:
-    """Yield the answers of the screening that are to be looked at, the latest first."""
+    """Yield the screening answers to look at, the latest first."""
     for session in sorted(sessions, key=lambda one: one.id, reverse=True):
         for answer in filter(is_notable, session.answers):
             told = quoted(answer.words) if answer.words else "-"

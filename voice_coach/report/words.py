@@ -1,4 +1,4 @@
-"""The history in words for people: what its names of questions, signs, phases and outcomes mean. Pure."""
+"""Readable words for the history's names of questions, signs, phases and outcomes. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from voice_coach.records import Session, Stopped
 from voice_coach.report.days import named
 
 UNKNOWN: Final = "-"
-"""What was not asked or not answered: never a zero."""
+"""Shown for what was not asked or not answered: never a zero."""
 
 PLACE_NAMES: Final = {
     "none": "no pain",
@@ -22,7 +22,7 @@ PLACE_NAMES: Final = {
     "calf": "calf",
     "foot": "foot",
 }
-"""A place -> how it is written for people."""
+"""A place -> its name for people."""
 
 OUTCOMES: Final = {
     "completed": "done to the end",
@@ -113,21 +113,21 @@ _ASKED: Final = {
     "doubt_more": "A higher number means worse",
 }
 _SAID_TOO: Final = re.compile(r"Yes or no\?|\w+ of twelve\.")
-"""Sentences around a question that are not of it."""
+"""Sentences that surround a question without being part of it."""
 
 
 def exercise_name(identifier: str, names: Mapping[str, str]) -> str:
-    """Return what an exercise is called; of one that is no longer there, its id as words."""
+    """Return an exercise's name; for one that no longer exists, its id as words."""
     return names.get(identifier, identifier.replace("_", " ").strip())
 
 
 def question_text(question: str, prompts: Prompts, own: Mapping[str, str]) -> str:
-    """Return what a question asks, in short or as it is asked aloud.
+    """Return a question, in short or as it is asked aloud.
 
     Args:
         question: its name in the history.
         prompts: the coach's sentences.
-        own: the questions that exercises ask themselves, by their id.
+        own: the exercises' own questions, by their id.
     """
     if question in _ASKED:
         return _ASKED[question]
@@ -140,7 +140,7 @@ def question_text(question: str, prompts: Prompts, own: Mapping[str, str]) -> st
 
 
 def answer_text(value: str | float | None, names: Mapping[str, str] | None = None) -> str:
-    """Return an answer; None is that there was none. `names` are those of exercises, by id."""
+    """Return an answer in words; None means no answer. `names` are those of exercises, by id."""
     if value is None:
         return "no answer"
     if not isinstance(value, str):
