@@ -1,1 +1,1 @@
-"""The application: composes a session of its parts and runs it."""
+"""The application: composes a session from its parts and runs it."""

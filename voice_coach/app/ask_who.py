@@ -1,4 +1,4 @@
-"""Whose session it is: asked before anything else where several people may be meant."""
+"""Ask whose session it is, before anything else, if it could be several people's."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -27,12 +27,12 @@ from voice_coach.timebase import BLOCK
 NOBODY: Final = "No session: nobody said whose it is. With --profile NAME nobody is asked."
 
 Answer = tuple[Profile | None, int]
-"""Who it is, and the exit code where nobody said so."""
+"""The person, and the exit code if nobody said who it is."""
 Ask = Callable[[Settings, Sequence[Profile], Console], Answer]
 
 
 def settings_for(options: Options, named: Profile | None, ask: Ask, console: Console) -> Settings | int:
-    """Return the settings of the person whose session it is, or the exit code where there is to be none.
+    """Return the settings of the session's person, or the exit code if there is to be no session.
 
     Args:
         options: what was asked for.

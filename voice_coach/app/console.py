@@ -1,16 +1,16 @@
-"""Where a session is shown and typed: the terminal of the command line, or whatever another program has."""
+"""The console of a session: a terminal, or another program's display and input."""
 
 from typing import Final, Protocol
 
 
 class Console(Protocol):
-    """A terminal, a window, or whatever else a person looks at and may type into."""
+    """A terminal, a window, or anything else that shows text and may take typed input."""
 
     def show(self, text: str) -> None:
         """Show a line of the conversation: what the coach says, or what came of the session."""
 
     def note(self, text: str) -> None:
-        """Show a line about the session that nobody says, such as that the sound is back."""
+        """Show a line about the session that is not spoken, such as that the sound is back."""
 
     def warn(self, text: str) -> None:
         """Show what is wrong, in a sentence."""

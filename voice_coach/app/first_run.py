@@ -31,7 +31,7 @@ UNWRITTEN: Final = "What was found could not be kept"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How a set-up ended."""
+    """Result of a set-up."""
 
     outcome: Outcome
     exit_code: int

@@ -1,4 +1,4 @@
-"""Every text that the coach can say, known before anybody starts a session: what a voice pack has to hold.
+"""Every text that the coach can say, known before any session: the content of a voice pack.
 
 Unknown beforehand are only the names of profiles, and the texts of a user's own exercises.
 """
@@ -31,7 +31,7 @@ class KnownTexts(NamedTuple):
     sentences: tuple[str, ...]
     """Texts of whole lines."""
     parts: tuple[str, ...]
-    """Pieces that other lines are put together from: those with an emergency number that is in no table of ours."""
+    """Pieces that other lines are assembled from: those with an emergency number that is not in our table."""
 
     @property
     def every(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Learning how a voice sounds in a room: five commands, asked for twice each, weighed as a session would weigh them."""
+"""Calibration to a voice in a room: five commands, asked for twice each, weighed as in a session."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -152,12 +152,12 @@ class Dialogue:
         self._sound: Clip | None = None
         self._waited: Samples = 0
         self.said: list[Evidence | None] = []
-        """What was found so far, a command at a time."""
+        """Results so far, one for each command."""
         voice.prepare(self._lines.values())
 
     @property
     def done(self) -> bool:
-        """Whether all was asked for."""
+        """True once every command was asked for."""
         return not self._left
 
     def advance(self, mic: Clip) -> Clip:

@@ -1,4 +1,4 @@
-"""Who looks on at a session beside the person in it: a screen, a page, a program that reads lines."""
+"""Observers of a session: a screen, a page, a program that reads lines."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What becomes of a session, told to an MQTT broker, to the dialogue and to whoever looks at the screen."""
+"""Publish session events to an MQTT broker, and device news to the dialogue and the screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,16 +56,16 @@ class Told(Protocol):
     """A dialogue."""
 
     def audio_lost(self, reason: str, fault: str = "") -> None:
-        """Know that the sound is gone, or the user's; see `AudioLost`."""
+        """Take note that the sound, or the user's sound, is gone; see `AudioLost`."""
 
     def audio_back(self) -> None:
-        """Know that there is sound again."""
+        """Take note that there is sound again."""
 
     def sound_torn(self) -> None:
-        """Know that sound was lost or came late."""
+        """Take note that sound was lost or came late."""
 
     def sound_reopened(self) -> None:
-        """Know that the devices were opened anew."""
+        """Take note that the devices were reopened."""
 
 
 def pass_on_news(dialogue: Told, news: DeviceNews, console: Console = NO_CONSOLE) -> None:

@@ -1,4 +1,4 @@
-"""What a session would understand of some sound: its usual intents, or a grammar of some words."""
+"""Recognise sound as a session would: with its usual intents, or with a grammar of a few words."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -21,10 +21,10 @@ from voice_coach.session.question_table import ACTIVE
 from voice_coach.timebase import BLOCK, samples
 
 SILENCE_AFTER: Final = samples(1.5)
-"""Silence behind a file, so that its last utterance ends."""
+"""Silence added after a file, so that its last utterance ends."""
 
 WORDS: Final = "words:"
-"""What a list of words in place of a grammar file begins with."""
+"""Prefix of a list of words given instead of a grammar file."""
 
 _ONLY_IF_ASKED: Final = frozenset({NUMBER, "place"})
 """Answers to questions that a session asks once: without --state they are left out, as they are most of the time."""

@@ -1,4 +1,4 @@
-"""The settings of a run, resolved once: what was asked for, what the person prefers, how the last session ended."""
+"""Resolve the settings of a run once, from options, preferences and the last session."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What was asked for on this run. None: nothing was, so preferences, the last session and defaults decide."""
+    """The options of this run. None: not given, so preferences, the last session and defaults decide."""
 
     exercise: str | None = None
     """An exercise's id, or the path of its file."""
@@ -40,9 +40,9 @@ class Options:
     volume: int | None = None
     """1 to 7."""
     headphones: bool | None = None
-    """Whether the microphone can't hear the coach; unless somebody says so, it can."""
+    """True if the microphone can't hear the coach; by default it can."""
     earcons: bool | None = None
-    """Whether short sounds accompany the words."""
+    """True if short sounds accompany the words."""
     allow_gaps: bool = False
     asr: Address | None = None
     tts: Address | None = None

@@ -21,11 +21,11 @@ from voice_coach.rehearsal.persona import Persona, load_persona
 from voice_coach.rehearsal.voice import voice_of
 
 MAX_EXERCISES: Final = 12
-"""A programme that goes on after so many exercises is broken off."""
+"""Maximum number of exercises before a programme is broken off."""
 
 
 class Progress(Protocol):
-    """Where it is shown how far a rehearsal is."""
+    """Display for the progress of a rehearsal."""
 
     def show(self, text: str) -> None:
         """Show this in place of what was shown before."""

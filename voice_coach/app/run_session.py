@@ -43,12 +43,12 @@ from voice_coach.speak.voice import Voice
 from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
 
 MAX_SESSIONS_A_DAY: Final = 100
-"""So many of the last sessions are looked at for those of today."""
+"""How many of the last sessions are searched for those of today."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryMessages:
-    """What the sound libraries wrote to standard error, for the log."""
+    """Messages of the sound libraries on standard error, for the log."""
 
     text: str
 

@@ -17,18 +17,18 @@ from voice_coach.programme.load import load_programme
 from voice_coach.programme.model import Programme
 
 Hold = Callable[[Settings, Exercise, str, Path | None], tuple[Coach, int]]
-"""Holds a session of an exercise, the one to go back to behind it and its log; returns it with the exit code."""
+"""Holds a session of an exercise, given the one to return to afterwards and the log; returns it with the exit code."""
 
 
 class First(NamedTuple):
-    """What was asked for."""
+    """The first session: its settings, its exercise, and the programme that it begins."""
 
     settings: Settings
     exercise: Exercise
     programme: Programme | None = None
-    """What the exercise is the beginning of."""
+    """The programme that the exercise begins; None: there is none."""
     step: str = ""
-    """The step of the programme that it is; empty: there is no programme."""
+    """Its step in the programme; empty: there is no programme."""
 
 
 def first_of(settings: Settings, done: Mapping[str, int] = route.NOTHING_DONE) -> First:

@@ -10,7 +10,7 @@ SIGNALLED: Final = 128
 
 
 class Interruptible(Protocol):
-    """What can be asked to end."""
+    """Something that can be asked to end."""
 
     def interrupt(self) -> None:
         """End; taken when there is time for it."""
@@ -33,7 +33,7 @@ class Interruption:
 
     @property
     def exit_code(self) -> int:
-        """What the program is to return: 0 if nothing came in between."""
+        """The program's exit code: 0 if no signal came."""
         return SIGNALLED + self._caught if self._caught else 0
 
     def __enter__(self) -> Self:

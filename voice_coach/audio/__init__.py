@@ -1,1 +1,1 @@
-"""Blocks of samples, and where they come from and go to."""
+"""Sound in and out, in blocks of samples."""

@@ -1,4 +1,4 @@
-"""Calls into a sound system that may never answer, each on a thread of its own.
+"""Time-limited calls into a sound system that may never answer, each on a thread of its own.
 
 With a hung sound server no call ever returns, and with one that was killed, closing a stream sometimes does not either.
 The session must be able to pause, to go on, and to end all the same.
@@ -21,7 +21,7 @@ FIRST_RETRY_AFTER: Final = 0.25
 """Seconds until a lost device is tried again; doubled with each failure up to `MAX_RETRY_AFTER`."""
 
 MAX_RETRY_AFTER: Final = 4.0
-"""Seconds between two attempts at most: who plugs the headset in again waits no longer."""
+"""Maximum seconds between two attempts: the wait after a headset is plugged in again."""
 
 MAX_OPENING: Final = 10.0
 """Seconds that the sound system may take to open a device; 0.2 is usual, Bluetooth takes 5."""
@@ -56,7 +56,7 @@ class Reopening:
 
     @property
     def hangs(self) -> bool:
-        """Whether the sound system does not answer."""
+        """True if the sound system does not answer."""
         began = self._began
         return began is not None and time.monotonic() - began > MAX_OPENING
 
@@ -143,7 +143,7 @@ def leave_behind(close: Callable[[], object]) -> None:
 
 
 def abandon() -> None:
-    """Keep sounddevice from tidying up at the program's end, where it would hang for ever."""
+    """Keep sounddevice from cleaning up at exit, where it would hang for ever."""
     handler = getattr(sys.modules.get("sounddevice"), "_exit_handler", None)
     if handler is not None:
         atexit.unregister(handler)

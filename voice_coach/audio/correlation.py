@@ -1,4 +1,4 @@
-"""How like what was heard is to what was played: where it is found again, and what a wire does not explain."""
+"""Compare the microphone with the loudspeaker: the delay of a copy, and the part that a wire does not explain."""
 
 import math
 from typing import Final
@@ -10,13 +10,14 @@ from voice_coach.audio.pcm import Clip, to_signal
 from voice_coach.timebase import Samples, samples
 
 MIN_LIKENESS: Final = 0.7
-"""Likeness from which on it is looked at more closely; what a wire carries has 0.77 and more."""
+"""Correlation from which a closer check follows; a wire's copy has 0.77 or more."""
 
 MAX_WIRE_RESIDUAL: Final = -25.0
-"""Decibels left from which down a wire carried it: wires leave -29.5 and less, the driest room -20.9 and more."""
+"""Residual in decibels at or below which it is a wire's copy: wires leave at most -29.5, the driest room at least
+-20.9."""
 
 MAX_DELAY: Final = samples(1.0)
-"""The longest way from speaker to microphone that is looked for; Bluetooth takes 0.3 s."""
+"""The longest delay from speaker to microphone that is searched for; Bluetooth takes 0.3 s."""
 
 MIN_PEAK: Final = 30
 """Peak, of 32768, below which a sound is too soft to be compared."""

@@ -1,4 +1,4 @@
-"""Which microphones and speakers there are, which of them is meant, and in what form they take sound.
+"""Find microphones and speakers, choose them by name, and find a common format.
 
 The only file that imports sounddevice, and only when a device is wanted: without PortAudio all else works.
 """
@@ -53,9 +53,9 @@ class Device:
     outputs: int
     """Channels that can be played."""
     rate: int
-    """Hertz that it likes best."""
+    """Its preferred rate in hertz."""
     default_for: frozenset[Direction] = frozenset()
-    """What its host API would use it for, if nobody asked for another."""
+    """The directions for which it is its host API's default."""
 
     @property
     def label(self) -> str:
@@ -194,7 +194,7 @@ def _named(usable: list[Device], direction: Direction, wanted: str) -> Device:
 
 
 def lasting_name(found: Inventory, device: Device, direction: Direction) -> str:
-    """Return by what `choose` finds a device again, also where it was plugged in elsewhere meanwhile.
+    """Return a name by which `choose` finds a device again, even if it was plugged in elsewhere meanwhile.
 
     ALSA puts the number of the card and its socket behind the name, and gives cards other numbers as they come and go.
     """
@@ -265,7 +265,7 @@ def _channels(device: Device, direction: Direction, rate: int, takes: Takes) -> 
 
 
 def explain(error: Exception, setup: Setup) -> DeviceError:
-    """Return what PortAudio's error means for the user."""
+    """Return a PortAudio error in words for the user."""
     names = f"The microphone {setup.microphone.device.label} or the speaker {setup.speaker.device.label}"
     if len(error.args) > 1 and error.args[1] == _IN_USE:
         return DeviceError(f"{names} is in use by another program: close it, or choose others (`voice-coach devices`).")

@@ -1,4 +1,4 @@
-"""Is what the microphone delivers the sound of a room at all? Pure: told of each block what was heard and played.
+"""Detect a microphone that does not deliver the sound of a room. Pure: it gets each block heard and played.
 
 A stream may flow as it should and bring nothing: zeros from a muted microphone, the speaker's own monitor in place of a
 microphone, or nothing but cut-off peaks. Time is counted in samples.
@@ -15,7 +15,7 @@ from voice_coach.timebase import Samples, samples
 
 
 class Fault(StrEnum):
-    """What is wrong with the sound of a stream that flows."""
+    """A fault in the sound of a running stream."""
 
     MUTED = "muted"
     MONITOR = "monitor"
@@ -48,7 +48,7 @@ MIN_CLIPPED_SHARE: Final = 0.2
 _FULL: Final = FULL_SCALE - 2
 
 COMPARED_LENGTH: Final = samples(0.6)
-"""Of what was heard so much is compared with what was played."""
+"""Length of the stretch that is compared with what was played."""
 
 COMPARE_EVERY: Final = samples(0.2)
 """How often it is compared, while the coach sounds."""
@@ -60,7 +60,7 @@ MIN_RECOVERY: Final = samples(0.5)
 """Sound of a room for so long is the end of a fault."""
 
 MAX_RINGING: Final = samples(1.2)
-"""So long after the coach's own sound what is heard is not its echo or copy."""
+"""Time after the coach's own sound from which the input is not its echo or copy."""
 
 REOPEN_AFTER: Final = samples(4)
 """A fault that lasts so long may end when the devices are opened anew: there may be another microphone by then."""
@@ -72,7 +72,7 @@ class Soundness:
     def __init__(self, fault: Fault | None = None, patience: Samples = REOPEN_AFTER) -> None:
         """Begin; `fault` is the one of the stream before, which was opened anew after `patience`."""
         self.fault = fault
-        """What is wrong now; None: nothing."""
+        """The present fault; None: none."""
         self._patience: Final = patience
         self._ailing: Samples = 0
         self._zeros: Samples = 0
@@ -88,7 +88,7 @@ class Soundness:
 
     @property
     def stuck(self) -> bool:
-        """Whether the devices should be opened anew: what is wrong does not end by itself, and nothing sounds."""
+        """True if the devices should be reopened: the fault does not end by itself, and nothing sounds."""
         lasting = self.fault in (Fault.MUTED, Fault.MONITOR) and self._ailing >= self._patience
         return lasting and self._silent >= MAX_RINGING
 

@@ -21,7 +21,7 @@ from voice_coach.errors import DeviceError
 from voice_coach.timebase import BLOCK, RATE, Samples
 
 GIVE_UP_AFTER: Final = 600.0
-"""Seconds after which a lost device is not waited for any more."""
+"""Seconds after which a lost device is given up."""
 
 IDLE_BLOCK_EVERY: Final = 0.25
 """Seconds for which the coach gets one silent block while the device is lost: its clock all but stands still, and it
@@ -62,7 +62,7 @@ class Torn:
 
 @dataclass(frozen=True, slots=True)
 class Ailing:
-    """Sound flows, but what the microphone brings is of no use; the speaker works."""
+    """Sound flows, but the microphone's is of no use; the speaker works."""
 
     fault: Fault
 

@@ -12,7 +12,7 @@ from voice_coach.audio.stream import Duplex, open_stream
 from voice_coach.timebase import RATE, Samples
 
 LARGE_BLOCK: Final[Samples] = RATE // 10
-"""What it hands over at a time: 100 ms, so that the machine may sleep in between."""
+"""Block length: 100 ms, so that the machine may sleep in between."""
 
 
 class Microphone(Duplex):

@@ -102,7 +102,7 @@ class WavMic:
         self._resampler: Final = Resampler(self._file.samplerate, RATE)
         self._fifo: Final = Fifo()
         self.ended = False
-        """Whether all of it has been heard."""
+        """True once all of it has been heard."""
 
     def __call__(self, length: Samples) -> Clip:
         """Return the next `length` samples, or as many as there are.

@@ -1,4 +1,4 @@
-"""Sound files of any kind that people have: libsndfile first, ffmpeg by way of pydub for what it can't read.
+"""Read sound files of all common kinds: with libsndfile first, then with ffmpeg through pydub.
 
 The only file that knows pydub. libsndfile reads WAV, FLAC, OGG, Opus, MP3, AIFF and more; telephones write M4A, 3GP,
 AMR and WebM. Which of the two is told by the file's first bytes, not by its name, so that ffmpeg is never given a
@@ -46,7 +46,7 @@ _CONTAINERS: Final = (
     (0, b"\xff\xf9", "aac"),
     (0, b"wvpk", "wv"),
 )
-"""Where in a file which bytes are, and what ffmpeg calls files that begin so."""
+"""Signatures: offset, bytes, and ffmpeg's name for files that have them."""
 
 
 def read(path: Path, max_seconds: float = MAX_SECONDS) -> tuple[NDArray[np.float32], int]:

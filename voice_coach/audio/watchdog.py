@@ -48,7 +48,7 @@ MEDIAN_BLOCKS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How the device does at one moment."""
+    """The device's state at one moment."""
 
     now: float
     """Seconds on a clock that never goes back."""
@@ -57,7 +57,7 @@ class Signs:
     last: float | None
     """When it last delivered; None: never yet."""
     running: bool
-    """What PortAudio says."""
+    """True while PortAudio says that the stream runs."""
     waiting: float
     """Seconds of sound delivered and not yet heard by the coach."""
     lag: float = 0.0
@@ -86,7 +86,7 @@ class Watchdog:
         return self._pace
 
     def check(self, signs: Signs) -> str:
-        """Return what is wrong, as the beginning of a sentence; empty if nothing is."""
+        """Return what is wrong, as the beginning of a sentence; empty: nothing."""
         if (trouble := self._dead(signs)) or signs.last is None:
             return trouble
         return self._ill(signs)
@@ -139,7 +139,7 @@ class Watchdog:
 
 
 class Tears:
-    """Notices that the sound of a stream that flows on is not what it was."""
+    """Notices changes in the sound of a running stream."""
 
     def __init__(self) -> None:
         """Begin with an unharmed stream."""

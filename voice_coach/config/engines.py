@@ -1,4 +1,4 @@
-"""How voice, listener and grammar of a session are opened from its settings.
+"""Open the voice, listener and grammar of a session from its settings.
 
 Engines are imported when they are opened: a typed session waits for none of them.
 """
@@ -36,9 +36,9 @@ def model_folder(asked: Path | None) -> Path | None:
 
 
 def tried_model(asked: Path | None) -> Path | None:
-    """Return that model once it has been loaded, and has heard a second of silence, in a process of its own.
+    """Return that model after a trial in a separate process: it is loaded and given a second of silence.
 
-    A damaged one ends the process that loads it. What was found is kept until the model's files change.
+    A damaged one kills the process that loads it. The result is cached until the model's files change.
 
     Raises:
         DataError: as above.
@@ -53,7 +53,7 @@ def tried_model(asked: Path | None) -> Path | None:
 
 
 def chosen_model(asked: Path | None) -> tuple[Path | None, bool]:
-    """Return that model, and whether the user chose to do without the phrases that it can't hear.
+    """Return that model, and whether the user accepted that it can't hear some phrases.
 
     Raises:
         DataError: as above.
@@ -79,7 +79,7 @@ def grammar_file(language: str) -> Path:
 
 
 def session_grammar(language: str) -> Grammar:
-    """Return what can be said in a session, read and expanded; `en` is the only language so far.
+    """Return the grammar of a session, read and expanded; `en` is the only language so far.
 
     Raises:
         DataError: there is none, or it has mistakes.
@@ -156,7 +156,7 @@ def _voice_pack(settings: Settings, tell: Callable[[str], None]) -> "VoicePack |
 
 
 def open_listener(settings: Settings, *, inline: bool, tell: Callable[[str], None] = silent) -> "Listener":
-    """Return what a session hears with; the caller closes it.
+    """Return the listener of a session; the caller closes it.
 
     Args:
         settings: which language and model, whose voice, and whether the microphone hears the coach (`open_speaker`).
@@ -188,7 +188,7 @@ def open_listener(settings: Settings, *, inline: bool, tell: Callable[[str], Non
 def with_server(
     embedded: "Recognizer", asr: Address | None, grammar: Grammar, *, blocking: bool, tell: Callable[[str], None]
 ) -> "Recognizer":
-    """Return the recogniser with a server beside it, or as it is where none is named; see `WyomingRecognizer`."""
+    """Return the recogniser combined with the server, if one is named; see `WyomingRecognizer`."""
     if asr is None:
         return embedded
     from voice_coach.hear.asr.wyoming import ANSWER_WITHIN, ANSWER_WITHIN_ON_FILES, WyomingRecognizer  # noqa: PLC0415 - see above
@@ -198,10 +198,10 @@ def with_server(
 
 
 def _check_words(folder: Path, grammar: Grammar, *, allow_gaps: bool) -> None:
-    """See whether a session can be held with a model that is not ours.
+    """Check that a session can use a model that is not ours.
 
     Raises:
-        RecognitionError: it can't be loaded, or lacks words that the user did not say to do without.
+        RecognitionError: it can't be loaded, or lacks words that the user has not accepted as missing.
     """
     from voice_coach.hear.asr.vosk import known_gaps  # noqa: PLC0415 - see above
     from voice_coach.models import vocabulary  # noqa: PLC0415 - as above

@@ -1,4 +1,4 @@
-"""What a person prefers: `settings.toml` in their config folder (`Profile.settings`); an option goes before it.
+"""A person's preferences: `settings.toml` in their config folder (`Profile.settings`); options override it.
 
 microphone = "USB"          # part of its name, as for --microphone
 speaker = "Speakers"
@@ -10,7 +10,7 @@ earcons = false             # no sounds beside the words, which carry all
 
 echo_delay_ms = 120.0       # as the set-up measured it: a session begins with it, and finds out if it is another now
 
-Whatever is not there is as it is for anybody.
+A missing key means the default.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +31,7 @@ from voice_coach.timebase import Samples, samples
 
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stands in the file; None: nothing does."""
+    """The file's values; None: not set."""
 
     microphone: str | None = None
     speaker: str | None = None
@@ -41,7 +41,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     rate: int | None = None
     earcons: bool | None = None
     echo_delay_ms: float | None = None
-    """0 to 2000: how much later the microphone hears what the speaker was given."""
+    """0 to 2000: delay from the speaker to the microphone."""
 
     @property
     def echo_delay(self) -> Samples | None:
@@ -51,7 +51,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What a key may hold."""
+    """The accepted values of a key."""
 
     wanted: str
     takes: Callable[[Any], bool]
@@ -78,11 +78,11 @@ _KINDS: Final = {
     "echo_delay_ms": _number(0, 2000),
 }
 _FORMER: Final = frozenset({"input_gain_db", "input_threshold_db"})
-"""Keys that nothing reads any more: passed over whatever they hold, and left out when the file is written next."""
+"""Obsolete keys: ignored, and dropped when the file is next written."""
 
 
 def load(path: Path) -> Preferences:
-    """Return what stands in a file; nothing where there is none.
+    """Return a file's values; none if there is no file.
 
     Raises:
         DataError: it can't be understood; each mistake with its line, its key and what to write.
@@ -91,10 +91,10 @@ def load(path: Path) -> Preferences:
 
 
 def save(path: Path, preferences: Preferences) -> None:
-    """Let a file say this and nothing else, at once and whole; what it says already, and its comments, stay.
+    """Write these values to a file atomically; unchanged lines and comments stay.
 
     Raises:
-        DataError: what is there can't be understood, and is left as it is; or a value here is none that is taken.
+        DataError: the present file can't be understood, and is left as it is; or a value is not accepted.
         HistoryError: it can't be written; what was there is as it was.
     """
     text = _read(path)
@@ -138,7 +138,7 @@ def _broken(path: Path, error: Exception) -> Problem:
 
 
 def _problems(path: Path, table: Mapping[str, Any], lines: dict[tuple[str | int, ...], int]) -> Iterator[Problem]:
-    """Yield each key that is none, or holds what it can't."""
+    """Yield each unknown key, and each key with a wrong value."""
     for key, value in table.items():
         line = line_of(lines, (key,))
         if key in _FORMER:
@@ -157,7 +157,7 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
 
 
 def _changed(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return the text with the lines changed whose keys have another value now, and the new ones behind them."""
+    """Return the text with the changed keys' lines replaced and new keys appended."""
     rows: list[str | None] = list(text.removesuffix("\n").split("\n")) if text else []
     for (key,), number in toml_lines(text).items():
         if before[str(key)] != after.get(str(key)):

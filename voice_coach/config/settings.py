@@ -26,12 +26,13 @@ class Settings:
     """A programme's id, or the path of its file: its exercises instead of the one above."""
     language: str = "en"
     profile: Profile = FIRST
-    """Whose history, locks, calibration and settings."""
+    """The person whose history, locks, calibration and settings are used."""
     voice: VoiceSpec = field(default_factory=VoiceSpec)
     model: Path | None = None
-    """The folder of a Vosk model, or the name of an installed one; None: the one that is used otherwise."""
+    """The folder of a Vosk model, or the name of an installed one; None: the default."""
     allow_gaps: bool = False
-    """Do without the phrases that hold a word which the model does not know; never those that are a reason to stop."""
+    """Accept that phrases with words unknown to the model are not understood; never phrases that are a reason to
+    stop."""
     microphone: str | None = None
     """Part of the device's name; None: the system's choice."""
     speaker: str | None = None
@@ -39,18 +40,18 @@ class Settings:
     volume: int = DEFAULT_VOLUME
     """1 to 7."""
     earcons: bool = True
-    """Whether short sounds accompany the words, which carry all (V17)."""
+    """Play short sounds in addition to the words (V17)."""
     open_speaker: bool = False
-    """Whether the microphone hears the coach, whose own words must then not be taken for the user's."""
+    """True if the microphone hears the coach, whose words must then not be taken for the user's."""
     echo_delay: Samples | None = None
-    """By how many samples the microphone heard the speaker later when that was measured; None: it never was."""
+    """Measured delay from the speaker to the microphone, in samples; None: not measured."""
     asr: Address | None = None
-    """A Wyoming server that hears too; None: nothing that is heard leaves this computer."""
+    """A Wyoming server that recognises too; None: no sound leaves this computer."""
     tts: Address | None = None
     """A Wyoming server that speaks; None: this computer does."""
     mqtt: Address | None = None
-    """A broker that is told how the session goes; None: nobody is."""
+    """An MQTT broker for session events; None: none."""
     mqtt_figures: bool = False
-    """Whether it is told how much it hurts."""
+    """Send the pain figures too."""
     troubles: tuple[str, ...] = ()
-    """What could not be read of this person's settings, a sentence each; the defaults are used in its place."""
+    """Problems in reading this person's settings, a sentence each; the defaults are used instead."""

@@ -1,1 +1,1 @@
-"""Files: where they are, written whole or not at all, checked, and whose they are."""
+"""Files: data folders, atomic replacement, validation, and profiles."""

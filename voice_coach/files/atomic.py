@@ -1,7 +1,7 @@
 """Atomic, durable file replacement, readable by the owner alone.
 
-A file is written whole or not at all, also when the power goes in between. `replacing` and `write` raise OSError; for
-the user's own files `replacing_user_file` and `write_user_file` raise a HistoryError with a sentence instead. Former
+After a power cut a file has its old or its new content, never a part. `replacing` and `write` raise OSError; for the
+user's own files `replacing_user_file` and `write_user_file` raise a HistoryError with a sentence instead. Previous
 versions are kept under a numbered ending.
 """
 
@@ -16,11 +16,11 @@ from voice_coach.errors import HistoryError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a new file beside `path` to be filled, which takes its place when all went well.
+    """Yield a new file next to `path` to fill; on success it replaces `path`.
 
-    Where `path` is a link, the file that it leads to is replaced, and the link stays. The old file stays as it is until
-    then. The new one can be read by its owner alone, and is on the disk before it
-    takes the place, so that a power cut leaves the one or the other. Nothing is left behind after a failure.
+    If `path` is a link, its target is replaced and the link stays. The old file stays unchanged until then. The new one
+    is readable by its owner alone, and on disk before it replaces the old one, so that a power cut leaves one or the
+    other. Nothing is left behind after a failure.
 
     Raises:
         OSError: it can't be written.
@@ -51,7 +51,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def _to_disk(path: Path) -> None:
-    """Wait until a file or folder is on the disk; Windows has no such thing for folders."""
+    """Flush a file or folder to disk; not possible for folders on Windows."""
     if os.name == "nt" and path.is_dir():
         return
     handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
@@ -63,7 +63,7 @@ def _to_disk(path: Path) -> None:
 
 @contextmanager
 def replacing_user_file(path: Path) -> Iterator[Path]:
-    """Give a new file beside `path` to be filled, as `files.atomic.replacing`.
+    """Yield a new file next to `path` to fill, as `files.atomic.replacing`.
 
     Raises:
         HistoryError: it can't be written.
@@ -88,7 +88,7 @@ def write_user_file(path: Path, content: str | bytes) -> None:
 
 
 def numbered(path: Path, ending: str) -> dict[int, Path]:
-    """Return the files beside `path` that are called the same but for the ending and a number, by number."""
+    """Return the files next to `path` with the same name plus this ending and a number, by number."""
     found = {other.name.removeprefix(path.name + ending): other for other in path.parent.glob(f"{path.name}{ending}*")}
     return dict(sorted((int(number), other) for number, other in found.items() if number.isdecimal()))
 

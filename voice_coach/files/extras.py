@@ -1,4 +1,4 @@
-"""How to install an extra into the environment that this program runs in: pip, pipx, uv, or a checkout's own."""
+"""The command that installs an extra into this program's environment: pip, pipx, uv, or a checkout's own."""
 
 import sys
 from pathlib import Path

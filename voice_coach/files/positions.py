@@ -1,4 +1,4 @@
-"""Which line of a TOML or YAML file does a key stand in? For error messages that an editor can jump to.
+"""Line numbers of keys in TOML and YAML files, for error messages that an editor can jump to.
 
 A place is a path of keys and indices, such as `("repetition", "phases", 1, "seconds")`.
 """
@@ -40,12 +40,12 @@ def yaml_lines(text: str) -> dict[Place, int]:
 
 
 def line_of(lines: dict[Place, int], place: Place) -> int:
-    """Return the line of this place or, where it is not in the file, of the nearest thing around it; 0: none at all."""
+    """Return the line of this place or, if it is not in the file, of the closest enclosing one; 0: none at all."""
     return next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 0)
 
 
 def key_of(place: Place) -> str:
-    """Return the place as people write it: `repetition.phases[1].seconds`."""
+    """Return the place in readable form: `repetition.phases[1].seconds`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
 
 

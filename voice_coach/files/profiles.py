@@ -1,8 +1,8 @@
-"""Whose history, calibration, settings and memory: the folders of each person who uses this computer.
+"""Profiles: the folders with each person's history, calibration, settings and memory.
 
-Who was here before there were profiles, and who is alone, has the program's own folders: `FIRST`. A profile is a folder
-of its name among the user's data; what else belongs to it has the same name in the other folders. Nothing else is
-stored, so there is no list that could tell something else than the folders do.
+`FIRST` is the person from before the first profile, or the only user, and has the program's own folders. A profile is a
+folder of its name in the user's data; its other files are under the same name in the other folders. Nothing else is
+stored, so no list can disagree with the folders.
 """
 
 import re
@@ -16,10 +16,10 @@ from voice_coach.errors import ProfileError
 from voice_coach.files.resources import APP
 
 VARIABLE: Final = "VOICE_COACH_PROFILE"
-"""Environment variable with the name of a profile; `--profile` goes before it."""
+"""Environment variable with the name of a profile; `--profile` overrides it."""
 
 MAX_PROFILES: Final = 9
-"""People: each has a number, from one on, by which they are asked for."""
+"""Maximum number of people: each is asked for by a number, from one."""
 
 _MAX_NAME_LENGTH: Final = 30
 """Letters of a name."""
@@ -27,9 +27,9 @@ _MAX_NAME_LENGTH: Final = 30
 _FOLDER: Final = "profiles"
 _FIRST: Final = "first"
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[ -][^\W_]+)*")
-"""Words of letters and digits that one space or hyphen parts, the first of which is a letter's."""
+"""Words of letters and digits, separated by one space or hyphen; the first character is a letter."""
 _DEVICES: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
-"""What Windows takes for a device and no folder."""
+"""Names that Windows reserves for devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +37,46 @@ class Profile:
     """A person's place on this computer."""
 
     folder: str = ""
-    """As it stands on the disk; empty: the program's own folders."""
+    """Name as on disk; empty: the program's own folders."""
 
     @property
     def name(self) -> str:
-        """What the person is called: `first` where nobody gave a name."""
+        """The person's name; `first` if nobody gave one."""
         return unicodedata.normalize("NFC", self.folder) or _FIRST
 
     @property
     def history(self) -> Path:
-        """Where the history is, whether or not there is one; so with all of these."""
+        """Path of the history, whether or not it exists; likewise below."""
         return self._in(APP.user_data_path) / "history.db"
 
     @property
     def calibration(self) -> Path:
-        """Where it is kept how this person sounds."""
+        """Path of the calibration."""
         return self._in(APP.user_config_path) / "calibration.json"
 
     @property
     def settings(self) -> Path:
-        """Where it stands what this person prefers."""
+        """Path of the preferences."""
         return self._in(APP.user_config_path) / "settings.toml"
 
     @property
     def plan(self) -> Path:
-        """Where the plan is that a doctor or physiotherapist has written for this person."""
+        """Path of the plan that a doctor or physiotherapist has written for this person."""
         return self._in(APP.user_config_path) / "plan.toml"
 
     @property
     def reminders(self) -> Path:
-        """Where it stands when this person is reminded."""
+        """Path of the settings for reminders."""
         return self._in(APP.user_config_path) / "standby.toml"
 
     @property
     def memory(self) -> Path:
-        """Where it is kept of what standby has reminded this person."""
+        """Path of standby's memory of reminders."""
         return self._in(APP.user_state_path) / "standby.json"
 
     @property
     def used(self) -> bool:
-        """Whether anything is known of this person: a history, also a damaged one, or a calibration."""
+        """True if there is data about this person: a history, even a damaged one, or a calibration."""
         return self.calibration.exists() or any(self.history.parent.glob(f"{self.history.name}*"))
 
     def _in(self, root: Path) -> Path:
@@ -84,13 +84,13 @@ class Profile:
 
 
 FIRST: Final = Profile()
-"""Who was here before there were profiles."""
+"""The person from before there were profiles."""
 
 
 def everyone() -> list[Profile]:
-    """Return all who are known here, at most `MAX_PROFILES`: who was here first, then the others by name.
+    """Return all people, at most `MAX_PROFILES`: `FIRST`, then the others by name.
 
-    Who was here first is among them if anything is known of that person, or if there is nobody else.
+    `FIRST` is included if there is data about that person, or if there is nobody else.
 
     Raises:
         ProfileError: the folders can't be read, or two of them are of one name.
@@ -109,7 +109,7 @@ def everyone() -> list[Profile]:
 
 
 def find(name: str) -> Profile:
-    """Return the profile of this name, in large or small letters.
+    """Return the profile with this name, ignoring case.
 
     Raises:
         ProfileError: there is none, or the folders can't be told apart.
@@ -125,7 +125,7 @@ def find(name: str) -> Profile:
 
 
 def only() -> Profile | None:
-    """Return whose everything is where nobody was named; None: there are several.
+    """Return the only person, if no one was named; None: there are several.
 
     Raises:
         ProfileError: the folders can't be told apart.
@@ -135,7 +135,7 @@ def only() -> Profile | None:
 
 
 def which(named: Profile | None) -> Profile:
-    """Return who was named, or who alone can be meant.
+    """Return the person named, or the only one.
 
     Raises:
         ProfileError: there are several.
@@ -176,8 +176,7 @@ def remove(profile: Profile) -> None:
     """Remove a profile with its calibration, settings and memory; one that has a history stays as it is.
 
     Raises:
-        ProfileError: it has a history, which only `forget` deletes, or it is who was here first; or a file can't be
-            deleted.
+        ProfileError: it has a history, which only `forget` deletes, or it is `FIRST`; or a file can't be deleted.
     """
     if profile == FIRST:
         raise ProfileError("Who was here first is no profile; `voice-coach forget --profile first` deletes it.")
@@ -198,7 +197,7 @@ def remove(profile: Profile) -> None:
 
 
 def _key(name: str) -> str:
-    """Return what two spellings of one name have in common."""
+    """Return the normalised form of a name's spellings."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

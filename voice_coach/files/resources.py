@@ -1,4 +1,4 @@
-"""Where the data files are: in the user's folders, a checkout, or an installed wheel."""
+"""Locate data files: in the user's folders, a checkout, or an installed wheel."""
 
 from pathlib import Path
 from typing import Literal

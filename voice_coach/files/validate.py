@@ -1,4 +1,4 @@
-"""Does a TOML file have the shape of a msgspec struct? Finds all mistakes, not only the first, and says what to do."""
+"""Validate a TOML file against a msgspec struct: finds all mistakes, not only the first, and says what to do."""
 
 import datetime as dt
 import difflib
@@ -33,7 +33,7 @@ _INT_BITS = 63  # of TOML's and SQLite's whole numbers, without the sign
 
 
 class Mistake(NamedTuple):
-    """What is wrong in the data, and where."""
+    """A mistake in the data, with its place."""
 
     place: Place
     message: str

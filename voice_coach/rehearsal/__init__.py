@@ -1,1 +1,1 @@
-"""A scripted person on the other side of the same coach: hears, answers aloud, and everything is written down."""
+"""Rehearsals: a scripted person listens to the real coach and answers aloud, and everything is recorded."""

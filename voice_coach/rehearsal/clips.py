@@ -14,7 +14,7 @@ INDEX: Final = "index.json"
 
 
 def key_of(text: str) -> str:
-    """Return the text as it is looked up: case, blanks and a mark at its end make no difference."""
+    """Return the text normalised for look-up: case, extra spaces and final punctuation make no difference."""
     return " ".join(text.lower().split()).rstrip(".!?")
 
 

@@ -1,4 +1,4 @@
-"""A whole rehearsal: coach, voice and recogniser as they are, and a scripted person; faster than life."""
+"""A whole rehearsal: the real coach, voice and recogniser, and a scripted person; faster than real time."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -24,12 +24,12 @@ from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples, seconds
 
 MAX_REHEARSAL: Final = samples(45 * 60)
-"""Where a rehearsal that does not end is broken off: no session is as long."""
+"""Limit for a rehearsal that does not end: no session is as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """How a rehearsal went."""
+    """Result of a rehearsal."""
 
     persona: str
     exercise: str
@@ -39,7 +39,7 @@ class Rehearsed:
     red: dict[str, str | int] | None
     """The red intent that ended the exercise, and the repetition; None if none did."""
     as_expected: bool
-    """Whether it ended as the persona's script says."""
+    """True if it ended as the persona's script says."""
     seconds: float
     """Of audio."""
     recording: str
@@ -55,7 +55,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a rehearsal needs of the real thing."""
+    """The real parts that a rehearsal needs."""
 
     exercise: Exercise
     voice: Voice
@@ -73,7 +73,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
     block: Samples = BLOCK,
     limit: Samples = MAX_REHEARSAL,
 ) -> Rehearsed:
-    """Hold a session with a scripted person and write it down in `folder`, which is made.
+    """Run a session with a scripted person and record it in `folder`, which is created.
 
     Args:
         stage: coach, ears and voices; the caller closes them.

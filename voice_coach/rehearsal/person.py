@@ -33,7 +33,7 @@ MAX_TRIES: Final = 5
 """How often a person answers the same question in vain before they fall silent."""
 
 _DETOURS: Final = frozenset({"go_on", "paused", "after_cry"})
-"""What is waited for, besides every doubt, after which the coach comes back to the question that was open before."""
+"""Detours, besides every doubt, after which the coach returns to the question that was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Utterance:
     end: Samples
     text: str
     to: str = ""
-    """What it answers; `counting` if it is an interjection."""
+    """The question it answers; `counting` if it is an interjection."""
     means: str = ""
     """The intent that the coach should hear; empty: the persona does not say."""
     tries: int = 0
@@ -62,7 +62,7 @@ class _Thread:
     """How many such things were settled before."""
     tries: int = 0
     insists: bool = False
-    """Whether it is said again where the coach does nothing about it."""
+    """True if it is repeated when the coach does not react."""
 
 
 class Person:
@@ -132,7 +132,7 @@ class Person:
         self._speak_to(self._answers[to], at)
 
     def microphone(self, at: Samples, length: int) -> Clip:
-        """Return what the microphone hears from `at` on: the room's noise, and the person where it speaks.
+        """Return the microphone's sound from `at` on: the room's noise, and the person's speech.
 
         Each call goes on where the one before it ended.
         """

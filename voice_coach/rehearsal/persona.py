@@ -1,4 +1,4 @@
-"""Who answers in a rehearsal: a persona file says what is said when, in which voice, in which room."""
+"""Personas: TOML files that script a person for a rehearsal, with their voice and room."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,14 +21,14 @@ Decibels = Annotated[float, msgspec.Meta(ge=-96, le=0)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
 
 FIELDS = ("side", "other")
-"""What a text may hold in braces: the painful side, and the other one."""
+"""Fields in braces of a text: the painful side, and the other one."""
 
 
 class Answer(Strict, frozen=True, kw_only=True):
-    """What the person says when the coach waits for something."""
+    """The person's answer when the coach waits for something."""
 
     to: str
-    """What is waited for: a question such as `side` or `check`, `ready`, or `paused`."""
+    """What the coach is waiting for: a question such as `side` or `check`, `ready`, or `paused`."""
     say: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
     """In turn; the last one again and again. An empty text is silence. `{side}` and `{other}` are filled in.
 
@@ -40,13 +40,13 @@ class Answer(Strict, frozen=True, kw_only=True):
     The person says that first, and the plain text of `say` when the coach has not understood.
     """
     means: tuple[str, ...] = ()
-    """For each turn of `say`, the intent that the coach should hear, for whoever judges the session."""
+    """For each turn of `say`, the intent that the coach should hear, for benchmarks."""
     delay: Seconds = 0.8
     """From the end of the coach's words."""
 
 
 class Interjection(Strict, frozen=True, kw_only=True):
-    """What the person says while the coach counts."""
+    """An interjection while the coach counts."""
 
     repetition: Annotated[int, msgspec.Meta(ge=1)]
     call: str
@@ -55,9 +55,9 @@ class Interjection(Strict, frozen=True, kw_only=True):
     natural: tuple[Words, ...] = ()
     """Other ways to say it, of which the seed chooses one. If nothing is understood, `say` follows up to twice."""
     means: str = ""
-    """The intent that the coach should hear, for whoever judges the session."""
+    """The intent that the coach should hear, for benchmarks."""
     then: tuple[Answer, ...] = ()
-    """What the person answers from then on to the questions that are named here."""
+    """Answers to the questions named here, from then on."""
     delay: Seconds = 0.3
 
 

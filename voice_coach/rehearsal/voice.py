@@ -1,4 +1,4 @@
-"""Which voice a persona speaks with."""
+"""The voice of a persona."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Where every clip of a session comes from: a recording, the voice pack, or the synthesiser, in this order."""
+"""The source of every clip in a session: a recording, the voice pack, or the synthesiser, in this order."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ MAX_DECODED_AHEAD: Final = 12
 """Lines of a voice pack that one `prepare` decodes: the next ones. The rest of a session stays on disk."""
 
 _SPOKEN: Final = "text "
-"""How the key of a text begins that the synthesiser says."""
+"""Prefix of the key of a text that the synthesiser says."""
 
 
 def default_folder() -> Path:
@@ -105,7 +105,7 @@ class ClipLibrary:
 
     @property
     def problems(self) -> list[Problem]:
-        """What does not work as it should, though the session goes on, each thing in one line.
+        """Problems that don't stop the session, one line each.
 
         Sounds that can't be read, what the voice pack lacks, a full disk.
         """

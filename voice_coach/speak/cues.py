@@ -15,13 +15,13 @@ from voice_coach.files import resources
 from voice_coach.speak.loudness import shape
 
 KINDS: Final = ("wav", "flac", "mp3", "ogg", "opus", "aiff", "m4a", "mp4", "aac", "webm", "wma", "3gp", "amr")
-"""Endings of sound files, in small or capital letters; the one that wins first."""
+"""Endings of sound files, in any case, in order of precedence."""
 
 _DIALOGUES: Final = ("setup/", "standby/", "who/")
-"""Where the other dialogues' prompts are, below `prompts`."""
+"""Folders of the other dialogues' prompts in `prompts`."""
 
 MAX_SECONDS: Final = 60
-"""Seconds of a recording: the longest sentence of ours takes 12."""
+"""Maximum length of a recording in seconds: our longest sentence takes 12."""
 
 
 def find_line(line: Line, language: str) -> Path | None:
@@ -35,7 +35,7 @@ def find_earcon(earcon: Earcon) -> Path | None:
 
 
 def earcon_files(earcon: Earcon) -> list[Path]:
-    """Return the earcon's files, the user's own before ours, which is played where the first can't be read."""
+    """Return the earcon's files: the user's, then ours, which is played if the first can't be read."""
     return _candidates(earcon.value)
 
 
@@ -88,7 +88,7 @@ def unreadable(language: str) -> list[Problem]:
 
 
 def _cues(language: str) -> set[str]:
-    """Return the ids of all that may be said, whatever the exercise; `.*` is behind those that fields are filled into.
+    """Return the ids of everything that may be said in any exercise; `.*` follows those with fields to fill in.
 
     Raises:
         DataError: the prompts can't be read.

@@ -1,4 +1,4 @@
-"""Two voices: one that may fail or be late, and one of this computer that then speaks in its place."""
+"""A voice that may fail or be late, with this computer's voice as its fallback."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ from voice_coach.speak.voice import Words
 
 
 class FallbackVoice:
-    """A `Voice`: a line is said by the first one if its clip is there when it is needed, else by the spare one.
+    """A `Voice`: the first one says a line if its clip is there in time, otherwise the spare one.
 
-    Both have all lines rendered beforehand and kept on disk, each under its own name: whenever the first one falls
-    silent, the other is ready to go on within the same count.
+    Both render all lines beforehand and cache them on disk, each under its own name: if the first one fails, the other
+    can take over within the same count.
     """
 
     def __init__(self, first: ClipLibrary, spare: ClipLibrary) -> None:
@@ -23,7 +23,7 @@ class FallbackVoice:
 
     @property
     def problems(self) -> list[Problem]:
-        """What does not work as it should, each thing once."""
+        """Problems, each once."""
         return list(dict.fromkeys((*self._first.problems, *self._spare.problems)))
 
     def prepare(self, lines: Iterable[Line]) -> None:

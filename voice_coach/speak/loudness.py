@@ -1,4 +1,4 @@
-"""One loudness and one beginning for all that is said, whoever says it."""
+"""Normalise clips: the same loudness, and a beginning at the onset, for every voice."""
 
 from typing import Final
 
@@ -19,10 +19,10 @@ MIN_RMS: Final = 10 ** (-60 / 20)
 """RMS below which a recording holds nothing to be heard and is not made louder."""
 
 TAIL_LENGTH: Final = samples(0.03)
-"""What is kept after the last loud sample: a final "s" or "f" fades below the onset's level."""
+"""Samples kept after the last loud one: a final "s" or "f" fades below the onset's level."""
 
 VERSION: Final = 2
-"""To be counted up with each change in here: clips on disk that were shaped otherwise are then made anew."""
+"""Increase with each change in here: clips on disk that were shaped differently are then rendered again."""
 
 
 def shape(sound: Clip, *, boost: bool = True) -> Clip:

@@ -1,4 +1,4 @@
-"""One sound in the session's time, and the loudness of all of them: sums that do not depend on where blocks begin.
+"""Mix sounds in session time, and set their loudness, independently of block boundaries.
 
 Everything is worked out for each sample by its instant alone, so any partition of time into blocks gives equal samples.
 """
@@ -17,7 +17,7 @@ RAMP: Final = samples(0.02)
 """Samples in which the loudness changes: too slow to click, too fast to notice."""
 
 RISE: Final = samples(0.2)
-"""Samples in which a voice that was lowered comes back: it is not to jump at whoever coughed."""
+"""Samples in which a lowered voice comes back: it should not startle somebody who coughed."""
 
 KNEE: Final = 0.75
 """Amplitude from which on the limiter bends; below it samples come out as they went in."""
@@ -31,12 +31,12 @@ class Sounding:
     clip: Clip
     start: Samples
     missing: bool = False
-    """The sound could not be had, and `clip` is the earcon that says so."""
+    """The sound was not available, and `clip` is the earcon that says so."""
     cut: Samples | None = None
     left_out: Samples = 0
-    """So much of the clip's beginning does not sound: it has been said before."""
+    """How much of the clip's beginning is skipped, because it has been said before."""
     again: bool = False
-    """It goes on with what has been disturbed, and does so once only."""
+    """It resumes a disturbed sentence, which happens only once."""
 
     @property
     def begin(self) -> Samples:

@@ -1,4 +1,4 @@
-"""Where the phrases of a clip begin, told by its pauses: from there a sentence that was disturbed is said again."""
+"""Find the phrases of a clip by its pauses, so that a disturbed sentence can be resumed at one."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ MIN_PAUSE_FRAMES: Final = 12
 """Frames of quiet that separate two phrases: longer than the stop before a "p" or a "t"."""
 
 MAX_PAUSE_LOUDNESS: Final = 10 ** (-30 / 20)
-"""Of the loudness of the speech: what is below is a pause."""
+"""Fraction of the speech's loudness below which a frame is a pause."""
 
 
 def phrase_at(clip: Clip, position: Samples) -> Samples:

@@ -1,6 +1,6 @@
-"""What comes out of the speaker: a queue of speech, and a lane of sounds that begin at exactly their sample.
+"""The player: a queue of speech, and a lane of sounds that begin at exactly their sample.
 
-Where blocks begin changes nothing: what is said, played, cut and reported depends on instants alone.
+Block boundaries change nothing: what is said, played, cut and reported depends on time alone.
 """
 
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ DUCKING: Final = -12.0
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What sounded, and when."""
+    """A line that sounded, and when."""
 
     start: Samples
     end: Samples
     sound: Line | Earcon
     missing: bool = False
-    """The line could not be had; the `problem` earcon was heard instead."""
+    """The line was not available; the `problem` earcon was played instead."""
 
 
 class Player:
@@ -62,11 +62,11 @@ class Player:
 
     @property
     def busy(self) -> bool:
-        """Whether anything sounds or is still going to."""
+        """True if anything sounds or is going to."""
         return bool(self._speech.busy or self._scheduled or self._lane)
 
     def say(self, lines: tuple[Line, ...], token: int) -> None:
-        """Say the lines behind what is being said, 0.45 s apart; a `Played` with this token follows."""
+        """Queue the lines after what is being said, 0.45 s apart; a `Played` with this token follows."""
         self._voice.prepare(lines)
         self._speech.add(lines, token)
 
@@ -101,7 +101,7 @@ class Player:
 
     @property
     def ducked(self) -> bool:
-        """Whether it is quieter than its volume."""
+        """True if it is quieter than its volume."""
         return self._ducked
 
     def duck(self, *, on: bool) -> None:

@@ -1,4 +1,4 @@
-"""The clips of standby, all in memory and packed there: no engine waits beside it for hours."""
+"""The clips of standby, compressed in memory, so that no engine waits for hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from voice_coach.speak.voice import Voice, Words
 
 
 class PreloadedVoice:
-    """A `Voice` for lines that are known beforehand."""
+    """A `Voice` for lines known beforehand."""
 
     def __init__(
         self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip], words: Mapping[Line, Words] | None = None
@@ -31,7 +31,7 @@ class PreloadedVoice:
         return cls(clips, earcons, words)
 
     def prepare(self, lines: Iterable[Line]) -> None:
-        """Do nothing: all is there."""
+        """Do nothing: all clips are there."""
 
     def clip(self, line: Line) -> Clip:
         """Return the line's clip; an empty one for a line that is not standby's, or that could not be had."""
@@ -47,4 +47,4 @@ class PreloadedVoice:
         return self._earcons[earcon]
 
     def close(self) -> None:
-        """Do nothing: no engine is behind it."""
+        """Do nothing: there is no engine."""

@@ -1,4 +1,4 @@
-"""The queue of what is to be said: lines one after another, with pauses between them."""
+"""The speech queue: lines one after another, with pauses between them."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ PAUSE_AFTER_CUT: Final = samples(0.2)
 """Between what was cut off and the next line: "tw-" and "Stop." without it are heard as one word."""
 
 MAX_RENDERING_WAIT: Final = samples(3)
-"""How long a line that is still being rendered is waited for; then an earcon and its caption take its turn."""
+"""How long to wait for a line that is still being rendered; then an earcon and its caption take its turn."""
 
 
 @dataclass(slots=True)
 class _Utterance:
-    """What has not begun of one `say`."""
+    """The lines of one `say` that have not begun."""
 
     token: int
     lines: deque[Line]
@@ -42,17 +42,17 @@ class SpeechQueue:
         self._asked: Samples | None = None
         self._last: Samples = 0
         self.played: list[Played] = []
-        """What has been said to its end, in order; whoever reads it empties it."""
+        """Lines said to their end, in order; the reader empties it."""
         self.sounding: Sounding | None = None
         """The line that has begun and not ended."""
 
     @property
     def busy(self) -> bool:
-        """Whether anything is being said or waits to be."""
+        """True if anything is being said or waiting."""
         return bool(self._waiting)
 
     def add(self, lines: tuple[Line, ...], token: int) -> None:
-        """Put the lines behind the others."""
+        """Append the lines."""
         self._waiting.append(_Utterance(token, deque(lines)))
 
     def clear(self, free: Samples) -> Sounding | None:

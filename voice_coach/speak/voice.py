@@ -1,4 +1,4 @@
-"""Where the player gets its sound from: recorded cue, cached clip, or the synthesiser, in this order."""
+"""The protocol by which the player gets its sound: recorded cue, cached clip, or synthesiser, in this order."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -20,7 +20,7 @@ class Voice(Protocol):
     def clip(self, line: Line) -> Clip | None:
         """Return the line's clip.
 
-        None: not ready yet, ask again in the next block. An empty clip: there is none to be had.
+        None: not ready yet, ask again in the next block. An empty clip: it is not available.
         """
 
     def words(self, line: Line) -> Words:
@@ -30,4 +30,4 @@ class Voice(Protocol):
         """Return the earcon's clip."""
 
     def close(self) -> None:
-        """Free the engine behind it."""
+        """Free its engine."""

@@ -1,10 +1,10 @@
-"""Which voice the coach has, and how fast it speaks."""
+"""The coach's voice and its rate of speech."""
 
 from dataclasses import dataclass
 from typing import Final
 
 PACK: Final = "pack:"
-"""How the name of a voice begins that is a voice pack: `pack:NAME`."""
+"""Prefix of the name of a voice pack: `pack:NAME`."""
 
 RATES: Final = (120, 200)
 """The slowest and the fastest rate, in words a minute."""

@@ -1,1 +1,1 @@
-"""Work off the caller's thread: child processes and the one thread of ours."""
+"""Work off the caller's thread: child processes, and our one thread class."""

@@ -48,12 +48,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a child process runs."""
+    """The command line of a child process."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path | None = None
-    """Where its standard error goes; None: to ours."""
+    """Destination of its standard error; None: ours."""
 
 
 class ProcessLostError(Exception):
@@ -150,7 +150,7 @@ _outlived: Final[list["subprocess.Popen[bytes]"]] = []
 
 
 class _Child:
-    """One process, the pipe to it, and what it owes."""
+    """One process, the pipe to it, and the answers that it owes."""
 
     def __init__(
         self,
@@ -180,7 +180,7 @@ class _Child:
 
     @property
     def owes(self) -> bool:
-        """Whether it is to say something."""
+        """True if it owes an answer."""
         return not self.ready or bool(self.in_flight)
 
     def last_words(self) -> str:
@@ -200,13 +200,13 @@ class _Child:
 
 
 class SupervisedProcess:
-    """A program that is asked through a pipe, and replaced by a new process when it ends or hangs.
+    """A child program behind a pipe, replaced by a new process when it ends or hangs.
 
     Slow is not hung: a process that owes an answer is given time for as long as its CPU time grows, or it waits for its
     turn on a busy computer, up to `Patience.working`. A process that does nothing is replaced after `Patience.answer`.
     With each loss patience doubles, until `proven` is called.
 
-    Never blocks, unless it is asked to wait. What must be done again after a restart only the caller knows.
+    Never blocks unless asked to wait. The caller repeats what is necessary after a restart.
     """
 
     def __init__(
@@ -251,7 +251,7 @@ class SupervisedProcess:
 
     @property
     def ready(self) -> bool:
-        """Whether the process has said anything yet."""
+        """True once the process has sent anything."""
         return self._child is not None and self._child.ready
 
     @property
@@ -285,7 +285,7 @@ class SupervisedProcess:
         return None
 
     def proven(self) -> None:
-        """Know that the process does what it should: it is given the usual patience again."""
+        """Note that the process works: reset its patience to the usual value."""
         self.losses = 0
 
     def restart(self) -> bool:

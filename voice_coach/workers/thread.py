@@ -1,4 +1,4 @@
-"""The one thread of ours: jobs done in order, off the caller's thread."""
+"""Our one thread class: jobs done in order, off the caller's thread."""
 
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class Background(Generic[T]):
         self._pending: deque[Future[T]] = deque()
 
     def submit(self, job: Callable[[], T]) -> None:
-        """Put the job behind the others; returns at once.
+        """Queue the job; returns at once.
 
         Raises:
             RuntimeError: already closed.

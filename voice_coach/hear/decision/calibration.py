@@ -1,4 +1,4 @@
-"""A voice and a room: how much surer or less sure the recogniser is of this person than of most.
+"""Calibration to a voice and a room: how much more or less certain the recogniser is of this person than of most.
 
 Ten commands of which it is known what they are tell how far this voice stays above the thresholds. Where it hardly
 reaches them, they all come down; where it is far above, those go up whose mistakes come from talk and noise.
@@ -21,7 +21,7 @@ from voice_coach.hear.decision.policy import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
-"""What to say, and the intent that it is; short and long, red, careful and ordinary."""
+"""Commands to say, with their intents; short and long, red, careful and ordinary."""
 
 TIMES_EACH: Final = 2
 """How often each is said."""
@@ -43,10 +43,10 @@ def request_line(phrase: str) -> Line:
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is kept of it."""
+    """The stored calibration."""
 
     model: int
-    """Which model it was made with: the thresholds of another one are others."""
+    """The model that it was made with: another one has other thresholds."""
     shift: float
     """How much higher the thresholds lie; below zero: lower."""
 

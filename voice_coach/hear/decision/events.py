@@ -1,4 +1,4 @@
-"""What was decided on an utterance, as an event; and where the words lie that it was decided for."""
+"""Turn a decision on an utterance into an event, and find the words that it is based on."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +9,8 @@ from voice_coach.hear.decision.policy import Decision, Verdict
 from voice_coach.timebase import RATE, Samples
 
 SHORT_WORD: Final[Samples] = round(0.6 * RATE)
-"""What is judged of an early result, back from its end: a short word; the utterance may have begun with the coach."""
+"""Length of an early result that is judged, back from its end: a short word; the utterance may have begun with the
+coach."""
 
 
 def event_of(decision: Decision, now: Samples) -> list[Event]:

@@ -24,7 +24,7 @@ from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
 from voice_coach.timebase import Samples, samples
 
 COUNTING: Final = "counting"
-"""What is expected while the coach counts: groans and talk that match nothing are passed over (V12)."""
+"""The situation while the coach counts: groans and talk that match nothing are ignored (V12)."""
 
 MIN_STABLE_UNWEIGHED: Final[Samples] = samples(0.3)
 """How long a partial result must say the same red thing where nothing weighs it."""
@@ -47,7 +47,7 @@ MAX_MARGIN: Final = 20.0
 """How far behind a reading is that is not among those that the recogniser tells."""
 
 NO_MEANING: Final = Meaning()
-"""What no known words mean."""
+"""The meaning of no known words."""
 
 PART: Final = 0.5
 """Share of a question's bonus for a reading that holds an answer among other words: "yes but right" is less of one."""
@@ -71,7 +71,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an utterance was taken for."""
+    """The accepted meaning of an utterance."""
 
     verdict: Verdict
     hypothesis: Hypothesis
@@ -81,40 +81,40 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What matters for a decision besides the words."""
+    """Circumstances of a decision, besides the words."""
 
     expecting: str
     active: frozenset[str]
     point: OperatingPoint = DEFAULT
     heard_with: Expected = NOTHING_EXPECTED
-    """What the decoder was told to expect when the utterance began: the question may have changed since."""
+    """The prior given to the decoder when the utterance began: the question may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """What is known of one utterance so far."""
+    """State of one utterance."""
 
     start: Samples
     partial: Hypothesis | None = None
     meaning: Meaning = NO_MEANING
-    """What the last partial result means."""
+    """Meaning of the last partial result."""
     since: Samples = 0
-    """From when on it has meant that."""
+    """Since when it has meant that."""
     evidence: "Evidence | None" = None
-    """What was heard so far, weighed."""
+    """Evidence of what was heard so far."""
     asked_at: Samples = 0
-    """When that was last asked for."""
+    """When the evidence was last requested."""
     asked: int = 0
     """How often it was, since the partial result means what it does."""
     taken: Meaning | None = None
-    """What was already accepted."""
+    """The meaning already accepted."""
     taken_words: tuple[str, ...] = ()
     """The words that it was accepted for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the readings of an utterance tell."""
+    """Evidence from the readings of an utterance."""
 
     heard: Hypothesis
     """The utterance, read as the likeliest meaning reads it."""
@@ -129,15 +129,15 @@ class Evidence:
     behind: float = MAX_MARGIN
     """How far `red` is behind the likeliest."""
     known: bool = False
-    """Whether the first reading means something: every cough has some other reading."""
+    """True if the first reading means something: every cough has some other reading."""
     asked: bool = False
-    """Whether the meaning was waited for."""
+    """True if the meaning was waited for."""
     closed: bool = False
-    """Whether it is a whole answer, after which nothing is to be expected."""
+    """True if it is a complete answer, after which nothing more is expected."""
     begins_answer: bool = False
-    """Whether it is red, and an answer begins with the same words."""
+    """True if it is red, and an answer begins with the same words."""
     amid: bool = False
-    """Whether it is a bare "stop" amid other words, while something else was asked for: "ready for the next stop"."""
+    """True for a bare "stop" amid other words, while something else was asked: "ready for the next stop"."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -403,7 +403,7 @@ def _unweighed(ear: Ear, heard_until: Samples) -> Evidence | None:
 
 
 def _refines(words: tuple[str, ...], ear: Ear) -> bool:
-    """Whether these words hold those that were taken early, and more: "it hurts" was "it hurts to lie on my side"."""
+    """Tell whether these words extend those accepted early: "it hurts" was "it hurts to lie on my side"."""
     length = len(ear.taken_words)
     inside = any(words[i : i + length] == ear.taken_words for i in range(len(words) - length + 1))
     return 0 < length < len(words) and inside

@@ -1,4 +1,4 @@
-"""How sure is sure enough: the thresholds of `policy.py`, which belong to a model and stand beside it.
+"""The thresholds of `policy.py`; they belong to a model and are in its folder.
 
 `training/fit_policy.py` finds them on recordings and writes `policy.toml` into the model's folder.
 """
@@ -38,13 +38,13 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much likelier an expected answer is than anything else while one of these questions is open."""
 
     name: str
-    """What the questions have in common."""
+    """Name of the group of questions."""
     questions: tuple[str, ...]
     """The names of the questions, as in `session.question_table`."""
     repeats: int = 1
     """How often the decoder counts a phrase that answers, 1 to `MAX_REPEATS`; 1 changes nothing."""
     bonus: float = 0.0
-    """What the policy adds to the margin of a reading that is such a phrase; 0 or more."""
+    """Bonus that the policy adds to the margin of a reading that is such a phrase; 0 or more."""
 
     @property
     def decoded(self) -> float:
@@ -58,7 +58,7 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What evidence must reach; both are logarithms of a ratio of likelihoods, as the recogniser scales them."""
+    """A threshold for evidence; both values are log likelihood ratios, as the recogniser scales them."""
 
     unknown: float
     """Over speech that is outside of the grammar."""

@@ -1,4 +1,4 @@
-"""A synthesiser that is started when somebody first asks for a text: a voice pack seldom needs one."""
+"""A synthesiser that starts when a text is first requested: a voice pack seldom needs one."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from voice_coach.speak.tts.synthesizer import Synthesizer
 
 
 class OnDemandSynthesizer:
-    """A `Synthesizer` in whose place nothing runs until it is needed."""
+    """A `Synthesizer` that runs nothing until it is needed."""
 
     def __init__(self, start: Callable[[], Synthesizer]) -> None:
         """Take what starts the engine; it is called at most once."""
@@ -19,7 +19,7 @@ class OnDemandSynthesizer:
 
     @property
     def started(self) -> bool:
-        """Whether the engine was needed."""
+        """True once the engine was needed."""
         return self._engine is not None
 
     @property

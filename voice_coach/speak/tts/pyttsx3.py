@@ -1,4 +1,4 @@
-"""Speech from pyttsx3, kept alive: a process that ends or hangs is replaced, and what it was doing is done again.
+"""Speech from pyttsx3 in a supervised process: one that ends or hangs is replaced, and its work repeated.
 
 The engine itself is in pyttsx3_worker.py, its supervision in `workers/process.py`.
 """
@@ -30,7 +30,7 @@ MAX_TEXTS_AHEAD: Final = 4
 """Texts that the process has at once: enough not to wait for us, few enough for an urgent one to be soon."""
 
 MAX_PROCESSES_A_TEXT: Final = 3
-"""Processes that a text may take with it before it is given up."""
+"""Processes that a text may crash before it is given up."""
 
 QUIT_WITHIN: Final = 2.0
 """Seconds that a process is given to end by itself."""
@@ -45,7 +45,7 @@ _WAIT: Final = 10.0
 """Seconds for which the engine is waited for at a time."""
 
 REMEDY: Final = "Reinstall voice_coach, or on Linux the package espeak-ng"
-"""What to do when no engine runs."""
+"""Advice when no engine runs."""
 
 
 class VoiceInfo(NamedTuple):

@@ -57,7 +57,7 @@ EXIT_STUCK = 3
 """Exit code: the engine did not finish a text; only a fresh process helps."""
 
 SYSTEM_LIBRARIES = ("libespeak-ng.so.1", "/usr/local/lib/libespeak-ng.so.1", "libespeak.so.1")
-"""Where pyttsx3 2.99 looks for espeak on Linux."""
+"""The library that pyttsx3 2.99 loads for espeak on Linux."""
 
 Message = tuple[Any, ...]
 

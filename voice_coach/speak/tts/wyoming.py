@@ -1,4 +1,4 @@
-"""Speech from a Wyoming server, such as Piper's. What it can't say, the fallback voice says."""
+"""Speech from a Wyoming server, such as Piper's; the fallback voice says what it can't."""
 
 import time
 from collections import Counter, deque
@@ -107,7 +107,7 @@ class WyomingSynthesizer:
             self._feed()
 
     def _fail(self, text: str, why: str) -> None:
-        """Ask once more; who fails again and again is asked no more."""
+        """Ask once more; give the server up after repeated failures."""
         self._failures += 1
         self._tries[text] += 1
         if self._tries[text] < MAX_TRIES:
