@@ -2,7 +2,7 @@
 
 Each process tells of its own writes and calls (tests/privacy/watch/sitecustomize.py); where strace is installed, the
 kernel tells too, so that nothing native goes unseen. One command may call: `models install`, and only the server that
-has the model.
+has the model. One option lets a session be called, by browsers of this computer: `run --window`.
 """
 
 import hashlib
@@ -58,6 +58,7 @@ class Watched:
     """What a program and its children did."""
 
     output: bytes
+    errors: bytes
     processes: list[str]
     """Command lines of the Pythons among them."""
     written: set[Path]
@@ -81,17 +82,24 @@ def environment(home: Path) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in measured} | folders | own | {"WATCH_LOG": log}
 
 
-def watched(home: Path, module: str, *arguments: str | Path, typed: Sequence[str] = ()) -> Watched:
-    """Run one of our modules and note what all its processes do."""
+def watched(home: Path, module: str, *arguments: str | Path, typed: Sequence[str] = (), **more: str) -> Watched:
+    """Run one of our modules and note what all its processes do; `more` is added to the environment."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     text = "".join(f"{line}\n" for line in typed).encode()
     done = subprocess.run(
-        command, env=environment(home), cwd=home / "work", input=text, capture_output=True, timeout=300, check=False
+        command,
+        env=environment(home) | more,
+        cwd=home / "work",
+        input=text,
+        capture_output=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
     rows = [json.loads(line) for line in (home.parent / "watch.jsonl").read_text(encoding="utf-8").splitlines()]
     return Watched(
         done.stdout,
+        done.stderr,
         [row["what"] for row in rows if row["event"] == "start"],
         {Path(row["what"].removeprefix("file:")) for row in rows if row["event"] == "write"} - {Path(os.devnull)},
         [row["what"] for row in rows if row["event"] == "network" and row["what"] != OWN_ADDRESS],
@@ -165,6 +173,18 @@ def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
     assert [path for path in kept(home) if holds_sound(path.read_bytes(), seen.output)] == []
     history = home / "data" / "voice_coach" / "history.db"
     assert history.stat().st_size < 200_000
+
+
+def test_a_session_that_is_shown_as_a_page_calls_nobody_and_listens_to_this_computer_alone(home: Path) -> None:
+    """The page has what is said and heard as words; no sound."""
+    seen = watched(home, "tests.privacy.listening", WINDOW="1")
+    assert seen.network == ["socket.bind (('127.0.0.1', 0),)"]
+    assert b"Stop</button>" in seen.errors
+    assert b'"certainty":"certain"' in seen.errors
+    assert not holds_sound(seen.errors, seen.output)
+    allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
+    assert [path for path in seen.written if not inside(path, *allowed)] == []
+    assert kept(home / "tmp") == []
 
 
 def test_record_keeps_what_is_heard_in_that_file_and_nowhere_else(home: Path) -> None:

@@ -3,15 +3,18 @@
 import json
 import subprocess
 import sys
+from socket import create_connection
 
 import pytest
 
 from voice_coach.app.onlooker import Onlooker
-from voice_coach.cli.display import HeldTerminal, displayed
+from voice_coach.cli.console import Terminal
+from voice_coach.cli.display import HeldTerminal, displayed, windows
 from voice_coach.cli.main import main
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.screen.follower import Follower
+from voice_coach.screen.window import Window
 
 CHATTER = b"Expression 'ret' failed in 'src/hostapi/alsa/pa_linux_alsa.c', line: 1736\n"
 
@@ -104,12 +107,36 @@ def test_an_error_of_ours_does_not_bring_it_back_and_a_fault_does() -> None:
     assert done.stderr.index(b"voice-coach: ours.") < done.stderr.index(CHATTER) < done.stderr.index(b"Traceback")
 
 
+def test_a_page_tells_its_address_and_is_gone_afterwards(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    with windows(Terminal(), wanted=True) as (window,):
+        told = capsys.readouterr().err
+        assert isinstance(window, Window)
+        assert told == f"The session's page, which can be opened once: {window.address}\n"
+        port = window.port
+    with pytest.raises(ConnectionRefusedError):
+        create_connection(("127.0.0.1", port), 20)
+
+
+def test_without_being_asked_for_there_is_no_page_and_no_server() -> None:
+    script = (
+        "import sys; from voice_coach.cli.display import displayed, windows; from voice_coach.cli import run\n"
+        "with windows(None, wanted=False) as views, displayed(): print(views, 'http.server' in sys.modules)"
+    )
+    assert run(script).stdout == b"() False\n"
+
+
 def test_what_does_not_go_together_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--text", "--json"]) == 2
     assert "leave out --text, or --json" in capsys.readouterr().err
+    assert main(["run", "--text", "--window"]) == 2
+    assert "leave out --text, or --window" in capsys.readouterr().err
 
 
 def test_the_help_of_run_names_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--help"]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert all(one in told for one in ("--plain", "--json", "what was heard and what it was taken for"))
+    assert all(one in told for one in ("--plain", "--json", "--window", "what was heard and what it was taken for"))

@@ -1,16 +1,21 @@
 """A session as with a microphone and a speaker, but for these two: a scripted person is heard, and nothing is played.
 
 Real voice, recogniser in a process of its own, history on disk. `python -m tests.privacy.listening [RECORD]` writes
-what the microphone heard to standard output, so that a test can look for it elsewhere.
+what the microphone heard to standard output, so that a test can look for it elsewhere. With WINDOW set in the
+environment the session is shown as a page too, which somebody reads.
 """
 
+import os
+import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from voice_coach.app.run_session import start_of
+from voice_coach.app.console import NO_CONSOLE
+from voice_coach.app.run_session import looked_at, start_of
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
 from voice_coach.audio.pcm import Clip
 from voice_coach.coach import Coach
@@ -20,8 +25,10 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.rehearsal.person import Person
 from voice_coach.rehearsal.persona import load_persona
+from voice_coach.screen.follower import Follower
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.text import Subtitles
 from voice_coach.timebase import Samples, samples
 
 LIMIT = samples(70)
@@ -45,8 +52,13 @@ def main(record: Path | None) -> None:
         stack.callback(journal.close)
         first_run = journal.begin(start_of(exercise, settings))
         person = Person(persona, person_voice, "left")
-        coach = Coach(exercise, voice=voice, ears=ears, journal=journal, first_run=first_run, watch=[person.watch])
-        advance = recorded(coach.advance, stack.enter_context(StereoRecorder(record))) if record else coach.advance
+        lookers = [stack.enter_context(read_page())] if os.environ.get("WINDOW") else []
+        for one in lookers:
+            one.begin(exercise, settings)
+        watch = [person.watch, *(one.watch for one in lookers)]
+        coach = Coach(exercise, voice=voice, ears=ears, journal=journal, first_run=first_run, watch=watch)
+        seen = looked_at(Subtitles(coach, lookers[0].show if lookers else lambda _: None).advance, coach, lookers)
+        advance = recorded(seen, stack.enter_context(StereoRecorder(record))) if record else seen
 
         def hear(length: Samples) -> Clip:
             heard.append(person.microphone(coach.now, length))
@@ -54,6 +66,23 @@ def main(record: Path | None) -> None:
 
         run_file(advance, lambda: coach.done, hear, limit=LIMIT)
     sys.stdout.buffer.write(np.concatenate(heard).astype("<i2").tobytes())
+
+
+@contextmanager
+def read_page() -> Iterator[Follower]:
+    """Yield who shows a session as a page, which another program reads; what that has read goes to standard error."""
+    from voice_coach.screen.window import Window  # noqa: PLC0415 -- only here
+
+    read = Path(__file__).with_name("reading.py")
+    # Not a program of the coach's: nobody watches what it writes and whom it calls.
+    with Window() as window:
+        reader = subprocess.Popen([sys.executable, "-I", str(read), window.address], stdout=sys.stderr)
+        try:
+            yield Follower(NO_CONSOLE, [window])
+        except BaseException:
+            reader.kill()
+            raise
+    assert reader.wait(60) == 0
 
 
 if __name__ == "__main__":

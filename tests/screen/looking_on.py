@@ -14,6 +14,7 @@ from voice_coach.cli.console import Terminal
 from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.config.settings import Settings
+from voice_coach.event_log import EventLog
 from voice_coach.exercise.load import load_exercise
 from voice_coach.screen.follower import Follower, View
 from voice_coach.screen.json_lines import JsonLines
@@ -51,6 +52,7 @@ class LookedAt:
         self.follower = Follower(console, [self.gallery, *views], captions=lines is not None)
         onlookers: list[Onlooker] = [self.follower, *([lines] if lines else [])]
         exercise = load_exercise("flexion_rotation")
+        self.log = EventLog()
         for one in onlookers:
             one.begin(exercise, Settings())
         self.ears = TypedEars(session_grammar("en"))
@@ -59,7 +61,7 @@ class LookedAt:
             voice=SilentVoice(),
             ears=self.ears,
             journal=MemoryJournal(),
-            watch=[*(one.watch for one in onlookers), shown(self.follower)],
+            watch=[*(one.watch for one in onlookers), shown(self.follower), self.log],
         )
         self._advance = looked_at(Subtitles(self.coach, self.follower.show).advance, self.coach, onlookers)
         self.microphone: Callable[[Samples], Clip] = silence

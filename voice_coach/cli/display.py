@@ -89,6 +89,25 @@ def displayed(*, plain: bool = False, as_json: bool = False, views: Sequence[Vie
             yield Display(follower, (follower,))
 
 
+@contextmanager
+def windows(console: Console, *, wanted: bool) -> Iterator[Sequence[View]]:
+    """Yield a page in the browser, where one is wanted; its address is told, and opened where there is a desktop.
+
+    Raises:
+        CoachError: it can't be served.
+    """
+    if not wanted:
+        yield ()
+        return
+    from voice_coach.screen.window import Window  # noqa: PLC0415 -- a server is there only where one is wanted
+
+    with Window() as window:
+        console.note(f"The session's page, which can be opened once: {window.address}")
+        if sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+            click.launch(window.address)
+        yield (window,)
+
+
 def drawable() -> bool:
     """Return whether standard output is a terminal that a screen can be drawn on."""
     if sys.platform == "win32":  # pragma: no cover -- tests run on Linux

@@ -14,7 +14,7 @@ from voice_coach.app.run_session import live, typed
 from voice_coach.audio.devices import choose_pair, inventory
 from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
-from voice_coach.cli.display import displayed, without_chatter
+from voice_coach.cli.display import displayed, windows, without_chatter
 from voice_coach.cli.rehearse import ProgressLine, report
 from voice_coach.config.settings import Settings
 from voice_coach.errors import DeviceError, DeviceInUseError
@@ -39,6 +39,7 @@ from voice_coach.files.profiles import Profile
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
 @click.option("--plain", is_flag=True, help="Print lines instead of the screen, as without a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happens as JSON, one object a line, for programs.")
+@click.option("--window", is_flag=True, help="Also show the session in your browser, in large type with a Stop button.")
 @options.earcons
 @options.profile
 @options.networked
@@ -53,6 +54,7 @@ def command(  # the options that are not named are those of `app.resolve.Options
     text: bool,
     plain: bool,
     as_json: bool,
+    window: bool,
     **wanted: Any,
 ) -> int:
     """Start a session: the coach asks, you answer aloud.
@@ -67,10 +69,16 @@ def command(  # the options that are not named are those of `app.resolve.Options
         raise click.UsageError("With --text there is no sound to record: leave out --record.")
     if text and as_json:
         raise click.UsageError("A typed session is read by a person: leave out --text, or --json.")
+    if text and window:
+        raise click.UsageError("A typed session is read where it is typed: leave out --text, or --window.")
     if text:
         found = ask_who.settings_for(asked, profile, ask_who.typed, console := Terminal())
         return found if isinstance(found, int) else typed(found, log, console)
-    with without_chatter() as chatter, displayed(plain=plain, as_json=as_json) as display:
+    with (
+        without_chatter() as chatter,
+        windows(Terminal(), wanted=window) as views,
+        displayed(plain=plain, as_json=as_json, views=views) as display,
+    ):
         settings = ready(asked, profile, display.console)
         if isinstance(settings, int):
             return settings

@@ -74,7 +74,7 @@ class Follower:
         if self.scene.over:
             return
         self._said.append(text)
-        self._change(replace(self.scene, said=tuple(self._said), speaking=True))
+        self._change(replace(self.scene, said=tuple(self._said), sentences=self.scene.sentences + 1, speaking=True))
 
     def note(self, text: str) -> None:
         """Take a line that nobody says."""
@@ -96,7 +96,12 @@ class Follower:
         """Begin a scene of this exercise."""
         person = "" if settings.profile == FIRST else settings.profile.name
         self._next, self._news_until = 0, WARNING_STAYS
-        self._change(Scene(exercise=title(exercise), person=person, said=tuple(self._said), news=self.scene.news))
+        before = self.scene
+        self._change(
+            Scene(
+                exercise=title(exercise), person=person, said=before.said, sentences=before.sentences, news=before.news
+            )
+        )  # fmt: skip
         self._draw()
 
     def watch(self, _at: Samples, item: Event | Action) -> None:

@@ -169,12 +169,14 @@ def _squeezed(scene: Scene, width: int, height: int, first: list[Row], stop: Row
 
 def clean(text: str) -> str:
     """Return a text without control characters, which would be commands to the terminal."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else letter for letter in text)
 
 
 def cells(text: str) -> int:
     """Return how many columns a text takes: letters of East Asia two, what is written over another letter none."""
-    return sum(_cells(letter) for letter in text)
+    return len(text) if text.isascii() else sum(_cells(letter) for letter in text)
 
 
 def _cells(letter: str) -> int:
@@ -192,6 +194,8 @@ def shortened(text: str, width: int, more: str = "…") -> str:
 
 
 def _fitting(text: str, width: int) -> str:
+    if text.isascii():
+        return text[: max(width, 0)]
     used, kept = 0, ""
     for letter in text:
         used += _cells(letter)
@@ -203,8 +207,11 @@ def _fitting(text: str, width: int) -> str:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text as lines of no more columns than this; a word that is longer is parted."""
+    text = " ".join(clean(text).split())
+    if cells(text) <= width:
+        return [text] if text else []
     lines, line = list[str](), ""
-    for word in clean(text).split():
+    for word in text.split():
         piece = word
         if line and cells(line) + 1 + cells(piece) > width:
             lines.append(line)

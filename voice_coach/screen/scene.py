@@ -123,6 +123,8 @@ class Scene:
     moment: Moment = Moment(doing="Getting ready")
     said: tuple[str, ...] = ()
     """The coach's last sentences, the latest last."""
+    sentences: int = 0
+    """How many it has said in all."""
     speaking: bool = False
     """Whether the last of them is being said."""
     heard: tuple[Heard, ...] = ()
