@@ -139,4 +139,4 @@ def test_what_does_not_go_together_is_told(capsys: pytest.CaptureFixture[str]) -
 def test_the_help_of_run_names_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--help"]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert all(one in told for one in ("--plain", "--json", "--window", "what was heard and what it was taken for"))
+    assert all(one in told for one in ("--plain", "--json", "--window", "a screen shows"))
