@@ -70,7 +70,8 @@ def tell(name: str, clips: dict[str, Clip], bytes_: int, every: measure.Chooser,
 
 @click.command(help=__doc__)
 @click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Take every n-th long text.")
-def main(every: int) -> None:
+@click.option("--packs", is_flag=True, help="Leave out this computer's voice.")
+def main(every: int, *, packs: bool) -> None:
     """Measure all voices that there are."""
     texts = known_texts().every
     single = [text for text in texts if len(text.split()) == 1]
@@ -84,7 +85,7 @@ def main(every: int) -> None:
         pack = VoicePack(folder)
         size = sum(path.stat().st_size for path in folder.iterdir())
         tell(f"pack:{name}", of_pack(pack, wanted), size, chooser, words)
-    for rate in RATES:
+    for rate in () if packs else RATES:
         spec = VoiceSpec(rate=rate)
         tell(f"{spec.name}, {rate}", of_engine(spec, wanted), 0, chooser, words)
 
