@@ -2,13 +2,14 @@
 
 The job obeys a line on standard input (`draw`, `end`, `fail`) and answers with it on standard output. There the shell
 tells the job's process (`job 123`), that it was stopped (`stopped`), and how it ended (`ended -15`). SIGUSR1 is `fg`,
-SIGUSR2 is `bg`.
+SIGUSR2 is `bg`. With `standby` the job is a process that waits for another one, which draws, as standby does.
 """
 
 import fcntl
 import os
 import resource
 import signal
+import subprocess
 import sys
 import termios
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.screen.sample import SAMPLE
+from voice_coach.app.run_standby import suspended_with
 from voice_coach.screen.terminal import TerminalScreen
 
 
@@ -59,6 +61,9 @@ def shell(terminal: int, child: int) -> None:
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # SIGQUIT leaves no file behind
+    if sys.argv[2:] == ["session"]:
+        job(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY))
+        return
     terminal = os.open(sys.argv[1], os.O_RDWR)
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     reading, writing = os.pipe()
@@ -73,6 +78,10 @@ def main() -> None:
     else:
         os.close(writing)
         os.read(reading, 1)  # the end of it: the terminal is ours
+        if sys.argv[2:] == ["standby"]:
+            command = [sys.executable, __file__, sys.argv[1], "session"]
+            with subprocess.Popen(command, start_new_session=True) as session, suspended_with(session):
+                sys.exit(session.wait())
         job(terminal)
 
 

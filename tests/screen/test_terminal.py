@@ -6,7 +6,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fcntl import ioctl
 from io import StringIO
@@ -17,8 +17,10 @@ from typing import TextIO
 
 import pytest
 
+from benchmarks.monitor import family
 from tests.screen.emulator import Emulator
 from tests.screen.sample import SAMPLE
+from tests.virtual_card.program import wait_until
 from voice_coach.screen.layout import plain, rows
 from voice_coach.screen.terminal import TerminalScreen, fits
 
@@ -180,10 +182,10 @@ class Job:
         assert "repetition" not in self.pty.emulator.first.lower()
 
 
-@pytest.fixture
-def job(pty: Pty) -> Iterator[Job]:
+@contextmanager
+def started(pty: Pty, *arguments: str) -> Iterator[Job]:
     pipe = subprocess.PIPE
-    command = [sys.executable, str(DRAWING), os.ttyname(pty.stream.fileno())]
+    command = [sys.executable, str(DRAWING), os.ttyname(pty.stream.fileno()), *arguments]
     with subprocess.Popen(
         command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     ) as shell:
@@ -193,9 +195,15 @@ def job(pty: Pty) -> Iterator[Job]:
             assert pty.emulator.second
             yield one
         finally:
-            with suppress(ProcessLookupError):
-                os.kill(one.pid, signal.SIGKILL)
-            shell.kill()
+            for pid in reversed(family(shell.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def job(pty: Pty) -> Iterator[Job]:
+    with started(pty) as one:
+        yield one
 
 
 @pytest.mark.parametrize(
@@ -228,6 +236,20 @@ def test_a_job_that_is_stopped_gives_the_terminal_back_and_takes_it_again(job: J
     os.kill(job.pid, signal.SIGTSTP)
     assert job.tells() == "stopped"
     job.gave_it_back()
+
+
+def test_a_session_of_standby_is_suspended_and_resumed_with_it(pty: Pty) -> None:
+    with started(pty, "standby") as job:
+        os.kill(job.pid, signal.SIGTSTP)
+        assert job.tells() == "stopped"
+        wait_until(lambda: bool(pty.see()) and not pty.emulator.second, "the session gives the terminal back", PATIENCE)
+        job.gave_it_back()
+        job.shell.send_signal(signal.SIGUSR1)
+        assert job.draws() == WHOLE
+        assert pty.emulator.second
+        job.asked("end")
+        assert job.tells() == "ended 0"
+        job.gave_it_back()
 
 
 def test_a_job_in_the_background_draws_nothing(job: Job) -> None:

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from voice_coach.actions import Line, Listen
@@ -39,6 +41,9 @@ from voice_coach.timebase import Samples
 
 LOOK: Final = 0.1
 """Seconds between two looks at the button and at whether to end it, while a session is held."""
+
+SUSPENDED_WITHIN: Final = 1.0
+"""Seconds that a session gets for giving the terminal back when Ctrl-Z suspends it."""
 
 _HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTERM})
 """Exit codes of a session that was held, to its end or until it was ended from outside."""
@@ -114,9 +119,12 @@ class Attendance:
         command = [sys.executable, "-m", "voice_coach", "run", *self._options]
         environment = {name: value for name, value in os.environ.items() if name != "WATCHDOG_PID"}  # that is ours
         # In a session of its own, so that Ctrl-C reaches it once: through us.
-        with subprocess.Popen(  # noqa: S603 - this program, with options of its own user
-            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-        ) as session:
+        with (
+            subprocess.Popen(  # noqa: S603 - this program, with options of its own user
+                command, env=environment, stdin=subprocess.DEVNULL, stderr=_standard_error(), start_new_session=True
+            ) as session,
+            suspended_with(session),
+        ):
             while True:
                 try:
                     return session.wait(LOOK)
@@ -167,6 +175,51 @@ class Attendance:
                 self._console.note("The session is over." if held else "The session could not be held.")
             case _:
                 pass
+
+
+@contextmanager
+def suspended_with(session: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Let Ctrl-Z suspend a session's process as well, and `fg` resume it.
+
+    The process is in a session of its own, so the terminal doesn't tell it. It gives the terminal back before this one
+    stops and the shell writes its prompt; one that has no screen goes on.
+    """
+    if sys.platform == "win32":  # pragma: no cover -- tests run on Linux
+        yield
+        return
+
+    def suspend(_number: int, _frame: FrameType | None) -> None:
+        session.send_signal(signal.SIGTSTP)
+        end = time.monotonic() + SUSPENDED_WITHIN
+        while session.returncode is None and time.monotonic() < end and not _is_stopped(session.pid):
+            time.sleep(LOOK)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # returns when this process is resumed
+        signal.signal(signal.SIGTSTP, suspend)
+        session.send_signal(signal.SIGCONT)
+
+    before = signal.signal(signal.SIGTSTP, suspend)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before)
+
+
+def _is_stopped(process: int) -> bool:
+    """Return whether a child is suspended; one that has ended is left for `wait`."""
+    try:
+        found = os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return found is not None and found.si_pid == process
+
+
+def _standard_error() -> int | None:
+    """Return where `sys.stderr` leads, which need not be where the sound libraries write; None: there is no file."""
+    try:
+        return sys.stderr.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 def open_listener(chosen: Settings) -> Listener:

@@ -11,7 +11,7 @@ from voice_coach.app.run_standby import Attendance
 from voice_coach.app.signals import SIGNALLED
 from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
-from voice_coach.cli.display import drawable
+from voice_coach.cli.display import drawable, without_chatter
 from voice_coach.files.profiles import Profile
 
 
@@ -34,11 +34,12 @@ def command(more: tuple[str, ...], profile: Profile | None, **wanted: Any) -> in
     times and the quiet hours; without that file it is three times a day.
     """
     asked, console = Options(**wanted), Terminal()
-    chosen = ask_who.settings_for(asked, profile, ask_who.aloud, console)
-    if isinstance(chosen, int):
-        return 0 if chosen == SIGNALLED + signal.SIGTERM else chosen
-    looks = [] if drawable() else ["--plain"]  # it can't tell by itself whether we are in the foreground
-    return Attendance(chosen, [*run_options(chosen.profile, asked), *looks, *more], console).hold()
+    looks = [] if drawable() else ["--plain"]  # a session can't tell whether we are in the foreground
+    with without_chatter():
+        chosen = ask_who.settings_for(asked, profile, ask_who.aloud, console)
+        if isinstance(chosen, int):
+            return 0 if chosen == SIGNALLED + signal.SIGTERM else chosen
+        return Attendance(chosen, [*run_options(chosen.profile, asked), *looks, *more], console).hold()
 
 
 def run_options(profile: Profile, asked: Options) -> list[str]:

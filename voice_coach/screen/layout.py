@@ -51,7 +51,7 @@ def rows(scene: Scene, width: int, height: int, *, ascii_only: bool = False) -> 
     """
     inner = max(min(width, MAX_WIDTH) - 2 * MARGIN, 1)
     marks = _ASCII if ascii_only else _MARKS
-    stop = (Span(TO_STOP if inner >= len(TO_STOP) else TO_STOP_SHORT, "dim"),)
+    stop = (Span(TO_STOP if inner >= len(TO_STOP) else TO_STOP_SHORT),)
     head, moment, news = _head(scene, inner, marks), list(_moment(scene, inner, marks)), list(_news(scene, inner))
     microphone = _microphone(scene, inner, marks)
     found = _squeezed(scene, inner, height, [moment[0], *news], stop, marks)

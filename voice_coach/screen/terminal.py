@@ -185,14 +185,12 @@ class TerminalScreen:
         os.kill(os.getpid(), number)
 
     def _suspend(self, _number: int, _frame: FrameType | None) -> None:
+        """Give the terminal back and stop; SIGSTOP, as SIGTSTP stops no process outside of the terminal's session."""
         self._give_back()
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)  # it returns when the program is continued
+        os.kill(os.getpid(), signal.SIGSTOP)  # returns when the program is resumed
 
     def _resume(self, _number: int, _frame: FrameType | None) -> None:
         """Let the next scene be drawn as a whole, as soon as the terminal is ours again."""
-        if signal.SIGTSTP in self._taken:
-            signal.signal(signal.SIGTSTP, self._suspend)
         self._shown = False
 
 
