@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         DEFAULT_VOLUME,
         VOLUMES,
         Action,
+        CallForHelp,
         Earcon,
         Finish,
         Forget,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from voice_coach.audio.live import DeviceNews, DeviceStats, run_device
     from voice_coach.audio.offline import WavMic, WavSpeaker, run_file
     from voice_coach.audio.pcm import Clip, silence
-    from voice_coach.coach import Coach, Journal, MemoryJournal
+    from voice_coach.coach import Coach, HelpCaller, Journal, MemoryJournal
     from voice_coach.config.engines import open_listener, open_voice, session_grammar
     from voice_coach.config.settings import Settings
     from voice_coach.dialogue.runner import Hearing
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         Event,
         HearingBack,
         HearingLost,
+        HelpCalled,
         Intent,
         Interrupted,
         NotRecognized,
@@ -95,6 +97,7 @@ __all__ = [
     "Action",
     "AudioBack",
     "AudioLost",
+    "CallForHelp",
     "Clip",
     "ClipLibrary",
     "Coach",
@@ -116,6 +119,8 @@ __all__ = [
     "Hearing",
     "HearingBack",
     "HearingLost",
+    "HelpCalled",
+    "HelpCaller",
     "HistoryError",
     "Hush",
     "Hypothesis",
@@ -183,7 +188,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "voice_coach.actions": "DEFAULT_VOLUME VOLUMES Action Earcon Finish Forget Hush "
+    "voice_coach.actions": "DEFAULT_VOLUME VOLUMES Action CallForHelp Earcon Finish Forget Hush "
     "Line Listen Play Record Say SetVolume",
     "voice_coach.app.console": "Console NoConsole",
     "voice_coach.app.publish": "pass_on_news",
@@ -192,15 +197,15 @@ _MODULES = {
     "voice_coach.audio.live": "DeviceNews DeviceStats run_device",
     "voice_coach.audio.offline": "WavMic WavSpeaker run_file",
     "voice_coach.audio.pcm": "Clip silence",
-    "voice_coach.coach": "Coach Journal MemoryJournal",
+    "voice_coach.coach": "Coach HelpCaller Journal MemoryJournal",
     "voice_coach.config.engines": "open_listener open_voice session_grammar",
     "voice_coach.config.settings": "Settings",
     "voice_coach.dialogue.runner": "Hearing",
     "voice_coach.errors": "CoachError DataError DeviceError HistoryError NetworkError Problem "
     "ProfileError RecognitionError RecognizerLostError ServiceError SpeechError",
     "voice_coach.event_log": "EventLog",
-    "voice_coach.events": "AudioBack AudioLost Event HearingBack HearingLost Intent Interrupted NotRecognized "
-    "Played Saved VoiceStarted VoiceStopped Woke",
+    "voice_coach.events": "AudioBack AudioLost Event HearingBack HearingLost HelpCalled Intent Interrupted "
+    "NotRecognized Played Saved VoiceStarted VoiceStopped Woke",
     "voice_coach.exercise.load": "load_exercise",
     "voice_coach.exercise.model": "Exercise",
     "voice_coach.exercise.prompts": "Prompts load_prompts",

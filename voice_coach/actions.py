@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from voice_coach.records import SessionRecord
+from voice_coach.records import By, SessionRecord
 from voice_coach.timebase import Samples
 
 VOLUMES: Final = (1, 7)
@@ -90,10 +90,23 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class CallForHelp:
+    """Call for help in every way that was set up; a `HelpCalled` follows for each attempt of each way."""
+
+    words: str
+    """What the person said; empty where nobody answered."""
+    by: By
+    """`user`: the person asked for it. `timeout`: they could not get up and gave no answer. `coach`: an emergency, for
+    which they wanted help to be called at once."""
+    test: bool = False
+    """It is only tried, and whoever is called is told so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The session is over; nothing follows."""
 
     outcome: str
 
 
-Action = Say | Play | Hush | Listen | SetVolume | Record | Forget | Finish
+Action = Say | Play | Hush | Listen | SetVolume | Record | Forget | CallForHelp | Finish

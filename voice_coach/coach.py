@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from voice_coach.actions import DEFAULT_VOLUME, Action, Finish, Forget, Record, Say
+from voice_coach.actions import DEFAULT_VOLUME, Action, CallForHelp, Finish, Forget, Record, Say
 from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.errors import RecognizerLostError
-from voice_coach.events import Event, HearingBack, HearingLost, Intent, NotRecognized, Saved
+from voice_coach.events import Event, HearingBack, HearingLost, HelpCalled, Intent, NotRecognized, Saved
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.prompts import all_lines, load_prompts
 from voice_coach.hear.grammar.grammar import UNKNOWN
@@ -19,7 +19,7 @@ from voice_coach.records import SessionRecord
 from voice_coach.session import machine, status_answers
 from voice_coach.session.states import Done, State
 from voice_coach.speak.voice import Voice
-from voice_coach.timebase import samples
+from voice_coach.timebase import Samples, samples
 
 Watcher = runner.Watcher[Event, Action]
 """Told of each event and action, in order, with the instant at which the coach took it."""
@@ -72,6 +72,38 @@ class MemoryJournal:
         return written
 
 
+class HelpCaller(Protocol):
+    """Calls for help in the ways that a person has set up, without ever holding up the sound."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Names of `records.HELP_WAYS`; empty: none was set up, so the coach only says aloud that help is needed."""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a sign of an emergency is enough, without anybody asking for help."""
+
+    def call(self, call: CallForHelp) -> None:
+        """Begin to call in each way; never blocks. `poll` tells what came of it."""
+
+    def poll(self, at: Samples) -> list[HelpCalled]:
+        """Return what has come of attempts since the last call, and begin those that are due again by now."""
+
+
+class NoCaller:
+    """Nothing was set up."""
+
+    ways: tuple[str, ...] = ()
+    at_once = False
+
+    def call(self, call: CallForHelp) -> None:
+        """Do nothing: the dialogue asks for no call where there is no way."""
+
+    def poll(self, at: Samples) -> list[HelpCalled]:  # noqa: ARG002 -- the protocol's
+        """Return nothing."""
+        return []
+
+
 class Coach(DialogueRunner[State, Event, Action]):
     """A session of one exercise: microphone blocks in, speaker blocks out, by `advance`.
 
@@ -90,6 +122,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         past: Past = NO_PAST,
         back_to: str = "",
         volume: int = DEFAULT_VOLUME,
+        caller: HelpCaller | None = None,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin with the welcome; nothing sounds before the first block.
@@ -103,6 +136,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             past: what earlier sessions mean for this one; the default knows of no lock and asks no screening.
             back_to: the id of the exercise that this one takes the place of; empty: none.
             volume: 1 to 7, see `VOLUMES`.
+            caller: calls for help; None: the coach only says aloud that help is needed.
             watch: each is called with the instant, in samples, and every event and action, in order.
 
         Raises:
@@ -114,9 +148,19 @@ class Coach(DialogueRunner[State, Event, Action]):
         """Whether the recogniser was lost for good; the session ends then."""
         self._lags = LagWatch()
         self._journal = journal
+        self._caller = caller or NoCaller()
         prompts = load_prompts(exercise.language)
         past = replace(past, practice=first_run)
-        first = machine.start(exercise, prompts, first_run=first_run, volume=volume, past=past, back_to=back_to)
+        first = machine.start(
+            exercise,
+            prompts,
+            first_run=first_run,
+            volume=volume,
+            past=past,
+            back_to=back_to,
+            help_ways=self._caller.ways,
+            help_at_once=self._caller.at_once,
+        )
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
         told = status_answers.known(prompts, past, exercise.per_day)
         voice.prepare((*spoken, *all_lines(exercise), *told))
@@ -148,7 +192,7 @@ class Coach(DialogueRunner[State, Event, Action]):
 
     def _reports(self) -> list[Event]:
         saved = [Saved(self.now, number, error) for number, error in self._journal.poll()]
-        return [*super()._reports(), *saved]
+        return [*super()._reports(), *saved, *self._caller.poll(self.now)]
 
     def _take(self, event: Event) -> list[Action]:
         if self.done:
@@ -164,6 +208,8 @@ class Coach(DialogueRunner[State, Event, Action]):
                 self._journal.write(record, number)
             case Forget(number):
                 self._journal.forget(number)
+            case CallForHelp():
+                self._caller.call(action)
             case Finish(outcome):
                 self.outcome = outcome
             case _:

@@ -130,6 +130,19 @@ class HearingBack:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """One way of calling for help has been tried."""
+
+    at: Samples
+    way: str
+    """A name of `records.HELP_WAYS`."""
+    error: str = ""
+    """Why it did not get through; empty: it did."""
+    again: bool = False
+    """It is tried again in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted:
     """The program was asked to end from outside (Ctrl-C, SIGTERM, end of the input file)."""
 
@@ -148,5 +161,6 @@ Event = (
     | AudioBack
     | HearingLost
     | HearingBack
+    | HelpCalled
     | Interrupted
 )

@@ -8,11 +8,14 @@ Coached is not performed: a repetition is logged when it was counted to its end.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from voice_coach.timebase import Samples
 
 By = Literal["user", "coach", "timeout", "outside"]
+
+HELP_WAYS: Final = ("voice", "command", "mqtt", "gpio")
+"""In which ways help can be called: aloud in the room, which always works; the others have to be set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,21 @@ class Adjusted:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpCall:
+    """Help was called for, or what came of one of the ways."""
+
+    at: Samples
+    what: Literal["asked", "done", "failed"]
+    """`asked`: it was called for; before anything is done. `done`, `failed`: one attempt of the way `way`."""
+    way: str
+    """A name of `HELP_WAYS`; of what was asked for all of them, separated by spaces: the voice is always one."""
+    by: By = "user"
+    """As in `CallForHelp`."""
+    words: str = ""
+    """What the person said, or why the attempt failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The session is over."""
 
@@ -94,7 +112,7 @@ class Ended:
     nomatch: int
 
 
-SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjusted | Ended
+SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjusted | HelpCall | Ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +200,8 @@ class Session:
     stops: tuple[Stopped, ...]
     pauses: tuple[PauseRow, ...]
     adjustments: tuple[Adjusted, ...]
+    help_calls: tuple[HelpCall, ...] = ()
+    """Help was called for, and what came of it."""
 
     @property
     def red(self) -> Stopped | None:

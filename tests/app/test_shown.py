@@ -2,7 +2,7 @@
 
 from voice_coach.app.publish import shown
 from voice_coach.coach import TOO_BUSY
-from voice_coach.events import AudioBack, HearingBack, HearingLost
+from voice_coach.events import AudioBack, HearingBack, HearingLost, HelpCalled
 
 
 class Screen:
@@ -35,6 +35,15 @@ def test_a_computer_that_is_too_busy_is_named_and_so_is_the_end_of_it() -> None:
         "Speech is understood in time again.",
     ]
     assert screen.warnings == []
+
+
+def test_what_came_of_a_call_for_help_is_shown() -> None:
+    screen = Screen()
+    watch = shown(screen)
+    watch(1, HelpCalled(1, "mqtt", "the broker is gone", again=True))
+    watch(2, HelpCalled(2, "mqtt"))
+    assert screen.warnings == ["Calling for help (mqtt) failed: the broker is gone."]
+    assert screen.notes == ["The call for help (mqtt) got through."]
 
 
 def test_a_recogniser_that_was_given_up_is_a_warning() -> None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from voice_coach.actions import Say
 from voice_coach.app.first_run import offered, show
@@ -11,6 +13,7 @@ from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.live import Ailing, Healed, Reopened, Torn
 from voice_coach.cli.console import Terminal
 from voice_coach.cli.main import main
+from voice_coach.cli.setup import ask_for_ways
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import Settings
@@ -113,3 +116,37 @@ def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_scr
 def test_a_language_without_its_sentences_is_told() -> None:
     with pytest.raises(DataError, match="language"):
         prompts_of("xx")
+
+
+def asked(text: str) -> str:
+    """Return what is shown to somebody who types these lines at the questions about calling for help."""
+    result = CliRunner().invoke(click.command()(lambda: ask_for_ways(FIRST)), input=text)
+    assert result.exit_code in {0, 2}, result.output
+    return result.output
+
+
+def test_the_ways_of_calling_for_help_are_asked_for_and_kept() -> None:
+    preferences.save(FIRST.settings, Preferences(rate=140))
+    assert "help is needed in this room" in " ".join(asked("n\n").split())
+    assert preferences.load(FIRST.settings) == Preferences(rate=140)
+    asked("y\nring '--to me'\nmqtt://broker/help\n22\ny\n")
+    assert preferences.load(FIRST.settings) == Preferences(
+        rate=140, help_command=("ring", "--to me"), help_mqtt="mqtt://broker/help", help_gpio=22, help_at_once=True
+    )
+    assert "ring '--to me'" in asked("y\n\n-\n-\nn\n")
+    assert preferences.load(FIRST.settings) == Preferences(rate=140, help_command=("ring", "--to me"))
+    asked("y\n-\n\n\n")
+    assert preferences.load(FIRST.settings) == Preferences(rate=140)
+
+
+@pytest.mark.parametrize("typed", ["y\nring 'me\n\n\nn\n", "y\n\n\ntwenty\nn\n"])
+def test_an_answer_that_is_none_changes_nothing(typed: str) -> None:
+    assert "can't be understood" in " ".join(asked(typed).split())
+    assert not FIRST.settings.exists()
+
+
+def test_a_broker_without_a_topic_is_told_and_nothing_is_changed() -> None:
+    result = CliRunner().invoke(click.command()(lambda: ask_for_ways(FIRST)), input="y\n\nmqtt://broker\n\nn\n")
+    assert isinstance(result.exception, DataError)
+    assert "a broker and a topic" in str(result.exception)
+    assert not FIRST.settings.exists()

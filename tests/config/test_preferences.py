@@ -21,6 +21,9 @@ PREFERENCES = st.builds(
     microphone=TEXTS, speaker=TEXTS, voice=TEXTS, headphones=FLAGS, earcons=FLAGS,
     volume=st.none() | st.integers(1, 7), rate=st.none() | st.integers(120, 200),
     echo_delay_ms=st.none() | st.floats(0, 2000),
+    help_command=st.none() | st.lists(st.text(min_size=1), min_size=1, max_size=3).map(tuple),
+    help_mqtt=st.sampled_from([None, "mqtt://broker/help", "mqtts://me@broker:1/a/b"]),
+    help_gpio=st.none() | st.integers(0, 27), help_at_once=FLAGS,
 )  # fmt: skip
 
 
@@ -55,6 +58,22 @@ def test_what_stands_over_several_lines_is_written_anew(tmp_path: Path) -> None:
     path = written(tmp_path, 'microphone = """\nUSB"""\nvolume = 5\n')
     save(path, Preferences(microphone="Array", volume=5))
     assert tomllib.loads(path.read_text()) == {"microphone": "Array", "volume": 5}
+
+
+def test_a_command_over_several_lines_stays_as_it_is(tmp_path: Path) -> None:
+    text = 'help_command = [  # mine\n  "ring",\n  "--loud",\n]\nvolume = 5\n'
+    path = written(tmp_path, text)
+    save(path, msgspec.structs.replace(load(path), volume=6))
+    assert path.read_text() == text.replace("5", "6")
+    assert load(path).help_command == ("ring", "--loud")
+
+
+def test_the_ways_of_calling_for_help_are_those_that_stand_there(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.toml").help_calls.ways() == []
+    text = 'help_command = ["ring"]\nhelp_mqtt = "mqtt://broker/help"\nhelp_gpio = 22\nhelp_at_once = true'
+    found = load(written(tmp_path, text)).help_calls
+    assert [way.name for way in found.ways()] == ["command", "mqtt", "gpio"]
+    assert found.at_once
 
 
 def test_nothing_new_writes_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 
 import pytest
 
-from voice_coach.actions import Earcon, Hush, Listen, Play, Say, SetVolume
+from voice_coach.actions import CallForHelp, Earcon, Hush, Listen, Play, Say, SetVolume
 from voice_coach.config.engines import session_grammar
 from voice_coach.device_setup import machine
 from voice_coach.device_setup.build import prompts_of
@@ -27,10 +27,11 @@ from voice_coach.device_setup.events import (
 )
 from voice_coach.device_setup.questions import ANSWERS_TAKEN, EXPECTS
 from voice_coach.device_setup.runner import all_lines
-from voice_coach.device_setup.states import Asking, Done, Keeping, Opening, State, Telling, Trying
+from voice_coach.device_setup.states import Asking, Calling, Done, Keeping, Opening, State, Telling, Trying
 from voice_coach.events import (
     AudioBack,
     AudioLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -54,10 +55,12 @@ GOOD = Tried(0, (), 120.0, 30.0)
 class Talk:
     """A set-up in progress; the sound system and the measurement answer when they are told to."""
 
-    def __init__(self, pairs: tuple[Pair, ...] = PAIRS, *, offered: bool = False, volume: int = 4) -> None:
+    def __init__(
+        self, pairs: tuple[Pair, ...] = PAIRS, *, offered: bool = False, volume: int = 4, ways: int = 0
+    ) -> None:
         self.now: Samples = 0
         self.did: list[Action] = []
-        self.state, actions = machine.start(PROMPTS, pairs, offered=offered, volume=volume)
+        self.state, actions = machine.start(PROMPTS, pairs, offered=offered, volume=volume, help_ways=ways)
         self.did += actions
 
     def take(self, event: Event) -> Self:
@@ -244,6 +247,57 @@ def test_what_can_not_be_written_is_told() -> None:
     assert "I couldn't save it." in talk.said
 
 
+# the call for help
+
+
+def asked_to_try(ways: int = 2) -> Talk:
+    """Return a set-up that has kept what it found and asks whether to try the call for help."""
+    talk = Talk(ways=ways, volume=3).opens().says("yes").listens().says("good").listens()
+    return talk.is_measured().take(Written(0)).listens()
+
+
+def test_the_call_is_tried_once_it_is_set_up_and_said_to_be_a_test() -> None:
+    talk = asked_to_try()
+    assert talk.said.endswith("Shall I try calling for help? I'll say that it's a test. Yes or no?")
+    assert talk.those(CallForHelp) == []
+    talk.says("yes")
+    assert talk.those(CallForHelp) == [CallForHelp("", "user", test=True)]
+    assert talk.said.endswith("This is a test.")
+    talk.take(HelpCalled(talk.now, "mqtt")).listens().take(HelpCalled(talk.now, "gpio"))
+    assert talk.said.endswith("The call got through. Good, that works. I'll remember it for next time.")
+    assert [action.level for action in talk.those(SetVolume) if isinstance(action, SetVolume)][:2] == [7, 3]
+    assert talk.listens().state.facts.outcome == "kept"
+
+
+def test_a_call_that_does_not_get_through_is_told() -> None:
+    talk = asked_to_try().says("yes").listens()
+    talk.take(HelpCalled(talk.now, "mqtt", "gone", again=True)).take(HelpCalled(talk.now, "mqtt", "gone"))
+    assert "get through" not in talk.said
+    assert "The call didn't get through." in talk.take(HelpCalled(talk.now, "gpio")).said
+    assert talk.listens().state.facts.outcome == "kept"
+
+
+def test_a_call_of_which_nothing_is_heard_is_not_waited_for_for_ever() -> None:
+    talk = asked_to_try().says("yes").listens().is_silent()
+    assert "The call didn't get through." in talk.said
+    assert talk.listens().state.facts.outcome == "kept"
+
+
+@pytest.mark.parametrize("answer", ["no", "stop", ""])
+def test_who_does_not_want_it_tried_keeps_what_was_found(answer: str) -> None:
+    talk = asked_to_try()
+    talk = talk.says(answer) if answer else talk.is_silent()
+    assert talk.those(CallForHelp) == []
+    assert talk.said.endswith("Good, that works. I'll remember it for next time.")
+    assert talk.listens().state.facts.outcome == "kept"
+
+
+def test_stop_in_the_middle_of_the_test_is_the_end_of_it_with_all_kept() -> None:
+    talk = asked_to_try().says("yes").says("stop")
+    assert "I haven't changed anything." not in talk.said
+    assert talk.listens().state.facts.outcome == "kept"
+
+
 def test_it_is_offered_in_one_question() -> None:
     talk = Talk(offered=True).opens()
     assert talk.said == "Shall we check your microphone and speaker first? Yes or no?"
@@ -298,9 +352,11 @@ def place(state: State) -> object:
             more = bool(state.token)
         case Keeping():
             more = bool(state.told)
+        case Calling():
+            more = (bool(state.token), state.waiting, state.failed)
         case _:
             more = state.facts.outcome
-    return type(state), more, state.facts.place, min(state.facts.trials, 3), state.facts.volume
+    return type(state), more, state.facts.help_ways, state.facts.place, min(state.facts.trials, 3), state.facts.volume
 
 
 def happenings(state: State, at: Samples) -> Iterator[Event]:
@@ -312,6 +368,8 @@ def happenings(state: State, at: Samples) -> Iterator[Event]:
     yield from (AudioLost(at, "gone"), *(AudioLost(at, "", fault) for fault in FAULTS))
     yield from (Opened(at), Unusable(at), Written(at), Written(at, "full"), Played(at, state.facts.token))
     yield from (replace(GOOD, at=at), Tried(at, ("noisy", "headphones"), None, None), Tried(at, ("late",), 700.0, 20.0))
+    if isinstance(state, Calling):
+        yield from (HelpCalled(at, "mqtt"), HelpCalled(at, "mqtt", "gone"), HelpCalled(at, "mqtt", "gone", again=True))
     if state.wake_at is not None:
         yield Woke(state.wake_at)
 
@@ -319,7 +377,10 @@ def happenings(state: State, at: Samples) -> Iterator[Event]:
 @cache
 def every_place() -> dict[object, State]:
     """Return a state of each place that can be come to."""
-    firsts = [machine.start(PROMPTS, PAIRS[:3:2], offered=offered, volume=6)[0] for offered in (False, True)]
+    firsts = [
+        machine.start(PROMPTS, PAIRS[:3:2], offered=offered, volume=6, help_ways=ways)[0]
+        for offered, ways in ((False, 0), (True, 0), (False, 2))
+    ]
     found = {place(state): state for state in firsts}
     left = deque(firsts)
     while left:
@@ -344,7 +405,8 @@ def test_stop_ends_it_everywhere_with_nothing_changed() -> None:
             assert not [action for action in did if isinstance(action, Keep)]
             if not isinstance(state, Keeping | Telling | Done):
                 assert isinstance(after, Telling)
-                assert after.facts.outcome == "stopped"
+                is_kept = isinstance(state, Calling) or (isinstance(state, Asking) and state.question == "call")
+                assert after.facts.outcome == ("kept" if is_kept else "stopped")  # the call is tried after all is kept
                 assert did[0] == Hush()
 
 

@@ -17,7 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, SessionStart, Stopped
+from voice_coach.records import (
+    Answered,
+    Ended,
+    HelpCall,
+    Paused,
+    RepetitionDone,
+    Resumed,
+    SessionRecord,
+    SessionStart,
+    Stopped,
+)
 
 START = SessionStart(
     started=datetime(2031, 1, 1, 12, tzinfo=UTC),
@@ -36,6 +46,8 @@ RECORDS: tuple[SessionRecord, ...] = (
     Resumed(600_000, 100_000),
     RepetitionDone(700_000, 4, 610_000, 1.25),
     Stopped(750_000, 5, "hold", "peripheralised", "down my leg", "user", red=True),
+    HelpCall(760_000, "asked", "voice mqtt", "user", "call someone"),
+    HelpCall(800_000, "failed", "mqtt", "coach", "the broker is gone"),
     Ended(900_000, "stopped", 4, 0, 0),
 )
 

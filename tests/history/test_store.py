@@ -17,6 +17,7 @@ from voice_coach.records import (
     Adjusted,
     Answered,
     Ended,
+    HelpCall,
     Paused,
     PauseRow,
     RepetitionDone,
@@ -83,6 +84,9 @@ def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
         Adjusted(32, "volume", 5),
         RepetitionDone(50, 2, 40, 1.25),
         Stopped(60, 2, "rest", "finish", "that's enough", "user", red=False),
+        HelpCall(61, "asked", "voice mqtt", "timeout"),
+        HelpCall(62, "failed", "mqtt", "coach", "the broker is gone"),
+        HelpCall(63, "done", "mqtt", "coach"),
         Answered(70, "pain_after", 4, "four", 0.9),
         Answered(71, "furthest_after", "back", "my back", 0.9),
         Ended(90 * RATE, "finished_early", 2, 1, 3),
@@ -114,6 +118,7 @@ def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
     assert list(session.repetitions) == [record for record in records if isinstance(record, RepetitionDone)]
     assert list(session.stops) == [record for record in records if isinstance(record, Stopped)]
     assert list(session.adjustments) == [record for record in records if isinstance(record, Adjusted)]
+    assert list(session.help_calls) == [record for record in records if isinstance(record, HelpCall)]
     assert session.pauses == (PauseRow(22, "user", 8),)
 
 

@@ -90,8 +90,13 @@ class Reader:
 
     def next(self) -> dict[str, Any]:
         """Return the next message, without the time in it."""
-        found: dict[str, Any] = msgspec.json.decode(self._messages.get(timeout=HANG))
+        found = self.message()
         found.pop("t")
+        return found
+
+    def message(self) -> dict[str, Any]:
+        """Return the next message."""
+        found: dict[str, Any] = msgspec.json.decode(self._messages.get(timeout=HANG))
         return found
 
     def take(self, count: int) -> list[dict[str, Any]]:

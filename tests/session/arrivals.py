@@ -91,6 +91,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "pain_after": lambda: Conversation().goes_on_until("pain_after"),
     "furthest_after": lambda: Conversation().goes_on_until("furthest_after"),
     "go_on": lambda: Conversation().goes_on_until(counting(4)).says("stop"),
+    "call_for_help": lambda: Conversation().goes_on_until(counting(4)).says("I can't get up"),
     "moved_lower": lambda: Conversation().goes_on_until("moved_lower", furthest_after="calf"),
     "unsure_place": lambda: Conversation().goes_on_until("check").answers("I don't know"),
     "unsure_pain": lambda: Conversation().goes_on_until("check").answers("I don't know").answers("back"),

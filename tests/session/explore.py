@@ -12,6 +12,7 @@ from voice_coach.events import (
     Event,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -55,6 +56,10 @@ def events(state: State) -> Iterator[Event]:
     yield AudioLost(at, "muted", "muted")
     yield AudioBack(at)
     yield Interrupted(at)
+    if isinstance(state, Staying):
+        yield HelpCalled(at, "mqtt")
+        yield HelpCalled(at, "mqtt", "gone")
+        yield HelpCalled(at, "mqtt", "gone", again=True)
     yield Saved(at, state.facts.log.record)
     yield Saved(at, state.facts.log.record, "disk full")
     if state.wake_at is not None:
@@ -79,7 +84,8 @@ def key(state: State) -> object:
         case Ending():
             detail = f"{bool(state.token)}"
         case Staying():
-            detail = f"{bool(state.token)} {state.unsaid} {bool(state.talking)} {state.arrived}"
+            told = f"{state.arrived} {state.shouting} {state.loud}"
+            detail = f"{bool(state.token)} {state.unsaid} {bool(state.talking)} {told}"
         case Between():
             detail = f"{bool(state.token)} {bool(state.facts.log.unsaved)}"
         case Instructing():

@@ -15,6 +15,7 @@ from voice_coach.events import (
     Event,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -205,6 +206,12 @@ class AnyOrder(RuleBasedStateMachine):
         """The recogniser was given up."""
         self.take(HearingLost(self.now, "Given up.", for_good=True))
         assert isinstance(self.state, Ending | Staying | Done)
+
+    @ALIVE
+    @rule(error=st.sampled_from(["", "gone"]), again=st.booleans())
+    def a_call_for_help_comes_to_its_end(self, error: str, *, again: bool) -> None:
+        """Whether or not there was one."""
+        self.take(HelpCalled(self.now, "mqtt", error, again))
 
     @ALIVE
     @rule()

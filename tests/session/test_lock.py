@@ -40,7 +40,7 @@ def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored
     assert {type(state).__name__ for state in states} == {"Asking", "Paused", "Staying", "Ending", "Done"}
     asked = {state.question.name for state in states if isinstance(state, Asking)}
     doubts = {question for question in asked if question.startswith("doubt_")}
-    assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after"}
+    assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after", "call_for_help"}
 
 
 def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written_down(explored: Explored) -> None:

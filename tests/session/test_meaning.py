@@ -214,7 +214,7 @@ def test_what_is_no_sign_does_not_stop_the_count(text: str) -> None:
 def test_a_call_for_help_is_asked_about_or_acted_on_anywhere(where: str, text: str) -> None:
     talk = at(where).says(text)
     assert (
-        talk.question in {"doubt_emergency", "go_on"}
+        talk.question in {"doubt_emergency", "go_on", "call_for_help"}
         or talk.state.facts.findings.red == ("emergency", 0)
         or (talk.state.facts.findings.red and talk.state.facts.findings.red[0] == "emergency")
     )

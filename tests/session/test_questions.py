@@ -7,7 +7,7 @@ from voice_coach.actions import Earcon
 from voice_coach.records import Answered, Ended
 from voice_coach.session.intents import UNIVERSAL
 from voice_coach.session.question_table import ACTIVE, ASKED, QUESTIONS
-from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Phase
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Phase, Staying
 from voice_coach.testing import Conversation, Where, at_step, counting
 
 SAFE = {
@@ -59,6 +59,7 @@ GOES_ON: dict[str, Where] = {
     "doubt_ten": "furthest_before",
     "doubt_leg": Instructing,
     "doubt_done": Paused,
+    "call_for_help": Staying,
 }
 """Where the rest leads to: what was not said is left open, or there is a rest (V9)."""
 

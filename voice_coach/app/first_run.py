@@ -7,8 +7,9 @@ from functools import partial
 from typing import Final
 
 from voice_coach.actions import Say
+from voice_coach.app.calling import caller_of
 from voice_coach.app.console import Console
-from voice_coach.app.publish import pass_on_news
+from voice_coach.app.publish import pass_on_news, show_call
 from voice_coach.app.signals import Interruption
 from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import inventory
@@ -23,6 +24,7 @@ from voice_coach.device_setup.events import Action, Event, Keep, Open, Try, Writ
 from voice_coach.device_setup.runner import TRIED, Setup, Watcher, all_lines
 from voice_coach.device_setup.states import Outcome
 from voice_coach.errors import DeviceError
+from voice_coach.events import HelpCalled
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.timebase import Samples
 
@@ -115,6 +117,8 @@ def show(console: Console, _at: Samples, what: Event | Action) -> None:
             console.show(f"The coach {delay}{loss}; volume {found.volume} of 7.")
         case Written(error=error) if error:
             console.warn(f"{UNWRITTEN}: {error}")
+        case HelpCalled():
+            show_call(what, console)
         case _:
             pass
 
@@ -129,7 +133,7 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
     prompts = prompts_of(settings.language)
     tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
     voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
-    with closing(open_listener(settings, inline=False)) as ears:
+    with closing(open_listener(settings, inline=False)) as ears, caller_of(settings) as caller:
         yield Setup(
             prompts,
             tried,
@@ -138,5 +142,6 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
             keep=lambda found: keep(found, settings.profile.settings),
             offered=offered,
             volume=settings.volume,
+            caller=caller,
             watch=[watch],
         )

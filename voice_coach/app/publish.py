@@ -9,7 +9,7 @@ from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.audio.live import Ailing, Back, DeviceNews, Healed, Lost, Reopened, Torn
 from voice_coach.coach import Watcher
 from voice_coach.config.settings import Settings
-from voice_coach.events import Event, HearingBack, HearingLost
+from voice_coach.events import Event, HearingBack, HearingLost, HelpCalled
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import total
 from voice_coach.timebase import Samples
@@ -36,7 +36,7 @@ def published(settings: Settings, exercise: Exercise, console: Console) -> Itera
 
 
 def shown(console: Console) -> Watcher:
-    """Return a watcher of a coach that shows why the user is understood too late or not at all."""
+    """Return a watcher of a coach that shows what is wrong with the hearing, and what came of calls for help."""
 
     def watch(_at: Samples, item: Event | Action) -> None:
         match item:
@@ -46,10 +46,20 @@ def shown(console: Console) -> Watcher:
                 console.note(f"{reason.capitalize()}. Resting until it keeps up.")
             case HearingBack():
                 console.note("Speech is understood in time again.")
+            case HelpCalled():
+                show_call(item, console)
             case _:
                 pass
 
     return watch
+
+
+def show_call(called: HelpCalled, console: Console) -> None:
+    """Show what came of an attempt to call for help."""
+    if called.error:
+        console.warn(f"Calling for help ({called.way}) failed: {called.error}.")
+    else:
+        console.note(f"The call for help ({called.way}) got through.")
 
 
 class Told(Protocol):

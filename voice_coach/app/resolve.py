@@ -96,6 +96,7 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
         tts=options.tts,
         mqtt=options.mqtt,
         mqtt_figures=options.mqtt_figures,
+        help_calls=wanted.help_calls,
     )
 
 

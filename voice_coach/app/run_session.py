@@ -11,6 +11,7 @@ from typing import Final
 
 from voice_coach import __version__
 from voice_coach.app import first_run
+from voice_coach.app.calling import caller_of
 from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.app.onlooker import Onlooker
 from voice_coach.app.publish import pass_on_news, published, shown
@@ -214,7 +215,7 @@ def open_session(
         others=files_beside_history(settings.profile, speech=False),
     )
     try:
-        with published(settings, exercise, console) as broker:
+        with published(settings, exercise, console) as broker, caller_of(settings) as caller:
             coach = Coach(
                 exercise,
                 voice=voice,
@@ -224,6 +225,7 @@ def open_session(
                 past=past,
                 back_to=back_to,
                 volume=settings.volume,
+                caller=caller,
                 watch=[*broker, shown(console), *watch, *([events] if log else [])],
             )
             yield coach

@@ -10,6 +10,11 @@ earcons = false             # no sounds beside the words, which carry all
 
 echo_delay_ms = 120.0       # as the set-up measured it: a session begins with it, and finds out if it is another now
 
+help_command = ["/home/me/call-my-neighbour"]   # run where help is called for: docs/help-calls.md
+help_mqtt = "mqtt://broker/help"                # a message to this broker and topic
+help_gpio = 22                                  # a pin that goes high, by its BCM number
+help_at_once = true                             # a sign of an emergency is enough, nobody has to ask
+
 A missing key means the default.
 """
 
@@ -21,11 +26,13 @@ from typing import Any, Final
 import msgspec
 
 from voice_coach.actions import VOLUMES
-from voice_coach.errors import DataError, Problem
+from voice_coach.errors import DataError, NetworkError, Problem
 from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
 from voice_coach.files.read import parse_toml, read_text
+from voice_coach.help_calls.ways import PINS, HelpSettings
 from voice_coach.models.selected import toml_text
+from voice_coach.remote.address import MQTT, parse
 from voice_coach.speak.voice_spec import RATES
 from voice_coach.timebase import Samples, samples
 
@@ -42,6 +49,20 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     earcons: bool | None = None
     echo_delay_ms: float | None = None
     """0 to 2000: delay from the speaker to the microphone."""
+
+    help_command: tuple[str, ...] | None = None
+    """A program and its arguments."""
+    help_mqtt: str | None = None
+    """An address as `remote.address.parse` takes it."""
+    help_gpio: int | None = None
+    """A BCM number."""
+    help_at_once: bool | None = None
+
+    @property
+    def help_calls(self) -> HelpSettings:
+        """In which ways help is called."""
+        broker = None if self.help_mqtt is None else parse(self.help_mqtt, MQTT)
+        return HelpSettings(self.help_command or (), broker, self.help_gpio, bool(self.help_at_once))
 
     @property
     def echo_delay(self) -> Samples | None:
@@ -67,6 +88,19 @@ def _number(first: int, last: int) -> _Kind:
 
 _TEXT: Final = _Kind("a text in quotes, which is not empty", lambda one: isinstance(one, str) and bool(one.strip()))
 _FLAG: Final = _Kind("true or false", lambda one: isinstance(one, bool))
+
+
+def _is_command(value: Any) -> bool:  # noqa: ANN401 - whatever stands in the file
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, str) and one for one in value)
+
+
+def _is_broker(value: Any) -> bool:  # noqa: ANN401 - as above
+    try:
+        return isinstance(value, str) and bool(parse(value, MQTT))
+    except NetworkError:
+        return False
+
+
 _KINDS: Final = {
     "microphone": _TEXT,
     "speaker": _TEXT,
@@ -76,6 +110,10 @@ _KINDS: Final = {
     "rate": _whole(*RATES),
     "earcons": _FLAG,
     "echo_delay_ms": _number(0, 2000),
+    "help_command": _Kind('a program and its arguments, each in quotes, such as ["ring", "--loud"]', _is_command),
+    "help_mqtt": _Kind('a broker and a topic, such as "mqtt://host/help"', _is_broker),
+    "help_gpio": _whole(PINS[0], PINS[-1]),
+    "help_at_once": _FLAG,
 }
 _FORMER: Final = frozenset({"input_gain_db", "input_threshold_db"})
 """Obsolete keys: ignored, and dropped when the file is next written."""
@@ -87,7 +125,8 @@ def load(path: Path) -> Preferences:
     Raises:
         DataError: it can't be understood; each mistake with its line, its key and what to write.
     """
-    return Preferences(**{key: value for key, value in _table(path, _read(path)).items() if key not in _FORMER})
+    table = {key: value for key, value in _table(path, _read(path)).items() if key not in _FORMER}
+    return msgspec.convert(table, Preferences)
 
 
 def save(path: Path, preferences: Preferences) -> None:
@@ -98,7 +137,7 @@ def save(path: Path, preferences: Preferences) -> None:
         HistoryError: it can't be written; what was there is as it was.
     """
     text = _read(path)
-    before, after = _table(path, text), msgspec.to_builtins(preferences)
+    before, after = _table(path, text), msgspec.json.decode(msgspec.json.encode(preferences))
     if problems := list(_problems(path, after, {})):
         raise DataError(problems)
     if before == after:
@@ -159,8 +198,8 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
 def _changed(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return the text with the changed keys' lines replaced and new keys appended."""
     rows: list[str | None] = list(text.removesuffix("\n").split("\n")) if text else []
-    for (key,), number in toml_lines(text).items():
-        if before[str(key)] != after.get(str(key)):
+    for (key, *within), number in toml_lines(text).items():
+        if not within and before[str(key)] != after.get(str(key)):
             rows[number - 1] = _line((str(key), after[str(key)])) if key in after else None
     kept = [row for row in rows if row is not None]
     return "\n".join([*kept, *(_line((key, value)) for key, value in after.items() if key not in before)])
@@ -168,5 +207,7 @@ def _changed(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 def _line(item: tuple[str, Any]) -> str:
     key, value = item
+    if isinstance(value, list | tuple):
+        return f"{key} = [{', '.join(map(toml_text, value))}]"
     written = toml_text(value) if isinstance(value, str) else str(value).lower()
     return f"{key} = {written}"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.help_calls.ways import HelpSettings
 from voice_coach.remote.address import Address
 from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import Samples
@@ -51,6 +52,8 @@ class Settings:
     """A Wyoming server that speaks; None: this computer does."""
     mqtt: Address | None = None
     """An MQTT broker for session events; None: none."""
+    help_calls: HelpSettings = field(default_factory=HelpSettings)
+    """Ways to call for help, other than aloud, for somebody who can't get up."""
     mqtt_figures: bool = False
     """Send the pain figures too."""
     troubles: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from voice_coach.actions import Hush, Listen, Play, Say, SetVolume
+from voice_coach.actions import CallForHelp, Hush, Listen, Play, Say, SetVolume
 from voice_coach.events import Event as Heard
 from voice_coach.timebase import Samples
 
@@ -84,4 +84,4 @@ class Keep:
 
 
 Event = Heard | Opened | Unusable | Tried | Written
-Action = Say | Play | Hush | Listen | SetVolume | Open | Try | Keep
+Action = Say | Play | Hush | Listen | SetVolume | Open | Try | Keep | CallForHelp

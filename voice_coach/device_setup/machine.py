@@ -7,7 +7,7 @@ all is written down at the very end: whatever ends it before that has changed no
 from dataclasses import replace
 from typing import Final, assert_never
 
-from voice_coach.actions import DEFAULT_VOLUME, Earcon, Hush, Listen, Play
+from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, CallForHelp, Earcon, Hush, Listen, Play, SetVolume
 from voice_coach.device_setup.events import (
     Action,
     Event,
@@ -34,13 +34,25 @@ from voice_coach.device_setup.questions import (
     set_volume,
     stays_open,
 )
-from voice_coach.device_setup.states import Asking, Done, Facts, Keeping, Opening, Outcome, State, Telling, Trying
+from voice_coach.device_setup.states import (
+    Asking,
+    Calling,
+    Done,
+    Facts,
+    Keeping,
+    Opening,
+    Outcome,
+    State,
+    Telling,
+    Trying,
+)
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_QUESTION_OPEN, MAX_SPEECH_LENGTH, opened
 from voice_coach.events import (
     AudioBack,
     AudioLost,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -56,6 +68,8 @@ from voice_coach.timebase import samples
 
 MAX_TRIAL_LENGTH: Final = samples(120)
 """How long the end of the measurement is waited for; it takes 25 seconds."""
+MAX_CALL_LENGTH: Final = samples(120)
+"""How long it is waited for what came of the test of a call: three attempts of twenty seconds, and pauses."""
 MAX_TRIALS: Final = 3
 """How often microphone and echo are measured at most."""
 MAX_FINDINGS_TOLD: Final = 2
@@ -66,9 +80,24 @@ MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
 Result = tuple[State, list[Action]]
 
 
-def start(prompts: Prompts, pairs: tuple[Pair, ...], *, offered: bool = False, volume: int = DEFAULT_VOLUME) -> Result:
-    """Open the first of the pairs, of which there is one at least; `offered`: ask first whether it is wanted."""
-    turn = Turn(Facts(prompts, pairs, volume=volume), 0)
+def start(
+    prompts: Prompts,
+    pairs: tuple[Pair, ...],
+    *,
+    offered: bool = False,
+    volume: int = DEFAULT_VOLUME,
+    help_ways: int = 0,
+) -> Result:
+    """Open the first of the pairs, of which there is one at least.
+
+    Args:
+        prompts: what is said.
+        pairs: what is tried.
+        offered: ask first whether it is wanted.
+        volume: 1 to 7.
+        help_ways: in how many ways help can be called, other than aloud; they are tried at the end, if that is wanted.
+    """
+    turn = Turn(Facts(prompts, pairs, volume=volume, help_ways=help_ways), 0)
     turn.do(Open(pairs[0]))
     return Opening(turn.facts, "offer" if offered else "hear"), turn.actions
 
@@ -108,6 +137,8 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
             return _lost(turn, state, event)
         case AudioBack():
             return _again(turn, state)
+        case HelpCalled():
+            return _called(turn, state, event) if isinstance(state, Calling) else state
         case Saved() | HearingLost() | HearingBack():  # a session's
             return state
         case Interrupted():
@@ -119,6 +150,8 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
 
 
 def _understood(turn: Turn, state: State, intent: Intent) -> State:
+    if intent.name in STOP and (isinstance(state, Calling) or (isinstance(state, Asking) and state.question == "call")):
+        return _end(turn, "kept", "say.kept")  # all was written before
     if intent.name in STOP and not isinstance(state, Telling | Keeping):
         return _end(turn, "stopped", "say.stopped")
     if not isinstance(state, Asking) or intent.name not in ANSWERS_TAKEN[state.question]:
@@ -139,6 +172,8 @@ def _answered(turn: Turn, state: Asking, answer: str) -> State:
             return set_volume(turn, answer) if answer in LOUDNESS else _try(turn)
         case "again":
             return _keep(turn) if answer == "no" else _try(turn)
+        case "call":
+            return _end(turn, "kept", "say.kept") if answer == "no" else _call(turn)
         case _:
             assert_never(state.question)
 
@@ -186,7 +221,30 @@ def _keep(turn: Turn, *told: str) -> State:
 def _written(turn: Turn, state: Keeping, event: Written) -> State:
     if event.error:
         return _end(turn, "not kept", *state.told, "say.not_kept")
+    if turn.facts.help_ways:
+        return ask(turn, "call", before=state.told)
     return _end(turn, "kept", *state.told, "say.kept")
+
+
+def _call(turn: Turn) -> Calling:
+    """Call for help in each way, and say at full volume that it is a test."""
+    turn.do(SetVolume(VOLUMES[1]), CallForHelp("", "user", test=True))
+    token = turn.say("say.test")
+    turn.do(Listen(EXPECTS, STOP))
+    return Calling(turn.facts, token, turn.at + MAX_CALL_LENGTH, turn.facts.help_ways)
+
+
+def _called(turn: Turn, state: Calling, event: HelpCalled) -> State:
+    """Note what came of a way; tell it when all are known."""
+    if event.again:
+        return state
+    state = replace(state, waiting=max(state.waiting - 1, 0), failed=state.failed or bool(event.error))
+    return state if state.waiting or state.token else _tell_of_call(turn, state)
+
+
+def _tell_of_call(turn: Turn, state: Calling) -> Telling:
+    through = not (state.waiting or state.failed)
+    return _end(turn, "kept", "say.call_sent" if through else "say.call_failed", "say.kept")
 
 
 def _played(turn: Turn, state: State, token: int) -> State:
@@ -196,6 +254,10 @@ def _played(turn: Turn, state: State, token: int) -> State:
             return opened(state, turn.at, MAX_QUESTION_OPEN if state.patient else ANSWER_TIMEOUT)
         case Trying() if token == state.token:
             return _begin_trial(turn, state)
+        case Calling() if token == state.token:
+            turn.do(SetVolume(turn.facts.volume))
+            state = replace(state, token=0)
+            return state if state.waiting else _tell_of_call(turn, state)
         case Telling() if token == state.token:
             return Done(turn.facts)
         case _:
@@ -215,6 +277,8 @@ def _woke(turn: Turn, state: State) -> State:
             return _begin_trial(turn, state)
         case Trying():
             return _end(turn, "nobody", "say.nobody")
+        case Calling():
+            return _tell_of_call(turn, state)
         case _:
             return Done(turn.facts)
 
@@ -232,6 +296,8 @@ def _unanswered(turn: Turn, state: Asking) -> State:
             return _try(turn) if state.retried else retry(turn, replace(state, token=0))
         case "again":
             return _keep(turn)
+        case "call":
+            return _end(turn, "kept", "say.kept")
         case _:
             assert_never(state.question)
 
@@ -263,5 +329,7 @@ def _again(turn: Turn, state: State) -> State:
 def _end(turn: Turn, outcome: Outcome, *names: str) -> Telling:
     turn.facts = replace(turn.facts, outcome=outcome)
     token = turn.say(*names)
+    if turn.facts.help_ways:  # the test of a call may have been cut off
+        turn.do(SetVolume(turn.facts.volume))
     turn.do(Listen("nothing", frozenset()))
     return Telling(turn.facts, token, turn.at + MAX_SPEECH_LENGTH)

@@ -23,6 +23,7 @@ ANSWERS_TAKEN: Final[dict[Question, frozenset[str]]] = {
     "hear": STOP | YES | {"no"},
     "volume": STOP | _ENOUGH | frozenset(LOUDNESS),
     "again": STOP | YES | {"no"},
+    "call": STOP | YES | {"no"},
 }
 """What is taken as an answer."""
 EXPECTS: Final = "sound_check"
@@ -38,10 +39,10 @@ class Turn(turn.Turn[Facts, Action]):
         return self.say_lines(tuple(line for name in names for line in self.facts.prompts.lines(name)))
 
 
-def ask(turn: Turn, question: Question, *, name: str = "") -> Asking:
-    """Ask, in the words of another prompt where one is named."""
+def ask(turn: Turn, question: Question, *, name: str = "", before: tuple[str, ...] = ()) -> Asking:
+    """Ask, in the words of another prompt where one is named, after other prompts."""
     first = question != "hear" or not turn.facts.place
-    token = turn.say(name or f"ask.{question}{'' if first else '_another'}")
+    token = turn.say(*before, name or f"ask.{question}{'' if first else '_another'}")
     turn.do(Listen(EXPECTS, ANSWERS_TAKEN[question]))
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH)
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from voice_coach import events
-from voice_coach.actions import Hush, Line
+from voice_coach.actions import CallForHelp, Hush, Line
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal
+from voice_coach.coach import HelpCaller, NoCaller
 from voice_coach.device_setup import machine
 from voice_coach.device_setup.events import (
     Action,
@@ -83,6 +84,7 @@ class Setup(DialogueRunner[State, Event, Action]):
         keep: Callable[[Found], str],
         offered: bool = False,
         volume: int = _USUAL,
+        caller: HelpCaller | None = None,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin; nothing sounds before the first block.
@@ -95,6 +97,7 @@ class Setup(DialogueRunner[State, Event, Action]):
             keep: writes down what was found; returns why it could not, or an empty text. Never raises.
             offered: ask first whether it is wanted.
             volume: 1 to 7.
+            caller: what calls for help, to be tried if that is wanted; None: nothing does.
             watch: who is told of what happens.
         """
         self.wanted = pairs[0]
@@ -104,7 +107,8 @@ class Setup(DialogueRunner[State, Event, Action]):
         self._trial: Trial | None = None
         self._began: Samples = 0
         self._understood = False
-        first = machine.start(prompts, pairs, offered=offered, volume=volume)
+        self._caller = caller or NoCaller()
+        first = machine.start(prompts, pairs, offered=offered, volume=volume, help_ways=len(self._caller.ways))
         super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
 
     @property
@@ -149,6 +153,9 @@ class Setup(DialogueRunner[State, Event, Action]):
             self._events.append(judged(trial.take(), self.now, understood=self._understood))
         return self._played
 
+    def _reports(self) -> list[events.Event]:
+        return [*super()._reports(), *self._caller.poll(self.now)]
+
     def _saying(self) -> list[Spoken]:
         said = super()._saying()
         if self._trial is None:
@@ -174,6 +181,8 @@ class Setup(DialogueRunner[State, Event, Action]):
                 self.wanted = pair
             case Try(volume):
                 self._begin_trial(10 ** (VOLUME_STEP * (volume - _USUAL) / 20))
+            case CallForHelp():
+                self._caller.call(action)
             case Keep(found):
                 self._events.append(Written(self.now, self._keep(found)))
             case _:

@@ -8,7 +8,7 @@ from voice_coach.device_setup.events import Pair, Tried
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.timebase import Samples
 
-Question = Literal["offer", "hear", "volume", "again"]
+Question = Literal["offer", "hear", "volume", "again", "call"]
 Outcome = Literal["kept", "not kept", "stopped", "declined", "nobody"]
 
 
@@ -23,6 +23,8 @@ class Facts:
     volume: int = DEFAULT_VOLUME
     trials: int = 0
     tried: Tried | None = None
+    help_ways: int = 0
+    """In how many ways help can be called, other than aloud."""
     token: int = 0
     """The last `Say`'s."""
     outcome: Outcome = "stopped"
@@ -79,6 +81,20 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """Help is called for as a test, and it is said that it is one."""
+
+    facts: Facts
+    token: int
+    """Of what is being said, at full volume; 0: it was said."""
+    wake_at: Samples
+    waiting: int
+    """Ways of which it is not known yet whether they got through."""
+    failed: bool = False
+    """One of them did not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """The last words are being said."""
 
@@ -95,4 +111,4 @@ class Done:
     wake_at: None = None
 
 
-State = Opening | Asking | Trying | Keeping | Telling | Done
+State = Opening | Asking | Trying | Keeping | Calling | Telling | Done

@@ -184,7 +184,18 @@ def m002_target_per_exercise(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE sessions RENAME COLUMN asked_per_day TO target_per_day")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise)
+def m003_help_calls(db: sqlite3.Connection) -> None:
+    """Make the table for calls for help: asked for, and what came of each attempt."""
+    db.execute(
+        "CREATE TABLE help_calls ("
+        "id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "
+        "at INTEGER NOT NULL, what TEXT NOT NULL CHECK (what IN ('asked', 'done', 'failed')), way TEXT NOT NULL, "
+        '"by" TEXT NOT NULL, words TEXT NOT NULL)'
+    )
+    db.execute("CREATE INDEX help_calls_of_session ON help_calls (session)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise, m003_help_calls)
 """All of them, in order."""
 
 

@@ -25,6 +25,7 @@ from voice_coach.records import (
     Adjusted,
     Answered,
     Ended,
+    HelpCall,
     Paused,
     RepetitionDone,
     Resumed,
@@ -202,8 +203,9 @@ def _same(sessions: Iterable[Session], number: int, start: SessionStart) -> Sess
 def _has(session: Session, record: SessionRecord) -> bool:
     """Tell whether a record of a session is in the history."""
     match record:
-        case Answered() | RepetitionDone() | Stopped() | Adjusted():
-            return record in {*session.answers, *session.repetitions, *session.stops, *session.adjustments}
+        case Answered() | RepetitionDone() | Stopped() | Adjusted() | HelpCall():
+            parts = (session.answers, session.repetitions, session.stops, session.adjustments, session.help_calls)
+            return any(record in part for part in parts)
         case Paused():
             return any((pause.at, pause.reason) == (record.at, record.reason) for pause in session.pauses)
         case Resumed():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from voice_coach.records import Adjusted, Answered, PauseRow, RepetitionDone, Session, Stopped
+from voice_coach.records import Adjusted, Answered, HelpCall, PauseRow, RepetitionDone, Session, Stopped
 
 _TABLES = {
     "answers": Answered,
@@ -13,6 +13,7 @@ _TABLES = {
     "stops": Stopped,
     "pauses": PauseRow,
     "adjustments": Adjusted,
+    "help_calls": HelpCall,
 }
 
 

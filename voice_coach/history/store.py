@@ -29,6 +29,7 @@ from voice_coach.records import (
     Adjusted,
     Answered,
     Ended,
+    HelpCall,
     Paused,
     RepetitionDone,
     Resumed,
@@ -184,6 +185,8 @@ class Store:
                 case Adjusted():
                     self._row("adjustments", session, record)
                     self._adjusted(session, record)
+                case HelpCall():
+                    self._row("help_calls", session, record)
                 case Ended():
                     self._ended(session, record)
                 case _:

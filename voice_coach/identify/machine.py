@@ -16,6 +16,7 @@ from voice_coach.events import (
     Event,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -143,7 +144,7 @@ def _step(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa:
             return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
         case AudioBack():  # what was said meanwhile nobody has heard
             return _again(turn, state)
-        case AudioLost() | Saved() | HearingLost() | HearingBack():
+        case AudioLost() | Saved() | HearingLost() | HearingBack() | HelpCalled():
             return state
         case Interrupted():
             return _end(turn)

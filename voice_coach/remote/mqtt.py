@@ -58,7 +58,7 @@ class Publisher:
         self._address = address
         self._tell = tell
         self._figures = figures
-        self._broker = _Broker(address, limit)
+        self._broker = Broker(address, limit)
         self._jobs: Background[None] = Background("mqtt")
         self._unsent: deque[bytes] = deque()
         self._busy = False
@@ -118,7 +118,7 @@ class Publisher:
             self._deliver()
 
 
-class _Broker:
+class Broker:
     """One connection, made when there is something to send. All of it on one thread, which may wait."""
 
     def __init__(self, address: Address, limit: float) -> None:

@@ -18,6 +18,7 @@ from voice_coach.report.safety import Card, Words
 from voice_coach.report.words import (
     UNKNOWN,
     exercise_name,
+    help_text,
     many,
     number,
     outcome_text,
@@ -130,6 +131,8 @@ def _facts(
     yield "Pain", _pain(rows)
     yield "Furthest place", _places(rows)
     yield "Red events", _red(rows, words)
+    if called := [f"{when(one)}: {text}" for one in rows if (text := help_text(one))]:
+        yield "Calls for help", " ".join(called)
     yield "Screening", safety.screening_text(rows)
     exercises = list(dict.fromkeys(one.exercise_id for one in every))
     yield "Lock", safety.lock_text(every, exercises, today, words)

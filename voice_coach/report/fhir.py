@@ -15,7 +15,7 @@ from voice_coach.exercise.prompts import load_prompts
 from voice_coach.records import Answered, Session, Stopped
 from voice_coach.report.adherence import lock_spans
 from voice_coach.report.safety import Words, done_about, sign_of
-from voice_coach.report.words import answer_text, outcome_text, sign_text, where_text
+from voice_coach.report.words import answer_text, help_text, outcome_text, sign_text, where_text
 from voice_coach.timebase import Samples, seconds
 
 Resource = dict[str, Any]
@@ -76,6 +76,7 @@ def _procedure(session: Session, words: Words) -> Resource:
     red = session.red
     notes = [f"{session.reps_coached} of {session.reps_target} repetitions were coached."]
     notes += [f"Note: {session.note}"] if session.note else []
+    notes += [text] if (text := help_text(session)) else []
     return _known(
         resourceType="Procedure",
         id=_name(session, "session"),

@@ -12,6 +12,7 @@ from voice_coach.report.safety import Words
 from voice_coach.report.words import (
     UNKNOWN,
     answer_text,
+    help_call_text,
     many,
     number,
     outcome_text,
@@ -79,6 +80,7 @@ def _happenings(session: Session, words: Words) -> list[str]:
         *((pause.at, _pause(pause)) for pause in session.pauses),
         *((change.at, _adjusted(change)) for change in session.adjustments),
         *((stop.at, _stop(stop, words)) for stop in session.stops),
+        *((call.at, help_call_text(call)) for call in session.help_calls),
     ]
     return [f"{_clock(at):>6}  {what}" for at, what in sorted(found, key=lambda happened: happened[0])]
 

@@ -17,6 +17,7 @@ from voice_coach.report.words import (
     SIGNS,
     answer_text,
     exercise_name,
+    help_text,
     many,
     number,
     places,
@@ -129,6 +130,7 @@ def _red_event(session: Session, every: Sequence[Session], words: Words) -> Card
                 "The coach",
                 " ".join(dict.fromkeys(done_about(stop) for stop in red)) or "asked about it.",
             ),
+            *((("Help", text),) if (text := help_text(session)) else ()),
             ("Afterwards", " ".join(_afterwards(session, every))),
         ),
     )

@@ -1,13 +1,13 @@
 """Readable words for the history's names of questions, signs, phases and outcomes. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
 from voice_coach.clinical.body_regions import place_of
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import Session, Stopped
+from voice_coach.records import HELP_WAYS, HelpCall, Session, Stopped
 from voice_coach.report.days import named
 
 UNKNOWN: Final = "-"
@@ -54,7 +54,14 @@ _VALUES: Final = {
     "cant_reach": "can't reach",
     "cant_side": "can't lie on the side",
 }
-_INTENTS: Final = {**SIGNS, "stop": "stop", "finish": "finish", "cant_side": "can't lie on the side"}
+_INTENTS: Final = {
+    **SIGNS,
+    "stop": "stop",
+    "finish": "finish",
+    "cant_side": "can't lie on the side",
+    "call_help": "asked for help",
+    "cant_get_up": "could not get up",
+}
 _PHASES: Final = {
     "announce": "at the start of repetition {n}",
     "roll": "on the way into repetition {n}",
@@ -70,6 +77,17 @@ _PAUSES: Final = {
     "user": "at their own wish",
     "taking the position again": "to take the position again",
     "speech: not understood": "as what was said was not understood",
+}
+_HELP_WAYS: Final = {
+    "voice": "aloud in the room",
+    "command": "the command",
+    "mqtt": "the message by MQTT",
+    "gpio": "the pin",
+}
+_HELP_ASKED: Final = {
+    "user": "at the person's wish",
+    "timeout": "as the person could not get up and gave no answer",
+    "coach": "at a sign of an emergency",
 }
 _ASKED: Final = {
     "acknowledge": "Understood that the coach is no doctor, and may begin",
@@ -167,6 +185,35 @@ def pause_text(reason: str) -> str:
     if reason.startswith("device: "):
         return "as the sound was gone"
     return _PAUSES.get(reason, reason)
+
+
+def help_call_text(call: HelpCall) -> str:
+    """Return a line about a call for help, such as `Call for help: the message by MQTT got through`."""
+    if call.what == "asked":
+        said = f", {quoted(call.words)}" if call.words else ""
+        return f"HELP was called for {_HELP_ASKED.get(call.by, '')}{said}: {_ways(call.way.split())}"
+    what = "got through" if call.what == "done" else f"failed ({call.words})"
+    return f"Call for help: {_ways([call.way])} {what}"
+
+
+def help_text(session: Session) -> str:
+    """Return in a sentence or two that help was called for in a session, and what came of it; empty: it was not."""
+    asked = [call for call in session.help_calls if call.what == "asked"]
+    if not asked:
+        return ""
+    tried = {way for call in asked for way in call.way.split()} - {"voice"}
+    done = {call.way for call in session.help_calls if call.what == "done"}
+    failed = {call.way for call in session.help_calls if call.what == "failed"} - done
+    found = [f"{help_call_text(asked[0])}."]
+    found += [f"Got through: {_ways(done)}."] if done else []
+    found += [f"Did not get through: {_ways(failed)}."] if failed else []
+    unknown = tried - done - failed
+    found += [f"Not known whether it got through: {_ways(unknown)}."] if unknown else []
+    return " ".join(found)
+
+
+def _ways(ways: Collection[str]) -> str:
+    return ", ".join(_HELP_WAYS.get(way, way) for way in HELP_WAYS if way in ways)
 
 
 def outcome_text(session: Session) -> str:

@@ -7,6 +7,7 @@ from voice_coach.events import Intent
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.records import Resumed
 from voice_coach.session import (
+    calling,
     deletion,
     doubts,
     false_alarms,
@@ -30,18 +31,25 @@ UNCLEAR_TWICE = samples(5)
 
 def understood(turn: Turn, state: State, intent: Intent) -> State | None:
     """Answer a universal intent; None: it is not one, or the state has its own answer to it."""
+    intent = calling.meant(intent)
     match intent.name:
         case "numb_weak" if screening.answers_with_numb(state, intent):
             return None
         case "worse" | "peripheralised" | "numb_weak" | "stop" | "finish" if _is_it_new(state):
             return None
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
+            if calling.CALL_HELP in intent.also:
+                return stop_rules.red(turn, state, intent, intent.name)
             doubtful = intent.ask or doubts.is_baseline(state, intent)
             asked = doubts.doubt(turn, state, intent) if doubtful else None
             asked = asked or false_alarms.asked_first(turn, state, intent)
             return asked or stop_rules.red(turn, state, intent, intent.name)
         case "stop" | "finish" if isinstance(state, Asking) and state.question == MOVED_LOWER:
             return stop_rules.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
+        case calling.CALL_HELP:
+            return interruptions.call_help(turn, state, intent)
+        case calling.CANT_GET_UP:
+            return interruptions.cant_get_up(turn, state, intent)
         case "pain_cry":
             answered = false_alarms.taken_up(turn, state, intent)
             return answered or interruptions.pain_cry(turn, state, intent)

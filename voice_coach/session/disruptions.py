@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
-from voice_coach.events import AudioLost, HearingLost, Saved
+from voice_coach.events import AudioLost, HearingLost, HelpCalled, Saved
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session import commands, deletion, emergencies, replies, transitions
+from voice_coach.session import calling, commands, deletion, emergencies, replies, transitions
 from voice_coach.session.states import Between, Counting, Done, Ending, Paused, Performing, State, Staying
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
@@ -28,6 +28,14 @@ def saved(turn: Turn, state: State, event: Saved) -> State:
     return transitions.begin_if_ready(turn, state) if isinstance(state, Between) else state
 
 
+def help_called(turn: Turn, state: State, event: HelpCalled) -> State:
+    """Take what came of a call for help."""
+    if isinstance(state, Staying):
+        return emergencies.called(turn, state, event)
+    calling.tried(turn, event)
+    return state
+
+
 def lost(turn: Turn, state: State, event: AudioLost) -> State:
     """Rest until there is sound again; last words that nobody can hear end the session.
 
@@ -42,7 +50,7 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
     turn.hush()
     if isinstance(state, Staying):  # the number is said again as soon as anything can be heard
         turn.record(PausedRecord(event.at, f"device: {event.reason}"))
-        return replace(state, token=0)
+        return emergencies.cut_off(turn, state)
     if isinstance(state, Ending):
         return transitions.done(turn)
     turn.record(PausedRecord(event.at, f"device: {event.reason}"))
@@ -60,7 +68,7 @@ def _tell(turn: Turn, fault: str) -> None:
 def back(turn: Turn, state: State) -> State:
     """Go on after a short loss, unless nothing can be understood for another reason."""
     if isinstance(state, Staying):
-        return emergencies.reply(turn, state, turn.contact())
+        return emergencies.heard_again(turn, state)
     if not isinstance(state, Paused):
         return state
     if state.fault:

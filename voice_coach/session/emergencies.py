@@ -1,7 +1,8 @@
-"""After a sign of an emergency: the coach stays with the person until help is there.
+"""After a sign of an emergency, or a call for help: the coach stays with the person until help is there.
 
-The sign is on disk before the first word. Then the number is said, and said again every 30 seconds, after ten minutes
-every five; never while somebody speaks, who may be on the phone. After an hour, or at "finish", the session ends.
+The sign is on disk before the first word, and that help was called for before anything is done. Then the number is
+said, and said again every 30 seconds, after ten minutes every five; never while somebody speaks, who may be on the
+phone. After an hour, or at "finish", the session ends.
 """
 
 from dataclasses import replace
@@ -10,8 +11,9 @@ from typing import Final
 from voice_coach.actions import Line
 from voice_coach.clinical.red_signs import RED
 from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH, MAX_SPEECH_LENGTH
-from voice_coach.events import Intent
-from voice_coach.session import transitions
+from voice_coach.events import HelpCalled, Intent
+from voice_coach.records import By
+from voice_coach.session import calling, transitions
 from voice_coach.session.states import State, Staying
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -35,14 +37,24 @@ _COMING: Final = frozenset({"called", "coming", "way"})
 _ARRIVED: Final = frozenset({"here", "arrived"})
 
 
-def stay(turn: Turn, state: State, *words: Line) -> Staying:
-    """Say the words of the stop as soon as the sign is on disk, and stay."""
-    turn.know(outcome="stopped")
+def stay(turn: Turn, state: State, *words: Line, call: By | None = None, said: str = "") -> Staying:
+    """Say the words of the stop as soon as the sign is on disk, and stay; `call`: call for help too, and for whom."""
+    turn.know(outcome="completed" if turn.complete and not turn.facts.findings.red else "stopped", then="", onward="")
     turn.drop_pending()
     turn.listen("emergency")
     before = state if isinstance(state, Staying) else None
-    since = before.since if before else turn.at
-    staying = Staying(turn.facts, 0, turn.at + MAX_WRITING, words, since, unsaid=True)
+    since = before.since if before and not call else turn.at
+    staying = Staying(
+        turn.facts,
+        0,
+        turn.at + MAX_WRITING,
+        (*words, *(calling.first_words(turn) if call else _offer(turn, before))),
+        since,
+        unsaid=True,
+        call=calling.call(turn, said, call) if call else before.call if before else None,
+        shouting=bool(call or (before and before.shouting)),
+        loud=bool(before and before.loud),
+    )
     return staying if turn.facts.log.unsaved else _first_words(turn, staying)
 
 
@@ -53,7 +65,9 @@ def saved(turn: Turn, state: Staying) -> Staying:
 
 def played(turn: Turn, state: Staying) -> Staying:
     """Wait until the number is due again."""
-    return replace(state, token=0, wake_at=_due(turn, state))
+    if state.loud:
+        calling.usual_volume(turn)
+    return replace(state, token=0, loud=False, wake_at=_due(turn, state))
 
 
 def woke(turn: Turn, state: Staying) -> State:
@@ -66,7 +80,8 @@ def woke(turn: Turn, state: Staying) -> State:
         return played(turn, state)
     if state.talking and turn.at < state.talking + MAX_TALK:
         return replace(state, wake_at=_before_the_end(turn.at + MAX_ANSWER_LENGTH, state))
-    return _say(turn, replace(state, talking=0), turn.prompt("say.still_with_you"))
+    shout = turn.prompt("say.help_needed") if state.shouting else ()
+    return _say(turn, replace(state, talking=0), (*turn.prompt("say.still_with_you"), *shout), loud=state.shouting)
 
 
 def voice(turn: Turn, state: Staying, *, talking: bool) -> Staying:
@@ -86,43 +101,87 @@ def reply(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
     return _say(turn, state, lines)
 
 
+def called(turn: Turn, state: Staying, event: HelpCalled) -> Staying:
+    """Tell what came of the call."""
+    prompt = calling.tried(turn, event)
+    return reply(turn, state, turn.prompt(prompt)) if prompt else state
+
+
+def cut_off(turn: Turn, state: Staying) -> Staying:
+    """Know that nothing can be heard; the number is said again as soon as it can."""
+    if state.loud:
+        calling.usual_volume(turn)
+    return replace(state, token=0, loud=False)
+
+
+def heard_again(turn: Turn, state: Staying) -> Staying:
+    """Say the number: sound works again."""
+    return reply(turn, state, _whom(turn))
+
+
 def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
     """Answer what is said after an emergency; None: it is a sign again, or about the volume."""
+    intent = calling.meant(intent)
     words = set(intent.text.split())
     match intent.name:
         case "louder" | "quieter":
             return None
+        case calling.CALL_HELP if not intent.ask:
+            turn.hush()
+            return stay(turn, state, call="user", said=intent.text)
+        case calling.CALL_HELP | calling.CANT_GET_UP:
+            return reply(turn, state, (*_whom(turn), *turn.prompt("say.can_call")))
         case "help_here":
             return _arrived(turn, state)
         case "help_coming":
-            return reply(turn, state, turn.prompt("say.help_coming"))
+            return _coming(turn, state)
         case "emergency" if words & _HELPERS and words & _ARRIVED:  # "the ambulance is here"
             return _arrived(turn, state)
         case "emergency" if words & _HELPERS and words & _COMING:  # "I've called an ambulance"
-            return reply(turn, state, turn.prompt("say.help_coming"))
+            return _coming(turn, state)
         case "may_move":
             return reply(turn, state, turn.prompt("say.may_move"))
         case "finish" if words & _ENDS and not intent.ask:
             turn.hush()
             return transitions.done(turn)
-        case "stop" | "finish" | "pause":
-            return reply(turn, state, turn.prompt("say.finish_ends"))
+        case "stop" | "finish" | "pause":  # it also stops shouting
+            return reply(turn, replace(state, shouting=False), turn.prompt("say.finish_ends"))
         case name if name in RED:
             return None
         case _:
-            return reply(turn, state, turn.contact())
+            return reply(turn, state, _whom(turn))
 
 
 def _arrived(turn: Turn, state: Staying) -> Staying:
-    return reply(turn, replace(state, arrived=True), turn.prompt("say.help_here"))
+    return reply(turn, replace(state, arrived=True, shouting=False), turn.prompt("say.help_here"))
+
+
+def _coming(turn: Turn, state: Staying) -> Staying:
+    return reply(turn, replace(state, shouting=False), turn.prompt("say.help_coming"))
+
+
+def _whom(turn: Turn) -> tuple[Line, ...]:
+    """Return whom to call after a sign; without one the number."""
+    return turn.contact() if turn.facts.findings.red else turn.prompt("say.still_with_you")
+
+
+def _offer(turn: Turn, before: Staying | None) -> tuple[Line, ...]:
+    """Return, at the first sign, that the coach can call: where it was set up to."""
+    return turn.prompt("say.can_call") if turn.facts.plan.help_ways and not before else ()
 
 
 def _first_words(turn: Turn, state: Staying) -> Staying:
-    return _say(turn, replace(state, unsaid=False), state.lines)
+    if state.call:
+        turn.do(state.call)
+    return _say(turn, replace(state, unsaid=False, call=None), state.lines, loud=state.shouting)
 
 
-def _say(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
-    return replace(state, token=turn.say(*lines), wake_at=turn.at + MAX_SPEECH_LENGTH)
+def _say(turn: Turn, state: Staying, lines: tuple[Line, ...], *, loud: bool = False) -> Staying:
+    if loud:
+        calling.loudly(turn)
+    elif state.loud:
+        calling.usual_volume(turn)
+    return replace(state, token=turn.say(*lines), loud=loud, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 
 def _due(turn: Turn, state: Staying) -> Samples:

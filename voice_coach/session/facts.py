@@ -34,6 +34,10 @@ class Plan:
     """The id of the exercise that follows when this session is over; empty: none."""
     onward: str = ""
     """The step of the programme that this is; empty: none follows, or what follows is no step of one."""
+    help_ways: tuple[str, ...] = ()
+    """In which ways help can be called, other than aloud: names of `records.HELP_WAYS`."""
+    help_at_once: bool = False
+    """Whether help is called at a sign of an emergency without being asked for."""
     in_full: bool = False
     """The instructions are given in full although the person knows them: it was asked for."""
 
@@ -75,6 +79,10 @@ class Findings:
     """Whether it was asked, or will be, if that has settled."""
     news: bool = False
     """Something is new since the last time, and it is not known yet what."""
+    calling: int = 0
+    """Ways of the last call for help of which it is not known yet whether they got through."""
+    called: bool = False
+    """One of them has."""
     told: bool = False
     """A professional knows of what the screening has found, and has agreed: says the person."""
 
@@ -160,6 +168,8 @@ class Changes(TypedDict, total=False):
     back_to: str
     then: str
     onward: str
+    help_ways: tuple[str, ...]
+    help_at_once: bool
     in_full: bool
     # progress
     lying: bool
@@ -178,6 +188,8 @@ class Changes(TypedDict, total=False):
     stopped_at: Samples
     settled: bool
     news: bool
+    calling: int
+    called: bool
     told: bool
     # speech
     volume: int

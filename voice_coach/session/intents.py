@@ -26,6 +26,8 @@ UNIVERSAL = (
         "louder",
         "quieter",
         "finish",
+        "call_help",
+        "cant_get_up",
     }
 )
 """Taken in every state, also while the coach speaks or counts (V21)."""

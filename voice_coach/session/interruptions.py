@@ -5,11 +5,13 @@ Stop first, ask afterwards (R10, R31); what a red sign leads to is in `stop_rule
 
 from dataclasses import replace
 
+from voice_coach.clinical.red_signs import GRAVEST_FIRST
 from voice_coach.events import Intent
 from voice_coach.records import Stopped
-from voice_coach.session import stop_rules, transitions
+from voice_coach.session import calling, getting_up, stop_rules, transitions
 from voice_coach.session.checks import AFTER_CRY, GO_ON, stopped_for_good, take_up
 from voice_coach.session.follow_ups import ONWARD
+from voice_coach.session.getting_up import CALL_FOR_HELP
 from voice_coach.session.instructions import DOUBT_DONE
 from voice_coach.session.pain_scale import PAIN_AFTER
 from voice_coach.session.questions import origin
@@ -25,7 +27,7 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     """Pause at once and ask; no answer counts as worse."""
     stop_rules.silence(turn, state, intent, red=True)
     turn.drop_pending()
-    if turn.facts.findings.red:
+    if turn.facts.findings.red or stop_rules.calls(turn, state, intent):
         return stop_rules.after_red(turn, state, intent, "pain_cry", again=True)
     lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if isinstance(state, Ending):
@@ -49,6 +51,28 @@ def stop(turn: Turn, state: State, intent: Intent) -> State:
     if asked and asked.phase is Phase.CLOSING:
         return transitions.end(turn, turn.facts.progress.outcome, *stopped, short=True)
     return transitions.ask(turn, GO_ON, before=stopped, resume=origin(state))
+
+
+def call_help(turn: Turn, state: State, intent: Intent) -> State:
+    """Call for help at once, or ask where it was heard in doubt; a sign in the same breath is one."""
+    if intent.ask:
+        return cant_get_up(turn, state, intent)
+    sign = next((name for name in GRAVEST_FIRST if name in intent.also), None)
+    if sign and sign != "pain_cry":
+        return stop_rules.red(turn, state, intent, sign)
+    stop_rules.silence(turn, state, intent, red=sign is not None)
+    if turn.facts.log.forgetting:  # it is waited for what becomes of the log, and nothing more can be kept in it
+        return transitions.end(turn, "stopped", *calling.first_words(turn))
+    return getting_up.call(turn, state, intent.text, "user")
+
+
+def cant_get_up(turn: Turn, state: State, intent: Intent) -> State:
+    """Stop at once, and ask whether to call for help."""
+    stop_rules.silence(turn, state, intent, red=False)
+    turn.drop_pending()
+    if isinstance(state, Ending) and turn.facts.log.forgetting:
+        return transitions.end(turn, "stopped", *turn.prompt("say.still_with_you"))
+    return transitions.ask(turn, CALL_FOR_HELP, before=turn.prompt("say.stopped"), resume=origin(state))
 
 
 def finish(turn: Turn, state: State, intent: Intent) -> State:

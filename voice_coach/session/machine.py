@@ -16,6 +16,7 @@ from voice_coach.events import (
     Event,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -69,7 +70,7 @@ _MUST_BE_SURE = AS_YES | frozenset({"yes", "no", "side_left", "side_right", "sid
 Result = tuple[State, list[Action]]
 
 
-def start(
+def start(  # noqa: PLR0913 -- what is known of the person when a session begins
     exercise: Exercise,
     prompts: Prompts,
     *,
@@ -77,6 +78,8 @@ def start(
     volume: int = DEFAULT_VOLUME,
     past: Past = NO_PAST,
     back_to: str = "",
+    help_ways: tuple[str, ...] = (),
+    help_at_once: bool = False,
 ) -> Result:
     """Return the first state, and the actions that welcome the person (clinical rules 2d: longer on the first run).
 
@@ -87,9 +90,21 @@ def start(
         volume: 1 to 7.
         past: what earlier sessions mean for this one.
         back_to: the id of the exercise that this one takes the place of; empty: none.
+        help_ways: in which ways help can be called, other than aloud: names of `records.HELP_WAYS`.
+        help_at_once: whether help is called at a sign of an emergency without being asked for.
     """
     side = plan.place(exercise, 1).side
-    known = Plan(exercise, prompts, side=side, first_run=first_run, past=past, lock=past.lock, back_to=back_to)
+    known = Plan(
+        exercise,
+        prompts,
+        side=side,
+        first_run=first_run,
+        past=past,
+        lock=past.lock,
+        back_to=back_to,
+        help_ways=help_ways,
+        help_at_once=help_at_once,
+    )
     turn = Turn(Facts(known, speech=Speech(volume=volume)), 0)
     state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
@@ -135,6 +150,8 @@ def _step(turn: Turn, state: State, event: Event) -> State:
             return disruptions.hearing_lost(turn, state, event)
         case HearingBack():
             return disruptions.hearing_back(turn, state)
+        case HelpCalled():
+            return disruptions.help_called(turn, state, event)
         case Interrupted():
             return disruptions.interrupted(turn, state)
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from voice_coach.actions import Line
+from voice_coach.actions import CallForHelp, Line
 from voice_coach.events import Intent
 from voice_coach.exercise.timetable import Timetable
 from voice_coach.session.facts import Facts
@@ -173,7 +173,7 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """With the person after a sign of an emergency, until help is there."""
+    """With the person after a sign of an emergency, or after help was called for, until help is there."""
 
     facts: Facts
     token: int
@@ -188,6 +188,12 @@ class Staying:
     """Since when somebody speaks; 0: nobody does."""
     arrived: bool = False
     """Help is there, says the person."""
+    call: CallForHelp | None = None
+    """Waits, with the words, until it is on disk that help was called for."""
+    shouting: bool = False
+    """Each time the number is said, it is also said at full volume that help is needed."""
+    loud: bool = False
+    """What is being said sounds at full volume."""
 
 
 @dataclass(frozen=True, slots=True)

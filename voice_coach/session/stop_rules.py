@@ -14,7 +14,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.prompts import PLACES
 from voice_coach.records import By, Stopped
-from voice_coach.session import aftercare, emergencies, follow_ups, transitions
+from voice_coach.session import aftercare, calling, emergencies, follow_ups, getting_up, transitions
 from voice_coach.session.follow_ups import TRY_AGAIN
 from voice_coach.session.impression import SINCE_BEGAN
 from voice_coach.session.intents import ANSWER
@@ -28,7 +28,7 @@ from voice_coach.session.questions import (
     is_plain,
     leaves_open,
 )
-from voice_coach.session.states import Asking, Ending, Phase, Question, Settling, State
+from voice_coach.session.states import Asking, Ending, Phase, Question, Settling, State, Staying
 from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
 
 PLACE = frozenset({"place", "unsure", "gone"})
@@ -71,8 +71,9 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
     emergency = turn.facts.findings.red is not None and turn.facts.findings.red[0] == "emergency"
-    if emergency and not turn.facts.log.forgetting:
-        return emergencies.stay(turn, state, *words)
+    call = calls(turn, state, intent)
+    if (emergency or call) and not turn.facts.log.forgetting:
+        return emergencies.stay(turn, state, *words, call=call, said=intent.text)
     if emergency or isinstance(state, Ending):
         return transitions.end(turn, "stopped", *words, short=True)
     if isinstance(state, Settling):
@@ -89,6 +90,18 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     if again and asked and not state.token:
         return aftercare.begin(turn, *words)
     return transitions.ask(turn, FURTHEST_AFTER, before=words)
+
+
+def calls(turn: Turn, state: State, intent: Intent) -> By | None:
+    """Return by whom help is called for with a red sign; None: it is not.
+
+    While it is open whether to call, another sign is no "no".
+    """
+    if calling.asks_for_help(intent) or (getting_up.is_open(state) and "no" not in intent.also):
+        return "user"
+    sign = turn.facts.findings.red
+    first = not isinstance(state, Staying)
+    return "coach" if first and turn.facts.plan.help_at_once and sign and sign[0] == "emergency" else None
 
 
 def became_red(turn: Turn, state: Asking, intent: Intent, *, by: By = "user") -> State:

@@ -15,6 +15,7 @@ from voice_coach.events import (
     AudioLost,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -102,7 +103,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
             return commands.forgotten(turn, event)
         case AudioLost():
             return _lost(turn, state)
-        case Saved() | HearingLost() | HearingBack():  # a session's: nothing is written here
+        case Saved() | HearingLost() | HearingBack() | HelpCalled():  # a session's: nothing is written here
             return state
         case AudioBack():
             turn.facts = replace(turn.facts, trouble=False)

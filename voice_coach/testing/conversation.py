@@ -35,6 +35,7 @@ from voice_coach.events import (
     Event,
     HearingBack,
     HearingLost,
+    HelpCalled,
     Intent,
     Interrupted,
     NotRecognized,
@@ -139,7 +140,7 @@ class Conversation:
     not go as the test expected.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a session is begun with
         self,
         *,
         exercise: Exercise | None = None,
@@ -147,6 +148,8 @@ class Conversation:
         past: Past = NO_PAST,
         volume: int = DEFAULT_VOLUME,
         back_to: str = "",
+        help_ways: tuple[str, ...] = (),
+        help_at_once: bool = False,
         writing: Samples | None = WRITING,
     ) -> None:
         """Begin a session; the coach starts with the welcome.
@@ -157,6 +160,8 @@ class Conversation:
             past: what earlier sessions mean for this one, such as a lock or a screening that is due.
             volume: 1 to 7.
             back_to: the id of the exercise that this one takes the place of; empty: none.
+            help_ways: in which ways help can be called, other than aloud, such as `("mqtt",)`.
+            help_at_once: whether help is called at a sign of an emergency without being asked for.
             writing: how long a record takes to be on disk, in samples; None: it never gets there.
         """
         exercise = exercise or _usual_exercise()
@@ -181,6 +186,8 @@ class Conversation:
             volume=volume,
             past=past,
             back_to=back_to,
+            help_ways=help_ways,
+            help_at_once=help_at_once,
         )
         self._perform()
 
@@ -210,6 +217,10 @@ class Conversation:
         return self.event(VoiceStopped(self.now))
 
     # What happens around them.
+
+    def call_comes_to(self, way: str, error: str = "", *, again: bool = False) -> Self:
+        """Learn what came of an attempt to call for help; empty `error`: it got through."""
+        return self.event(HelpCalled(self.now, way, error, again))
 
     def loses_sound(self) -> Self:
         """Unplug the microphone."""

@@ -94,7 +94,18 @@ ROWS = [
     ("counting", "numb around my bottom", "emergency=buttock"),
     ("counting", "I can't feel my toes", "numb_weak=foot"),
     ("counting", "I've no feeling down there", "emergency"),
-    *[("counting", text, "stop") for text in ("I've fallen", "I can't get up", "no, don't", "don't", "please no")],
+    *[
+        ("counting", text, "cant_get_up")
+        for text in ("I've fallen", "I can't get up", "I've fallen and I can't get up")
+    ],
+    *[
+        ("ready", text, "cant_get_up")
+        for text in ("I have fallen over", "I can't get off the floor", "I can't get back up")
+    ],
+    *[("counting", text, "call_help") for text in ("call someone", "call somebody", "shout for help", "get me help")],
+    ("counting", "please call someone", "call_help"),
+    *[("paused", text, "call_help") for text in ("call someone", "please call somebody", "shout for help")],
+    *[("counting", text, "stop") for text in ("no, don't", "don't", "please no")],
     *[("counting", text, "stop") for text in ("no no", "I can't", "help me", "someone help me", "I'm dizzy")],
     # A9: the leg hurts, it caught me
     ("counting", "my leg hurts", "peripheralised=leg"),
