@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say these lines one after another, behind what is already being said; `Played(token)` follows."""
+    """Say these lines one after another, after what is already being said; `Played(token)` follows."""
 
     lines: tuple[Line, ...]
     token: int

@@ -31,7 +31,7 @@ PRESSED: Final = "stop (pressed)"
 """Stands in the log and the history for the words of a stop that nobody said."""
 
 _LONG = samples(1.4)
-"""An utterance of no known word that was more than a cough: 0.6 s of voice, and what is heard before and behind."""
+"""An utterance of no known word that was more than a cough: 0.6 s of voice, and what is heard before and after."""
 
 
 class Journal(Protocol):

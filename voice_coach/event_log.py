@@ -52,7 +52,7 @@ class EventLog:
         """One dictionary for each, see the top of this module."""
 
     def __call__(self, at: Samples, item: object) -> None:
-        """Take an event or action, or a dataclass of another kind: what happened beside the dialogue."""
+        """Take an event or action, or a dataclass of another kind: what happened outside the dialogue."""
         self.rows.append({"at": at, "t": round(seconds(at), 4), "type": type(item).__name__, **_plain(item)})
 
     def to_json(self) -> str:

@@ -1,7 +1,7 @@
 """A session without sound: the prompts are printed and the answers typed. The same coach, the same log.
 
 An empty line is silence: the clock goes on to the next deadline. In each repetition there is one place to type
-something, behind the first count of the hold, or the first words of the way back where nothing is held.
+something, after the first count of the hold, or the first words of the way back if nothing is held.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

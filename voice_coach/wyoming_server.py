@@ -63,7 +63,7 @@ class Service:
 
     @property
     def info(self) -> Info:
-        """What is told to who asks what there is."""
+        """The description sent to clients that ask for it."""
         model = AsrModel("embedded", _BY, installed=True, description="The coach's phrases", version=__version__,
                          languages=[self.grammar.language])  # fmt: skip
         asr = AsrProgram("voice-coach", _BY, installed=True, description="Understands what is said to voice_coach",

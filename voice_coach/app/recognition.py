@@ -102,7 +102,7 @@ class SoundRecognition:
             waiting_for: what the coach waits for, see `recognize_file`.
             model: the folder of a Vosk model, or the name of an installed one; None: the one that sessions use.
             asr: a server that hears too; None: nothing leaves this computer.
-            tell: told in a sentence when that server is gone or back.
+            tell: called with a sentence when that server is gone or back.
 
         Raises:
             RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -126,7 +126,7 @@ class SoundRecognition:
 
 
 def accepted(sound: Clip, listener: Listener, expecting: str, intents: frozenset[str]) -> Iterator[Intent]:
-    """Yield what is understood of a sound, block by block as live, with silence behind it."""
+    """Yield what is understood of a sound, block by block as live, followed by silence."""
     sound = np.concatenate((sound, silence(SILENCE_AFTER)))
     listener.listen(expecting, intents)
     for start in range(0, len(sound), BLOCK):

@@ -55,7 +55,7 @@ class LibraryMessages:
 
 
 def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path]:
-    """Return what there is of this person beside the history; `speech`: also the speech that was kept."""
+    """Return this person's files besides the history; `speech`: also the speech cache."""
     kept = (*([default_folder()] if speech else []), profile.calibration, profile.plan, profile.memory)
     return [path for path in kept if path.exists()]
 
@@ -82,18 +82,18 @@ def live(
         record: gets the sound of both sides; None: it is not kept.
         log: gets each event and action as JSON; None: there is no log.
         console: where lines are shown.
-        onlookers: who else is told of the session.
+        onlookers: observers of the session.
         chatter: returns what the sound libraries have written since the last call; it goes into the log.
     """
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
-    first = first_of(settings, done())  # what is wrong with it is told before all else
+    first = first_of(settings, done())  # report its mistakes before anything else
     with ExitStack() as stack:
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         wanted = first_run.offered(settings, console)
         if isinstance(wanted, int):
             return wanted
         settings = wanted
-        # A voice pack needs an engine only for what it lacks; where there is none, the engine starts beside the other.
+        # A voice pack needs an engine only for what it lacks; without one, the engine starts in parallel.
         synthesizer = None if settings.voice.pack else start_synthesizer(settings)
         if synthesizer:
             stack.callback(synthesizer.close)
@@ -197,7 +197,7 @@ def open_session(
         log: gets each event and action as JSON; None: there is no log.
         back_to: the id of the exercise that this one takes the place of; empty: none.
         events: what the log is gathered in, for whoever has more to note than the coach.
-        watch: who else is told of each event and action.
+        watch: also called with each event and action.
 
     Raises:
         HistoryError: the history can't be read.

@@ -102,7 +102,7 @@ class Attendance:
                 return until() and (standby.done or not isinstance(self._amiss, Lost))
 
             audio.run(self._notifier.fed(partial(turn, take)), over)
-            if isinstance(self._amiss, Ailing):  # the next stream is judged anew
+            if isinstance(self._amiss, Ailing):  # the next stream is judged afresh
                 self._amiss = None
                 standby.audio_back()
             standby.reopened()
@@ -243,7 +243,7 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
         chosen: as for the sessions that it starts.
         ears: from `open_listener`.
         clock: tells what the clock on the wall says.
-        watch: told of each event and action.
+        watch: called with each event and action.
 
     Raises:
         SpeechError: there is no voice.

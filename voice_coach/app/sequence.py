@@ -1,6 +1,6 @@
 """Sessions that follow one another: an easier exercise, and back to the first one (R17); the steps of a programme.
 
-Each is a session of its own: `hold` asks the history anew what must come first, such as a lock.
+Each is a session of its own: `hold` checks the history again for what must come first, such as a lock.
 """
 
 from collections.abc import Callable, Mapping

@@ -33,7 +33,7 @@ _ALSA_LIBRARY: Final = "libasound.so.2"
 _ALSA_HANDLER: Final = ctypes.CFUNCTYPE(
     None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
 )
-"""Takes file, line, function, error and a form; what is to be filled into the form, behind these, is not looked at."""
+"""Takes file, line, function, error and a form; the further arguments, for the form's fields, are ignored."""
 
 _ignore_alsa_message: Final = _ALSA_HANDLER(lambda *_: None)
 """Kept for as long as the process lives: ALSA holds no reference to it."""
@@ -196,7 +196,7 @@ def _named(usable: list[Device], direction: Direction, wanted: str) -> Device:
 def lasting_name(found: Inventory, device: Device, direction: Direction) -> str:
     """Return a name by which `choose` finds a device again, even if it was plugged in elsewhere meanwhile.
 
-    ALSA puts the number of the card and its socket behind the name, and gives cards other numbers as they come and go.
+    ALSA appends the numbers of card and device to the name, and gives cards other numbers as they come and go.
     """
     short = _PLACE.sub("", device.name)
     fits = {

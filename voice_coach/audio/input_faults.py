@@ -63,14 +63,14 @@ MAX_RINGING: Final = samples(1.2)
 """Time after the coach's own sound from which the input is not its echo or copy."""
 
 REOPEN_AFTER: Final = samples(4)
-"""A fault that lasts so long may end when the devices are opened anew: there may be another microphone by then."""
+"""A fault that lasts so long may end when the devices are reopened: there may be another microphone by then."""
 
 
 class Soundness:
     """Watches the sound of one stream."""
 
     def __init__(self, fault: Fault | None = None, patience: Samples = REOPEN_AFTER) -> None:
-        """Begin; `fault` is the one of the stream before, which was opened anew after `patience`."""
+        """Begin; `fault` is the one of the stream before, which was reopened after `patience`."""
         self.fault = fault
         """The present fault; None: none."""
         self._patience: Final = patience

@@ -52,7 +52,7 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The devices were opened anew, after a loss or as they were of no use: the speaker sounds sooner or later now."""
+    """The devices were reopened, after a loss or as they were of no use: the speaker sounds sooner or later now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ class LiveAudio:
         *,
         judged: bool = True,
     ) -> None:
-        """Take how the devices are opened, and who is told of what becomes of them.
+        """Take the function that opens the devices, and the callback for news of them.
 
         Args:
             opener: also after a loss.
-            on_news: is told of each.
+            on_news: called with each.
             judged: whether the sound itself is looked at, to find a microphone that is muted, none at all or far too
                 loud; False where somebody else judges it.
         """
@@ -199,7 +199,7 @@ class LiveAudio:
             self._on_news(Healed())
 
     def _stuck(self) -> str:
-        """Return what is wrong if only opening the devices anew may help."""
+        """Return what is wrong if only reopening the devices may help."""
         fault = self._soundness.fault
         return REASONS[fault] if fault and self._soundness.stuck else ""
 

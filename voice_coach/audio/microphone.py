@@ -53,7 +53,7 @@ class Microphone(Duplex):
 
 
 def open_microphone(microphone: str | None = None, speaker: str | None = None) -> Duplex:
-    """Open the microphone that would be used beside this speaker; names and errors as for `open_devices`.
+    """Open the microphone that would be used with this speaker; names and errors as for `open_devices`.
 
     Raises:
         DeviceError: there is none, it is in use, or PortAudio is missing.

@@ -141,7 +141,7 @@ class WavWriter:
     """
 
     def __init__(self, path: Path, channels: int = 1) -> None:
-        """Create it, or begin it anew.
+        """Create it, or overwrite it.
 
         Raises:
             DeviceError: it cannot be created.
@@ -192,7 +192,7 @@ class WavWriter:
             ) from self._error
 
     def _flush(self) -> None:
-        """Write the header anew, so that the file is whole, and what has come since the last time."""
+        """Rewrite the header, so that the file is complete, and append what has come since the last time."""
         waiting, self._waiting = self._waiting, []
         if self._error is not None:
             return
@@ -225,7 +225,7 @@ class StereoRecorder(WavWriter):
     """Both sides of a session in one WAV file: the coach on the left, the person on the right; see `recorded`."""
 
     def __init__(self, path: Path) -> None:
-        """Create it, or begin it anew.
+        """Create it, or overwrite it.
 
         Raises:
             DeviceError: it cannot be created.

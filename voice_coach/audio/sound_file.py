@@ -1,7 +1,7 @@
 """Read sound files of all common kinds: with libsndfile first, then with ffmpeg through pydub.
 
 The only file that knows pydub. libsndfile reads WAV, FLAC, OGG, Opus, MP3, AIFF and more; telephones write M4A, 3GP,
-AMR and WebM. Which of the two is told by the file's first bytes, not by its name, so that ffmpeg is never given a
+AMR and WebM. The file's first bytes, not its name, decide which, so that ffmpeg is never given a
 playlist, which could lead it to other files or to a network.
 """
 
@@ -66,7 +66,7 @@ def read(path: Path, max_seconds: float = MAX_SECONDS) -> tuple[NDArray[np.float
 
 
 def decode(data: bytes, name: Path, max_seconds: float = MAX_SECONDS) -> tuple[NDArray[np.float32], int]:
-    """Return the sound that a file's bytes hold, as `read`; `name` is told in errors.
+    """Return the sound that a file's bytes hold, as `read`; `name` is used in errors.
 
     Raises:
         DataError: as `read`; ffmpeg is not tried.

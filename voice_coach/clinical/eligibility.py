@@ -1,6 +1,6 @@
 """What the history implies for the next session: the lock, and what is due by day count. Pure.
 
-The lock is derived anew each time, from the order of the rows alone: a session's number and the instant within it.
+The lock is derived afresh each time, from the order of the rows alone: a session's number and the instant within it.
 Dates only choose words and reminders, so that a changed clock can't open a lock.
 """
 

@@ -113,7 +113,7 @@ def open_voice(
             soon as its clip is there.
         synthesizer: one that was started before; it is closed with the voice. None: start it now, or, where a voice
             pack speaks, when a text is not in the pack.
-        tell: is told in a sentence when a server that speaks is given up, or a voice pack can't be used or lacks lines.
+        tell: called with a sentence when a speech server is given up, or a voice pack can't be used or lacks lines.
 
     Raises:
         SpeechError: there is no engine, or it does not have the voice.
@@ -142,7 +142,7 @@ def open_voice(
 
 
 def _voice_pack(settings: Settings, tell: Callable[[str], None]) -> "VoicePack | None":
-    """Return the voice pack that was chosen; None: none was, or it can't be used, which is told."""
+    """Return the voice pack that was chosen; None: none was, or it can't be used, which is reported."""
     name = settings.voice.pack
     if name is None:
         return None
@@ -162,7 +162,7 @@ def open_listener(settings: Settings, *, inline: bool, tell: Callable[[str], Non
         settings: which language and model, whose voice, and whether the microphone hears the coach (`open_speaker`).
         inline: whether it recognises in this process, as fast as it can: for files. For live sound False: the
             recogniser gets a process of its own, so that no block of sound waits for it.
-        tell: is told in a sentence when a server that hears too is gone or back.
+        tell: called with a sentence when a server that hears too is gone or back.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.

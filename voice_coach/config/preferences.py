@@ -6,7 +6,7 @@ headphones = true           # the microphone can't hear the coach
 volume = 5                  # of the first session; the others begin with the level that the last one ended with
 voice = "en-gb"             # of this computer, or a voice pack: "pack:NAME"
 rate = 140                  # words a minute
-earcons = false             # no sounds beside the words, which carry all
+earcons = false             # no short sounds; the words alone say everything
 
 echo_delay_ms = 120.0       # as the set-up measured it: a session begins with it, and finds out if it is another now
 

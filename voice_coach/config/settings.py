@@ -13,7 +13,7 @@ from voice_coach.timebase import Samples
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
 """Environment variable with the folder, or the name, of another Vosk model.
 
-`--model` goes before it, and it before what `voice-coach models use` chose.
+`--model` overrides it, and it overrides `voice-coach models use`.
 """
 
 

@@ -1,4 +1,4 @@
-"""What happens while microphone and speaker are set up, and what is to be done, beside what a session has."""
+"""Events and actions of the device set-up, in addition to those of a session."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was found stands in the file, or can't be written."""
+    """The result has been written to the file, or can't be."""
 
     at: Samples
     error: str = ""

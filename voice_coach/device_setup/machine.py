@@ -73,7 +73,7 @@ MAX_CALL_LENGTH: Final = samples(120)
 MAX_TRIALS: Final = 3
 """How often microphone and echo are measured at most."""
 MAX_FINDINGS_TOLD: Final = 2
-"""How much of what was found is told at most: who lies on the floor remembers no more."""
+"""How many findings are said at most: somebody on the floor remembers no more."""
 MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
 """What somebody can do something about at once."""
 

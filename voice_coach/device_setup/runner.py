@@ -97,8 +97,8 @@ class Setup(DialogueRunner[State, Event, Action]):
             keep: writes down what was found; returns why it could not, or an empty text. Never raises.
             offered: ask first whether it is wanted.
             volume: 1 to 7.
-            caller: what calls for help, to be tried if that is wanted; None: nothing does.
-            watch: who is told of what happens.
+            caller: calls for help, to be tried if that is wanted; None: nothing does.
+            watch: called with each event and action.
         """
         self.wanted = pairs[0]
         """The pair that is to be open."""
@@ -127,14 +127,14 @@ class Setup(DialogueRunner[State, Event, Action]):
         return self.state.facts.volume
 
     def opened(self) -> None:
-        """Know that sound flows on the pair that was wanted; what is heard next does not follow upon what was last."""
+        """Note that sound flows on the pair that was wanted; what is heard next does not follow upon what was last."""
         self.now += RATE
         self._played = silence(0)
         self._ears.torn()
         self._events.append(Opened(self.now))
 
     def unusable(self) -> bool:
-        """Know that it can't be opened; return whether it was new, so that another one is wanted or it is over."""
+        """Note that it can't be opened; return whether it was new, so that another one is wanted or it is over."""
         expected = isinstance(self.state, Opening)
         self._take(Unusable(self.now))
         return expected

@@ -76,7 +76,7 @@ class Keeping:
 
     facts: Facts
     told: tuple[str, ...]
-    """The prompts of what was found, said behind that."""
+    """The prompts of what was found, said after that."""
     wake_at: None = None
 
 

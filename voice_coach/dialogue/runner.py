@@ -1,7 +1,7 @@
 """The imperative shell around a dialogue: one microphone block in, one speaker block out, by samples.
 
 A dialogue is a pure `step(state, event) -> (state, actions)`; here its events and deadlines are taken in order, each at
-its very sample, and what it wants said sounds from there on. What a session has to do beside that stands in `coach.py`.
+its very sample, and what it wants said sounds from there on. A session's other tasks are in `coach.py`.
 """
 
 from collections import deque
@@ -152,7 +152,7 @@ class DialogueRunner(Generic[S, E, A]):
         self._ears.torn()
 
     def sound_reopened(self) -> None:
-        """Tell the ears that the devices were opened anew: they must learn again how the coach is heard."""
+        """Tell the ears that the devices were reopened: they must learn again how the coach is heard."""
         self._ears.reopened()
 
     def interrupt(self) -> None:
@@ -204,7 +204,7 @@ class DialogueRunner(Generic[S, E, A]):
         ]
 
     def _decide(self) -> None:
-        """Take all that has happened by now, each event behind the deadlines before it.
+        """Handle everything that has happened by now, each event after the deadlines before it.
 
         What the parts have done is asked for on a grid of `BLOCK` samples from the first.
         """
@@ -224,7 +224,7 @@ class DialogueRunner(Generic[S, E, A]):
         return min(instants)
 
     def _wake(self, before: Samples) -> None:
-        """Take every deadline that is due before an instant; each is computed anew after the one before it."""
+        """Take every deadline that is due before an instant; each is computed again after the one before it."""
         for _ in range(_MAX_DEADLINES_AT_ONCE):
             due = self.state.wake_at
             if due is None or due >= before:

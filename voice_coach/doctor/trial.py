@@ -55,7 +55,7 @@ class Take:
     """The sentences of it."""
 
     def heard(self, part: Part) -> Clip:
-        """Return what was heard in a part, and in the second behind it: echoes come late."""
+        """Return what was heard in a part, and in the second after it: echoes come late."""
         place = self.parts[part]
         return self.mic[place.start : place.stop + MAX_DELAY]
 

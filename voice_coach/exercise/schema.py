@@ -30,12 +30,12 @@ def schema_of(kind: type[msgspec.Struct], title: str, *modules: ModuleType) -> d
 
 
 def schema_text() -> str:
-    """Return the schema of an exercise file as it stands in its file."""
+    """Return the schema of an exercise file as in its file."""
     return as_text(schema())
 
 
 def as_text(made: dict[str, Any]) -> str:
-    """Return a schema as it stands in its file."""
+    """Return a schema as in its file."""
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -84,7 +84,7 @@ def mistakes(data: object, kind: type[msgspec.Struct]) -> list[Mistake]:
 
 
 def quoted(value: object) -> str:
-    """Return the value as it may stand in a message: short, strings in quotes."""
+    """Return the value as it may appear in a message: short, strings in quotes."""
     if isinstance(value, int) and value.bit_length() > _INT_BITS:
         return "so large a number"
     if isinstance(value, (dict, list)):

@@ -18,7 +18,7 @@ class Shape(Enum):
     COMPLETE = auto()
     """A whole phrase: little more is to be expected."""
     PREFIX = auto()
-    """The beginning of one, or a negation with nothing behind it: the person is searching for words."""
+    """The beginning of one, or a negation with nothing after it: the person is searching for words."""
     OTHER = auto()
     """Neither, or nothing yet."""
 

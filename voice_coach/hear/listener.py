@@ -43,7 +43,7 @@ class _Utterance:
     """What the decoder was told to find likelier."""
     audio: list[Clip] = field(default_factory=list)
     held: Decision | None = None
-    """What would have been taken early, had the coach not been heard beside it."""
+    """The meaning that would have been accepted early, had the coach not been heard with it."""
 
 
 class Listener:
@@ -139,11 +139,11 @@ class Listener:
         return events
 
     def torn(self) -> None:
-        """Know that sound was lost or came late just now: the echo may come otherwise than it did."""
+        """Note that sound was lost or came late just now: the echo may come otherwise than it did."""
         self._own.torn()
 
     def reopened(self) -> None:
-        """Know that the devices were opened anew: nothing holds any more of how the coach was heard."""
+        """Note that the devices were reopened: nothing holds any more of how the coach was heard."""
         self._own.restart(self._clock)
 
     def close(self) -> None:
@@ -220,7 +220,7 @@ class Listener:
         return events
 
     def _late(self, utterance: _Utterance, final: Hypothesis) -> Decision:
-        """Decide; what the coach said behind the user's words does not undo them."""
+        """Decide; what the coach said after the user's words does not undo them."""
         decision = policy.late(utterance.ear, final, self._grammar, self._situation(utterance))
         if decision.verdict == Verdict.ACCEPT or utterance.held is None or utterance.ear.taken:
             return decision
@@ -298,7 +298,7 @@ def build_listener(  # noqa: PLR0913 - one for each part
 ) -> Listener:
     """Return a listener with the real engines; `model` None: the embedded one; `apart`: libvosk in its own process.
 
-    `profile` is whose voice it is; None: nobody knows yet. `beside` may put another recogniser beside it.
+    `profile` is whose voice it is; None: nobody knows yet. `beside` may combine it with another recogniser.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -319,7 +319,7 @@ def build_listener(  # noqa: PLR0913 - one for each part
 
 
 def _calibration(folder: Path, profile: Profile) -> Calibration | None:
-    """Return what is kept of this person; None where there is nothing, or it is damaged, which is told elsewhere."""
+    """Return this person's calibration; None: there is none, or it is damaged, which is reported elsewhere."""
     try:
         return load(folder, profile)
     except DataError:

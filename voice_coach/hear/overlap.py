@@ -45,12 +45,12 @@ class Hint:
             self.over()
 
     def understood(self) -> None:
-        """Know that something was taken: there is nothing more to wait for."""
+        """Note that something was taken: there is nothing more to wait for."""
         self._understood = True
         self._in_vain = 0
 
     def over(self) -> None:
-        """Know that the user has said what there was to say."""
+        """Note that the user has said what there was to say."""
         if self._since is not None and not self._understood:
             self._in_vain += 1
         self._since = None

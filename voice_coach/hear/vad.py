@@ -1,4 +1,4 @@
-"""Is there speech in it? The protocol, the network, and what stands in front of it."""
+"""Voice detection: the protocol, the network, and the gate in front of it."""
 
 import math
 import os
@@ -134,7 +134,7 @@ class EnergyGate:
     QUIETEST: Final = -70.0
     """Decibels (full scale 0) below which nothing is speech; the floor starts here, so at first all is heard."""
     HOLD: Final[Samples] = samples(0.8)
-    """How long the gate stays open behind the last loud sound: longer than any pause inside a word."""
+    """How long the gate stays open after the last loud sound: longer than any pause inside a word."""
     BEFORE: Final[Samples] = 3 * CHUNK
     """What the detector hears of the time before the gate opened, so that it does not start inside a word."""
 

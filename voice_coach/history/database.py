@@ -94,7 +94,7 @@ def copy_whole(source: sqlite3.Connection, new: Path, named: Path) -> None:
     """
     with explained(named), closing(connect(new)) as db:
         source.backup(db)
-        db.execute("PRAGMA journal_mode = DELETE").fetchone()  # no second file beside it
+        db.execute("PRAGMA journal_mode = DELETE").fetchone()  # no second file next to it
 
 
 @contextmanager

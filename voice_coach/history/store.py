@@ -47,7 +47,7 @@ _LIGHTS = {
     "same": ("amber", "D6"), "unsure": ("amber", "2b"),
 }  # fmt: skip
 _LIGHT = "UPDATE sessions SET derived_light = ?, derived_rule = ? WHERE id = ? AND derived_light IS NOT 'red'"
-_RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others stand in clinical.md 2b
+_RULES = {"worse": "R31", "peripheralised": "R10"}  # by red intent; the others are in clinical.md 2b
 _STAMPED = {"started", "timezone", "per_day"}  # written in a form of our own
 _WEEK = "INSERT INTO weeks (pgic, date) SELECT ?, substr(started, 1, 10) FROM sessions WHERE id = ?"
 _BEFORE = "painful_side, lying_side, lying_side_reason, nprs_before, furthest_before"

@@ -151,7 +151,7 @@ class _Journal:
         return error or self._second_log
 
     def _note(self, trouble: str) -> None:
-        """Keep the first trouble of the second log, which is told once, at the end."""
+        """Keep the first trouble of the second log, which is reported once, at the end."""
         self._second_log = self._second_log or trouble
 
     def _flush(self) -> str:

@@ -30,7 +30,7 @@ _MAX_SILENCE: Final = 30.0
 """Seconds without a byte until a connection is given up."""
 
 _MAX_TRIES: Final = 5
-"""Connections in a row that may bring nothing; each that brings something starts the count anew."""
+"""Connections in a row that may bring nothing; each that brings something resets the count."""
 
 _PARTIAL: Final = 206
 _NO_SUCH_RANGE: Final = 416
@@ -169,7 +169,7 @@ def _note(download: Download, headers: Message) -> None:
 
 
 def _receive(download: Download, response: HTTPResponse, start: int, total: int, progress: Progress) -> bool:
-    """Write what comes behind the first `start` bytes; return whether all of it came."""
+    """Write what follows the first `start` bytes; return whether all of it came."""
     there = start
     with explained(download.path):
         free = shutil.disk_usage(download.path.parent).free

@@ -1,4 +1,4 @@
-"""Installs a model: fetched or given, its sum checked, unpacked beside, loaded once, then moved onto the shelf."""
+"""Install a model: download or copy it, verify its checksum, unpack it next to its place, load it once, move it."""
 
 import shutil
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ENDING: Final = ".zip"
 
 
 class Teller(Protocol):
-    """Whoever is told how it goes."""
+    """Receives progress."""
 
     def say(self, text: str) -> None:
         """Take what begins now."""
@@ -151,7 +151,7 @@ def _verify(archive: Path, expected: Checksum | None, remedy: str) -> None:
 
 
 def _shelve(archive: Path, name: str, teller: Teller) -> None:
-    """Unpack beside, load once, move.
+    """Unpack next to its place, load once, move.
 
     Raises:
         BadArchiveError: there is no model in it that libvosk could load.

@@ -16,7 +16,7 @@ from voice_coach.programme.model import Prescription, ProgrammeFile, ProgrammeSt
 MAX_PER_DAY = 12
 """Sessions a day that a plan may ask for where the exercise names no fewer: one an hour of the day."""
 MIN_HALFWAY = 6
-"""Repetitions from which on it is told when half of them are done."""
+"""Minimum number of repetitions for which the halfway point is announced."""
 
 _DOSE = ("side", "repetitions", "sets", "per_day")
 

@@ -7,7 +7,7 @@ from voice_coach.programme.library import Entry, entries, why_not
 
 
 def listed(exercises: list[Offer]) -> list[str]:
-    """Return a line for each programme behind a heading; nothing where there are none.
+    """Return a heading and a line for each programme; nothing if there are none.
 
     Args:
         exercises: all that there are, each with why it is not offered.

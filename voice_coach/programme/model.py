@@ -35,7 +35,7 @@ class Prescription(Strict, frozen=True, kw_only=True):
     """Who prescribed a programme, which is then a plan: its steps may say how much is to be done."""
 
     by: Text
-    """The doctor or physiotherapist; stands in the report."""
+    """The doctor or physiotherapist; shown in the report."""
     on: date
     """When; the report measures against the plan from this day on."""
     review: date | None = None
@@ -81,7 +81,7 @@ class ProgrammeStep(Strict, frozen=True, kw_only=True):
 
 
 class ProgrammeFile(Strict, frozen=True, kw_only=True):
-    """A programme, as it stands in its file."""
+    """A programme, as in its file."""
 
     id: Identifier
     """The file's name without .toml."""
@@ -114,5 +114,5 @@ def schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """Return it as it stands in its file."""
+    """Return it as in its file."""
     return as_text(schema())

@@ -26,7 +26,7 @@ def check_programme(programme: ProgrammeFile, exercises: Mapping[str, Exercise])
 
     Args:
         programme: as it is written.
-        exercises: those of its exercises that can be used, by id; that the others can't is told elsewhere.
+        exercises: those of its exercises that can be used, by id; the others are reported elsewhere.
     """
     found = [*_in_names(programme), *_in_rules(programme), *_in_prescription(programme)]
     found += _in_exercises(programme, exercises)
@@ -141,7 +141,7 @@ def _rounds(programme: ProgrammeFile, ways: list[Edge]) -> Iterator[Mistake]:
 
 
 def _back_to(start: int, unasked: Mapping[int, list[Edge]]) -> Iterator[Edge]:
-    """Yield the ways that lead from this step, or one behind it in the file, back to it."""
+    """Yield the ways that lead from this step, or a later one in the file, back to it."""
     reached, waiting = {start}, [start]
     while waiting:
         for way in unasked[waiting.pop()]:

@@ -123,7 +123,7 @@ class _Report:
     """Gathers the captions, and tells how far it is once a second."""
 
     def __init__(self, coach: Coach, progress: Callable[[str], None]) -> None:
-        """Take who is told."""
+        """Take the callbacks."""
         self.captions: list[Caption] = []
         self._coach = coach
         self._progress = progress

@@ -36,7 +36,7 @@ class Address:
     host: str
     port: int
     name: str = ""
-    """What stands behind the port: of a Wyoming server its voice or model, of a broker the topic."""
+    """The part after the port: a Wyoming server's voice or model, a broker's topic."""
     user: str = ""
     password: str = field(default="", repr=False)
 

@@ -27,7 +27,7 @@ ACKNOWLEDGED_WITHIN: Final = 3.0
 """Seconds to connect in, and to have a message acknowledged; twice as long may a session's end wait for nobody."""
 
 PASSWORD: Final = "VOICE_COACH_MQTT_PASSWORD"
-"""Environment: the broker's password, so that it need not stand in a command line, which others can read."""
+"""Environment: the broker's password, so that it need not be in a command line, which others can read."""
 
 _AT_LEAST_ONCE: Final = 1
 _TURN: Final = 0.05
@@ -49,9 +49,9 @@ class Publisher:
         """Send the first message, without waiting for it.
 
         Args:
-            address: the broker, and behind the port the topic.
+            address: the broker, and after the port the topic.
             first: what is sent at once.
-            tell: is told in a sentence when the broker is gone, and when it is back.
+            tell: called with a sentence when the broker is gone, and when it is back.
             figures: whether the person wants pain figures to be sent.
             limit: seconds to connect in, and to have a message acknowledged.
         """

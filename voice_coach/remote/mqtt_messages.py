@@ -1,6 +1,6 @@
-"""What an MQTT broker is told of a session: that it began, each repetition, a rest, the end. Never a word or a sound.
+"""The messages to an MQTT broker: a session began, each repetition, a rest, the end. Never a word or a sound.
 
-How much it hurts is told only where the person asked for that. What sign a session was stopped for never is.
+Pain figures are sent only if the person asked for that, and never the sign for which a session was stopped.
 """
 
 from typing import Final

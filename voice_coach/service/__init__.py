@@ -1,1 +1,1 @@
-"""Standby as a service of systemd: the unit, the command that installs it, and what systemd is told while it runs."""
+"""Standby as a systemd service: the unit, the command that installs it, and the messages to systemd."""

@@ -1,4 +1,4 @@
-"""What systemd is told: ready, still hearing, ending. One datagram each to the socket that it names (sd_notify(3)).
+"""Messages to systemd: ready, still hearing, ending. One datagram each to the socket that it names (sd_notify(3)).
 
 The only socket of the coach but for the commands that use the network: a file of this machine, never an address.
 """
@@ -53,7 +53,7 @@ class Notifier:
         self._send("STOPPING=1")
 
     def fed(self, advance: Advance) -> Advance:
-        """Return the same, but systemd is told of the first block, and then as long as sound flows."""
+        """Return the same, but notify systemd at the first block, and then as long as sound flows."""
 
         def turn(mic: Clip) -> Clip:
             self._flowed(len(mic))

@@ -13,7 +13,7 @@ from typing import Final
 NAME: Final = "voice-coach.service"
 
 WATCHDOG: Final = 60
-"""Seconds without sound after which systemd starts it anew."""
+"""Seconds without sound after which systemd restarts it."""
 
 BACK_OFF: Final = 254
 """The version of systemd from which on the delay between restarts can grow."""

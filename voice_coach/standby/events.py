@@ -1,4 +1,4 @@
-"""What happens to standby, and what it does, beside what a session knows of too (`events.py`, `actions.py`)."""
+"""Events and actions of standby, in addition to those of a session (`events.py`, `actions.py`)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -53,7 +53,7 @@ def wait(turn: Turn) -> State:
 
 
 def ask(turn: Turn, question: Question, *before: str) -> Asking:
-    """Ask a question, behind these prompts."""
+    """Ask a question after these prompts."""
     token = turn.say(*before, _prompt(question, turn.facts.number))
     turn.do(Listen(question, ANSWERS))
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH)
@@ -66,7 +66,7 @@ def _prompt(question: Question, number: int) -> str:
 
 
 def tell(turn: Turn, *names: str, starts: bool = False) -> Telling:
-    """Say these prompts, to which there is no answer; `starts`: a session begins behind them."""
+    """Say these prompts, to which there is no answer; `starts`: a session begins after them."""
     return _telling(turn, turn.say(*names), starts=starts)
 
 

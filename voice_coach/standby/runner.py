@@ -66,7 +66,7 @@ class Standby(DialogueRunner[State, Event, Action]):
             keep: keeps that; never raises.
             forget: deletes all that is known of the person, and tells why it could not; never raises.
             volume: 1 to 7.
-            watch: who is told of what happens.
+            watch: called with each event and action.
         """
         self._clock, self._look, self._keep, self._forget = clock, look, keep, forget
         self._next_tick: Samples = 0
@@ -95,7 +95,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         return breaking
 
     def press(self) -> None:
-        """Know that the button was pressed; taken in the next block, or at once while a session is held."""
+        """Note that the button was pressed; taken in the next block, or at once while a session is held."""
         self._outside(Pressed(self.now))
 
     def interrupt(self) -> None:
@@ -103,12 +103,12 @@ class Standby(DialogueRunner[State, Event, Action]):
         self._outside(Interrupted(self.now))
 
     def session_over(self, *, held: bool) -> None:
-        """Know that microphone and speaker are free again; `held`: the session came to an end of its own."""
+        """Note that microphone and speaker are free again; `held`: the session came to an end of its own."""
         self.reopened()
         self._take(SessionOver(self.now, held))
 
     def reopened(self) -> None:
-        """Know that what is heard next does not follow upon what was heard last."""
+        """Note that what is heard next does not follow upon what was heard last."""
         self.now += RATE
         self._played = silence(0)
 

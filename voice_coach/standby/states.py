@@ -14,7 +14,7 @@ from voice_coach.timebase import Samples
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What must outlive a restart, so that nobody is told anything twice."""
+    """State that must survive a restart, so that nothing is said twice."""
 
     day: date | None = None
     """The calendar day that all but `told` is about."""
@@ -110,7 +110,7 @@ class Telling:
     token: int
     wake_at: Samples
     starts: bool = False
-    """Whether a session begins behind it."""
+    """True if a session begins after it."""
 
 
 @dataclass(frozen=True, slots=True)

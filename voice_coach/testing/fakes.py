@@ -242,7 +242,7 @@ class ToneSynthesizer:
         return f"tones {self._spec.name} {self._spec.rate}"
 
     def request(self, text: str, *, urgent: bool = False) -> None:
-        """Ask for this text; an urgent one goes before those that are waiting."""
+        """Ask for this text; an urgent one is rendered before those waiting."""
         self.requested.append((text, urgent))
         self._waiting.put(text, urgent=urgent)
 

@@ -69,7 +69,7 @@ def start(
     loads the parent's program into the child.
 
     Args:
-        command: the program and what it is told.
+        command: the program and its arguments.
         handles: of pipes, as `Connection.fileno` gives them.
         environment: all of its variables.
         log: where its standard error goes; None: to ours.

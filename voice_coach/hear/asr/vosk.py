@@ -104,7 +104,7 @@ def has_word(model: "vosk.Model", word: str) -> bool:
 
 
 def known_gaps(folder: Path) -> frozenset[str]:
-    """Return the red words that a model is known, and for now allowed, to lack; they stand in its `known_gaps.txt`."""
+    """Return the red words that a model is known, and for now allowed, to lack; listed in its `known_gaps.txt`."""
     path = folder / KNOWN_GAPS
     lines = _text_of_model(path).splitlines() if path.is_file() else []
     return frozenset(word for line in lines for word in line.partition("#")[0].split())

@@ -1,4 +1,4 @@
-"""A Wyoming server beside the embedded recogniser: the one reads what was said, the other hears a reason to stop.
+"""A Wyoming server in addition to the embedded recogniser, which goes on listening for reasons to stop.
 
 All that the embedded one may take for a reason to stop is handed on at once, and then the server is not waited for.
 Else its text decides, if it comes in time; without it, what the embedded one heard. So a server that is gone, slow or
@@ -72,11 +72,11 @@ class WyomingRecognizer:
 
         Args:
             embedded: what hears without the network.
-            address: the server, and behind the port which of its models, or nothing.
+            address: the server, and after the port one of its models, or nothing.
             grammar: what is listened for; its language is told to the server.
             limit: seconds from the end of an utterance in which the server's text still counts.
             blocking: whether `poll` waits for that text: on files, where nothing live waits.
-            tell: is told in a sentence when the server is gone, and when it is back.
+            tell: called with a sentence when the server is gone, and when it is back.
         """
         self._embedded = embedded
         self._address = address
@@ -166,7 +166,7 @@ class WyomingRecognizer:
             self._read(self._asked.popleft(), answer)
         for kept in [kept for kept in self._kept if kept.heard]:
             if not self._settle(kept):
-                return  # the ones behind it wait for their turn
+                return  # later ones wait for their turn
 
     def _hear(self, hypothesis: Hypothesis) -> None:
         """Take what the embedded recogniser heard."""

@@ -95,7 +95,7 @@ class EchoCanceller:
     def set_delay(self, delay: Samples) -> None:
         """Tell about how long it takes from played to heard (`Duplex.delay`); within 16 ms is near enough.
 
-        May be told again at any time, such as when a device was opened anew; what is no real change does nothing.
+        May be told again at any time, such as when a device was reopened; what is no real change does nothing.
         """
         if not self._reaches(delay):
             self._move(delay)
@@ -105,7 +105,7 @@ class EchoCanceller:
         self._start(at)
 
     def torn(self) -> None:
-        """Know that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before.
+        """Note that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before.
 
         Where there has been no echo yet, as with headphones, there is nothing to be mistaken about.
         """

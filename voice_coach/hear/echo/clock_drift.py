@@ -20,7 +20,7 @@ _MAX_DELAYS: Final = 120
 
 _MIN_DELAYS: Final = 6
 _MIN_SPAN: Final[Samples] = samples(2.5)
-"""From how many delays, and over how long, a drift is told."""
+"""From how many delays, and over how long, a drift is reported."""
 
 _MAX_RESIDUAL: Final = 1.0
 """Samples by which a delay may lie beside the line through all of them; further is another reflection."""
@@ -53,7 +53,7 @@ class Drift:
         self.rate = float(slope) if abs(slope) * span > _MIN_CHANGE else 0.0
 
     def jumped(self) -> None:
-        """Know that the delay is another all at once; the clocks run as they did."""
+        """Note that the delay is another all at once; the clocks run as they did."""
         self._found.clear()
 
 

@@ -41,7 +41,7 @@ class OwnCopy:
         return mic, mic
 
     def torn(self) -> None:
-        """Know that sound was lost or came late: a copy comes at another delay, and is looked for anew anyway."""
+        """Note that sound was lost or came late: a copy comes at another delay, and is searched for again anyway."""
 
     def restart(self, at: Samples) -> None:
         """The stream goes on at `at`, perhaps elsewhere."""

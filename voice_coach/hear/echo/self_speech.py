@@ -42,7 +42,7 @@ class OwnVoice:
         return self._echo.take_out(mic, played)
 
     def torn(self) -> None:
-        """Know that sound was lost or came late just now: the echo may come otherwise than it did."""
+        """Note that sound was lost or came late just now: the echo may come otherwise than it did."""
         self._echo.torn()
 
     def restart(self, at: Samples) -> None:

@@ -82,7 +82,7 @@ class Strictness:
     """What an intent needs that lets something go on."""
 
     doubtful: str
-    """What becomes of it where words are left over: `ask`, or `nothing`."""
+    """Result if words are left over: `ask`, or `nothing`."""
     about: frozenset[str] = frozenset()
     """Classes that may be left over: the topic of the question."""
     hedges: frozenset[str] = frozenset()

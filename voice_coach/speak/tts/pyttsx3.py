@@ -131,7 +131,7 @@ class Pyttsx3Synthesizer:
         return self._voices
 
     def request(self, text: str, *, urgent: bool = False) -> None:
-        """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
+        """Ask for this text; an urgent one is rendered before those waiting. Never blocks."""
         if self._dead or not any(character.isalnum() for character in text):
             self._ready.append((text, silence(0)))  # there is nothing to be heard
         elif text not in self._flight:

@@ -10,7 +10,7 @@ class Waiting(deque[str]):
     """Texts that are still to be rendered, each once."""
 
     def put(self, text: str, *, urgent: bool) -> None:
-        """Let the text wait behind the others, or, an urgent one, before them."""
+        """Queue the text; an urgent one goes to the front."""
         if text in self:
             if not urgent:
                 return
@@ -29,7 +29,7 @@ class Synthesizer(Protocol):
         """Engine, version, voice and rate: two synthesisers with equal identities make equal sound."""
 
     def request(self, text: str, *, urgent: bool = False) -> None:
-        """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
+        """Ask for this text; an urgent one is rendered before those waiting. Never blocks."""
 
     def poll(self, timeout: float = 0.0) -> list[tuple[str, Clip]]:
         """Return the clips that have become ready, waiting up to `timeout` seconds for the first.

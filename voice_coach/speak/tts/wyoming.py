@@ -35,10 +35,10 @@ class WyomingSynthesizer:
         """Call nobody yet.
 
         Args:
-            address: the server, and behind the port which of its voices, or nothing for its own choice.
+            address: the server, and after the port one of its voices, or nothing for its default.
             rate: words a minute that were asked for; the protocol has no word for it, so it only keeps clips apart.
             limit: seconds that a sentence may take.
-            tell: is told in a sentence when the server is given up.
+            tell: called with a sentence when the server is given up.
         """
         self._address = address
         self._rate = rate
@@ -58,7 +58,7 @@ class WyomingSynthesizer:
         return f"{self._address} {self._rate}"
 
     def request(self, text: str, *, urgent: bool = False) -> None:
-        """Ask for this text; an urgent one goes before those that are waiting. Never blocks."""
+        """Ask for this text; an urgent one is rendered before those waiting. Never blocks."""
         if self._given_up or not any(character.isalnum() for character in text):
             self._ready.append((text, silence(0)))
         elif text not in self._flight:
