@@ -1,4 +1,4 @@
-"""What to do. The dialogue answers each event with a few of these; it never does anything itself."""
+"""Actions. The dialogue answers each event with a few of these; it never does anything itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,7 +33,7 @@ class Line:
     cue: str
     """Its name: `audio_cues/<language>/<cue>.wav` (or flac, mp3, ogg) replaces the synthetic voice."""
     text: str
-    """What is said, and shown as the caption."""
+    """The text said, and shown as the caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Listen:
     """From now on take these intents (the universal ones are always taken)."""
 
     expecting: str
-    """What is being waited for: a question's name such as `side`, or `ready`, `counting`, `paused`, `nothing`."""
+    """What the coach waits for: a question's name such as `side`, or `ready`, `counting`, `paused`, `nothing`."""
     intents: frozenset[str]
 
 

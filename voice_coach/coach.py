@@ -145,7 +145,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         self.outcome = ""
         """How the session ended, such as `completed`, `stopped` or `no_answer`; empty while it goes on."""
         self.deaf = False
-        """Whether the recogniser was lost for good; the session ends then."""
+        """True if the recogniser was lost for good; the session then ends."""
         self._lags = LagWatch()
         self._journal = journal
         self._caller = caller or NoCaller()
@@ -168,7 +168,7 @@ class Coach(DialogueRunner[State, Event, Action]):
 
     @property
     def done(self) -> bool:
-        """Whether the session is over."""
+        """True once the session is over."""
         return isinstance(self.state, Done)
 
     def stop_pressed(self) -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong, named after the stage that it went wrong in.
+"""Errors, named after the stage in which they occur.
 
 Each message is one sentence for the user: what is wrong, where, and what to do.
 

@@ -1,4 +1,4 @@
-"""What happened in a session: the event log for programs, WebVTT captions for people.
+"""Logs of a session: the event log for programs, WebVTT captions for people.
 
 The log has each event and action as one JSON object, the same live, on files and typed. A row has `t`, the seconds into
 the session at which the coach took it; `at`, the same in samples, but of a `Play` the sample at which it is to sound;

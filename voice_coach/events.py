@@ -1,4 +1,4 @@
-"""What happened: small frozen values.
+"""Events: small frozen values.
 
 The union `Event` is closed, so the type checker finds each place where a new one must be handled.
 
@@ -40,14 +40,14 @@ class Intent:
     name: str
     """The intent's name in the grammar, such as `stop` or `side_left`."""
     text: str
-    """What was recognised, in lower case; `[unk]` stands for what was not."""
+    """The recognised text, in lower case; `[unk]` stands for unrecognised speech."""
     slots: Mapping[str, SlotValue] = field(default_factory=dict, hash=False)
     confidence: float = 1.0
     """0 to 1, as the recogniser gave it; 1 for typed text."""
     start: Samples = 0
-    """Where the speech began."""
+    """Start of the speech."""
     end: Samples = 0
-    """Where the speech ended, or how far it was heard when `final` is false."""
+    """End of the speech, or how far it was heard when `final` is false."""
     ask: bool = False
     """The wording is doubtful: ask before acting on it, never pass over it."""
     also: tuple[str, ...] = ()
@@ -113,18 +113,18 @@ class AudioBack:
 
 @dataclass(frozen=True, slots=True)
 class HearingLost:
-    """What the user says is understood too late, or not at all; sound still works both ways."""
+    """The user is understood too late, or not at all; sound still works both ways."""
 
     at: Samples
     reason: str
     """The beginning of a sentence, or a sentence where it is for good."""
     for_good: bool = False
-    """Whether the recogniser was given up, so that no `HearingBack` follows."""
+    """True if the recogniser was given up, so that no `HearingBack` follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class HearingBack:
-    """What the user says is understood in time again."""
+    """The user is understood in time again."""
 
     at: Samples
 

@@ -1,4 +1,4 @@
-"""What a physiotherapist would want to know of a session, as it becomes known: the rows of the log.
+"""Records of a session, as they become known: everything that a physiotherapist would want to know.
 
 Below them is what earlier rows tell a session that begins.
 
@@ -117,7 +117,7 @@ SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjuste
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStart:
-    """What is known of a session when it begins."""
+    """Facts about a session when it begins."""
 
     started: datetime
     """Wall-clock time with its offset; the only look at the clock."""

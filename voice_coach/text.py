@@ -22,7 +22,7 @@ from voice_coach.timebase import BLOCK, RATE, Samples, samples
 HOW: Final = (
     'Type what you would say and press Enter, "help" for what that can be. Enter alone is silence; Ctrl-D ends.'
 )
-"""What a person must know beforehand."""
+"""Instructions shown first."""
 
 _WORDS_A_SECOND: Final = 2.6
 _TICK = samples(0.2)
@@ -56,7 +56,7 @@ class TypedEars:
     user_speaks = False
     """Nobody types aloud."""
     lag: Samples = 0
-    """What is typed is understood at once."""
+    """Understands typed text at once, in place of a listener."""
 
     def __init__(self, grammar: Grammar) -> None:
         """Take the grammar of a session."""
@@ -101,7 +101,7 @@ class Speaking(Protocol):
 
     @property
     def saying(self) -> Line | None:
-        """What is being said at this moment."""
+        """The line being said at this moment."""
 
     def advance(self, mic: Clip) -> Clip:
         """Take microphone samples, return as many for the speaker."""

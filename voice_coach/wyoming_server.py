@@ -43,7 +43,7 @@ _BY: Final = Attribution("The voice_coach authors", "")
 
 @dataclass
 class Service:
-    """What is offered: engines, one user of each at a time."""
+    """The engines offered, one user of each at a time."""
 
     grammar: Grammar
     intents: frozenset[str]

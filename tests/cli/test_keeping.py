@@ -75,7 +75,10 @@ def test_after_forgetting_the_copy_brings_it_back(capsys: pytest.CaptureFixture[
     assert main(["backup", "copy.db"]) == 0
     assert main(["forget", "--yes"]) == 0
     assert main(["restore", "copy.db"]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == ["All is forgotten.", "The history holds 2 sessions now."]
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Everything has been deleted.",
+        "The history holds 2 sessions now.",
+    ]
     assert count() == 2
 
 
@@ -101,7 +104,7 @@ def test_all_that_it_knows_is_forgotten(known: list[Path], capsys: pytest.Captur
     model = default_path().with_name("models") / "one"
     model.mkdir(parents=True)
     assert main(["forget", "--yes"]) == 0
-    assert capsys.readouterr().out == "All is forgotten.\n"
+    assert capsys.readouterr().out == "Everything has been deleted.\n"
     assert [path for path in known if path.exists()] == []
     assert model.is_dir()
     assert main(["forget"]) == 0
@@ -130,6 +133,6 @@ def test_only_the_very_word_is_a_yes(answer: str, known: list[Path]) -> None:
 def test_who_types_the_word_is_forgotten(known: list[Path]) -> None:
     code, output = typed("Forget\n", "forget")
     assert code == 0
-    assert "All is forgotten." in output
+    assert "Everything has been deleted." in output
     assert str(known[0]) in output
     assert [path for path in known if path.exists()] == []

@@ -61,7 +61,7 @@ def test_a_history_that_was_destroyed_is_put_together_again_and_that_is_said(
     assert code == 0
     assert errors == (
         f"voice-coach: The history {path} was damaged and is kept as history.db.damaged-1; "
-        "it is put together again from its second log: 1 session.\n"
+        "it was rebuilt from its second log: 1 session.\n"
     )
     assert "Has a doctor or physio checked it since, and agreed to this?" in transcript
     assert history(capsys)[-1] == before[0]

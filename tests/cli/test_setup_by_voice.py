@@ -80,7 +80,7 @@ def test_all_that_is_said_and_found_is_on_the_screen(capsys: pytest.CaptureFixtu
     assert "Please say yes." in out
     assert "The coach is heard 118 ms later and can be made 32 dB quieter; volume 5 of 7." in out
     assert "The coach is not heard by it; volume 4 of 7." in out
-    assert err == "voice-coach: What was found could not be kept: the disk is full\n"
+    assert err == "voice-coach: The result could not be saved: the disk is full\n"
 
 
 class Dialogue:

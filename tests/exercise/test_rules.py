@@ -73,7 +73,7 @@ def test_a_mistake_is_told_at_its_key(tmp_path: Path, name: str, old: str, new: 
 @pytest.mark.parametrize(
     ("name", "old", "new", "key", "message"),
     [
-        ("bridge", "checks_after = [1, 5]", "checks_after = [1]", "repetition.checks_after", "write 5 into it too"),
+        ("bridge", "checks_after = [1, 5]", "checks_after = [1]", "repetition.checks_after", "add 5 to the list"),
         ("bridge", "Keep your neck loose.", "Keep your lumbar curve.", "cautions[1]", 'say "low back"'),
         ("bridge", "Keep your neck loose.", "Relax unconditionally.", "cautions[1]", "is a long word"),
         ("bridge", "Keep your neck loose.", "Look to the left.", "cautions[1]", "one side is named more often"),

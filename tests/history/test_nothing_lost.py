@@ -239,7 +239,7 @@ def test_at_every_page_of_a_closed_history_it_is_told_or_all_is_there(
 ) -> None:
     pages = len(steps[-1][DATABASE]) // PAGE
     told = [survives(tmp_path, steps, len(steps) - 1, DATABASE, damage, page / pages).told for page in range(pages)]
-    assert any("was damaged and is kept as history.db.damaged-1; it is put together again" in text for text in told)
+    assert any("was damaged and is kept as history.db.damaged-1; it was rebuilt" in text for text in told)
 
 
 @pytest.mark.slow
@@ -258,7 +258,7 @@ def test_a_file_that_is_gone_or_cut_to_nothing_is_never_taken_for_a_first_run(
     for content in (None, b""):
         files = {SINCE: steps[-1][SINCE], **({} if content is None else {DATABASE: content})}
         past, told = open_past(LATER, laid(tmp_path / FOLDER, files))
-        assert "it is put together again from its second log: 1 session." in told
+        assert "it was rebuilt from its second log: 1 session." in told
         assert past.mended
         assert past.lock
         assert past.lock.reason == "peripheralised"
@@ -351,7 +351,7 @@ def test_where_there_is_no_room_to_put_it_together_it_is_done_when_there_is(long
     assert (past.readable, past.screening, told) == (False, "full", "")
     assert journal.spare(long).exists()
     past, told = open_past(LATER, long)
-    assert "it is put together again" in told
+    assert "it was rebuilt" in told
     assert past.lock
     assert mend(long).sessions == before
 
@@ -366,7 +366,7 @@ def test_lines_of_a_later_version_and_of_another_history_do_no_harm(tmp_path: Pa
     other = replace(START, exercise_id="other", started=START.started + timedelta(seconds=1))
     journal.append(path, journal.entry(1, other, line.at))
     journal.append(path, journal.entry(1, other, line.at, RepetitionDone(5, 1, 1, 1.0)))
-    assert "had lost 1 record; it is whole again" in mend(path).told
+    assert "had lost 1 record; it was restored" in mend(path).told
     assert [session.exercise_id for session in mend(path).sessions or []] == ["other", START.exercise_id]
 
 

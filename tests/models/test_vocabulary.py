@@ -159,7 +159,7 @@ def test_a_choice_that_cant_be_understood_is_told_with_what_to_do() -> None:
     selected.file().parent.mkdir(parents=True)
     for text in ("model = 5\n", "model = ", 'modell = "x"\n', "\xff"):
         selected.file().write_bytes(text.encode("latin-1"))
-        with pytest.raises(DataError, match=r"model\.toml: can't be understood .*models use embedded` writes it anew"):
+        with pytest.raises(DataError, match=r"model\.toml: can't be understood .*models use embedded` rewrites it"):
             selected.read()
     selected.file().unlink()
     selected.file().mkdir()

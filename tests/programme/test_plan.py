@@ -305,5 +305,5 @@ def test_standby_reminds_of_what_the_plan_begins_with(plan: Path) -> None:
 def test_to_forget_takes_the_plan_too(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", str(plan)]) == 0
     assert main(["forget", "--yes"]) == 0
-    assert capsys.readouterr().out.endswith("All is forgotten.\n")
+    assert capsys.readouterr().out.endswith("Everything has been deleted.\n")
     assert not FIRST.plan.exists()

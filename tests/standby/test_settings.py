@@ -45,8 +45,11 @@ def test_there_may_be_no_reminders_at_all(tmp_path: Path) -> None:
         ("apart = 0.0", "apart: is in hours: write more than 0, at most 24"),
         ("apart = nan", "apart: is in hours"),
         ("later = 1", "later: is in minutes: write 5 to 1440"),
-        ('times = ["09:00", "10:00"]', "times[1]: 10:00 must be `apart` behind 09:00: move it, or make `apart` less"),
-        ('times = ["14:00", "09:00"]', "times[1]: 09:00 must be `apart` behind 14:00"),
+        (
+            'times = ["09:00", "10:00"]',
+            "times[1]: 10:00 must be at least `apart` after 09:00: move it, or lower `apart`",
+        ),
+        ('times = ["14:00", "09:00"]', "times[1]: 09:00 must be at least `apart` after 14:00"),
         ('times = ["07:00"]', "times[0]: 07:00 lies in the quiet hours: move it, or change `quiet`"),
         ("[gpio]\nbutton = 5\nled = 5", "gpio: has different BCM numbers, 0 to 27: look at the board's drawing"),
         ("[gpio]\nbutton = 40", "gpio: has different BCM numbers"),

@@ -24,7 +24,7 @@ from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.text import SilentVoice, Subtitles, TypedEars
 from voice_coach.timebase import BLOCK
 
-NOBODY: Final = "No session: nobody said whose it is. With --profile NAME nobody is asked."
+NOBODY: Final = "No session: nobody said whose it is. Give --profile NAME to skip the question."
 
 Answer = tuple[Profile | None, int]
 """The person, and the exit code if nobody said who it is."""

@@ -28,7 +28,7 @@ from voice_coach.events import HelpCalled
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.timebase import Samples
 
-UNWRITTEN: Final = "What was found could not be kept"
+UNWRITTEN: Final = "The result could not be saved"
 
 
 @dataclass(frozen=True, slots=True)

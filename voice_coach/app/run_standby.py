@@ -170,7 +170,7 @@ class Attendance:
             case Begin():
                 self._console.note("A session begins.")
             case Forgotten(error=error):
-                self._console.note(error or "All is forgotten, as it was asked for by voice.")
+                self._console.note(error or "Everything has been deleted, as requested by voice.")
             case SessionOver(held=held):
                 self._console.note("The session is over." if held else "The session could not be held.")
             case _:

@@ -21,7 +21,7 @@ Kind = Literal["exercise", "programme", "grammar", "persona"]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What there is to say about a file."""
+    """Result for a file."""
 
     path: Path
     kind: Kind
@@ -29,7 +29,7 @@ class Checked:
 
     @property
     def good(self) -> bool:
-        """Whether the file can be used."""
+        """True if the file can be used."""
         return not any(problem.fatal for problem in self.problems)
 
 

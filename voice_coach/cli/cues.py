@@ -29,7 +29,7 @@ class Row:
     """A sound that can be replaced."""
 
     id: str
-    """What the recording is to be called, without its ending, below audio_cues/."""
+    """The recording's name in audio_cues/, without its ending."""
     text: str
     source: Source
     path: str

@@ -13,7 +13,7 @@ from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
 from voice_coach.files.profiles import FIRST, Profile, only
 
 MARKS = {Verdict.FINE: "ok", Verdict.SKIPPED: "-", Verdict.WARNING: "!", Verdict.FAULT: "FAULT"}
-"""What stands before a finding."""
+"""Mark in front of a finding."""
 
 COLORS = {Verdict.FINE: "green", Verdict.SKIPPED: None, Verdict.WARNING: "yellow", Verdict.FAULT: "red"}
 

@@ -36,7 +36,7 @@ def command(profile: Profile | None, *, yes: bool) -> int:
         click.echo("Nothing was deleted.")
         return 1
     backups.erase(history, others)
-    click.echo("All is forgotten.")
+    click.echo("Everything has been deleted.")
     return 0
 
 

@@ -158,7 +158,7 @@ def answer(command: Callable[[], object]) -> int:
 
 
 _OUTPUT_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO, errno.EFBIG, errno.EBADF}
-"""What writing to standard output may fail with; errors of files with a name are none of it."""
+"""Errors of writing to standard output; errors of named files are not among them."""
 
 
 def settle_streams() -> None:

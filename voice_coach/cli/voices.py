@@ -44,7 +44,7 @@ class Row:
     """A voice."""
 
     voice: str
-    """What `--voice`, `--use` and `--preview` take; empty for recordings, which go before each voice."""
+    """The name for `--voice`, `--use` and `--preview`; empty for recordings, which precede every voice."""
     kind: Literal["recordings", "pack", "computer"]
     about: str
     used: bool

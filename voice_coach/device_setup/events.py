@@ -17,7 +17,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is remembered."""
+    """The settings to remember."""
 
     pair: Pair
     volume: int
@@ -49,7 +49,7 @@ class Tried:
 
     at: Samples
     advice: tuple[str, ...]
-    """What is not as it should be, by the names of the prompts `found.*`; the most important one first."""
+    """Problems, by the names of the prompts `found.*`; the most important one first."""
     delay_ms: float | None
     loss_db: float | None
 

@@ -75,7 +75,7 @@ MAX_TRIALS: Final = 3
 MAX_FINDINGS_TOLD: Final = 2
 """How many findings are said at most: somebody on the floor remembers no more."""
 MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
-"""What somebody can do something about at once."""
+"""Findings that the user can fix at once."""
 
 Result = tuple[State, list[Action]]
 

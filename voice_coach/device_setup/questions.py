@@ -1,4 +1,4 @@
-"""What is asked while microphone and speaker are set up, what is taken as an answer, and for how long."""
+"""Questions of the device set-up, their answers, and their time limits."""
 
 from dataclasses import replace
 from typing import Final
@@ -13,10 +13,10 @@ from voice_coach.timebase import Samples, samples
 ANSWER_TIMEOUT: Final = samples(7)
 """Silence after a question for so long is no answer."""
 STOP: Final = frozenset({"stop", "finish"})
-"""What ends it at any time."""
+"""Intents that end it at any time."""
 YES: Final = frozenset({"yes", "ready_next"})
 _ENOUGH: Final = YES | {"unsure"}
-"""What says that the volume is good: "good" and "fine" are in a session neither better nor worse."""
+"""Words for a good volume: in a session "good" and "fine" mean neither better nor worse."""
 LOUDNESS: Final = {"louder": 1, "quieter": -1}
 ANSWERS_TAKEN: Final[dict[Question, frozenset[str]]] = {
     "offer": STOP | YES | {"no"},
@@ -25,7 +25,7 @@ ANSWERS_TAKEN: Final[dict[Question, frozenset[str]]] = {
     "again": STOP | YES | {"no"},
     "call": STOP | YES | {"no"},
 }
-"""What is taken as an answer."""
+"""Intents accepted as an answer."""
 EXPECTS: Final = "sound_check"
 """A session's question that is answered in the same words."""
 

@@ -36,7 +36,7 @@ from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, RATE, Samples
 
 TRIED: Final = tuple(Line(f"setup.trial.{n}", text) for n, text in enumerate((*SENTENCES, REQUEST), 1))
-"""What is said while it is measured."""
+"""Said while it measures."""
 
 _USUAL: Final = 4
 """The volume at which clips are as they are."""
@@ -113,7 +113,7 @@ class Setup(DialogueRunner[State, Event, Action]):
 
     @property
     def done(self) -> bool:
-        """Whether it is over."""
+        """True once it is over."""
         return isinstance(self.state, Done) and not self._player.busy
 
     @property

@@ -1,4 +1,4 @@
-"""Where the set-up of microphone and speaker can be; each state has the instant at which it moves on by itself."""
+"""States of the device set-up; each has the instant at which it moves on by itself."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +14,7 @@ Outcome = Literal["kept", "not kept", "stopped", "declined", "nobody"]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known in each state."""
+    """Facts shared by all states."""
 
     prompts: Prompts
     pairs: tuple[Pair, ...]
@@ -41,7 +41,7 @@ class Opening:
 
     facts: Facts
     question: Question
-    """What is asked then."""
+    """The question to ask then."""
     wake_at: None = None
 
 
@@ -72,7 +72,7 @@ class Trying:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What was found is being written."""
+    """The result is being written."""
 
     facts: Facts
     told: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""What all four dialogues share: a turn, and what runs them."""
+"""Shared by all four dialogues: a turn, and the runner."""

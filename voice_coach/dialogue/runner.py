@@ -22,18 +22,18 @@ from voice_coach.speak.voice import Voice
 from voice_coach.timebase import BLOCK, Samples
 
 MAX_CAPTIONS: Final = 1000
-"""What nobody takes is forgotten in the end: a dialogue may last for hours."""
+"""Captions kept until somebody takes them: a dialogue may last for hours."""
 
 _MAX_DEADLINES_AT_ONCE: Final = 1000
 """More at one instant means a state that wakes without moving its deadline: a fault of ours, better ended than hung."""
 
 
 class Hearing(Protocol):
-    """What a dialogue hears with: microphone blocks in, events out. `Listener` is the real one."""
+    """The ears of a dialogue: microphone blocks in, events out. `Listener` is the real one."""
 
     @property
     def user_speaks(self) -> bool:
-        """Whether the user seems to be speaking over the coach: a hint, for it to lower its voice."""
+        """True if the user seems to be speaking over the coach: a hint to lower its voice."""
 
     @property
     def lag(self) -> Samples:
@@ -120,17 +120,17 @@ class DialogueRunner(Generic[S, E, A]):
 
     @property
     def done(self) -> bool:
-        """Whether it is over."""
+        """True once it is over."""
         raise NotImplementedError
 
     @property
     def saying(self) -> Line | None:
-        """What is being said at this moment."""
+        """The line being said at this moment."""
         return self._player.saying
 
     @property
     def ducked(self) -> bool:
-        """Whether it speaks in a low voice, as the user seems to be speaking too."""
+        """True while it speaks more quietly because the user seems to be speaking too."""
         return self._player.ducked
 
     def take_captions(self) -> list[Caption]:

@@ -1,4 +1,4 @@
-"""What every dialogue has in common: one turn of it, and how long a question is open."""
+"""Shared by all dialogues: one turn, and how long a question stays open."""
 
 from dataclasses import replace
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
@@ -17,7 +17,7 @@ LISTENING_GAP: Final = samples(0.1)
 
 
 class Known(Protocol):
-    """What is known in each state: a dataclass."""
+    """The facts shared by all states: a dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -46,7 +46,7 @@ Q = TypeVar("Q", bound=Question)
 
 
 class Turn(Generic[F, A]):
-    """What is known, and the actions gathered while an event is answered.
+    """The facts, and the actions gathered while an event is handled.
 
     Lives for one call of `step`; nothing of it is kept but the facts and the actions.
     """

@@ -1,1 +1,1 @@
-"""What is in order, what is not, and how to mend it: one module measures, the others judge what was measured."""
+"""Diagnosis: one module measures, the others judge the measurements and say what to do."""

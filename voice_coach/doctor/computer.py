@@ -1,4 +1,4 @@
-"""What a session needs of the computer besides sound: voice, recogniser, disk, folders. Pure judgements."""
+"""Checks of the computer besides sound: voice, recogniser, disk, folders. Pure judgements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.errors import Problem
 
 EMBEDDED_MODEL: Final = "the embedded model"
-"""What findings call the model that comes with the coach."""
+"""Name of the embedded model in findings."""
 
 MEGABYTE: Final = 1_000_000
 
@@ -59,12 +59,12 @@ class Folder:
     """A folder that a session writes to."""
 
     use: str
-    """What is kept in it, such as `history`."""
+    """Its content, such as `history`."""
     path: Path
     writable: bool
     """It, or the nearest folder above that there is."""
     open_to: tuple[str, ...] = ()
-    """What of it others than the user may read."""
+    """The files in it that others than the user may read."""
     free: int = 0
     """Bytes free on its disk."""
 

@@ -25,20 +25,20 @@ EXIT_CODES: Final = {Verdict.FINE: 0, Verdict.SKIPPED: 0, Verdict.WARNING: 3, Ve
 
 
 Figures = Mapping[str, float | str | bool]
-"""What was measured, for a program; names end in their unit."""
+"""Measurements for programs; names end in their unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found."""
+    """Result of one check."""
 
     check: str
     """Its name, such as `noise floor`."""
     verdict: Verdict
     measured: str
-    """What was measured, in words for a person."""
+    """The measurement in words."""
     remedy: str = ""
-    """What to do about it; empty where nothing is to be done."""
+    """What to do about it; empty: nothing."""
     figures: Figures = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from voice_coach.speak import cues
 from voice_coach.timebase import BLOCK, RATE, seconds
 
 WORD: Final = "stop"
-"""What the recogniser is tried with: the word that matters most; its intent is called the same."""
+"""The word that the recogniser is tried with, the most important one; its intent has the same name."""
 
 MAX_RENDERING: Final = 20.0
 """Seconds that a sentence may take to be rendered; 0.4 is usual for the first, with the engine's start."""
@@ -42,7 +42,7 @@ EXPECTS: Final = "sound_check"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What the voice did, and its clips."""
+    """Result of the voice's trial, and its clips."""
 
     spoke: Spoke
     clips: dict[str, Clip] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What came of the trial of the devices."""
+    """Result of the devices' trial."""
 
     take: Take
     stats: DeviceStats
@@ -60,12 +60,12 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a session would have made of the trial."""
+    """What a session would have understood."""
 
     own: list[str]
     """The intents that were heard in the coach's own sentences."""
     answered: bool
-    """Whether the user's answer was understood."""
+    """True if the user's answer was understood."""
 
 
 def speak(settings: Settings) -> Voice:

@@ -1,4 +1,4 @@
-"""What a trial of microphone and speaker tells: pure judgements of what was played and heard."""
+"""Judge a trial of microphone and speaker from what was played and heard. Pure."""
 
 from typing import Final
 

@@ -20,7 +20,7 @@ SENTENCES: Final = (
     "The room gives it back, and I learn how it sounds.",
     "After that, I can take my voice away, and hear you alone.",
 )
-"""What is said while the echo is measured: no word of it is a command (V13)."""
+"""Said while the echo is measured: contains no command (V13)."""
 
 _CANCELS: Final[Samples] = 512
 """Samples that the canceller gets at a time, as in a session."""
@@ -46,7 +46,7 @@ Part = Literal["quiet", "chirp", "speech", "request", "reply"]
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What was played and heard; both clips have the same length and begin at the same instant."""
+    """The sound played and heard; both clips have the same length and begin at the same instant."""
 
     mic: Clip
     played: Clip
@@ -99,7 +99,7 @@ class Trial:
 
     @property
     def done(self) -> bool:
-        """Whether it is over."""
+        """True once it is over."""
         return bool(self.trouble) or self._now >= len(self._played)
 
     @property

@@ -180,7 +180,7 @@ def _in_repetitions(exercise: Exercise) -> Iterator[Mistake]:
                 ("repetition", "checks_after", n), f"must be a repetition's number, 1 to {count}, not {number}"
             )
     if count not in exercise.repetition.checks_after:
-        message = f"how it is is not asked after the last repetition (V16); write {count} into it too"
+        message = f'"better, same, or worse" is not asked after the last repetition (V16); add {count} to the list'
         yield Mistake(("repetition", "checks_after"), message, fatal=False)
 
 

@@ -1,4 +1,4 @@
-"""Where an utterance begins and ends, in samples (clinical.md V6)."""
+"""Find where an utterance begins and ends, in samples (clinical.md V6)."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from voice_coach.timebase import RATE, Samples, samples
 
 
 class Shape(Enum):
-    """What the partial result looks like, which decides how long to wait for more."""
+    """Kind of the partial result, which decides how long to wait for more."""
 
     COMPLETE = auto()
     """A whole phrase: little more is to be expected."""
@@ -50,7 +50,7 @@ class Endpointing:
     goes_on: float = 0.3
     """Probability of speech from which on it still is one."""
     before: Samples = RATE * 3 // 10
-    """What is heard of the time before the beginning was noticed."""
+    """Sound kept from before the beginning was detected."""
     silence_after: tuple[tuple[Shape, Samples], ...] = (
         (Shape.COMPLETE, samples(0.3)),
         (Shape.OTHER, samples(0.5)),
@@ -103,7 +103,7 @@ class Endpointer:
 
     @property
     def speaking(self) -> bool:
-        """Whether an utterance is under way."""
+        """True while an utterance is in progress."""
         return self._began is not None
 
     @property

@@ -24,7 +24,7 @@ class LagWatch:
     def __init__(self) -> None:
         """Begin with a recogniser that keeps up."""
         self.lost = False
-        """Whether the user is understood too late."""
+        """True if the user is understood too late."""
         self._recovery: Samples = MIN_RECOVERY
         self._fine_since: Samples | None = None
 

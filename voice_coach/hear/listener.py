@@ -28,7 +28,7 @@ from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetecto
 from voice_coach.timebase import Samples
 
 _JUST_NOW: Final[Samples] = 3 * CHUNK
-"""What a hint is judged by: 0.1 s."""
+"""Length of sound by which a hint is judged: 0.1 s."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class _Utterance:
     """Those that were asked for when it began; what was asked for since counts too."""
     numbers: bool
     expected: Expected
-    """What the decoder was told to find likelier."""
+    """The prior given to the decoder."""
     audio: list[Clip] = field(default_factory=list)
     held: Decision | None = None
     """The meaning that would have been accepted early, had the coach not been heard with it."""
@@ -90,7 +90,7 @@ class Listener:
 
     @property
     def user_speaks(self) -> bool:
-        """Whether the user seems to be speaking over the coach: a hint, for it to lower its voice."""
+        """True if the user seems to be speaking over the coach: a hint to lower its voice."""
         return self._hint.speaking
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:

@@ -30,7 +30,7 @@ class Hint:
 
     @property
     def speaking(self) -> bool:
-        """Whether the user seems to be speaking over the coach, and to say something that is meant for it."""
+        """True if the user seems to be speaking over the coach, and to it."""
         if self._since is None or self._understood or self._in_vain >= MAX_IN_VAIN:
             return False
         return self._now - self._since < MAX_VOICE_LENGTH

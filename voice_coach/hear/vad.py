@@ -11,7 +11,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import Samples, samples, seconds
 
 CHUNK: Final[Samples] = 512
-"""What Silero takes at a time: 32 ms."""
+"""Samples that Silero takes at a time: 32 ms."""
 
 
 class VoiceDetector(Protocol):
@@ -136,7 +136,7 @@ class EnergyGate:
     HOLD: Final[Samples] = samples(0.8)
     """How long the gate stays open after the last loud sound: longer than any pause inside a word."""
     BEFORE: Final[Samples] = 3 * CHUNK
-    """What the detector hears of the time before the gate opened, so that it does not start inside a word."""
+    """Sound before the gate opened that the detector gets, so that it does not start inside a word."""
 
     def __init__(self, behind: VoiceDetector) -> None:
         """Stand in front of this detector."""

@@ -91,7 +91,7 @@ def _mended(path: Path, lines: list[journal.Entry]) -> tuple[str, list[Session]]
     if not count:
         return "", sessions
     lost = _many(count, "record")
-    return f"The history {path} had lost {lost}; it is whole again from its second log.", _read(path)
+    return f"The history {path} had lost {lost}; it was restored from its second log.", _read(path)
 
 
 def _as_it_is(path: Path, lines: list[journal.Entry]) -> list[Session] | None:
@@ -142,7 +142,7 @@ def _rebuilt(path: Path, lines: list[journal.Entry]) -> str:
     there = len(_read(path))
     if not there:
         return f"The history {path} {what}; there was no second log of it, and a new one begins."
-    return f"The history {path} {what}; it is put together again from its second log: {_many(there, 'session')}."
+    return f"The history {path} {what}; it was rebuilt from its second log: {_many(there, 'session')}."
 
 
 def _sound_copy(path: Path) -> Path | None:

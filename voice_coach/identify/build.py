@@ -50,7 +50,7 @@ class Asked(DialogueRunner[State, Event, Action]):
 
     @property
     def done(self) -> bool:
-        """Whether it is known who it is, or that nobody tells."""
+        """True once it is known who it is, or that nobody says so."""
         return isinstance(self.state, Done) and not self._player.busy
 
     @property

@@ -1,4 +1,4 @@
-"""Whose session is it? `step(state, event)` returns the next state and what is to be done.
+"""The dialogue that asks whose session it is: `step(state, event)` returns the next state and the actions.
 
 A session is held only for somebody who was named, by number or by name, and who has then said "yes" to that very name.
 Silence, doubt and "no" are each a miss; after three of them there is no session. "Stop" ends it at once.
@@ -50,7 +50,7 @@ def person(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known in each state."""
+    """Facts shared by all states."""
 
     names: tuple[str, ...]
     """Of the people, as they are said."""
@@ -66,7 +66,7 @@ class Asking:
 
     facts: Facts
     named: int | None
-    """Who was named and is to say "yes"; None: who it is."""
+    """The person named, who is to say "yes"; None: the question is who it is."""
     token: int
     """Of the question being said; 0: it was said, and the answer is waited for."""
     wake_at: Samples
@@ -90,7 +90,7 @@ class Done:
 
     facts: Facts
     named: int | None
-    """Whose session it is; None: there is none."""
+    """The person whose session it is; None: there is no session."""
     wake_at: None = None
 
 

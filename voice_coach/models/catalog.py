@@ -15,12 +15,12 @@ from typing import Final, Literal
 from voice_coach.errors import RecognitionError
 
 SITE: Final = "https://alphacephei.com/vosk/models/"
-"""Where the publisher keeps the archives."""
+"""URL of the publisher's archives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What the bytes of an archive must add up to."""
+    """Checksum of an archive."""
 
     algorithm: Literal["md5", "sha256"]
     """`md5` shows damage on the way; a forgery made on purpose only `sha256` does."""
@@ -72,7 +72,7 @@ class Official:
 
     @property
     def url(self) -> str:
-        """Where its archive is."""
+        """URL of its archive."""
         return f"{SITE}{self.name}.zip"
 
     @property

@@ -1,4 +1,4 @@
-"""What the file system may say, as a sentence; and a lock that ends with its process."""
+"""File system errors as sentences; and a lock that ends with its process."""
 
 import errno
 import os

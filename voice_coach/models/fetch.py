@@ -46,9 +46,9 @@ class Download:
 
     url: str
     path: Path
-    """Where it grows."""
+    """The partial download."""
     tag: Path
-    """Where it is noted which version of the server's file that is."""
+    """The file that records which version of the server's file it is."""
     size: int | None
     """Bytes that it must have; None: as many as the server says."""
 

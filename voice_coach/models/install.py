@@ -30,16 +30,16 @@ class Teller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be installed."""
+    """An order for a model."""
 
     name: str
-    """What it is called on the shelf."""
+    """Its name once installed."""
     expected: Checksum | None
     """None: whatever it is, the user said that it need not be checked."""
     archive: Path | None = None
     """A file that is there already."""
     url: str = ""
-    """Where to fetch it if none is."""
+    """URL to download it from, if no file is given."""
     size: int | None = None
     """Bytes that the fetched archive must have; None: not known."""
 

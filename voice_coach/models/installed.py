@@ -19,7 +19,7 @@ from voice_coach.models.catalog import official
 from voice_coach.models.disk import explained, locked
 
 EMBEDDED: Final = "embedded"
-"""What the model that comes with the coach is called on the command line."""
+"""Name of the embedded model on the command line."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+-]*[A-Za-z0-9])?")
 

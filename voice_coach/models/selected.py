@@ -19,11 +19,11 @@ from voice_coach.files.resources import APP
 from voice_coach.models import installed
 from voice_coach.models.disk import explained
 
-_REMEDY: Final = "`voice-coach models use embedded` writes it anew"
+_REMEDY: Final = "`voice-coach models use embedded` rewrites it"
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was chosen."""
+    """The chosen model."""
 
     model: str
     """A name on the shelf, or the path of a folder."""
@@ -31,12 +31,12 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def folder(self) -> Path | None:
-        """Where the model is; None: it is the embedded one."""
+        """The model's folder; None: the embedded one."""
         return installed.find(self.model)
 
 
 EMBEDDED: Final = Choice(installed.EMBEDDED)
-"""What is used if nothing was chosen."""
+"""Default if nothing was chosen."""
 
 
 def file() -> Path:

@@ -1,4 +1,4 @@
-"""What a model lacks of a grammar, asked in a process of its own: a damaged model can make libvosk end its process.
+"""Find the words of a grammar that a model lacks, in a separate process: a damaged model can make libvosk abort.
 
 The answer is kept in the cache, as long as the model's files stay what they are: a large model loads for seconds.
 """
@@ -21,7 +21,7 @@ from voice_coach.hear.grammar.grammar import UNKNOWN, Gaps, Grammar, Phrase, voc
 from voice_coach.timebase import RATE
 
 _FILES: Final = ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
-"""What a model's vocabulary, and whether it loads, depend on."""
+"""Files that determine a model's vocabulary, and whether it loads."""
 
 _MAX_LOADING: Final = 120.0
 """Seconds until a model must be loaded: a large one from a slow card takes half a minute."""

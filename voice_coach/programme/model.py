@@ -32,7 +32,7 @@ SCHEMA_FILE = "programme.schema.json"
 
 
 class Prescription(Strict, frozen=True, kw_only=True):
-    """Who prescribed a programme, which is then a plan: its steps may say how much is to be done."""
+    """The prescription that makes a programme a plan: its steps may then say how much to do."""
 
     by: Text
     """The doctor or physiotherapist; shown in the report."""
@@ -50,7 +50,7 @@ class ProgrammeStep(Strict, frozen=True, kw_only=True):
     exercise: Identifier
     """The exercise's id; see `voice-coach exercises`."""
     id: Identifier | None = None
-    """What rules call this step; needed only where an exercise comes twice. Without it: the exercise's id."""
+    """This step's name in rules; needed only if an exercise comes twice. Default: the exercise's id."""
     side: Side | None = None
     """In a plan: the side to do it on, where the exercise goes by the side of the pain. Nobody is asked for it then."""
     repetitions: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
@@ -76,7 +76,7 @@ class ProgrammeStep(Strict, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What rules call it."""
+        """Its name in rules."""
         return self.id or self.exercise
 
 
@@ -89,9 +89,9 @@ class ProgrammeFile(Strict, frozen=True, kw_only=True):
     """Raised when what is done changes."""
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
     title: Text
-    """What it is called in lists."""
+    """Its name in lists."""
     prescribed: Prescription | None = None
-    """Who prescribed it; without it the steps are done as their exercises say."""
+    """The prescription; without it the steps are done as their exercises say."""
     mixes: Literal["asked"] | None = None
     """Exercises of two families may follow one another: the person is asked first, each time."""
     steps: Annotated[tuple[ProgrammeStep, ...], msgspec.Meta(min_length=1)]

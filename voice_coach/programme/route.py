@@ -1,4 +1,4 @@
-"""What follows what in a programme. Pure: looked up before an exercise begins; the dialogue need only choose."""
+"""The order of exercises in a programme. Pure: looked up before an exercise begins; the dialogue only chooses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -25,7 +25,7 @@ NOTHING_DONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Target(NamedTuple):
-    """Where a rule leads."""
+    """The target of a rule."""
 
     step: int
     """From 0."""

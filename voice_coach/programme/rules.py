@@ -1,4 +1,4 @@
-"""What is wrong with the meaning of a programme whose shape is good. Pure.
+"""Semantic checks of a programme whose structure is valid. Pure.
 
 A programme never leads around what keeps its user safe: after a red sign, or no answer, it ends; who was unsure or
 stopped is asked; two families are not mixed without asking; and nobody is led round and round.

@@ -112,9 +112,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
     _write(recording.with_suffix(".vtt"), webvtt(_cues(report.captions, person)))
     _write(recording.with_suffix(".json"), log.to_json())
     if not coach.done:
-        message = (
-            f"The rehearsal did not end within {seconds(limit):.0f} s: listen to {recording} and see the log beside."
-        )
+        message = f"The rehearsal did not end within {seconds(limit):.0f} s: listen to {recording} and read its log."
         raise CoachError(message)
     return _result(coach, persona, side, recording)
 

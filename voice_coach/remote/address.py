@@ -1,4 +1,4 @@
-"""Where another machine is, as the user wrote it; and whether the package that talks to it is installed."""
+"""Parse addresses of other machines, and check that the package for them is installed."""
 
 import os
 import re

@@ -41,7 +41,7 @@ class Notifier:
 
     @property
     def tells(self) -> bool:
-        """Whether there is anybody to tell."""
+        """True if there is a socket to notify."""
         return bool(self._address)
 
     def status(self, text: str) -> None:

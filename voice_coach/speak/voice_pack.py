@@ -70,7 +70,7 @@ class PackClip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in a pack."""
+    """Content of a pack."""
 
     format: int
     name: str

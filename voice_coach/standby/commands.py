@@ -1,4 +1,4 @@
-"""What is asked of it while it waits: what can I do, how am I doing, what is this; and that all is deleted.
+"""Commands while standby waits: what can I do, how am I doing, tell me about this exercise, delete my log.
 
 The history is looked at first, so that the answer is of this moment, and a lock is named before it goes.
 """

@@ -15,7 +15,7 @@ class Ticked:
 
     at: Samples
     wall: datetime
-    """Where the person is, with its offset."""
+    """Local time where the person is, with its UTC offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SessionOver:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What `Forget` has come to."""
+    """Result of `Forget`."""
 
     at: Samples
     error: str = ""

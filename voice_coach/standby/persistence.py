@@ -1,4 +1,4 @@
-"""What standby remembers from one start to the next, of each person by itself: `Profile.memory`."""
+"""Standby's memory across restarts, for each person: `Profile.memory`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

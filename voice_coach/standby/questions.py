@@ -1,4 +1,4 @@
-"""What standby says and asks, what is an answer, and what is done where none comes."""
+"""Standby's prompts and questions, their answers, and what happens without an answer."""
 
 from dataclasses import replace
 from typing import Final
@@ -15,18 +15,18 @@ from voice_coach.standby.states import Asking, Facts, Memory, Question, State, T
 from voice_coach.timebase import samples
 
 ANSWER_TIMEOUT: Final = samples(10)
-"""Silence after a question for so long is no answer: who is reminded may be in the middle of something."""
+"""Time after which silence is no answer: somebody who is reminded may be in the middle of something."""
 MAX_TIMES_ASKED: Final = 2
-"""Who does not answer to a reminder is asked once more and then left in peace until the next of the day's times."""
+"""How often a reminder is said without an answer; after that standby waits for the next of the day's times."""
 
 WAKE: Final = "wake"
 """The intent that starts a session unasked."""
 WAITING: Final = QUESTIONS | {WAKE}
-"""What is taken while nothing is asked."""
+"""Intents accepted while nothing is asked."""
 YES: Final = frozenset({WAKE, "start", "yes"})
 NO: Final = frozenset({"no", "later", "skip"})
 ANSWERS: Final = YES | NO
-"""What is taken as an answer to a question."""
+"""Intents accepted as an answer to a question."""
 
 _QUESTIONS: Final = {"start": "ask.start", "delete_log": "ask.delete_log", "delete_sure": "ask.delete_sure"}
 _REMINDERS: Final = ("ask.reminder_first", "ask.reminder_second", "ask.reminder_third")

@@ -76,17 +76,17 @@ class Standby(DialogueRunner[State, Event, Action]):
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is to be said for now, so that the speaker may be left to others."""
+        """True if there is nothing to say for now, so that the speaker can be released."""
         return isinstance(self.state, Waiting) and not self._player.busy
 
     @property
     def resting(self) -> bool:
-        """Whether the microphone is to be left too: to a session, or for good."""
+        """True if the microphone is to be released too: to a session, or for good."""
         return isinstance(self.state, Coaching | Done) and not self._player.busy
 
     @property
     def done(self) -> bool:
-        """Whether it is over."""
+        """True once it is over."""
         return isinstance(self.state, Done)
 
     def take_break(self) -> bool:

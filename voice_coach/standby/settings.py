@@ -1,4 +1,4 @@
-"""What can be set of it: `standby.toml` in the user's config folder; without the file, the defaults.
+"""Standby's settings: `standby.toml` in the user's config folder; without the file, the defaults.
 
 times = ["09:00", "14:00", "19:00"]   # when to remind: as many as sessions a day, [] for none
 quiet = ["21:00", "08:00"]            # from, until: nobody is reminded in between; [] for no such hours
@@ -35,7 +35,7 @@ _PINS: Final = range(28)
 
 
 class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is wired to the board, by BCM numbers; None: nothing."""
+    """Pins wired to the board, by BCM numbers; None: nothing."""
 
     button: int | None = None
     led: int | None = None
@@ -140,7 +140,10 @@ def _order(found: Reminders) -> Iterator[tuple[str, str]]:
     """Yield the times that are too early, too late or too near to each other, with what to do."""
     for number, (one, other) in enumerate(pairwise(found.times), 1):
         if _since_midnight(other) - _since_midnight(one) < found.apart:
-            yield f"times[{number}]", f"{other:%H:%M} must be `apart` behind {one:%H:%M}: move it, or make `apart` less"
+            yield (
+                f"times[{number}]",
+                f"{other:%H:%M} must be at least `apart` after {one:%H:%M}: move it, or lower `apart`",
+            )
     for number, one in enumerate(found.times):
         if found.is_quiet(one):
             yield f"times[{number}]", f"{one:%H:%M} lies in the quiet hours: move it, or change `quiet`"

@@ -31,12 +31,12 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NOTHING = Memory()
-"""What is remembered by who was never here."""
+"""The memory of a new user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What the history tells of today."""
+    """Facts about today from the history."""
 
     completed: int = 0
     """Sessions that came to their end."""
@@ -45,7 +45,7 @@ class Day:
     locked: str = ""
     """Why the exercise is locked: a reason of `clinical.past.Lock`; empty: it is not."""
     readable: bool = True
-    """Whether the history could be read; nothing else is known where it could not."""
+    """False if the history could not be read; nothing else is known then."""
     past: Past = NO_PAST
     """The same for who asks, with what can be chosen."""
     enough: int = 0
@@ -56,13 +56,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known in each state."""
+    """Facts shared by all states."""
 
     reminders: Reminders
     prompts: Prompts
     memory: Memory = NOTHING
     wall: datetime | None = None
-    """What the clock on the wall said last."""
+    """The last time by the wall clock."""
     asked_at: Samples | None = None
     """When it was last reminded: the one clock that nobody changes."""
     number: int = 0
@@ -70,7 +70,7 @@ class Facts:
     token: int = 0
     """The last `Say`'s."""
     wish: str = ""
-    """What was asked for and waits for a look at the history; empty: nothing."""
+    """The request that waits for the history; empty: none."""
     locked: bool = False
     """There was a lock, or may have been, when it was asked whether all is to be deleted."""
     trouble: bool = False
@@ -133,7 +133,7 @@ State = Waiting | Asking | Telling | Coaching | Done
 
 
 class Light(Enum):
-    """What a light tells; the coach never tells it by light alone."""
+    """The signal of a light; the coach never signals by light alone."""
 
     DARK = auto()
     """It is not running."""

@@ -318,7 +318,7 @@ class Conversation:
 
     @property
     def said(self) -> str:
-        """What the coach has said since the person last did something."""
+        """Lines the coach has said since the person last did something."""
         return " ".join(line.text for line in self.lines())
 
     def heard(self, text: str) -> bool:

@@ -58,9 +58,9 @@ class ScriptedEars:
         self.lag: Samples = 0
         """How far what it understands is to seem to lag; to be set by the test."""
         self.trouble: Exception | None = None
-        """What `process` is to raise; to be set by the test."""
+        """Exception for `process` to raise; set by the test."""
         self.expecting = "nothing"
-        """What the coach waits for, as it said last."""
+        """What the coach waits for, as last announced."""
         self.heard: list[Event] = []
         """All that was handed to the coach."""
 
@@ -144,7 +144,7 @@ class ScriptedRecognizer:
         self.expected: list[Expected] = []
         """For each `begin`: which answers were."""
         self.prepared: list[tuple[bool, Expected]] = []
-        """What `prepare` was told: whether a number was expected, and which answers."""
+        """Arguments of `prepare`: whether a number was expected, and which answers."""
 
     def prepare(self, *, numbers: bool, expected: Expected) -> None:
         """Note what is asked for: a script is heard the same whatever is expected."""

@@ -31,7 +31,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What the recogniser makes of the utterance so far (`final` false) or as a whole."""
+    """The recogniser's result for the utterance so far (`final` false) or as a whole."""
 
     text: str
     """Lower case, words apart by one blank; `[unk]` for what is outside the grammar; empty for nothing."""

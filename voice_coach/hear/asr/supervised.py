@@ -73,14 +73,14 @@ class ProcessRecognizer:
         self._patience = patience
         self._kept: list[_Kept] = []
         self._ahead: list[Order] = []
-        """What the next utterance needs: another process must get ready for it too."""
+        """The preparation for the next utterance, which a new process must repeat."""
         self._found: list[Hypothesis] = []
         self._now: Samples = 0
         self._fed_at: deque[Samples] = deque()
         """For each order that is still to be answered: when it was given."""
         self._pinged: Samples = 0
         self._loaded = False
-        """Whether a process has been able to hear."""
+        """True once a process has been able to hear."""
         try:
             self._process = SupervisedProcess(self._program, patience, window=_MAX_IN_FLIGHT)
         except OSError as error:

@@ -25,7 +25,7 @@ else:
     from multiprocessing.connection import Connection
 
 READY: Final = "ready"
-"""What the child says once it can hear."""
+"""The child's message once it can hear."""
 
 Order = (
     tuple[Literal["prepare"], bool, Expected]
@@ -33,7 +33,7 @@ Order = (
     | tuple[Literal["accept"], bytes]
     | tuple[Literal["weigh", "end", "ping"]]
 )
-"""What the child is told; each is answered by the hypotheses that it led to, a ping by none."""
+"""Messages to the child; each is answered with the resulting hypotheses, a ping with none."""
 
 Answer = list[Hypothesis] | str
 """Hypotheses, `READY`, or the sentence of an error after which the child ends."""

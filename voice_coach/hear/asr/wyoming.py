@@ -43,7 +43,7 @@ class _Kept:
 
     at: Samples
     expected: Expected = NOTHING_EXPECTED
-    """What the embedded recogniser was told to expect."""
+    """The prior given to the embedded recogniser."""
     audio: list[Clip] = field(default_factory=list)
     ended: float | None = None
     """When, on the real clock; None: it goes on."""
@@ -52,7 +52,7 @@ class _Kept:
     read: str | None = None
     """The server's text."""
     alone: bool = False
-    """Whether the server is not waited for, or no longer."""
+    """True if the server is not, or no longer, waited for."""
 
 
 class WyomingRecognizer:

@@ -1,4 +1,4 @@
-"""What a room makes of a loudspeaker's sound, learnt while it sounds: a Kalman filter in the frequency domain.
+"""Learn the path from loudspeaker to microphone while sound is played: a frequency-domain Kalman filter.
 
 Gerald Enzner and Peter Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free
 telephones", Signal Processing 86 (2006) 1140-1156: the filter, and the postfilter from the filter's own doubt.
@@ -35,10 +35,10 @@ _STEADY: Final = np.float32(0.999)
 """How much of the room is the same a hop later: people move, doors open."""
 
 _DOUBT: Final = np.float32(0.3)
-"""What the squared response may be at first, in each bin of the first partition: an echo as loud as its signal."""
+"""Initial variance of the response in each bin of the first partition: an echo as loud as its signal."""
 
 _FADES: Final = np.float32(0.8)
-"""What of that doubt is left a partition later, as rooms fade."""
+"""Factor of that variance from one partition to the next, as rooms decay."""
 
 _NEAR_MEMORY: Final = np.float32(0.9)
 """Smoothing of what is not echo, a hop: 0.15 s, half a syllable."""
@@ -127,22 +127,22 @@ class EchoFilter:
 class Suppressor:
     """Turns down the frequencies in which echo must be left, and no others; adds no delay.
 
-    Once as deep as it can, for whoever asks whose voice it was, and once so gently that the words of who speaks over
-    the echo are still the same: a recogniser is less disturbed by a whisper of the coach than by holes in the user.
+    Once as deeply as possible, to decide whose voice it was, and once so gently that the words of a user who speaks
+    over the echo stay intact: a whisper of the coach disturbs a recogniser less than holes in the user's speech.
     """
 
     _MISSED: Final = np.array([[0.04], [0.01]], np.float32)
     """The part of the echo's power that the filter is taken to miss: loudspeakers distort, rooms ring longer."""
     _LASTS: Final = np.array([[0.86], [0.75]], np.float32)
-    """What is left of an echo's power a hop later: no room that people exercise in fades more slowly than by 78 dB a
-    second. Of the echo's end the filter knows little or nothing: in a long room that was a word, 0.4 s behind the
-    coach's last one. So the deep gain takes it to fade by 41 dB a second."""
+    """Decay of an echo's power from one hop to the next: no room that people exercise in decays more slowly than 78
+    dB a second. The filter hardly knows the echo's tail: in a long room it was heard as a word, 0.4 s after the
+    coach's last one. So the deep gain assumes a decay of 41 dB a second."""
     _SMOOTH: Final = np.float32(0.4)
     """Weight of the newest hop in the power that is compared with the echo's."""
     _FLOOR: Final = np.float32(0.1)
     """The least gain, -20 dB: with the filter's 20 dB it silences the coach, and the user is not chopped up."""
     _DEPTH: Final = np.array([[1.0], [0.35]], np.float32)
-    """What of the gain's decibels is taken: of the gentle one -7 dB at most."""
+    """Share of the gain's decibels that is applied: at most -7 dB for the gentle one."""
 
     def __init__(self) -> None:
         """Turn down nothing."""

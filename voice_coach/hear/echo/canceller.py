@@ -116,12 +116,12 @@ class EchoCanceller:
 
     @property
     def learnt(self) -> bool:
-        """Whether the echo is under control."""
+        """True if the echo is under control."""
         return self._trust.learnt
 
     @property
     def controlled(self) -> bool:
-        """Whether it is known how the coach is heard: its echo is learnt, or there has been none where it would be."""
+        """True if it is known how the coach is heard: its echo is learnt, or there has been none."""
         found = self._finder.found is not None
         return self._trust.learnt or not (found or self._trust.blind(found=False))
 

@@ -32,13 +32,13 @@ class Trust:
     _MEMORY: Final = 1 - HOP / (0.4 * RATE)
     """Smoothing a hop: 0.4 s."""
     _GOOD: Final = 0.1
-    """What the filter leaves of the echo once it has learnt the room: -10 dB; the suppressor makes it -20."""
+    """Residual echo once the filter has learnt the room: -10 dB; the suppressor makes it -20."""
     _WRONG: Final = 0.4
     """How much of the echo that was taken away was there at least; 1 when all was, 0 when none was."""
     _WEIGHTY: Final = 0.25
     """How much of what is heard the echo must be for a judgement: under a loud user it can't be seen."""
     _MUCH: Final = 0.02
-    """What is left of the echo if it comes a sample or two sooner or later than it did: more than -17 dB, mostly -5."""
+    """Residual echo if it arrives a sample or two sooner or later than before: more than -17 dB, mostly -5."""
     _WORSE: Final = 5.0
     """And it is so many times more than what was left of it before: 7 dB."""
     _MADE: Final = 0.4
@@ -49,7 +49,7 @@ class Trust:
         self._coach_heard: Samples = 0
         self._proves = MIN_HEARD
         self.learnt = False
-        """Whether the echo is under control."""
+        """True if the echo is under control."""
         self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
         self._least = 1.0  # of what was left of what was heard, since it was learnt
         self._leak = Leak()

@@ -14,7 +14,7 @@ from voice_coach.hear.echo.adaptive_filter import Spectrum, signal_of, spectrum_
 from voice_coach.timebase import RATE, Samples
 
 SPAN: Final[Samples] = 8192
-"""What is compared at a time: 0.51 s of what was heard."""
+"""Length of input compared at a time: 0.51 s."""
 
 MAX_DELAY: Final[Samples] = 2 * SPAN
 """The longest delay that is found: 1.02 s. Bluetooth takes 0.3 s; on an overloaded machine the buffers on the way
@@ -28,21 +28,21 @@ class DelayFinder:
     """Compares what was played with what was heard, while the coach sounds."""
 
     _KEEPS: Final = np.float32(0.5)
-    """What of the older evidence still counts at each look, so that a new delay outweighs the old one in 0.5 s."""
+    """Decay of older evidence at each estimate, so that a new delay outweighs the old one in 0.5 s."""
     _CLEAR: Final = 0.2
     """How high the peak must be; 1 is an echo alone. Noise reaches 0.05, other words of the same voice 0.17."""
     _AGREE: Final[Samples] = 8
-    """How near to each other two looks must be to believe them."""
+    """Maximum difference of two estimates that are believed."""
     _STAYS: Final = np.float32(0.5)
-    """What of the highest peak the one that was taken must still have: of two ways about as loud, a loudspeaker's and a
-    wall's, now one is the clearer and now the other, and nothing has changed."""
+    """Share of the highest peak that the current one must keep: of two paths about as loud, the loudspeaker's and a
+    wall's, now one is clearer and now the other, although nothing has changed."""
     _FIRST: Final = np.float32(0.7)
-    """What of it the earliest must have, to be taken anew or instead of a later one, which a filter that is set to it
-    takes out alone: it can't know what comes before the delay."""
+    """Share of it that the earliest peak must have to be chosen, first or instead of a later one: a filter set to
+    the later one can't remove what comes before its delay."""
     _LOUD: Final = 1e-5
     """Mean power (-50 dB) that what was played must have."""
     _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
-    """Where small loudspeakers and voices have something in common: 200 to 5000 Hz."""
+    """The band that small loudspeakers and voices share: 200 to 5000 Hz."""
 
     def __init__(self) -> None:
         """Know nothing."""

@@ -1,4 +1,4 @@
-"""Whose voice was it? Compares what the microphone heard with what the echo canceller left of it."""
+"""Decide whether a voice was the coach's own: compare the microphone with the canceller's residual."""
 
 import math
 from typing import Final

@@ -24,7 +24,7 @@ _MIN_JUDGED: Final = samples(0.2)
 
 
 class OwnCopy:
-    """What `OwnVoice` is for an open speaker: here nothing is taken out, and only a plain copy is the coach itself."""
+    """The counterpart of `OwnVoice` for headphones: nothing is cancelled, and only a plain copy is the coach itself."""
 
     def __init__(self) -> None:
         """Know nothing yet."""

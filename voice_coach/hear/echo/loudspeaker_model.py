@@ -15,13 +15,13 @@ from voice_coach.hear.echo.adaptive_filter import HOP, PARTITIONS
 from voice_coach.timebase import Samples
 
 STRETCH: Final[Samples] = 4096
-"""What is compared at a time: 0.26 s of what was heard."""
+"""Length of input compared at a time: 0.26 s."""
 
 REACH: Final[Samples] = HOP * PARTITIONS
 """How much of what was played before may still be heard: the filter's length."""
 
 DRIVES: Final = (0.0, *(2 ** (step / 2) for step in range(1, 10)))
-"""What is tried: by how much a sound of full scale is over the loudspeaker's own; 0: not at all."""
+"""Candidates: by how much a full-scale sound exceeds the loudspeaker's own maximum; 0: not at all."""
 
 
 def flattened(sound: Signal, drive: float) -> Signal:
@@ -36,7 +36,7 @@ class DriveFinder:
     """Compares what each drive would let be heard with what was heard, while the coach sounds."""
 
     _KEEPS: Final = 0.8
-    """What of the older evidence still counts a stretch later: 1.1 s."""
+    """Decay of older evidence from one stretch to the next: 1.1 s."""
     _BETTER: Final = 0.9
     """How much less must be left over for another drive to be taken: a user who speaks leaves the same over in each."""
     _LOUD: Final = 1e-5
@@ -53,7 +53,7 @@ class DriveFinder:
 
     @property
     def drive(self) -> float:
-        """What was found."""
+        """The current estimate."""
         return DRIVES[self._at]
 
     def look(self, mic: Signal, far: Signal, response: Signal) -> float | None:

@@ -1,4 +1,4 @@
-"""What the coach itself is saying, word by word: such a word needs more evidence before it is taken for the user's."""
+"""The words the coach itself is saying: such a word needs more evidence before it is taken for the user's."""
 
 import re
 from collections.abc import Iterable
@@ -28,9 +28,9 @@ class Spoken:
     text: str
     start: Samples
     end: Samples
-    """Where it ends by itself."""
+    """Its natural end."""
     until: Samples
-    """Where it ends, if it is cut off."""
+    """Its end if it is cut off."""
     since: Samples = 0
     """From where on it sounds, if it goes on in the middle."""
     words: tuple[tuple[str, Samples, Samples], ...] = ()

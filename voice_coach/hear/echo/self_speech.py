@@ -22,7 +22,7 @@ _EARLIER: Final[Samples] = samples(0.022)
 
 
 class OwnVoice:
-    """What the coach sounds like to itself, and what it knows of its own words."""
+    """Recognise the coach's own speech, by its sound and its words."""
 
     def __init__(self, multiple: Samples, delay: Samples | None = None) -> None:
         """Know nothing of the room but perhaps about how late the echo was when it was last measured.
@@ -51,7 +51,7 @@ class OwnVoice:
 
     @property
     def controlled(self) -> bool:
-        """Whether it is known how the coach is heard; see `EchoCanceller.controlled`."""
+        """True if it is known how the coach is heard; see `EchoCanceller.controlled`."""
         return self._echo.controlled
 
     def regained(self) -> bool:
