@@ -1,4 +1,4 @@
-"""What is understood in every state: stop and red signs first, then pauses, wishes and questions (V21)."""
+"""Commands understood in every state: stop and red signs first, then pauses, wishes and questions (V21)."""
 
 from dataclasses import replace
 

@@ -14,7 +14,7 @@ LONG_SILENCE = samples(20)
 """After so long without sound nobody holds the position any more: counting goes on only when that is said."""
 
 FAULTS = {"muted": "fault.muted", "monitor": "fault.monitor", "clipped": "fault.clipped"}
-"""What is said of a microphone that brings nothing to be understood, by the fault's name."""
+"""The prompt for each fault of the microphone, by the fault's name."""
 
 
 def saved(turn: Turn, state: State, event: Saved) -> State:

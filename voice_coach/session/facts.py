@@ -1,4 +1,4 @@
-"""What is known in a session, whatever state it is in."""
+"""Facts of a session, shared by all states."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypedDict
@@ -14,7 +14,7 @@ MAX_VOLUME = VOLUMES[1]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done in this session, and what earlier sessions mean for it."""
+    """The plan of this session, and what earlier sessions mean for it."""
 
     exercise: Exercise
     prompts: Prompts
@@ -62,13 +62,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the person has told."""
+    """The person's answers."""
 
     pain_before: float | None = None
     furthest_before: str | None = None
     pain_after: float | None = None
     change: str = ""
-    """What was answered to "better, same, or worse" since the last repetition; empty: nothing."""
+    """The answer to "better, same, or worse" since the last repetition; empty: none."""
     alarmed: bool = False
     """A red sign was said, whatever has become of it since."""
     red: tuple[str, int] | None = None
@@ -76,7 +76,7 @@ class Findings:
     stopped_at: Samples = 0
     """When the last red sign was."""
     settled: bool = False
-    """Whether it was asked, or will be, if that has settled."""
+    """True if the coach has asked, or will ask, whether that has settled."""
     news: bool = False
     """Something is new since the last time, and it is not known yet what."""
     calling: int = 0
@@ -89,11 +89,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What the coach says and hears."""
+    """The coach's speech and hearing."""
 
     volume: int = DEFAULT_VOLUME
     pending: tuple[Line, ...] = ()
-    """What was asked for while counting and is said at the next pause in it."""
+    """Requests made while counting, answered at the next pause in it."""
     progress_asked: bool = False
     """"How many" was asked while counting; the numbers are filled in when they are said."""
     noinput: int = 0
@@ -101,7 +101,7 @@ class Speech:
     token: int = 0
     """The last `Say`'s."""
     deaf: bool = False
-    """What the user says is understood too late, so nothing is counted."""
+    """The user is understood too late, so nothing is counted."""
     unclear_at: Samples | None = None
     """When something was last said, while it counted, that was not understood."""
     unclear_told: bool = False
@@ -112,7 +112,7 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What becomes of the records."""
+    """The state of the records."""
 
     record: int = 0
     """The last record's number."""
@@ -128,7 +128,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known in a session, whatever state it is in."""
+    """Facts of a session, shared by all states."""
 
     plan: Plan
     progress: Progress = Progress()

@@ -1,4 +1,4 @@
-"""What keeps a misheard word from locking the exercises, where that is safe.
+"""Keep a misheard word from locking the exercises, if that is safe.
 
 Before the first repetition nothing was done that could have harmed. There a red sign that nobody asked about is asked
 about first, and a "hurts" that only takes up the coach's own question is part of the answer. From the first repetition

@@ -1,4 +1,4 @@
-"""What follows a session: an easier exercise, or the next step of a programme."""
+"""Follow-ups of a session: an easier exercise, or the next step of a programme."""
 
 from voice_coach.actions import Line
 from voice_coach.events import Intent

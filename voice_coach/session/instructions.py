@@ -20,7 +20,7 @@ NUDGES: tuple[tuple[Samples, str], ...] = (
     *((samples(seconds), "tick") for seconds in (90, 150, 210, 270)),
     (samples(300), "pause"),
 )
-"""What happens while "ready" does not come, counted from the end of the instruction (V5)."""
+"""Nudges while "ready" does not come, timed from the end of the instruction (V5)."""
 
 MAX_NOMATCHES = 2
 """After so many misunderstandings the coach only waits: what it hears is not meant for it."""

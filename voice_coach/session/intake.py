@@ -1,4 +1,4 @@
-"""What must be known before the exercise: was it taught, and which side hurts (R4, V10, D7)."""
+"""Questions before the exercise: was it taught, and which side hurts (R4, V10, D7)."""
 
 from typing import cast
 

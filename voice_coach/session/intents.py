@@ -8,7 +8,7 @@ from voice_coach.clinical.red_signs import RED
 
 FORGET = "delete_my_log"
 QUESTIONS = frozenset({"what_can_i_do", "how_am_i_doing", "about", FORGET})
-"""What a person may ask the coach at any time."""
+"""Questions to the coach, at any time."""
 
 UNIVERSAL = (
     RED
@@ -33,17 +33,17 @@ UNIVERSAL = (
 """Taken in every state, also while the coach speaks or counts (V21)."""
 
 CHANGE = frozenset({"better", "gone", "same", "centralised", "feel_stretch", "unsure"})
-"""What may be said of the pain beside the red words."""
+"""Reports about the pain other than the red words."""
 TROUBLE = frozenset({"cant_side", "cant_reach", "cant_knee"})
-"""What a person may not be able to do."""
+"""Reports that something is impossible."""
 YES_NO = frozenset({"yes", "no"})
-"""What answers where a lock opens, a clearance is given or sessions are deleted: only a plain yes."""
+"""Answers where a lock opens, a clearance is given or sessions are deleted: only a plain yes."""
 AS_YES = frozenset({"confirms", "agrees"})
 """Wider wordings that are taken for "yes" at the questions that accept them."""
 ANSWER = YES_NO | {"confirms"}
-"""What answers any other yes-or-no question: "that's right", "sure is"."""
+"""Answers to any other yes-or-no question: "that's right", "sure is"."""
 PROPOSAL = ANSWER | AS_YES
-"""What answers where the coach proposes something: "go ahead", "okay"."""
+"""Answers to a proposal of the coach: "go ahead", "okay"."""
 
 SITUATIONS: dict[str, frozenset[str]] = {
     "ready": UNIVERSAL | TROUBLE | {"yes", "start_over", "other_side"},
@@ -52,4 +52,4 @@ SITUATIONS: dict[str, frozenset[str]] = {
     "nothing": UNIVERSAL,
     "emergency": UNIVERSAL | {"help_coming", "help_here", "may_move"},
 }
-"""What is taken where no question is open."""
+"""Intents accepted while no question is open."""

@@ -1,4 +1,4 @@
-"""What interrupts or ends a session at the person's wish: a cry of pain, "stop", "finish" and taking it back (V10).
+"""Interruptions by the person: a cry of pain, "stop", "finish" and taking it back (V10).
 
 Stop first, ask afterwards (R10, R31); what a red sign leads to is in `stop_rules`.
 """

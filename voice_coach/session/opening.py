@@ -1,4 +1,4 @@
-"""What comes first: a lock, the safety sentence, days of pain, red flags, or resuming the last session."""
+"""The opening: a lock, the safety sentence, days of pain, red flags, or resuming the last session."""
 
 from typing import cast
 

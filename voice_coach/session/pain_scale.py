@@ -24,7 +24,7 @@ from voice_coach.session.turn import Turn
 MAX_PAIN = 10
 """The scale's end (NPRS)."""
 NUMBER = frozenset({"number", "gone", "unsure"})
-"""What answers the question how strong the pain is."""
+"""Intents that answer how strong the pain is."""
 
 
 def after_repetitions(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:

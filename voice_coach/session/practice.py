@@ -12,7 +12,7 @@ from voice_coach.session.states import Asking, Phase, State
 WORDS: Final = ("stop", "repeat", "help", "worse")
 """Each is the name of its intent, too; in the order in which they are asked for."""
 LEAVES: Final = frozenset({"skip", "no", "ready_next", "resume", "unsure"})
-"""What ends the practice early."""
+"""Intents that end the practice early."""
 
 _PREFIX: Final = "practice_"
 

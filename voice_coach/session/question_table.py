@@ -81,4 +81,4 @@ ACTIVE: Final[dict[str, frozenset[str]]] = {
     **{name: intents | UNIVERSAL for name, intents in ASKED.items()},
     **SITUATIONS,
 }
-"""What is taken while something is expected: a question's answer, "ready", ..."""
+"""Intents accepted in each situation: a question, "ready", ..."""

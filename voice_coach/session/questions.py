@@ -1,4 +1,4 @@
-"""What all questions share: yes or no, asking again, what no answer leads to, and where it goes on (V5-V9)."""
+"""Shared by all questions: yes or no, asking again, no answer, and where to continue (V5-V9)."""
 
 from dataclasses import replace
 from functools import wraps
@@ -16,9 +16,9 @@ LAST_WORDING = 2
 """After this many failures most questions are in their last wording, which "yes" or "no" answers (V7)."""
 
 GO_ON = frozenset({"yes", "ready_next", "resume"})
-"""What means "yes" where it is asked whether to go on."""
+"""Intents that mean "yes" to the question whether to go on."""
 SKIP = frozenset({"ready_next", "unsure", "resume"})
-"""What leaves a question open that may be left open."""
+"""Intents that leave an optional question open."""
 
 
 class YesOrNo(Protocol):

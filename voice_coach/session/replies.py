@@ -1,4 +1,4 @@
-"""What changes how the coach speaks, or asks for more words: volume, tempo, help, repeat (V3, V18, V23)."""
+"""Replies to requests about speech: volume, tempo, help, repeat (V3, V18, V23)."""
 
 from dataclasses import replace
 

@@ -221,4 +221,4 @@ OWN = Question(
     words=own_words,
     takes_talk=True,
 )
-"""What speaks against this exercise only, one after the other."""
+"""The exercise's own questions, one after the other."""

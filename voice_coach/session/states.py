@@ -22,7 +22,7 @@ class Phase(StrEnum):
     SCREENING = "screening"
     """About red flags, before anything else; help says the question in more words."""
     INTAKE = "intake"
-    """What must be known before the exercise."""
+    """Questions before the exercise."""
     PRACTICE = "practice"
     """The words that are tried on the first run; what is said there, or not, is not recorded."""
     EXERCISE = "exercise"
@@ -30,7 +30,7 @@ class Phase(StrEnum):
     INTERRUPTION = "interruption"
     """After "stop" or a cry of pain; whatever was interrupted is what the dialogue goes back to."""
     CLARIFICATION = "clarification"
-    """What was meant by the answer to another question, or by something said in between."""
+    """Asks what an answer, or something said in between, meant."""
     AFTERCARE = "aftercare"
     """After a red sign."""
     CLOSING = "closing"
@@ -58,9 +58,9 @@ class Question:
     phase: Phase = field(repr=False)
     answered: Answered = field(repr=False)
     unanswered: Unanswered = field(repr=False)
-    """What silence and misunderstanding lead to, once all wordings have been tried."""
+    """Handles silence and misunderstanding once all wordings have been tried."""
     then: Then | None = field(default=None, repr=False)
-    """Where the dialogue goes once it is settled; None: back to what the question interrupted."""
+    """Continues once it is settled; None: back to what the question interrupted."""
     baseline: bool = field(default=False, repr=False)
     """Asked before anything was done: "down my leg" may be where the pain always is, so it is asked if that is new."""
     red_answers: bool = field(default=False, repr=False)
@@ -70,7 +70,7 @@ class Question:
     log_name: "Callable[[Asking], str] | None" = field(default=None, repr=False)
     """Its name in the log, where that tells more than `name`."""
     words: "Callable[[Turn, Asking], tuple[Line, ...]] | None" = field(default=None, repr=False)
-    """What is asked, in other words, where the prompts alone don't tell."""
+    """The question in other words, if the prompts alone don't say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ class Asking:
     noinput: int = 0
     nomatch: int = 0
     resume: "State | None" = None
-    """Where to go on when the question is settled."""
+    """The state to return to once the question is settled."""
     about: str = ""
-    """What is asked about, such as the side to confirm or the intent in doubt."""
+    """The subject of the question, such as the side to confirm or the intent in doubt."""
     before: tuple[Line, ...] = ()
-    """What led to the question, such as the words of a stop: said again where it was cut off."""
+    """Lines that led to the question, such as the words of a stop: repeated if they were cut off."""
 
     @property
     def failures(self) -> int:
@@ -110,7 +110,7 @@ class Instructing:
     nudges: int = 0
     nomatch: int = 0
     before: tuple[Line, ...] = ()
-    """What was said before the step; said again where it was cut off."""
+    """Lines before the step; repeated if they were cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Between:
     token: int
     wake_at: Samples
     lines: tuple[Line, ...] = ()
-    """What is said before it; said again where it was cut off."""
+    """Lines before it; repeated if they were cut off."""
     rest: Samples = 0
     """How long it is rested behind these lines: a set is over."""
     rested_at: Samples = 0
@@ -168,7 +168,7 @@ class Settling:
     facts: Facts
     wake_at: Samples
     lines: tuple[Line, ...]
-    """What was said, for "repeat"."""
+    """The lines said last, for "repeat"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class Ending:
     lines: tuple[Line, ...] = ()
     """The last words, for "repeat"."""
     resume: "State | None" = None
-    """Where to go on if "finish" is taken back (V10)."""
+    """The state to return to if "finish" is taken back (V10)."""
 
 
 @dataclass(frozen=True, slots=True)

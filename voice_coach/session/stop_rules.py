@@ -32,10 +32,10 @@ from voice_coach.session.states import Asking, Ending, Phase, Question, Settling
 from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
 
 PLACE = frozenset({"place", "unsure", "gone"})
-"""What answers the question where the pain is."""
+"""Intents that answer where the pain is."""
 
 _ONE_SIDE = "one_side_back"
-"""What the log calls one side of the back."""
+"""The log's name for one side of the back."""
 _KNOWN_PLACES = frozenset({*PLACES, _ONE_SIDE, "none"})
 
 

@@ -22,7 +22,7 @@ class Turn(turn.Turn[Facts, Action]):
 
     @property
     def complete(self) -> bool:
-        """Whether all repetitions were coached."""
+        """True if all repetitions were coached."""
         return self.facts.progress.repetitions >= plan.total(self.facts.plan.exercise)
 
     def know(self, **changes: Unpack[Changes]) -> None:

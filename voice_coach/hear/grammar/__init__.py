@@ -1,1 +1,1 @@
-"""What can be said: grammar files, their templates, and matching text against them."""
+"""Grammars: files, their templates, and matching text against them."""

@@ -35,7 +35,7 @@ class Place:
     """A part of the body."""
 
     name: str
-    """What goes into the slot `place`."""
+    """Value for the slot `place`."""
     rank: int
     """How far from the spine, as in `clinical.body_regions`."""
     vague: bool = False
@@ -72,7 +72,7 @@ class Sign:
     """One class of each must be there."""
     phrase: Phrase
     without: frozenset[str] = frozenset()
-    """Where a word of one of these classes is there too, it is no sign."""
+    """With a word of one of these classes it is not a sign."""
     call: bool = False
     """A call to others, so that naming them does not make it another person's sign: "somebody fetch a nurse"."""
 
@@ -125,7 +125,7 @@ class Composition:
         return frozenset(place.name for place in self.places.values() if place.vague)
 
     def __bool__(self) -> bool:
-        """Whether the grammar describes anything here."""
+        """True if the grammar describes anything here."""
         return bool(self.classes)
 
     @cached_property

@@ -118,15 +118,15 @@ class Grammar:
     """Intents that are a reason to stop."""
     negation: Negation = Negation()
     warnings: tuple[Problem, ...] = ()
-    """What the file could do better; none of it fatal."""
+    """Warnings about the file; none is fatal."""
     alike: Mapping[str, str] = field(default_factory=dict, hash=False)
     """For each word that sounds like another one, the one that stands for them all."""
     composition: Composition = NO_COMPOSITION
-    """What is meant by words that no phrase has: the key `meaning`."""
+    """The meaning of words that are in no phrase: the key `meaning`."""
 
     @cached_property
     def understood(self) -> dict[tuple[str, frozenset[str] | None], Any]:
-        """What `match.understand` has found out lately, by text and active intents."""
+        """Cache of `match.understand`, by text and active intents."""
         return {}
 
     @cached_property
@@ -240,7 +240,7 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What a model can't hear of a grammar."""
+    """The part of a grammar that a model can't hear."""
 
     words: tuple[str, ...]
     """Words that the model lacks, in alphabetical order."""

@@ -71,7 +71,7 @@ class _Loader:
     situations: dict[str, Situation] = field(default_factory=dict)
     said: dict[str, None] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
-    """What stands in one of `said`."""
+    """An element of `said`."""
 
     def read(self, node: Tree) -> Composition:
         top = node.mapping(f"`meaning` has the keys {', '.join(sorted(_KEYS))}")

@@ -57,7 +57,7 @@ _OVERLAP: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a text was taken for."""
+    """The meaning of a text."""
 
     intent: str | None = None
     """None: no phrase of an active intent stands in the text."""
@@ -87,7 +87,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What one found phrase means here."""
+    """The meaning of one phrase found."""
 
     rank: int
     start: int

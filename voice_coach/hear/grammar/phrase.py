@@ -7,10 +7,10 @@ from typing import Final
 from voice_coach.events import SlotValue
 
 Situation = tuple[frozenset[str], frozenset[str]]
-"""What is being asked for: all of the first intents, and none of the second ones."""
+"""A condition on active intents: all of the first, and none of the second."""
 
 UNKNOWN: Final = "[unk]"
-"""What a recogniser writes for speech outside the grammar."""
+"""A recogniser's text for speech outside the grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Phrase:
     unless: frozenset[str] = frozenset()
     """Not understood while one of these intents is asked for."""
     line: int = 0
-    """Where its template stands in the file."""
+    """The place of its template in the file."""
 
     @property
     def text(self) -> str:

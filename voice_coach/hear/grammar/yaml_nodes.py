@@ -51,7 +51,7 @@ class Tree:
 
     @property
     def is_scalar(self) -> bool:
-        """Whether it is one text, number or truth value."""
+        """True for a single text, number or truth value."""
         return isinstance(self.node, yaml.ScalarNode)
 
     def mapping(self, remedy: str) -> dict[str, "Tree"]:
