@@ -85,8 +85,9 @@ def test_what_the_table_names_is_there() -> None:
     assert [f"{number}: {name}" for number, name in NAMED if not exists(name)] == []
 
 
-def test_what_the_hazards_table_names_is_there() -> None:
-    named = re.findall(r"`(tests/[^`]+::[^`]+)`", (ROOT / "docs" / "safety.md").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("document", ["safety.md", "field-reports.md"])
+def test_what_the_tables_of_hazards_and_reports_name_is_there(document: str) -> None:
+    named = re.findall(r"`(tests/[^`]+::[^`]+)`", (ROOT / "docs" / document).read_text(encoding="utf-8"))
     assert len(named) > 10
     assert [name for name in named if not exists(name)] == []
 

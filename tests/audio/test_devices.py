@@ -66,6 +66,13 @@ def test_one_that_cannot_record_is_no_microphone() -> None:
         choose(deaf, "microphone")
 
 
+def test_who_has_a_bluetooth_headset_is_told_of_its_profile() -> None:
+    with pytest.raises(DeviceError, match="Bluetooth headset has one only in its headset profile"):
+        choose(Inventory(()), "microphone")
+    with pytest.raises(DeviceError, match="No speaker was found: connect one, and see"):
+        choose(Inventory(()), "speaker")
+
+
 def test_the_other_one_comes_from_the_same_host_api() -> None:
     mic, speaker = choose_pair(ALL, microphone="MME")
     assert (mic.device, speaker.device) == (HEADSET_OLD, HEADSET_OLD)

@@ -13,6 +13,7 @@ from voice_coach import __version__
 from voice_coach.app import first_run
 from voice_coach.app.calling import caller_of
 from voice_coach.app.console import NO_CONSOLE, Console
+from voice_coach.app.keep_awake import kept_awake
 from voice_coach.app.onlooker import Onlooker
 from voice_coach.app.publish import pass_on_news, published, shown
 from voice_coach.app.sequence import first_of, one_after_another
@@ -88,20 +89,13 @@ def live(
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
     first = first_of(settings, done())  # report its mistakes before anything else
     with ExitStack() as stack:
+        stack.enter_context(kept_awake())
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
         wanted = first_run.offered(settings, console)
         if isinstance(wanted, int):
             return wanted
         settings = wanted
-        # A voice pack needs an engine only for what it lacks; without one, the engine starts in parallel.
-        synthesizer = None if settings.voice.pack else start_synthesizer(settings)
-        if synthesizer:
-            stack.callback(synthesizer.close)
-        ears = open_listener(settings, inline=False, tell=console.warn)
-        stack.callback(ears.close)
-        voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
-        stack.callback(voice.close)
-        stack.callback(tell_problems, voice, console.warn)
+        ears, voice = _open_engines(settings, console, stack)
         notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
 
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
@@ -136,6 +130,20 @@ def live(
             return coach, interruption.exit_code or int(coach.deaf)
 
         return one_after_another(first, log, hold, done)
+
+
+def _open_engines(settings: Settings, console: Console, stack: ExitStack) -> tuple[Hearing, Voice]:
+    """Return what a live session hears and speaks with; both end with the stack."""
+    # A voice pack needs an engine only for what it lacks; without one, the engine starts in parallel.
+    synthesizer = None if settings.voice.pack else start_synthesizer(settings)
+    if synthesizer:
+        stack.callback(synthesizer.close)
+    ears = open_listener(settings, inline=False, tell=console.warn)
+    stack.callback(ears.close)
+    voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
+    stack.callback(voice.close)
+    stack.callback(tell_problems, voice, console.warn)
+    return ears, voice
 
 
 def looked_at(advance: Advance, coach: Coach, onlookers: Sequence[Onlooker]) -> Advance:

@@ -171,7 +171,8 @@ def choose(found: Inventory, direction: Direction, wanted: str | None = None) ->
     """
     usable = [device for device in found.devices if device.channels(direction)]
     if not usable:
-        raise DeviceError(f"No {direction} was found: connect one, and see what `voice-coach devices` lists.")
+        hint = " (a Bluetooth headset has one only in its headset profile)" if direction == "microphone" else ""
+        raise DeviceError(f"No {direction} was found: connect one{hint}, and see what `voice-coach devices` lists.")
     # The same device appears once for each host API; the one that the system prefers comes first.
     usable.sort(key=lambda device: device.host_api != found.host_api)
     if wanted is None:
