@@ -1,22 +1,24 @@
-# make run     sets up all that is missing and starts a session; ARGS are passed on: make run ARGS=--text
-# make test    sets up all that is missing; style, types, and the tests but for the slow and the live ones
-# make test-all    every test there is, with coverage
-# make bench-sessions VOICES=FOLDER      how whole sessions go with people who talk in their own words;
-#              MODEL=FOLDER another Vosk model, JOBS=N processes, ARGS="--quick --json FILE"
-# make bench-language UTTERANCES=FILE     what typed sentences are taken for in each state; FLOOR=FILE: figures to keep
-# make bench-recognition SPEECH=FOLDER   how well people are understood, beside other recognisers; MODEL="FOLDER ..."
-#              adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
-# make bench-voice                       rate, loudness and intelligibility of each voice; ARGS="--every 4"
-# make bench-echo SPEECH=FOLDER          how the coach hears over its own voice; ARGS="--minutes 60 --full"
-# make soak HOURS=1               sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
-# make train SPEECH=DIR WORK=DIR   makes a new model from recordings, in WORK/out or OUT; takes hours (training/README.md)
-# make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed of a voice pack (packs/README.md); OUT=DIR
-#              another place than voice_packs/VOICE, ARGS="--sample 30" only some of it
-# make voice-models MODELS=DIR     fetches the voices and the recogniser for that (0.4 GB)
-# make test-training              the same on next to nothing (installs PyTorch into .venv-train)
-# make compat VENV=.venv-3.13 PYTHON=python3.13   what is run on each Python that is supported
-# make dialogue-doc   writes docs/dialogue.md from the code
-# PYTHON=...   the interpreter to set up with (python3)
+# make run          sets up what is missing and starts a session; ARGS are passed on: make run ARGS=--text
+# make test         sets up what is missing; style, types, and all tests except the slow and live ones
+# make test-all     every test, with coverage
+# make format       applies the code style
+# make live         the tests in real time on a virtual sound card; close other programs first
+# make compat VENV=.venv-3.13 PYTHON=python3.13   the tests that run on every supported Python
+# make bench-sessions VOICES=FOLDER     whole sessions with people who talk in their own words;
+#                   MODEL=FOLDER another Vosk model, JOBS=N processes, ARGS="--quick --json FILE"
+# make bench-language UTTERANCES=FILE   how typed sentences are understood in each state; FLOOR=FILE: figures to keep
+# make bench-recognition SPEECH=FOLDER  how well people are understood, compared with other recognisers; MODEL="FOLDER ..."
+#                   adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
+# make bench-voice  rate, loudness and intelligibility of each voice; ARGS="--every 4"
+# make bench-echo SPEECH=FOLDER         how the coach hears over its own voice; ARGS="--minutes 60 --full"
+# make soak HOURS=1 sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
+# make train SPEECH=DIR WORK=DIR        trains a model from recordings, into WORK/out or OUT; takes hours (training/README.md)
+# make test-training                    the same on a tiny data set (installs PyTorch into .venv-train)
+# make voice-models MODELS=DIR          downloads the voices and the recogniser for voice packs (0.4 GB)
+# make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed in a voice pack (packs/README.md); OUT=DIR
+#                   instead of voice_packs/VOICE, ARGS="--sample 30" for a part of it
+# make dialogue-doc writes docs/dialogue.md from the code
+# PYTHON=...        the interpreter to set up with (python3)
 
 export VENV ?= .venv
 BIN := $(VENV)/bin
@@ -25,7 +27,7 @@ PARALLEL := --numprocesses auto --dist worksteal
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 run:
 	@scripts/setup run
