@@ -94,12 +94,12 @@ def folders(folder: Path, grown: Path, names: Iterable[str]) -> None:
 @pytest.mark.parametrize(
     ("way", "numbers"),
     [
-        ("torn", range(0, 125_000, 4_999)),
-        ("killed", range(0, 46, 3)),
-        ("full", range(0, 125_000, 14_983)),
-        pytest.param("torn", range(0, 125_000, 331), marks=pytest.mark.slow),
-        pytest.param("killed", range(46), marks=pytest.mark.slow),
-        pytest.param("full", range(0, 125_000, 1_321), marks=pytest.mark.slow),
+        ("torn", range(0, 165_000, 4_999)),
+        ("killed", range(0, 60, 3)),
+        ("full", range(0, 165_000, 14_983)),
+        pytest.param("torn", range(0, 165_000, 331), marks=pytest.mark.slow),
+        pytest.param("killed", range(60), marks=pytest.mark.slow),
+        pytest.param("full", range(0, 165_000, 1_321), marks=pytest.mark.slow),
     ],
     ids=["torn", "killed", "full", "torn at many bytes", "killed before every statement", "full at many bytes"],
 )
