@@ -58,22 +58,17 @@ def locked(path: Path, what: str) -> Iterator[None]:
         os.close(file)
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _take(file: int) -> bool:
+    """Lock an open file; return whether that was possible."""
+    try:
+        if sys.platform == "win32":  # pragma: no cover - tests run on Linux
+            import msvcrt  # noqa: PLC0415 - Windows alone has it
 
-    def _take(file: int) -> bool:
-        try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
+        else:
+            import fcntl  # noqa: PLC0415 - Windows has none
 
-else:
-    import fcntl
-
-    def _take(file: int) -> bool:
-        try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    except OSError:
+        return False
+    return True
