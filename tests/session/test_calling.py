@@ -43,7 +43,7 @@ def test_it_is_called_at_once_in_every_way_and_aloud(text: str) -> None:
     assert isinstance(talk.turn[0], Hush)
     talk.wait(0.1)
     assert calls(talk) == [CallForHelp(text, "user")]
-    assert talk.heard(f"{NEEDED} I'm calling for help. Call the emergency number")
+    assert talk.heard(f"{NEEDED} I'm asking for help. Call the emergency number")
     assert isinstance(talk.state, Staying)
     assert kept(talk) == [("asked", "voice command mqtt gpio", "user")]
 
@@ -124,7 +124,7 @@ def test_it_stops_and_asks_before_it_calls(text: str, where: str) -> None:
     talk = ARRIVE[where]().says(text)
     assert isinstance(talk.turn[0], Hush)
     assert talk.question == "call_for_help"
-    assert talk.said.startswith("Stopped. Shall I call for help? Yes or no?")
+    assert talk.said.startswith("Stopped. Shall I ask for help? Yes or no?")
     assert (calls(talk), kept(talk)) == ([], [])
 
 
@@ -157,7 +157,7 @@ def test_a_doubtful_yes_or_no_is_asked_again() -> None:
         talk = at_number_four("command").says("I can't get up")
         talk.until(lambda state: isinstance(state, Asking) and not state.token).means(answer, ask=True)
         assert talk.question == "call_for_help"
-        assert talk.heard("Say no if you don't need help. If I hear nothing, I'll call.")
+        assert talk.heard("Say no if you're fine. If I hear nothing, I'll ask for help.")
 
 
 @pytest.mark.parametrize("text", ["no", "no thanks", "I'm fine", "I'm okay"])
@@ -256,7 +256,7 @@ def test_an_emergency_calls_by_itself_only_where_that_was_set_up() -> None:
     talk = at_number_four("mqtt").says("I have chest pain").wait(0.1)
     assert (calls(talk), kept(talk)) == ([], [])
     assert talk.heard("This needs a doctor at once.")
-    assert talk.heard("Ask me, and I'll call for help.")
+    assert talk.heard("Tell me if I should ask for help.")
     talk = at_number_four("mqtt", at_once=True).says("I have chest pain").wait(0.1)
     assert calls(talk) == [CallForHelp("i have chest pain", "coach")]
     assert talk.heard("This needs a doctor at once.")
@@ -277,7 +277,7 @@ def test_any_other_sign_calls_nobody(text: str) -> None:
 def test_after_an_emergency_it_calls_when_asked_and_else_says_that_it_can() -> None:
     talk = ARRIVE["number four"]().says("I have chest pain").until(is_silent)
     assert talk.says("I can't get up").heard("Call the emergency number now")
-    assert talk.heard("Ask me, and I'll call for help.")
+    assert talk.heard("Tell me if I should ask for help.")
     assert talk.until(is_silent).says("call an ambulance").wait(0.1).heard(NEEDED)
     assert kept(talk) == [("asked", "voice", "user")]
 
