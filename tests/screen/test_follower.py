@@ -1,19 +1,24 @@
 """What a screen and a program are told of a session, and what pressing Stop does."""
 
 import json
+from typing import get_args
 
 import pytest
+from msgspec.structs import fields
 
 from tests.screen.looking_on import LookedAt, tone
+from voice_coach.app.publish import shown
 from voice_coach.audio.live import Back, Lost
 from voice_coach.audio.pcm import silence
 from voice_coach.cli.console import Terminal
 from voice_coach.coach import PRESSED
-from voice_coach.events import Intent
+from voice_coach.config.engines import session_grammar
+from voice_coach.events import HelpCalled, Intent
+from voice_coach.exercise.model import Phase as PhaseOfRepetition
 from voice_coach.screen.follower import REDRAW_EVERY, level_of
 from voice_coach.screen.json_lines import JsonLines
-from voice_coach.screen.scene import INAUDIBLE, Certainty, meaning_of, words_of
-from voice_coach.session.states import Asking, Done, Instructing
+from voice_coach.screen.scene import ASKS, INAUDIBLE, MEANINGS, PARTS, Certainty, meaning_of, words_of
+from voice_coach.session.states import Asking, Done, Instructing, Phase
 from voice_coach.testing import counting
 from voice_coach.timebase import RATE
 
@@ -111,3 +116,20 @@ def test_a_program_reads_a_session_as_one_object_a_line(capsys: pytest.CaptureFi
     output, errors = capsys.readouterr()
     assert output == ""
     assert errors == "The sound is gone: unplugged. Resting until it is back.\nThe sound is back.\n"
+
+
+def test_every_phase_and_every_part_of_a_repetition_has_its_words() -> None:
+    assert set(ASKS) == set(Phase)
+    names = get_args(next(one for one in fields(PhaseOfRepetition) if one.name == "name").type)
+    assert set(PARTS) == set(names)
+
+
+def test_every_intent_that_is_named_differently_is_one_of_the_grammar() -> None:
+    assert set(MEANINGS) <= set(session_grammar("en").intents)
+
+
+def test_that_help_was_called_for_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    session = LookedAt().until(counting(1))
+    shown(session.follower)(session.coach.now, HelpCalled(session.coach.now, "command"))
+    assert session.waits(0.02).scene.news[-1] == "The call for help (command) got through."
+    assert capsys.readouterr().err == "The call for help (command) got through.\n"

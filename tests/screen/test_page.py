@@ -143,6 +143,18 @@ def test_when_the_program_is_gone_the_page_says_so(browser: Browser) -> None:
         expect(page.get_by_role("button", name="Stop")).to_be_disabled()
 
 
+def test_a_stop_that_could_not_be_sent_is_told(browser: Browser, window: Window) -> None:
+    with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto(window.address)
+        expect(page.locator("#doing")).to_have_text("Repetition 4 of 10")
+        page.route("**/stop", lambda route: route.abort())
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("alert")).to_contain_text("Stop could not be sent")
+        assert not window.take_stop()
+
+
 def test_another_page_of_the_same_browser_neither_sees_nor_stops_it(browser: Browser, window: Window) -> None:
     with opened(browser, window) as page:
         other = page.context.new_page()

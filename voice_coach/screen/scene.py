@@ -32,7 +32,7 @@ from voice_coach.timebase import Samples, seconds
 INAUDIBLE: Final = "(no word of it)"
 """Stands for what was heard where no word of it was."""
 
-_ASKS: Final = {
+ASKS: Final = {
     Phase.SCREENING: "Questions about signs that need a doctor first",
     Phase.INTAKE: "Questions before the exercise",
     Phase.PRACTICE: "Trying out the words to say",
@@ -43,7 +43,7 @@ _ASKS: Final = {
     Phase.CLOSING: "Questions after the exercise",
     Phase.FOLLOW_UP: "What comes next",
 }
-_PARTS: Final = {
+PARTS: Final = {
     "announce": "Get ready",
     "roll": "Move",
     "move": "Move",
@@ -53,7 +53,7 @@ _PARTS: Final = {
 }
 """A phase of a repetition -> what the person does in it."""
 
-_MEANINGS: Final = {
+MEANINGS: Final = {
     **SIGNS,
     "ready_next": "ready",
     "side_left": "left side",
@@ -158,7 +158,7 @@ def words_of(text: str) -> str:
 
 def meaning_of(intent: Intent) -> str:
     """Return what an intent means, with its values, such as "number: 6"."""
-    name = _MEANINGS.get(intent.name, intent.name.replace("_", " "))
+    name = MEANINGS.get(intent.name, intent.name.replace("_", " "))
     values = [f"{value:g}" if isinstance(value, float) else str(value) for value in intent.slots.values()]
     more = ", ".join(value for value in values if value not in name)
     return f"{name}: {more}" if more else name
@@ -171,7 +171,7 @@ def moment_of(state: State, now: Samples) -> Moment:
     match state:
         case Asking():
             part = _sign(facts) or ("Asking" if state.token else "Waiting for an answer")
-            return Moment(doing=_ASKS[state.question.phase], part=part, grave=grave)
+            return Moment(doing=ASKS[state.question.phase], part=part, grave=grave)
         case Instructing():
             waiting = "Listen" if state.token else 'Waiting for "ready"'
             steps = len(facts.plan.exercise.steps)
@@ -212,7 +212,7 @@ def _performing(state: Performing, now: Samples) -> Moment:
     span = next((one for one in state.timetable.phases if since < one.end), state.timetable.phases[-1])
     return Moment(
         doing=_counted(state.facts, state.number),
-        part=_PARTS[span.name],
+        part=PARTS[span.name],
         place=_place(state.facts, state.number),
         left=max(span.end - max(since, 0), 0),
     )
