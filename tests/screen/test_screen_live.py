@@ -24,6 +24,8 @@ from voice_coach.speak.voice_spec import VoiceSpec
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 PATIENCE = 60.0
+ATTEMPTS = 3
+"""How often "stop" is said on a machine that is too busy to hear it."""
 
 
 class Watched:
@@ -100,8 +102,14 @@ def test_a_session_on_a_terminal_shows_what_is_said_and_what_is_heard(
 ) -> None:
     watched.until(watched.shows("Hello.", "Microphone", 'say "stop"'))
     assert watched.emulator.second
-    say(live_card, "stop", tmp_path / "stop.wav")
-    watched.until(watched.shows('"stop"', "certain: stop", "Stopped"))
+    for left in reversed(range(ATTEMPTS)):
+        say(live_card, "stop", tmp_path / "stop.wav")
+        try:
+            watched.until(watched.shows('"stop"', "certain: stop", "Stopped"), PATIENCE / 2)
+            break
+        except VirtualCardError:  # a busy machine loses sound
+            if not left:
+                raise
     watched.process.send_signal(signal.SIGINT)
     assert watched.ends() == 130
     assert not watched.emulator.second
