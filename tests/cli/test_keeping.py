@@ -117,7 +117,7 @@ def test_nothing_is_forgotten_where_nobody_can_be_asked(known: list[Path]) -> No
         program, input="forget\n", capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("voice-coach: Nothing was deleted: to forget is for good and needs a yes")
+    assert done.stderr.startswith("voice-coach: Nothing was deleted: deleting is permanent and needs your yes")
     assert "give --yes" in done.stderr
     assert all(path.exists() for path in known)
 

@@ -179,7 +179,7 @@ def test_a_folder_is_used_by_its_whole_path(tmp_path: Path, capsys: Captured, mo
     monkeypatch.chdir(tmp_path)
     assert f"Sessions use {tmp_path / 'own'}." in models(capsys, "use", "own")
     monkeypatch.setenv("VOICE_COACH_MODEL", "/elsewhere")
-    assert "But VOICE_COACH_MODEL is set, to /elsewhere, and goes before that." in models(capsys, "use", "own")
+    assert "But VOICE_COACH_MODEL is set to /elsewhere, which overrides it." in models(capsys, "use", "own")
 
 
 def test_a_folder_on_the_shelf_is_used_by_its_name(

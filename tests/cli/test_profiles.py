@@ -200,8 +200,8 @@ def test_profiles_are_listed_added_and_removed(call: Told) -> None:
     write(FIRST.history, [Done()])
     assert call("profiles", "add", "Ben")[1].splitlines() == [
         "Ben is number 2: `voice-coach run --profile Ben`.",
-        "Whoever used the coach before is number 1, first.",
-        "`run` and `standby` ask who it is; `voice-coach service install -- --profile NAME` is told.",
+        "The person who used the coach before is number 1, first.",
+        "`run` and `standby` ask who it is; for a service: `voice-coach service install -- --profile NAME`.",
     ]
     assert call("profiles")[1] == "1  first\n2  Ben\n3  Mary Ann\n"
     code, _, errors = call("profiles", "remove", "ben")

@@ -104,7 +104,7 @@ def test_the_ending_tells_what_is_exported(capsys: pytest.CaptureFixture[str]) -
         assert main(["export", name]) == 0
         assert (
             capsys.readouterr().out
-            == f"{name} holds 4 sessions. It is about your health: give it only to whom you trust.\n"
+            == f"{name} holds 4 sessions. It is about your health: share it only with people you trust.\n"
         )
         assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
     assert len(Path("a.csv").read_text().splitlines()) == 5

@@ -260,7 +260,7 @@ def test_a_download_that_is_ended_goes_on_where_it_was(site: Site, how: signal.S
     process.send_signal(how)
     code, text = end(process)
     if how is signal.SIGINT:
-        assert (code, "What was fetched is kept: the same command goes on from there." in text) == (130, True)
+        assert (code, "The partial download is kept: repeat the command to resume it." in text) == (130, True)
     kept = part.stat().st_size
     assert 0 < kept <= 500_000
     site.stall.set()

@@ -235,7 +235,7 @@ def test_the_guide_can_be_followed(plan: Path) -> None:
             "  tilting your hips on your back: 5 times, once a day\n"
             "  Go only as far as a mild stretch.\n"
             "Review on 2031-05-27.\n"
-            "Taken: `voice-coach run` goes by it from now on.\n"
+            "Accepted: `voice-coach run` follows it from now on.\n"
         ),
     )
     assert FIRST.plan.read_text(encoding="utf-8") == plan.read_text(encoding="utf-8")

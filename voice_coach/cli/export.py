@@ -53,7 +53,7 @@ def command(file: Path, profile: Profile | None, *, yes: bool) -> int:
         return 1
     atomic.write_user_file(file, text)
     many = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
-    click.echo(f"{file} holds {many}. It is about your health: give it only to whom you trust.")
+    click.echo(f"{file} holds {many}. It is about your health: share it only with people you trust.")
     return 0
 
 

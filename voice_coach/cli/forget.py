@@ -48,8 +48,8 @@ def confirmed(paths: list[Path]) -> bool:
     """
     if not sys.stdin.isatty():
         raise HistoryError(
-            "Nothing was deleted: to forget is for good and needs a yes, and there is no terminal to ask on; "
-            "give --yes to do without."
+            "Nothing was deleted: deleting is permanent and needs your yes, and there is no terminal to ask on; "
+            "give --yes to skip the question."
         )
     for path in paths:
         click.echo(f"  {path}")

@@ -146,7 +146,7 @@ def install(model: str, mirror: str, sha256: str, *, unverified: bool) -> None:
         new = carry_out(order, display)
     except KeyboardInterrupt:
         display.end()
-        click.echo("What was fetched is kept: the same command goes on from there.", err=True)
+        click.echo("The partial download is kept: repeat the command to resume it.", err=True)
         raise
     finally:
         display.end()
@@ -226,7 +226,7 @@ def use(model: str, without: tuple[str, ...], *, allow_gaps: bool) -> None:
     else:
         _use(model, folder, set(without), allow_gaps=allow_gaps)
     if named := os.environ.get(MODEL_VARIABLE):
-        click.echo(f"But {MODEL_VARIABLE} is set, to {named}, and goes before that.", err=True)
+        click.echo(f"But {MODEL_VARIABLE} is set to {named}, which overrides it.", err=True)
 
 
 def _use(model: str, folder: Path, without: set[str], *, allow_gaps: bool) -> None:

@@ -45,7 +45,7 @@ def command(file: Path | None, profile: Profile | None, *, remove: bool) -> int:
         raise atomic.unwritable(person.plan, error) from error
     atomic.write_user_file(person.plan, text)
     click.echo("\n".join(described(programme, date.today())))  # noqa: DTZ011 - as above
-    click.echo("Taken: `voice-coach run` goes by it from now on.")
+    click.echo("Accepted: `voice-coach run` follows it from now on.")
     return 0
 
 
@@ -104,5 +104,5 @@ def _removed(path: Path) -> int:
         path.unlink()
     except OSError as error:
         raise HistoryError(f"{path} can't be deleted ({error.strerror}): delete it yourself.") from error
-    click.echo("The plan is gone; `voice-coach run` goes by its usual exercise.")
+    click.echo("The plan is removed; `voice-coach run` does its usual exercise again.")
     return 0

@@ -40,9 +40,9 @@ def add(name: str) -> None:
     people = profiles.everyone()
     click.echo(f"{made.name} is number {people.index(made) + 1}: `voice-coach run --profile {quoted(made)}`.")
     if people[0] == FIRST:
-        click.echo("Whoever used the coach before is number 1, first.")
+        click.echo("The person who used the coach before is number 1, first.")
     if len(people) > 1:
-        click.echo("`run` and `standby` ask who it is; `voice-coach service install -- --profile NAME` is told.")
+        click.echo("`run` and `standby` ask who it is; for a service: `voice-coach service install -- --profile NAME`.")
 
 
 @command.command()
@@ -70,8 +70,8 @@ def confirmed(profile: Profile) -> bool:
     """
     if not sys.stdin.isatty():
         raise ProfileError(
-            "Nothing was removed: that is for good and needs a yes, and there is no terminal to ask on; "
-            "give --yes to do without."
+            "Nothing was removed: removing is permanent and needs your yes, and there is no terminal to ask on; "
+            "give --yes to skip the question."
         )
     answer: str = click.prompt(
         f"{profile.name}'s calibration and settings are deleted for good. Type the name to go on",

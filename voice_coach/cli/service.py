@@ -35,13 +35,13 @@ def install(options: tuple[str, ...], *, boot: bool) -> None:
         people = ", ".join(one.name for one in profiles.everyone())
         raise ProfileError(f"Say whose standby it is with -- --profile NAME: there are {people}.")
     manager.install(options, boot=boot)
-    click.echo(f"Standby runs. What it does: journalctl --user -u {NAME}")
+    click.echo(f"Standby is running. Its log: journalctl --user -u {NAME}")
 
 
 @command.command()
 def remove() -> None:
     """Stop standby and don't start it again; history and settings stay."""
-    click.echo("Standby is no service any more." if manager.remove() else "There was no service.")
+    click.echo("The standby service is removed." if manager.remove() else "There was no service.")
 
 
 @command.command()
