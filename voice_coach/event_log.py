@@ -3,8 +3,8 @@
 The log has each event and action as one JSON object, the same live, on files and typed. A row has `t`, the seconds into
 the session at which the coach took it; `at`, the same in samples, but of a `Play` the sample at which it is to sound;
 `type`; and the fields of the event or action. Equal sessions have equal logs. Live the log also has a `Torn` for each
-time that sound was lost or late, and at its end how it went on the whole (`DeviceStats`); the dialogue knows nothing of
-these.
+time that sound was lost or late, and at its end how it went on the whole (`DeviceStats`) and what the sound libraries
+wrote to standard error (`LibraryMessages`); the dialogue knows nothing of these.
 """
 
 from collections.abc import Iterable
