@@ -102,9 +102,9 @@ ROWS = [
         ("ready", text, "cant_get_up")
         for text in ("I have fallen over", "I can't get off the floor", "I can't get back up")
     ],
-    *[("counting", text, "call_help") for text in ("call someone", "call somebody", "shout for help", "get me help")],
+    *[("counting", text, "call_help") for text in ("call someone", "call somebody", "get me help")],
     ("counting", "please call someone", "call_help"),
-    *[("paused", text, "call_help") for text in ("call someone", "please call somebody", "shout for help")],
+    *[("paused", text, "call_help") for text in ("call someone", "please call somebody")],
     *[("counting", text, "stop") for text in ("no, don't", "don't", "please no")],
     *[("counting", text, "stop") for text in ("no no", "I can't", "help me", "someone help me", "I'm dizzy")],
     # A9: the leg hurts, it caught me
