@@ -113,6 +113,9 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "doubt_down": lambda: Conversation().goes_on_until(counting(4)).means("peripheralised", ask=True),
     "doubt_numb": lambda: Conversation().goes_on_until(counting(4)).means("numb_weak", ask=True),
     "doubt_new": lambda: Conversation().goes_on_until("furthest_before").answers("down my leg"),
+    "still_there": lambda: (
+        Conversation().goes_on_until(counting(4), furthest_before="calf").says("it's in my upper leg now")
+    ),
     "doubt_less": lambda: Conversation().goes_on_until("check").answers("it's going down"),
     "doubt_same": lambda: Conversation().goes_on_until("check").answers("no better"),
     "doubt_gone": lambda: Conversation().goes_on_until("check").answers("gone"),

@@ -149,3 +149,59 @@ def test_after_ow_not_fine_is_never_fine(answer: str) -> None:
 def test_after_ow_it_has_passed_into_the_leg_ends_it() -> None:
     talk = Conversation().goes_on_until(counting(4)).says("ow").until("after_cry").answers("it's passed into my leg")
     assert talk.state.facts.findings.red is not None
+
+
+def from_place(before: str, where: str = "count") -> Conversation:
+    """Return a conversation that counts or asks how it is, with the pain down to this place before the exercise."""
+    talk = Conversation().goes_on_until(counting(4) if where == "count" else "check", furthest_before=before)
+    return talk.until(lambda state: not (isinstance(state, Asking) and state.token))
+
+
+@pytest.mark.parametrize("where", ["count", "check"])
+@pytest.mark.parametrize("text", ["it's in my calf", "it's reached the foot", "I feel it in my calf", "my calf hurts"])
+def test_a_place_lower_than_before_is_red_at_once(text: str, where: str) -> None:
+    talk = from_place("bottom", where).says(text)
+    assert talk.state.facts.findings.red is not None
+    assert talk.state.facts.findings.red[0] == "peripheralised"
+
+
+@pytest.mark.parametrize("where", ["count", "check"])
+@pytest.mark.parametrize("text", ["it's in my calf", "I feel it in my calf", "it's in my calf now"])
+def test_the_same_place_as_before_is_asked_about_and_no_locks_nothing(text: str, where: str) -> None:
+    talk = from_place("calf", where).says(text)
+    assert talk.question == "doubt_down"
+    assert talk.answers("no").state.facts.findings.red is None
+
+
+@pytest.mark.parametrize("where", ["count", "check"])
+@pytest.mark.parametrize("text", ["it's in my upper leg now", "I feel it in my thigh", "it's in my bottom"])
+def test_a_higher_place_is_good_news_only_once_the_lower_one_is_gone(text: str, where: str) -> None:
+    talk = from_place("calf", where).says(text)
+    assert talk.question == "still_there"
+    assert talk.heard("Do you still feel it in your calf? Yes or no?")
+    gone, still = talk.copy().answers("no"), talk.copy().answers("yes")
+    assert gone.state.facts.findings.red is still.state.facts.findings.red is None
+    if where == "check":
+        assert (gone.answer_to("check_1"), still.answer_to("check_1")) == ("centralised", "same")
+
+
+def test_it_s_in_my_back_now_asks_whether_the_calf_is_gone_and_only_in_my_back_does_not() -> None:
+    assert from_place("calf", "check").says("it's in my back now").question == "still_there"
+    assert from_place("calf", "check").says("only in my back now").answer_to("check_1") == "centralised"
+    assert from_place("calf", "check").says("it's only in my thigh now").answer_to("check_1") == "centralised"
+
+
+@pytest.mark.parametrize("answer", ["", "I don't know", "yes no"])
+def test_not_knowing_whether_the_lower_place_is_gone_locks(answer: str) -> None:
+    talk = ARRIVE["still_there"]()
+    while talk.question == "still_there":
+        talk = talk.answers(answer) if answer else talk.until_next()
+    assert talk.state.facts.findings.red is not None
+    assert talk.state.facts.findings.red[0] == "peripheralised"
+
+
+def test_where_the_place_before_is_not_known_a_place_in_the_leg_is_a_sign() -> None:
+    talk = Conversation().goes_on_until(counting(4), furthest_before="I don't know")
+    assert talk.copy().says("it's in my calf").state.facts.findings.red is not None
+    assert talk.copy().says("I feel it in my calf").question == "doubt_down"
+    assert talk.copy().says("it's in my thigh, no, not in my thigh").question in {"doubt_down", "furthest_after"}

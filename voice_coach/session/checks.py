@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from voice_coach.actions import Line
+from voice_coach.actions import Earcon, Line, Play
 from voice_coach.events import Intent
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
@@ -10,10 +10,18 @@ from voice_coach.session.doubts import DOUBT_WORSE
 from voice_coach.session.intents import ANSWER, CHANGE, PROPOSAL, TROUBLE, YES_NO
 from voice_coach.session.pain_scale import after_repetitions
 from voice_coach.session.questions import GO_ON as GO_ON_WORDS
-from voice_coach.session.questions import LAST_WORDING, asked_first, asks_again, failed, following
-from voice_coach.session.states import Asking, Between, Counting, Phase, Question, State
+from voice_coach.session.questions import (
+    LAST_WORDING,
+    asked_first,
+    asks_again,
+    failed,
+    following,
+    is_plain,
+    place_to_return,
+)
+from voice_coach.session.states import Asking, Between, Counting, Performing, Phase, Question, State
 from voice_coach.session.stop_rules import MOVED_LOWER, PLACE, became_red, counts_as_red
-from voice_coach.session.turn import Turn, is_lower
+from voice_coach.session.turn import Turn, is_higher, is_lower
 
 GOOD = frozenset({"better", "gone", "centralised"})
 """Green: go on (R9, R30)."""
@@ -38,6 +46,8 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         turn.hush()
         turn.answer(transitions.label(state), name, intent)
         return transitions.ask(turn, UNSURE_PLACE, resume=state)
+    if name == "centralised" and is_placed_higher(turn, intent):
+        return ask_still_there(turn, state, intent)
     # unsure is never taken for better; a stretch is no answer, "I feel it in my ..." none
     if name not in {*GOOD, "same"}:
         return failed(turn, state, heard=True)
@@ -229,6 +239,75 @@ DOUBT_LESS = Question(
 DOUBT_SAME = Question("doubt_same", CHANGE, Phase.CLARIFICATION, answered=doubted_same, unanswered=asks_again)
 DOUBT_GONE = Question("doubt_gone", CHANGE | ANSWER, Phase.CLARIFICATION, answered=doubted_gone, unanswered=asks_again)
 _DOUBTFUL = {"better": DOUBT_LESS, "same": DOUBT_SAME, "gone": DOUBT_GONE}
+
+
+# A higher place than before
+
+_AT = "at"
+"""The slot that says that only a place was told: `said`, `felt`, or `only` where no other place is left."""
+
+
+def is_placed_higher(turn: Turn, intent: Intent) -> bool:
+    """Tell whether a place closer to the spine was told, and not whether the pain has left the one before."""
+    told = intent.slots.get(_AT)
+    return not intent.ask and told in {"said", "felt"} and is_higher(turn, _place_told(intent))
+
+
+def by_place(turn: Turn, state: State, intent: Intent) -> tuple[Intent, State | None]:
+    """Compare the place that was told with the one before the exercise (R9, R10).
+
+    Returns:
+        The intent, doubtful where the place tells no direction, and the state that follows where the place alone
+        settles what to do: a higher one leads to a question, or counts as good news where it is the only one.
+    """
+    told, place = intent.slots.get(_AT), _place_told(intent)
+    if intent.name != "peripheralised" or intent.ask or told is None or turn.facts.findings.red:
+        return intent, None
+    if is_lower(turn, place):
+        return intent, None
+    if is_higher(turn, place) and isinstance(state, Counting | Asking):
+        if told != "only":
+            return intent, ask_still_there(turn, state, intent)
+        if isinstance(state, Asking) and "centralised" in state.question.accepts:
+            return intent, state.question.answered(turn, state, replace(intent, name="centralised"))
+    same = turn.facts.findings.furthest_before is not None and place != "leg"
+    return replace(intent, ask=same or told == "felt"), None
+
+
+def _place_told(intent: Intent) -> str:
+    return str(intent.slots.get("place", ""))
+
+
+def ask_still_there(turn: Turn, state: State, intent: Intent) -> State:
+    """Ask whether the lower place of before still hurts: only if not, a higher one is good news."""
+    turn.hush()
+    before: tuple[Line, ...] = ()
+    if isinstance(state, Counting):
+        turn.do(Play(Earcon.STOPPED, turn.at))
+        before = turn.prompt("say.come_back" if isinstance(state, Performing) else "say.stopped")
+    lower = str(turn.facts.findings.furthest_before)
+    turn.answer("place_told", _place_told(intent), intent)
+    return transitions.ask(turn, STILL_THERE, before=before, resume=place_to_return(state), about=lower)
+
+
+def still_there(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "no" as good news, and "yes" as no change."""
+    if not is_plain(intent):
+        return failed(turn, state, heard=True)
+    turn.hush()
+    turn.answer("still_there", intent.name, intent)
+    first = asked_first(state)
+    if first is not state and "centralised" in first.question.accepts:
+        return change(turn, first, replace(intent, name="centralised" if intent.name == "no" else "same", slots={}))
+    return transitions.back_to(turn, state.resume, before=turn.praise() if intent.name == "no" else ())
+
+
+def counts_as_lower(turn: Turn, state: Asking) -> State:
+    """It counts as moved down: the exercise ends."""
+    return stop_rules.red(turn, state, Intent(turn.at, "peripheralised", ""), "peripheralised", by="timeout")
+
+
+STILL_THERE = Question("still_there", ANSWER, Phase.CLARIFICATION, answered=still_there, unanswered=counts_as_lower)
 
 
 # "I don't know"

@@ -8,6 +8,7 @@ from voice_coach.records import Paused as PausedRecord
 from voice_coach.records import Resumed
 from voice_coach.session import (
     calling,
+    checks,
     deletion,
     doubts,
     false_alarms,
@@ -40,6 +41,9 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
             if calling.CALL_HELP in intent.also:
                 return stop_rules.red(turn, state, intent, intent.name)
+            intent, settled = checks.by_place(turn, state, intent)
+            if settled is not None:
+                return settled
             doubtful = intent.ask or doubts.is_baseline(state, intent)
             asked = doubts.doubt(turn, state, intent) if doubtful else None
             asked = asked or false_alarms.asked_first(turn, state, intent)

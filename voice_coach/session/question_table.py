@@ -62,6 +62,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     doubts.DOUBT_DOWN,
     doubts.DOUBT_NUMB,
     doubts.DOUBT_NEW,
+    checks.STILL_THERE,
     checks.DOUBT_MORE,
     checks.DOUBT_LESS,
     checks.DOUBT_SAME,

@@ -53,7 +53,9 @@ def ask(
     """Ask a question, after an answer to what was said, and after what leads to it (kept for when it is cut off)."""
     before = (*before, *turn.take_pending())
     fields = {"side": about} if about in {"left", "right"} else {}
-    token = turn.say(*reply, *before, *turn.prompt(f"ask.{question.name}", **fields))
+    general, special = f"ask.{question.name}", f"ask.{question.name}_{about}"
+    asked = special if special in turn.facts.plan.prompts else general
+    token = turn.say(*reply, *before, *turn.prompt(asked, **fields))
     turn.listen_for(question.name, question.accepts)
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH, resume=resume, about=about, before=before)
 

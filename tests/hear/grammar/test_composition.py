@@ -15,7 +15,7 @@ EN = load_grammar(Path(__file__).parents[3] / "grammars" / "en.yaml")
 def said(state: str, text: str) -> str:
     """Return what is understood in a state: the intent, with "?" where it is to be asked about, and its slot."""
     meaning = understand(EN, text, ACTIVE[state])
-    slot = "".join(f"={value}" for value in meaning.slots.values())
+    slot = "".join(f"={value}" for name, value in meaning.slots.items() if name not in {"at", "or_yes"})
     return f"{meaning.intent or ''}{slot}{'?' if meaning.ask else ''}"
 
 
@@ -35,7 +35,7 @@ ROWS = [
     ("screen_5", "no chest pain", "no"),
     # A3: the side
     ("side", "not the left, the right", "side_right=right"),
-    ("side", "left, no, right", "side_right=right=true"),
+    ("side", "left, no, right", "side_right=right"),
     ("side_sure", "not left", "no"),
     ("side_sure", "no not the left", "no"),
     ("side_sure", "it's not the left", "no"),
