@@ -95,7 +95,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "moved_lower": lambda: Conversation().goes_on_until("moved_lower", furthest_after="calf"),
     "unsure_place": lambda: Conversation().goes_on_until("check").answers("I don't know"),
     "unsure_pain": lambda: Conversation().goes_on_until("check").answers("I don't know").answers("back"),
-    "settle_check": lambda: Conversation().goes_on_until(counting(4)).says("worse").goes_on_until("settle_check"),
+    "settle_check": lambda: Conversation().goes_on_until(counting(4)).says("it's worse").goes_on_until("settle_check"),
     "since_began": lambda: Conversation(past=WEEKLY).goes_on_until("since_began"),
     "since_much": lambda: Conversation(past=WEEKLY).goes_on_until("since_much"),
     "delete_log": lambda: Conversation().goes_on_until(Ending).says("delete my log"),
@@ -110,6 +110,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
         Conversation().goes_on_until("check").answers("I don't know").answers("back").answers("eight")
     ),
     "doubt_worse": lambda: Conversation().goes_on_until(counting(4)).means("worse", ask=True),
+    "heard_worse": lambda: Conversation().goes_on_until(counting(4)).says("worse"),
     "doubt_down": lambda: Conversation().goes_on_until(counting(4)).means("peripheralised", ask=True),
     "doubt_numb": lambda: Conversation().goes_on_until(counting(4)).means("numb_weak", ask=True),
     "doubt_new": lambda: Conversation().goes_on_until("furthest_before").answers("down my leg"),
@@ -133,8 +134,8 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "paused while asked": lambda: Conversation().goes_on_until("check").says("pause"),
     "no sound": lambda: Conversation().goes_on_until(counting(4)).loses_sound(),
     "heard too late": lambda: Conversation().goes_on_until(counting(4)).is_heard_too_late(),
-    "red": lambda: Conversation().goes_on_until(counting(4)).says("worse"),
-    "settling": lambda: Conversation().goes_on_until(counting(4)).says("worse").goes_on_until(Settling),
+    "red": lambda: Conversation().goes_on_until(counting(4)).says("it's worse"),
+    "settling": lambda: Conversation().goes_on_until(counting(4)).says("it's worse").goes_on_until(Settling),
     "ending": lambda: Conversation().goes_on_until(Ending),
     "finished early": lambda: Conversation().goes_on_until(at_step("bend")).says("finish").until(_last_words_said),
 }

@@ -42,6 +42,8 @@ SAFE = {
     "doubt_numb": "stopped",
     "doubt_new": "stopped",
     "doubt_less": "stopped",
+    "still_there": "stopped",
+    "heard_worse": "stopped",
     "doubt_same": "no_answer",
     "doubt_gone": "no_answer",
     "doubt_zero": "no_answer",
@@ -76,7 +78,7 @@ def test_a_question_is_never_asked_twice_in_the_same_words(subtests: pytest.Subt
     for question in sorted(ASKED):
         with subtests.test(question=question):
             texts = texts_of(question)
-            assert 2 <= len(texts) <= 4
+            assert 2 <= len(texts) <= 4 or question == "heard_worse"  # asked once: silence and doubt lock
             assert len(set(texts)) == len(texts)
 
 

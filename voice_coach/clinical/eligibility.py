@@ -11,9 +11,9 @@ from typing import Literal
 from voice_coach.clinical import routine, trends
 from voice_coach.clinical.body_regions import moved
 from voice_coach.clinical.past import Lock, Past
-from voice_coach.clinical.red_signs import GRAVEST_FIRST, RedSign
+from voice_coach.clinical.red_signs import GRAVEST_FIRST, TAKE_BACK, RedSign
 from voice_coach.clinical.screening_questions import ACCIDENT, CLEARED_BY_CLINICIAN
-from voice_coach.records import Session
+from voice_coach.records import Session, Stopped
 
 CLEARANCE = "cleared_sure"
 """The question whose answer, a session's number, clears the lock of that session and of those before it."""
@@ -27,6 +27,7 @@ DAYS_WITHOUT = 2
 """After this many days without improvement the exercise may not suit the person (clinical.md 2b, "same")."""
 
 _CRY = "pain_cry"
+_WORSE = "worse"
 _MOVED_LOWER = "moved_lower"
 _SCREEN = "screen_"
 _SCREENED = "screening"
@@ -170,10 +171,10 @@ def locking(session: Session) -> str:
     """Return the gravest sign of a session that locks its exercise; empty: there was none.
 
     A cry of pain counts if no word on how it is followed: the person never said that all is well. A red sign of an
-    unknown kind counts as "worse". A place further down than before counts, unless the person has said that it did not
-    move there.
+    unknown kind counts as "worse"; a "worse" that the person, when asked, has not said does not count. A place further
+    down than before counts, unless the person has said that it did not move there.
     """
-    signs = {stop.intent for stop in session.stops if stop.red and stop.intent != _CRY}
+    signs = {stop.intent for stop in _standing(session) if stop.red and stop.intent != _CRY}
     cries = [stop.at for stop in session.stops if stop.red and stop.intent == _CRY]
     settled = [
         answer.at
@@ -187,6 +188,17 @@ def locking(session: Session) -> str:
         signs.add("peripheralised")
     known = {sign if sign in GRAVEST_FIRST else "worse" for sign in signs}
     return next((sign for sign in GRAVEST_FIRST if sign in known), "")
+
+
+def _standing(session: Session) -> list[Stopped]:
+    """Return the stops, without the last "worse" before each answer that it was not said."""
+    stops = list(session.stops)
+    for answer in session.answers:
+        if (answer.question, answer.value) == (TAKE_BACK, "no"):
+            heard = [stop for stop in stops if stop.red and stop.intent == _WORSE and stop.at <= answer.at]
+            if heard:
+                stops.remove(max(heard, key=lambda stop: stop.at))
+    return stops
 
 
 def clears(session: Session) -> tuple[int, ...]:

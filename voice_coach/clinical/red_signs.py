@@ -50,6 +50,9 @@ ENDS_EXERCISE: Final = tuple(sign.value for sign in RedSign if sign is not RedSi
 
 RED: Final = frozenset(GRAVEST_FIRST)
 
+TAKE_BACK: Final = "heard_worse"
+"""The question whether "worse" was said at all: its answer "no" takes back the red sign before it (R31)."""
+
 LOCKED_BECAUSE: Final = {sign.value: sign.locked_because for sign in RedSign}
 
 

@@ -49,6 +49,7 @@ _REFUSALS: Final = {
 }
 """A question to which only a yes lets the session begin."""
 _TAKEN_BACK: Final = {
+    red_signs.TAKE_BACK: "Heard “worse” and stopped; asked whether it had been said: no. Taken back.",
     "doubt_worse": "Asked whether “worse” was meant: no.",
     "doubt_down": "Asked whether the pain moves lower in the leg: no.",
     "doubt_numb": "Asked whether the leg is numb or weak: no.",
@@ -159,6 +160,8 @@ def _afterwards(session: Session, every: Sequence[Session]) -> Iterator[str]:
     for answer in session.answers:
         if answer.question == "after_cry":
             yield f"Asked how it is: {answer_text(answer.value)}."
+        elif (answer.question, answer.value) == (red_signs.TAKE_BACK, "no"):
+            yield "Asked at once whether they had said “worse”: no. The sign was taken back."
         elif answer.question == _SETTLED:
             yield f"Five minutes later: {answer_text(answer.value)}."
     if not locking(session):

@@ -75,6 +75,8 @@ class Findings:
     """The red intent that ended the exercise and the repetition (0: before the first)."""
     stopped_at: Samples = 0
     """When the last red sign was."""
+    heard_asked: bool = False
+    """It was asked whether "worse" was said at all: once a session."""
     settled: bool = False
     """True if the coach has asked, or will ask, whether that has settled."""
     news: bool = False
@@ -186,6 +188,7 @@ class Changes(TypedDict, total=False):
     alarmed: bool
     red: tuple[str, int] | None
     stopped_at: Samples
+    heard_asked: bool
     settled: bool
     news: bool
     calling: int

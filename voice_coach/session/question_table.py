@@ -52,6 +52,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     pain_scale.PAIN_AFTER,
     stop_rules.FURTHEST_AFTER,
     stop_rules.MOVED_LOWER,
+    stop_rules.HEARD_WORSE,
     impression.SINCE_BEGAN,
     impression.SINCE_MUCH,
     follow_ups.EASIER,

@@ -8,16 +8,17 @@ answer to that question may itself be a red sign, so both are in this module.
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
-from voice_coach.clinical.red_signs import ENDS_EXERCISE, RedSign
+from voice_coach.clinical.red_signs import ENDS_EXERCISE, TAKE_BACK, RedSign
 from voice_coach.clinical.routine import CANNOT, INSTRUCTIONS
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.prompts import PLACES
 from voice_coach.records import By, Stopped
+from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, calling, emergencies, follow_ups, getting_up, transitions
 from voice_coach.session.follow_ups import TRY_AGAIN
 from voice_coach.session.impression import SINCE_BEGAN
-from voice_coach.session.intents import ANSWER
+from voice_coach.session.intents import ANSWER, YES_NO
 from voice_coach.session.questions import (
     LAST_WORDING,
     SKIP,
@@ -27,8 +28,9 @@ from voice_coach.session.questions import (
     goes_on,
     is_plain,
     leaves_open,
+    origin,
 )
-from voice_coach.session.states import Asking, Ending, Phase, Question, Settling, State, Staying
+from voice_coach.session.states import Asking, Counting, Ending, Paused, Phase, Question, Settling, State, Staying
 from voice_coach.session.turn import Turn, hurts_more, is_higher, is_lower
 
 PLACE = frozenset({"place", "unsure", "gone"})
@@ -64,7 +66,42 @@ def red(turn: Turn, state: State, intent: Intent, name: str, *, by: By = "user")
         turn.know(red=(name, before[1] if before else transitions.place_of(state, intent.at)[0]))
     turn.know(outcome="stopped", stopped_at=turn.at)
     turn.drop_pending()
+    if before is None and by == "user" and name == "worse" and may_be_misheard(turn, state, intent):
+        turn.know(heard_asked=True)
+        return transitions.ask(turn, HEARD_WORSE, before=stop_words(turn), resume=origin(state))
     return after_red(turn, state, intent, name, again=before is not None and not graver)
+
+
+def may_be_misheard(turn: Turn, state: State, intent: Intent) -> bool:
+    """Tell whether it is asked, once a session, if "worse" was said: a single word that answered no question."""
+    alone = not intent.also and len(intent.text.split()) == 1
+    return alone and isinstance(state, Counting | Paused) and not turn.facts.findings.heard_asked
+
+
+def heard_worse(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "worse" back after a single, certain "no"; after anything else the sign stands.
+
+    The sign was recorded when it was heard. The record of the answer is what lifts the lock that follows from it
+    (`clinical.eligibility.locking`), so that without it, as after a crash, the exercise is locked.
+    """
+    turn.hush()
+    single = not intent.also and len(intent.text.split()) == 1
+    if intent.name != "no" or intent.ask or not single or state.resume is None:
+        turn.answer(HEARD_WORSE.name, "yes" if intent.name == "yes" and not intent.ask else None, intent)
+        return transitions.ask(turn, FURTHEST_AFTER)
+    turn.answer(HEARD_WORSE.name, "no", intent)
+    turn.know(red=None, outcome="completed")
+    turn.record(PausedRecord(turn.at, "taking the position again"))
+    return transitions.pause(turn, state.resume, *turn.prompt("say.misheard"), *turn.prompt("say.position"))
+
+
+def worse_stands(turn: Turn, _state: Asking) -> State:
+    """The red sign stands: the exercise stays ended."""
+    return transitions.ask(turn, FURTHEST_AFTER)
+
+
+HEARD_WORSE = Question(TAKE_BACK, YES_NO, Phase.CLARIFICATION, answered=heard_worse, unanswered=worse_stands)
+"""Has no other wording: what is no plain answer leaves the sign as it is."""
 
 
 def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: bool) -> State:

@@ -91,6 +91,8 @@ ANSWERS: Final = {
     "sound_check": "yes",
     "check": "better",
     "moved_lower": "no",
+    "heard_worse": "yes",
+    "still_there": "no",
     "easier": "yes",
     "try_again": "yes",
     "onward": "yes",
