@@ -38,8 +38,7 @@ def test_a_single_no_takes_back_a_misheard_worse(no: str) -> None:
     assert isinstance(talk.state, Paused)
     assert talk.state.facts.findings.red is None
     assert talk.heard("Sorry, I misheard you. Get back into position.")
-    talk.says("ready").until(Performing)
-    assert talk.state.number == 4
+    talk.says("ready").until(counting(4))
     assert [one.value for one in talk.records if isinstance(one, Answered) and one.question == "heard_worse"] == ["no"]
     assert lock_after(talk.goes_on_until(Done)) == ""
 

@@ -53,7 +53,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return failed(turn, state, heard=True)
     turn.hush()
     if intent.ask and (doubt := _DOUBTFUL.get(name)):
-        if name == "same" and "worse" in intent.text.split():  # "no worse", or "no, worse"?
+        if name == "same" and intent.slots.get("denied") == "worse":  # "no worse", or "no, worse"?
             return transitions.ask(turn, DOUBT_WORSE, resume=state, about="worse")
         return transitions.ask(turn, doubt, resume=state, about=name)
     turn.answer(transitions.label(state), name, intent)

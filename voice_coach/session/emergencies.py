@@ -30,12 +30,6 @@ QUIET: Final = samples(4)
 MAX_TALK: Final = samples(2 * 60)
 """A voice that has not paused for so long is a noise, and holds nothing back any more."""
 
-_ENDS: Final = frozenset({"finish", "finished", "end", "exit"})
-"""Only these words end it: "bye" and "that's all" may be said on the phone."""
-_HELPERS: Final = frozenset({"ambulance", "paramedics", "doctor", "help", "nurse"})
-_COMING: Final = frozenset({"called", "coming", "way"})
-_ARRIVED: Final = frozenset({"here", "arrived"})
-
 
 def stay(turn: Turn, state: State, *words: Line, call: By | None = None, said: str = "") -> Staying:
     """Say the words of the stop as soon as the sign is on disk, and stay; `call`: call for help too, and for whom."""
@@ -122,7 +116,6 @@ def heard_again(turn: Turn, state: Staying) -> Staying:
 def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
     """Answer what is said after an emergency; None: it is a sign again, or about the volume."""
     intent = calling.meant(intent)
-    words = set(intent.text.split())
     match intent.name:
         case "louder" | "quieter":
             return None
@@ -135,13 +128,9 @@ def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
             return _arrived(turn, state)
         case "help_coming":
             return _coming(turn, state)
-        case "emergency" if words & _HELPERS and words & _ARRIVED:  # "the ambulance is here"
-            return _arrived(turn, state)
-        case "emergency" if words & _HELPERS and words & _COMING:  # "I've called an ambulance"
-            return _coming(turn, state)
         case "may_move":
             return reply(turn, state, turn.prompt("say.may_move"))
-        case "finish" if words & _ENDS and not intent.ask:
+        case "finish" if intent.slots.get("plainly") and not intent.ask:
             turn.hush()
             return transitions.done(turn)
         case "stop" | "finish" | "pause":  # it also stops shouting

@@ -19,14 +19,6 @@ from voice_coach.session.turn import Turn
 
 _ABOUT_PAIN: Final = frozenset({"side", "side_again", "side_told", "side_sure", "pain_before", "furthest_before"})
 """Questions of the intake about a pain that was there before: whoever answers may say that it hurts."""
-_TAKEN_UP: Final = frozenset(
-    {"hurt", "hurts", "hurting", "pain", "pains", "painful", "sore"}
-    | {"left", "right", "side", "sides", "both", "hip", "back", "bottom", "leg", "calf", "foot"}
-    | {"a", "about", "an", "and", "at", "down", "here", "i", "in", "is", "it", "it's", "mainly", "mostly", "my", "of"}
-    | {"on", "one", "only", "that", "that's", "the", "there", "to", "um", "upper", "well", "yes", "where", "which"}
-    | {"zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
-)
-"""An answer made of these words alone says nothing about how the pain changes."""
 
 
 def asked_first(turn: Turn, state: State, intent: Intent) -> State | None:
@@ -57,7 +49,7 @@ def taken_up(turn: Turn, state: State, intent: Intent) -> State | None:
     """Take "it hurts on the left" as the answer to "which side hurts?"; None: it is a cry of pain."""
     if not (isinstance(state, Asking) and state.question.name in _ABOUT_PAIN) or has_begun(turn, state):
         return None
-    if not _TAKEN_UP.issuperset(intent.text.replace(",", " ").split()):
+    if not intent.slots.get("taken_up"):
         return None
     answers = [name for name in intent.also if name in state.question.accepts]
     if len(answers) != 1 or answers[0] in {"place", "number"}:  # which one, only the intent of its own says

@@ -15,7 +15,11 @@ EN = load_grammar(Path(__file__).parents[3] / "grammars" / "en.yaml")
 def said(state: str, text: str) -> str:
     """Return what is understood in a state: the intent, with "?" where it is to be asked about, and its slot."""
     meaning = understand(EN, text, ACTIVE[state])
-    slot = "".join(f"={value}" for name, value in meaning.slots.items() if name not in {"at", "or_yes"})
+    slot = "".join(
+        f"={value}"
+        for name, value in meaning.slots.items()
+        if name not in {"at", "or_yes", "denied", "plainly", "taken_up"}
+    )
     return f"{meaning.intent or ''}{slot}{'?' if meaning.ask else ''}"
 
 

@@ -110,6 +110,8 @@ class Composition:
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    taken_up: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """For a sign, the class of words that only take up a question: made of these alone it has the slot `taken_up`."""
     lead_ins: frozenset[str] = frozenset()
     """Classes of words before a sign whose "not" denies nothing: "I don't know, my leg ..."."""
     empty: frozenset[str] = frozenset()
@@ -240,6 +242,12 @@ class Composition:
             for i, here in enumerate(self.marks(words))
             for name, end in here
         )
+
+    def only_takes_up(self, words: Sequence[str], intent: str | None) -> bool:
+        """Tell whether what was said only takes up a question, so that it is no sign: "it hurts on the left"."""
+        name = self.taken_up.get(intent or "")
+        marks = self.marks(words)
+        return name is not None and all(self._is(i, name, marks) for i in range(len(words)))
 
     def without_lead_ins(self, words: Sequence[str]) -> list[str]:
         """Return the words but those that only lead in."""

@@ -37,6 +37,7 @@ _KEYS: Final = frozenset(
         "empty",
         "asides",
         "lead_ins",
+        "taken_up",
         "tells_where",
     }
 )
@@ -99,6 +100,7 @@ class _Loader:
             self._names(top.get("tells_where")),
             self._single(top.get("first_persons")),
             self._single(top.get("others")),
+            self._taken_up(top),
             self._known_classes(top.get("lead_ins")),
             self._known_classes(top.get("empty")),
             self._known_classes(top.get("asides")),
@@ -257,6 +259,10 @@ class _Loader:
         if name not in self.classes and name != UNHEARD:
             self.troubles.add(node, f"there is no class {name!r} under `classes` or `places`")
         return name
+
+    def _taken_up(self, top: Mapping[str, Tree]) -> dict[str, str]:
+        named = self._mapping(top, "taken_up", "write `intent: class`")
+        return {intent: self._known(node) for intent, node in named.items()}
 
     def _strict(self, top: Mapping[str, Tree]) -> dict[str, Strictness]:
         found = {}

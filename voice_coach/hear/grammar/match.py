@@ -149,6 +149,8 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
     if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, undenied, allowed, asked)):
         return doubtful
     meaning = _weigh(_told_now(rows, words, grammar), words, grammar) if rows else Meaning()
+    if grammar.composition.only_takes_up(words, meaning.intent):
+        meaning = replace(meaning, slots={**meaning.slots, "taken_up": True})
     if not grammar.composition or meaning.red:
         return meaning
     taken = {i for row in everything for i in row.taken}
@@ -247,7 +249,8 @@ def _row(
     dropped = False
     if negated_at >= 0:
         if phrase.negated in allowed:
-            intent, rank, slots = phrase.negated, _rank_of(grammar, phrase.negated), {}
+            intent, rank = phrase.negated, _rank_of(grammar, phrase.negated)
+            slots = {"denied": phrase.intent} if phrase.red else {}
             ask = ask or words[negated_at] in grammar.negation.next_word  # "no worse", or "no, worse"?
         elif (
             phrase.negated == _ASK
