@@ -13,6 +13,7 @@ from benchmarks.language.states import SESSION, arrived, waits
 from benchmarks.language.table import EFFECTS
 from tests.language.sentences import Form, Sentence, as_decoded, fours, lists, new_words, sentences
 from tests.session.arrivals import ARRIVE, GRAMMAR
+from voice_coach.clinical.red_signs import TAKE_BACK
 from voice_coach.clinical.screening_questions import CLEARED_BY_CLINICIAN, SCREENED
 from voice_coach.events import Intent
 from voice_coach.session.intents import AS_YES
@@ -25,7 +26,10 @@ STOPPED_OR_ASKED: Final = frozenset({"stopped", "lesser", "asked"})
 _DENIALS: Final[frozenset[Form]] = frozenset({"X not", "not X", "no, X"})
 _PLAIN_DENIALS: Final[frozenset[Form]] = frozenset({"X not", "not X"})
 """Where "no, X" may correct the coach, or is no more than an answer."""
-_YES_OR_NO: Final = tuple(sorted(name for name, intents in ASKED.items() if {"yes", "no"} <= intents))
+_YES_OR_NO: Final = tuple(
+    sorted(name for name, intents in ASKED.items() if {"yes", "no"} <= intents and name != TAKE_BACK)
+)
+"""Not where all but a single "no" is the same as "yes"."""
 _NO_GOES_ON: Final = (
     *(name for name in SCREENED if name != CLEARED_BY_CLINICIAN),
     *("moved_lower", "doubt_worse", "doubt_down", "doubt_numb", "doubt_emergency"),
