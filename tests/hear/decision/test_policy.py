@@ -184,7 +184,7 @@ def test_what_is_expected_is_what_the_question_asks_for() -> None:
 def test_a_stop_outlives_the_question_that_made_the_decoder_prefer_answers(now: str, other: str) -> None:
     begun = expected(EN, Situation("ready", ACTIVE["ready"], load_point(EMBEDDED)))
     since = Situation(now, ACTIVE[now], load_point(EMBEDDED), begun)
-    decision = decide(heard(other, 3.9, ("stop", 2.5)), since)
+    decision = decide(heard(other, 3.9, ("stop", 3.0)), since)
     assert decision.verdict is Verdict.ACCEPT
     assert decision.meaning.intent == "stop"
 

@@ -157,7 +157,7 @@ class Evidence:
     def enough(self, point: OperatingPoint) -> bool:
         """Tell whether it is, now that the utterance is over."""
         if self.meaning.red:
-            return self.reaches(point.red, point.word)
+            return self.reaches(point.asking if self.meaning.ask else point.red, point.word)
         bar = point.careful if self.meaning.careful else point.ordinary
         return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
 
@@ -340,7 +340,7 @@ def closed(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) 
 def _begins_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
     """Tell whether an answer that is no sign begins with the words of a sign, and may still be going on."""
     words = grammar.spelled(text.split())
-    if situation.expecting in _UNASKED or meaning.last != len(words):
+    if situation.expecting in _UNASKED:
         return False
     node = grammar.node(words[meaning.first :])
     return node is not None and any(
