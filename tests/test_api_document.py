@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import voice_coach
+from tests.pace import in_step
 from voice_coach.audio.offline import Advance, run_file
 from voice_coach.config.settings import Settings
 from voice_coach.files.profiles import FIRST
@@ -38,7 +39,8 @@ def test_every_block_runs_and_prints_what_is_written(
     program = run_blocks(tmp_path, monkeypatch, capsys)
 
     def silent_device(advance: Advance, done: Any, **_: object) -> None:  # noqa: ANN401 - as run_device takes it
-        run_file(advance, done, [], limit=10 * 60 * RATE)
+        coach = advance.__self__  # type: ignore[attr-defined]
+        run_file(in_step(coach, advance), done, [], limit=60 * 60 * RATE)
 
     program["run_device"] = silent_device  # nobody answers, and no sound card is needed
     assert program["hold_session"](Settings()) == "no_answer"

@@ -44,7 +44,7 @@ STORY: list[tuple[list[str], str]] = [
     (["report", "--out", "page.html"], "page.html"),
     (["export", "sessions.csv"], "sessions.csv"),
     (["backup", "copy.db"], "copy.db"),
-    (["forget", "--yes"], "orgotten"),
+    (["forget", "--yes"], "deleted"),
     (["restore", "copy.db"], "holds 1 session"),
 ]
 """Commands that work on a history, in the order in which somebody may use them."""

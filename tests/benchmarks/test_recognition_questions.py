@@ -85,7 +85,7 @@ def test_one_question_stands_for_each_group_of_the_model() -> None:
     assert set(questions) == {*(prior.name for prior in point.prior), NO_GROUP, COUNTING}
     assert set(questions.values()) <= set(ACTIVE)
     assert point.prior_at(UNGROUPED) == NO_PRIOR
-    assert answers("side") == {"side_left", "side_right", "side_both", "yes", "no"}
+    assert answers("side") == {"side_left", "side_right", "side_both", "yes", "confirms", "no"}
     assert answers("ready") == {"yes", "ready_next"}
     assert answers(COUNTING) == frozenset()
 

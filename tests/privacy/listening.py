@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.pace import in_step
 from voice_coach.app.console import NO_CONSOLE
 from voice_coach.app.run_session import looked_at, start_of
 from voice_coach.audio.offline import StereoRecorder, recorded, run_file
@@ -31,7 +32,7 @@ from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.text import Subtitles
 from voice_coach.timebase import Samples, samples
 
-LIMIT = samples(70)
+LIMIT = samples(110)
 """Welcome, side, pain and the first steps: answers have been understood, and written to the history."""
 
 
@@ -64,7 +65,7 @@ def main(record: Path | None) -> None:
             heard.append(person.microphone(coach.now, length))
             return heard[-1]
 
-        run_file(advance, lambda: coach.done, hear, limit=LIMIT)
+        run_file(in_step(coach, advance), lambda: coach.done, hear, limit=LIMIT)
     sys.stdout.buffer.write(np.concatenate(heard).astype("<i2").tobytes())
 
 

@@ -168,6 +168,7 @@ def test_an_interrupted_session_ends_at_once_and_says_so_in_the_log(subtests: py
             (ended,) = [record for record in talk.records if isinstance(record, Ended)]
             expected = {
                 "red": "stopped",
+                "heard_worse": "stopped",
                 "settling": "stopped",
                 "settle_check": "stopped",
                 "ending": "completed",
