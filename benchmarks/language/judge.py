@@ -13,6 +13,7 @@ from benchmarks.language.states import SESSION, arrived, listened
 from voice_coach.clinical.red_signs import RED
 from voice_coach.events import Intent
 from voice_coach.hear.grammar.match import understand
+from voice_coach.session.getting_up import CALL_FOR_HELP
 from voice_coach.session.intents import AS_YES
 from voice_coach.session.states import Asking, Instructing, Paused, Performing, Phase, State
 from voice_coach.testing import Conversation
@@ -204,7 +205,7 @@ def effect_of(row: Row, before: Conversation, after: Conversation) -> Effect:
 def _doubts(state: State) -> bool:
     if not isinstance(state, Asking):
         return False
-    return state.question.phase is Phase.CLARIFICATION or state.question.name == "after_cry"
+    return state.question.phase is Phase.CLARIFICATION or state.question.name in {"after_cry", CALL_FOR_HELP.name}
 
 
 def _asked_again(before: State, after: State) -> bool:

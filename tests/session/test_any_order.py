@@ -276,7 +276,11 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Play the whole session again: the same events, the same actions."""
         state, actions = machine.start(
-            self.exercise, PROMPTS, first_run=self.first_run, past=self.past, back_to=self.state.facts.plan.back_to
+            self.exercise,
+            self.state.facts.plan.prompts,
+            first_run=self.first_run,
+            past=self.past,
+            back_to=self.state.facts.plan.back_to,
         )
         again = list(actions)
         for event in self.events:
