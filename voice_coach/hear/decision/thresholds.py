@@ -96,7 +96,8 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior: tuple[Prior, ...] = ()
     """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
     asking: Bar = Bar(-1.0, 0.0)
-    """A reason to stop in doubtful words, to be asked about: stray words hint at one more often than they tell one."""
+    """A reason to stop in doubtful words, to be asked about. A higher bar asks about less talk, but counts over signs
+    in a person's own words: "oh, that's worse" may be heard as "[unk] worse"."""
     amid: Bar = Bar(6.0, 3.0)
     """A bare "stop" amid other words while a question is open; what does not reach this is asked about."""
 
