@@ -29,7 +29,7 @@ class VoiceStopped:
 
 
 LOGGED_IF_SET: Final = {"logged": "if set"}
-"""The metadata of a field that an event log leaves out while it has its default: logs of before it still compare."""
+"""The metadata of a field that an event log leaves out while it has its default: older logs still compare equal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ DOUBTS = st.integers(150, 999).map(lambda number: number / 10)
 """No prior here outweighs them."""
 
 
-@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, DOUBTS, NUMBERS, NUMBERS, PRIORS, BARS, BARS))
+@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, DOUBTS, NUMBERS, NUMBERS, PRIORS, BARS))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, point: OperatingPoint) -> None:
     folder = tmp_path_factory.mktemp("model")
     (folder / FILE).write_text(as_toml(point, "two lines\n\nof comment"), encoding="utf-8")

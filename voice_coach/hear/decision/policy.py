@@ -157,7 +157,7 @@ class Evidence:
     def enough(self, point: OperatingPoint) -> bool:
         """Tell whether it is, now that the utterance is over."""
         if self.meaning.red:
-            return self.reaches(point.asking if self.meaning.ask else point.red, point.word)
+            return self.reaches(point.red, point.word)
         bar = point.careful if self.meaning.careful else point.ordinary
         return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
 

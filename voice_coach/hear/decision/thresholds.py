@@ -95,9 +95,6 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     prior: tuple[Prior, ...] = ()
     """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
-    asking: Bar = Bar(-1.0, 0.0)
-    """A reason to stop in doubtful words, to be asked about. A higher bar asks about less talk, but counts over signs
-    in a person's own words: "oh, that's worse" may be heard as "[unk] worse"."""
     amid: Bar = Bar(6.0, 3.0)
     """A bare "stop" amid other words while a question is open; what does not reach this is asked about."""
 
@@ -156,7 +153,7 @@ def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
 
 
 def _numbers(point: OperatingPoint) -> list[float]:
-    bars = (point.red, point.ending, point.speaking, point.asking, point.amid, point.careful, point.ordinary)
+    bars = (point.red, point.ending, point.speaking, point.amid, point.careful, point.ordinary)
     return [number for bar in bars for number in (bar.unknown, bar.rival)] + [
         point.unexpected,
         point.doubt,
@@ -170,7 +167,7 @@ def as_toml(point: OperatingPoint, comment: str) -> str:
     """Return the file's text; each line of the comment stands at its head."""
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += [f"{name} = {getattr(point, name):.3g}" for name in ("unexpected", "doubt", "word", "few")]
-    for name in ("red", "ending", "speaking", "asking", "amid", "careful", "ordinary"):
+    for name in ("red", "ending", "speaking", "amid", "careful", "ordinary"):
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
     for prior in point.prior:

@@ -7,6 +7,7 @@ from typing import Final, cast, get_args
 
 from voice_coach.events import SlotValue
 from voice_coach.hear.grammar.composition import (
+    LITERAL,
     NO_COMPOSITION,
     UNHEARD,
     Composition,
@@ -227,8 +228,8 @@ class _Loader:
         words = normal(text)
         if not words or "<" in words or ">" in words:
             self.troubles.add(node, f"{text!r} is no class and no word, in {node.text()!r}")
-        self.classes.setdefault(f"={words}", (tuple(words.split()),))
-        return f"={words}"
+        self.classes.setdefault(f"{LITERAL}{words}", (tuple(words.split()),))
+        return f"{LITERAL}{words}"
 
     def _cover(self, items: tuple[Item, ...]) -> None:
         """Give the recogniser phrases with each word of the pattern; with optional classes, and then without them."""
