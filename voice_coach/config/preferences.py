@@ -31,7 +31,6 @@ from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
 from voice_coach.files.read import parse_toml, read_text
 from voice_coach.help_calls.ways import PINS, HelpSettings
-from voice_coach.models.selected import toml_text
 from voice_coach.remote.address import MQTT, parse
 from voice_coach.speak.voice_spec import RATES
 from voice_coach.timebase import Samples, samples
@@ -130,7 +129,7 @@ def load(path: Path) -> Preferences:
 
 
 def save(path: Path, preferences: Preferences) -> None:
-    """Write these values to a file atomically; unchanged lines and comments stay.
+    """Write these values to a file atomically; comments and unchanged lines stay as the user wrote them.
 
     Raises:
         DataError: the present file can't be understood, and is left as it is; or a value is not accepted.
@@ -142,14 +141,11 @@ def save(path: Path, preferences: Preferences) -> None:
         raise DataError(problems)
     if before == after:
         return
-    new = _changed(text, before, after)
-    if not _says(new, after):  # something stood over several lines
-        new = "\n".join(map(_line, after.items()))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(path, error) from error
-    write_user_file(path, new + "\n")
+    write_user_file(path, _changed(text, before, after))
 
 
 def _read(path: Path) -> str:
@@ -188,26 +184,14 @@ def _problems(path: Path, table: Mapping[str, Any], lines: dict[tuple[str | int,
             yield Problem(path, line, key, f"must be {_KINDS[key].wanted}")
 
 
-def _says(text: str, wanted: Mapping[str, Any]) -> bool:
-    try:
-        return parse_toml(text) == wanted
-    except ValueError:
-        return False
-
-
 def _changed(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return the text with the changed keys' lines replaced and new keys appended."""
-    rows: list[str | None] = list(text.removesuffix("\n").split("\n")) if text else []
-    for (key, *within), number in toml_lines(text).items():
-        if not within and before[str(key)] != after.get(str(key)):
-            rows[number - 1] = _line((str(key), after[str(key)])) if key in after else None
-    kept = [row for row in rows if row is not None]
-    return "\n".join([*kept, *(_line((key, value)) for key, value in after.items() if key not in before)])
+    """Return the text with other values, new keys at its end, and all else as the user wrote it."""
+    import tomlkit  # noqa: PLC0415 - a tenth of a second, for a file that is seldom written
 
-
-def _line(item: tuple[str, Any]) -> str:
-    key, value = item
-    if isinstance(value, list | tuple):
-        return f"{key} = [{', '.join(map(toml_text, value))}]"
-    written = toml_text(value) if isinstance(value, str) else str(value).lower()
-    return f"{key} = {written}"
+    document = tomlkit.parse(text)
+    for key in before.keys() - after.keys():
+        del document[key]
+    for key, value in after.items():
+        if before.get(key) != value:
+            document[key] = value
+    return tomlkit.dumps(document)

@@ -6,7 +6,6 @@
 Without the file it is the embedded model.
 """
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -65,15 +64,12 @@ def write(choice: Choice) -> None:
     Raises:
         RecognitionError: it can't be written.
     """
+    import tomlkit  # noqa: PLC0415 - a tenth of a second, for a file that is seldom written
+
     path = file()
     with explained(path):
         if choice == EMBEDDED:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, f"model = {toml_text(choice.model)}\nallow_gaps = {str(choice.allow_gaps).lower()}\n")
-
-
-def toml_text(text: str) -> str:
-    """Return a text as TOML has it; its basic strings are JSON's, but for a control character that JSON leaves so."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        atomic.write(path, tomlkit.dumps(msgspec.structs.asdict(choice)))
