@@ -37,7 +37,6 @@ _OWN = "own_"
 _HARMLESS = frozenset({ACCIDENT, CLEARED_BY_CLINICIAN, "screen_told", "screen_anyway"})
 """Questions of the screening whose "yes" is not by itself a reason to ask again."""
 _EMERGENCY = "emergency"
-_GOOD = frozenset({"better", "gone", "centralised"})
 
 
 def past_of(sessions: Iterable[Session], exercise_id: str, today: date, version: int | None = None) -> Past:
@@ -236,7 +235,7 @@ def _without(done: Sequence[Session], today: date) -> bool:
 
 def _got_better(session: Session) -> bool:
     """Tell whether anything good was said, or the pain moved toward the spine."""
-    said = any(isinstance(answer.value, str) and answer.value in _GOOD for answer in session.answers)
+    said = any(isinstance(answer.value, str) and answer.value in trends.IMPROVED for answer in session.answers)
     return said or moved(session.furthest_before, session.furthest_after) == "centralised"
 
 

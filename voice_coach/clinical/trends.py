@@ -14,6 +14,16 @@ ASKED: Final = "since_began"
 WEEK: Final = timedelta(days=7)
 """Between two answers, and from the first session to the first answer."""
 
+IMPROVED: Final = frozenset({"better", "gone", "centralised"})
+"""Answers to "how is it" by which it got better (R9, R30)."""
+
+MIN_NOTABLE_CHANGE: Final = 2.0
+"""Change of pain, in points on the scale of 0 to 10, that exceeds the scale's own error in low back pain
+(Childs 2005; clinical.md section 6)."""
+
+MIN_TREND_DAYS: Final = 4
+"""Minimum number of days with a score for a trend to be told or drawn; fewer would show one where there is none."""
+
 LABELS: Final = (
     "very much improved",
     "much improved",

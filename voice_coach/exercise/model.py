@@ -17,6 +17,17 @@ Question = Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", 
 Position = Literal["side", "back", "front", "hands_and_knees", "standing"]
 Family = Literal["extension", "flexion", "lateral", "rotation", "neural", "stability", "mobility", "rest"]
 
+# How long a hold may be, in seconds; `exercise/rules.py` says so to whoever writes an exercise.
+MAX_HOLD = 600
+"""Of any hold, and of any other phase; no exercise of clinical.md section 3 is held for longer than five minutes."""
+ROTATION_HOLD = (1.0, 2.0)
+"""Of a rotation, least and most, as the exercise was published (R28)."""
+MAX_COUNTED_UP = 5
+MIN_COUNTED_DOWN = 10
+"""The longest hold that is counted up, and the shortest that is counted down (V14); none may be between them."""
+MIN_TIMED = 60
+"""From here on it is a timed position, with the remaining time announced, not a counted hold."""
+
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -51,7 +62,7 @@ class Move(Strict, frozen=True, kw_only=True):
     """Said as the movement begins. Without it there is no movement: the position of the set-up is held."""
     seconds: Positive = 3.0
     """How long the movement takes."""
-    hold: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+    hold: Annotated[int, msgspec.Meta(ge=0, le=MAX_HOLD)] = 0
     """Whole seconds, never made slower or faster. 1 to 5 are counted up, 10 and more down; 0: no hold (V14)."""
     back: Text
     """Said as the way back begins."""

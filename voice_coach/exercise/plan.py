@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from voice_coach.exercise.language import WORDS, Words
-from voice_coach.exercise.model import OTHER, Call, ExerciseFile, Move, Phase, Side, Step
+from voice_coach.exercise.model import (
+    MAX_COUNTED_UP,
+    MIN_TIMED,
+    OTHER,
+    Call,
+    ExerciseFile,
+    Move,
+    Phase,
+    Side,
+    Step,
+)
 
 SIDED = ("bottom", "upper", "side", "other")
 """The template fields that need a side."""
 _ORDER: tuple[Side, ...] = tuple(OTHER)
-
-MAX_COUNTED_UP = 5
-MIN_COUNTED_DOWN = 10
-"""Whole seconds: the longest hold that is counted up, and the shortest that is counted down; between them is none."""
-MIN_TIMED = 60
-"""From this many seconds on it is a timed position, with the remaining time announced, not a counted hold."""
 
 _ANNOUNCE = 1.3  # seconds: a number of two words, and a breath
 _HOLD_LEAD = 0.8  # seconds from "hold" to "one"

@@ -6,16 +6,21 @@ from string import Formatter
 
 from voice_coach.exercise import lint, plan
 from voice_coach.exercise.language import WORDS
-from voice_coach.exercise.model import Call, Exercise, Phase
-from voice_coach.exercise.plan import MAX_COUNTED_UP, MIN_COUNTED_DOWN, MIN_TIMED
+from voice_coach.exercise.model import (
+    MAX_COUNTED_UP,
+    MAX_HOLD,
+    MIN_COUNTED_DOWN,
+    MIN_TIMED,
+    ROTATION_HOLD,
+    Call,
+    Exercise,
+    Phase,
+)
 from voice_coach.exercise.timetable import FIELDS, exercise_lines, sides_of, timetable
 from voice_coach.files.positions import Place, key_of
 from voice_coach.files.validate import Mistake
 from voice_coach.timebase import seconds
 
-HOLD = (1.0, 2.0)
-"""Seconds that a rotation is held, as the exercise was published (R28)."""
-_LONGEST_PHASE = 600.0  # seconds; no exercise of clinical.md section 3 holds for longer than five minutes
 _NUMBERED = ("calls", "remarks")  # the keys whose texts are about one repetition
 _PACE = 2.6  # words a second at the usual rate of speech (V4)
 _MOVES = ("calls", "move")  # the keys whose texts are about one side where sides alternate
@@ -140,16 +145,17 @@ def _in_move(exercise: Exercise) -> Iterator[Mistake]:
 
 def _hold_of_rotation(exercise: Exercise, seconds: float, place: Place) -> Iterator[Mistake]:
     """Yield a hold longer than that of the published rotation; a timed position does not count as one."""
-    if exercise.family == "rotation" and seconds < MIN_TIMED and not HOLD[0] <= seconds <= HOLD[1]:
-        yield Mistake(place, f"a rotation is held {HOLD[0]:g} to {HOLD[1]:g} s (R28); write 2", fatal=False)
+    least, most = ROTATION_HOLD
+    if exercise.family == "rotation" and seconds < MIN_TIMED and not least <= seconds <= most:
+        yield Mistake(place, f"a rotation is held {least:g} to {most:g} s (R28); write {most:g}", fatal=False)
 
 
 def _in_phases(exercise: Exercise) -> Iterator[Mistake]:
     """Yield mistakes in the times of a repetition."""
     for n, phase in enumerate(exercise.repetition.phases):
         place: Place = ("repetition", "phases", n)
-        if phase.seconds > _LONGEST_PHASE:
-            yield Mistake((*place, "seconds"), f"must be at most {_LONGEST_PHASE:g}; this is in seconds")
+        if phase.seconds > MAX_HOLD:
+            yield Mistake((*place, "seconds"), f"must be at most {MAX_HOLD}; this is in seconds")
         if phase.name != "hold":
             continue
         if phase.scales:

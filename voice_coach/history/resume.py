@@ -8,6 +8,7 @@ from typing import Final
 from voice_coach.clinical.body_regions import place_of
 from voice_coach.clinical.eligibility import locking
 from voice_coach.clinical.past import BrokenOff, Past
+from voice_coach.clinical.trends import IMPROVED
 from voice_coach.history.clock import Moment, between, goes_on
 from voice_coach.history.continuation import QUESTION, joined, said
 from voice_coach.history.journal import Entry
@@ -17,7 +18,7 @@ RESUME_WITHIN: Final = timedelta(minutes=15)
 """Maximum age of a session to resume: after that its answers no longer hold."""
 
 _CUT_OFF: Final = (None, "interrupted")
-_WELL: Final = frozenset({"better", "gone", "centralised", "same"})
+_WELL: Final = IMPROVED | {"same"}
 _OPENING: Final = ("screen", "two_weeks", "acknowledge", "cleared", QUESTION)
 """Prefixes of the questions that come before a session is resumed."""
 

@@ -6,16 +6,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from voice_coach.clinical.eligibility import FORTNIGHT, WEEK, count_of_days, day_of
+from voice_coach.clinical.trends import MIN_NOTABLE_CHANGE, MIN_TREND_DAYS
 from voice_coach.history.continuation import joined
 from voice_coach.records import Session
-
-MIN_NOTABLE_CHANGE: Final = 2.0
-"""Change of pain, in points on the scale of 0 to 10, that exceeds the scale's own error in low back pain
-(Childs 2005; clinical.md section 6)."""
-
-MIN_TREND_DAYS: Final = 4
-"""Minimum number of days with a score for a trend line; fewer would show a trend where there is none."""
-
 
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Line, Play
+from voice_coach.clinical.trends import IMPROVED
 from voice_coach.events import Intent
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
@@ -22,9 +23,6 @@ from voice_coach.session.questions import (
 from voice_coach.session.states import Asking, Between, Counting, Performing, Phase, Question, State
 from voice_coach.session.stop_rules import MOVED_LOWER, PLACE, became_red, counts_as_red
 from voice_coach.session.turn import Turn, is_higher, is_lower
-
-GOOD = frozenset({"better", "gone", "centralised"})
-"""Green: go on (R9, R30)."""
 
 
 def worded(state: Asking, intent: Intent) -> str:
@@ -49,7 +47,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
     if name == "centralised" and is_placed_higher(turn, intent):
         return ask_still_there(turn, state, intent)
     # unsure is never taken for better; a stretch is no answer, "I feel it in my ..." none
-    if name not in {*GOOD, "same"}:
+    if name not in {*IMPROVED, "same"}:
         return failed(turn, state, heard=True)
     turn.hush()
     if intent.ask and (doubt := _DOUBTFUL.get(name)):
@@ -61,7 +59,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return after_harmless_cry(turn, state)
     if intent.ask and not turn.complete:  # out of the leg, but the back is sorer: go on only when that is said
         return transitions.ask(turn, GO_ON, resume=next_repetition(turn))
-    before = turn.praise() if name in GOOD else turn.prompt("say.as_before") if name == "same" else ()
+    before = turn.praise() if name in IMPROVED else turn.prompt("say.as_before") if name == "same" else ()
     if name == "same" and turn.complete:
         before = (*before, *turn.prompt("say.check_position"))
     return following(turn, state, before=before)
@@ -133,10 +131,10 @@ def settled(turn: Turn, state: Asking, intent: Intent) -> State:
     name = worded(state, intent)
     if name == "worse":
         return stop_rules.red(turn, state, intent, name)
-    if name not in {*GOOD, "same", "unsure"}:
+    if name not in {*IMPROVED, "same", "unsure"}:
         return failed(turn, state, heard=True)
     turn.hush()
-    turn.answer("settle_check", "better" if name in GOOD else "same" if name == "same" else None, intent)
+    turn.answer("settle_check", "better" if name in IMPROVED else "same" if name == "same" else None, intent)
     return aftercare.over(turn)
 
 
@@ -228,7 +226,7 @@ def doubted_gone(turn: Turn, state: Asking, intent: Intent) -> State:
 
 def meant(turn: Turn, state: Asking, intent: Intent, name: str, *, again: str = "") -> State:
     """Take this as the answer to the question that was in doubt; `again`: what settles it although it is doubtful."""
-    if name not in {*GOOD, "same"} or (intent.ask and name != again):
+    if name not in {*IMPROVED, "same"} or (intent.ask and name != again):
         return failed(turn, state, heard=True)
     return change(turn, asked_first(state), replace(intent, name=name, ask=False))
 

@@ -1,6 +1,7 @@
 """Follow-ups of a session: an easier exercise, or the next step of a programme."""
 
 from voice_coach.actions import Line
+from voice_coach.clinical.trends import IMPROVED
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.exercise.model import Follow
@@ -12,7 +13,6 @@ from voice_coach.session.turn import Turn, hurts_more
 
 CANNOT = "cannot"
 """How an exercise went that the person could not do."""
-_BETTER = frozenset({"better", "gone", "centralised"})
 
 
 def outcome_of(turn: Turn) -> str:
@@ -22,7 +22,7 @@ def outcome_of(turn: Turn) -> str:
         return "unsure"
     if facts.progress.outcome != "completed" or not facts.findings.change:
         return "stopped"
-    return "better" if facts.findings.change in _BETTER else "same"
+    return "better" if facts.findings.change in IMPROVED else "same"
 
 
 def barred(turn: Turn) -> bool:

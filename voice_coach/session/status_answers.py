@@ -12,12 +12,9 @@ from voice_coach.actions import Line
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.past import Course, Past
 from voice_coach.clinical.red_signs import LOCKED_BECAUSE, contact, locked_because
+from voice_coach.clinical.trends import MIN_NOTABLE_CHANGE, MIN_TREND_DAYS
 from voice_coach.exercise.prompts import WHENS, Prompts, number_text, when_text
 
-MIN_TREND_DAYS: Final = 4
-"""Days with a number for the pain from which a word may say where it goes."""
-MIN_NOTABLE_CHANGE: Final = 2.0
-"""Points from which a change of pain is more than the scale's own error (clinical.md section 6)."""
 MAX_COUNTED_ALOUD: Final = 12
 """Of what is counted aloud; more is said as this."""
 
