@@ -227,6 +227,35 @@ def test_pain_on_both_sides_does_not_start_without_a_side() -> None:
     assert talk.answer_to("side") == "both"
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("side", "yes"),
+        ("side_told", "yes"),
+        ("side_sure", "right"),  # of the left side: a yes, or the other side
+        ("side_again", "right"),
+        ("side_sure", "if my physio said the other side"),
+    ],
+)
+def test_an_answer_about_the_side_that_settles_nothing_counts_as_heard(question: str, said: str) -> None:
+    assert_asked_again_as_heard(ARRIVE[question]().answers(said), question)
+
+
+def test_an_answer_that_the_side_does_not_accept_counts_as_heard() -> None:
+    """One that was listened for a moment ago can be understood after the next question was asked."""
+    for question in ("side_sure", "side_again"):
+        talk = ARRIVE[question]().until(lambda state: isinstance(state, Asking) and not state.token)
+        assert_asked_again_as_heard(talk.means("unsure"), question)
+
+
+def assert_asked_again_as_heard(talk: Conversation, question: str) -> None:
+    """Check that the coach says sorry and asks in other words, as after misheard words; after silence it only asks."""
+    assert isinstance(talk.state, Asking)
+    assert (talk.question, talk.state.nomatch, talk.state.noinput) == (question, 1, 0)
+    assert (talk.state.facts.speech.nomatch, talk.state.facts.speech.noinput) == (1, 0)
+    assert talk.heard("Sorry?")
+
+
 # How strong, how far
 
 
