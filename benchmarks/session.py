@@ -248,7 +248,9 @@ def table(figures: dict[str, Any]) -> str:
     if heard:
         rows.append(('end of "stop" to silence', spans(heard)))
     if figures["stop_to_decision_s"]:
-        rows.append(("of that, from its end in the coach's ears to the decision", spans(figures["stop_to_decision_s"])))
+        rows.append(
+            ("of that, from its end at the coach's input to the decision", spans(figures["stop_to_decision_s"]))
+        )
     rows.append(("microphone, buffers and speaker, as PortAudio reports them", f"{figures['in_and_out_s']:.2f} s"))
     head = f"{figures['machine']}, Python {figures['python']}\n\n| | |\n|---|---|\n"
     return head + "\n".join(f"| {name} | {value} |" for name, value in rows)

@@ -112,7 +112,7 @@ def grow(hours: int) -> None:
     """Tell how much memory one process holds after each hour of sound, with a dialogue every ten minutes."""
     person = [np.concatenate((spoken(text, VoiceSpec("en-gb", 193)), silence(8 * RATE))) for text in ASKED]
     counts: Counter[str] = Counter()
-    standby, ears = _standby(counts)
+    standby, hearing = _standby(counts)
     for hour in range(1, hours + 1):
         for _ in range(60 // DIALOGUE):
             for block in _blocks(np.concatenate(person)):
@@ -121,7 +121,7 @@ def grow(hours: int) -> None:
                 standby.hear(silence(BLOCK))
         held = sum(memory(os.getpid()).values())
         click.echo(f"hour {hour}: {held:.2f} MiB, asked {counts['asked']} times, started {counts['started']} sessions")
-    ears.close()
+    hearing.close()
 
 
 @main.command()
@@ -167,10 +167,10 @@ def _is_taken(
     """Tell whether what a synthetic voice says is taken for what it means."""
     said = np.concatenate((silence(RATE // 2), spoken(text, VoiceSpec(voice, 200)), silence(APART)))
     sound = said if noise is None else mixed(said, noise, decibels, text + voice)
-    ears = build_listener(grammar_of("en"))
-    ears.listen(expecting, intents)
-    found = [event for at, block in _timed(sound) for event in ears.process(block, silence(0), at)]
-    ears.close()
+    hearing = build_listener(grammar_of("en"))
+    hearing.listen(expecting, intents)
+    found = [event for at, block in _timed(sound) for event in hearing.process(block, silence(0), at)]
+    hearing.close()
     taken = [one.text for one in found if isinstance(one, Intent) and UNKNOWN not in one.text]
     return taken[:1] == [text]
 
@@ -196,7 +196,7 @@ def _blocks(sound: Clip) -> Iterator[Clip]:
 
 
 def _standby(counts: Counter[str]) -> tuple[Standby, Listener]:
-    """Return a standby with its ears in this process, that counts how often it asks and starts."""
+    """Return a standby with its recogniser in this process, that counts how often it asks and starts."""
 
     def watch(_at: Samples, what: Event | Action) -> None:
         if isinstance(what, Begin):
@@ -204,48 +204,48 @@ def _standby(counts: Counter[str]) -> tuple[Standby, Listener]:
         elif isinstance(what, Listen) and what.expecting == "start":
             counts["asked"] += 1
 
-    ears = build_listener(grammar_of("en"))
+    hearing = build_listener(grammar_of("en"))
     clock = datetime(2030, 5, 6, 12, tzinfo=UTC)
     standby = Standby(
         reminders=Reminders(times=()),
         prompts=prompts_of("en"),
         voice=SilentVoice(),
-        ears=ears,
+        hearing=hearing,
         clock=lambda: clock + timedelta(seconds=seconds(standby.now)),
         look=lambda _: Day(),
         keep=lambda _: None,
         forget=lambda: "",
         watch=[watch],
     )
-    return standby, ears
+    return standby, hearing
 
 
 def _heard_waiting(files: Iterable[Path]) -> tuple[int, int, float]:
     """Return how often it asked, how often it started, and the hours of sound."""
     counts: Counter[str] = Counter()
-    standby, ears = _standby(counts)
+    standby, hearing = _standby(counts)
     for path in files:
         for block in _blocks(np.concatenate((load(path), silence(APART)))):
             standby.advance(block)
             if standby.resting:
                 standby.session_over(held=True)
-    ears.close()
+    hearing.close()
     return counts["asked"], counts["started"], seconds(standby.now) / 3600
 
 
 def _heard_open(files: Iterable[Path]) -> tuple[Counter[str], float]:
     """Return what was taken for an answer while a question was open all the time, and the hours of sound."""
-    ears = build_listener(grammar_of("en"))
-    ears.listen("reminder", ANSWERS)
+    hearing = build_listener(grammar_of("en"))
+    hearing.listen("reminder", ANSWERS)
     found: Counter[str] = Counter()
     at = 0
     for path in files:
         for block in _blocks(np.concatenate((load(path), silence(APART)))):
-            for event in ears.process(block, silence(0), at):
+            for event in hearing.process(block, silence(0), at):
                 if isinstance(event, Intent) and not event.ask and UNKNOWN not in event.text:
                     found[event.name] += 1
             at += len(block)
-    ears.close()
+    hearing.close()
     return found, seconds(at) / 3600
 
 

@@ -77,7 +77,7 @@ class ClapRecognizer:
 
 def heard(sound: Clip) -> Iterator[Intent]:
     """Yield what a session would understand of this sound while the coach counts."""
-    listener = Listener(session_grammar("en"), EnergyDetector(), ClapRecognizer())  # this goes to a Coach as `ears`
+    listener = Listener(session_grammar("en"), EnergyDetector(), ClapRecognizer())  # this goes to a Coach as `hearing`
     listener.listen("counting", frozenset({"stop", "worse"}))
     for at in range(0, len(sound), BLOCK):
         block = sound[at : at + BLOCK]

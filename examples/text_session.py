@@ -5,7 +5,7 @@
 Answer the first question with "left side"; "help" tells what can be said, and Enter alone is silence.
 """
 
-from voice_coach import Coach, MemoryJournal, SilentVoice, TypedEars, load_exercise, run_text, session_grammar
+from voice_coach import Coach, MemoryJournal, SilentVoice, TypedHearing, load_exercise, run_text, session_grammar
 
 
 def read() -> str | None:
@@ -16,8 +16,8 @@ def read() -> str | None:
         return None
 
 
-ears = TypedEars(session_grammar("en"))
+hearing = TypedHearing(session_grammar("en"))
 journal = MemoryJournal()
-coach = Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), ears=ears, journal=journal)
-run_text(coach, ears, read, print)
+coach = Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), hearing=hearing, journal=journal)
+run_text(coach, hearing, read, print)
 print(f"The session is over: {coach.outcome}, {len(journal.records)} records.")

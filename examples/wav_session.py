@@ -67,10 +67,12 @@ def main(answers: str, out: str, exercise: str = "flexion_rotation") -> None:
     settings, person = Settings(), Person(Path(answers))
     with (
         closing(open_voice(settings, blocking=True)) as voice,
-        closing(open_listener(settings, inline=True)) as ears,
+        closing(open_listener(settings, inline=True)) as hearing,
         WavSpeaker(Path(out)) as speaker,
     ):
-        coach = Coach(load_exercise(exercise), voice=voice, ears=ears, journal=MemoryJournal(), watch=[person.watch])
+        coach = Coach(
+            load_exercise(exercise), voice=voice, hearing=hearing, journal=MemoryJournal(), watch=[person.watch]
+        )
         run_file(coach.advance, lambda: coach.done, person.microphone, speaker=speaker, limit=45 * 60 * RATE)
     print(f"The session is over: {coach.outcome}.")
 

@@ -15,7 +15,7 @@ def in_step(coach: Coach, advance: Callable[[Clip], Clip]) -> Callable[[Clip], C
 
     def paced(mic: Clip) -> Clip:
         played = advance(mic)
-        if coach._ears.lag > MAX_LAG:
+        if coach._hearing.lag > MAX_LAG:
             time.sleep(seconds(len(mic)))
         return played
 

@@ -31,7 +31,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Ended
 from voice_coach.session.states import Asking, Between, Done, Paused, Performing
 from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT
-from voice_coach.testing import ScriptedEars
+from voice_coach.testing import ScriptedHearing
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
@@ -70,15 +70,15 @@ class Session:
         journal: MemoryJournal | None = None,
         answers: dict[str, str] | None = None,
     ) -> None:
-        self.ears = ScriptedEars(GRAMMAR, ANSWERS if answers is None else answers)
+        self.hearing = ScriptedHearing(GRAMMAR, ANSWERS if answers is None else answers)
         self.log: list[tuple[Samples, Event | Action]] = []
         self.sound: list[Clip] = []
         self.coach = Coach(
             EXERCISE,
             voice=voice or SilentVoice(),
-            ears=self.ears,
+            hearing=self.hearing,
             journal=journal or MemoryJournal(),
-            watch=[self.ears.watch, lambda at, item: self.log.append((at, item))],
+            watch=[self.hearing.watch, lambda at, item: self.log.append((at, item))],
         )
 
     def advance(self, length: Samples = BLOCK) -> Clip:
@@ -130,7 +130,7 @@ def test_what_comes_before_a_deadline_is_taken_before_it_and_what_comes_with_it_
         session = Session(answers={}).until("side")
         due = session.coach.state.wake_at
         assert due is not None
-        session.ears.say("left side", due + late, "side")
+        session.hearing.say("left side", due + late, "side")
         before = len(session.log)
         session.advance(samples(10))
         first = next(item for _, item in session.log[before:] if isinstance(item, Intent | Woke))
@@ -140,8 +140,8 @@ def test_what_comes_before_a_deadline_is_taken_before_it_and_what_comes_with_it_
 def test_events_of_one_block_are_taken_in_the_order_of_their_instants() -> None:
     session = Session(answers={}).until("side")
     now = session.coach.now
-    session.ears.hear(NotRecognized(now + 900, "b"))
-    session.ears.hear(NotRecognized(now + 300, "a"))
+    session.hearing.hear(NotRecognized(now + 900, "b"))
+    session.hearing.hear(NotRecognized(now + 300, "a"))
     session.advance(1000)
     assert [event.at for event in session.events(NotRecognized)] == [now + 300, now + 900]
 
@@ -149,7 +149,7 @@ def test_events_of_one_block_are_taken_in_the_order_of_their_instants() -> None:
 def test_what_is_reported_late_counts_from_when_it_became_known() -> None:
     session = Session(answers={}).until("side")
     (at, _) = session.log[-1]
-    session.ears.hear(NotRecognized(at - 5000, "slow ears"))
+    session.hearing.hear(NotRecognized(at - 5000, "slow hearing"))
     session.advance()
     (late,) = session.events(NotRecognized)
     assert late.at == at
@@ -158,7 +158,7 @@ def test_what_is_reported_late_counts_from_when_it_became_known() -> None:
 def test_an_event_in_the_next_block_waits_for_it() -> None:
     session = Session(answers={}).until("side")
     end = session.coach.now + BLOCK
-    session.ears.hear(NotRecognized(end, "just behind"))
+    session.hearing.hear(NotRecognized(end, "just behind"))
     session.advance()
     assert session.events(NotRecognized) == []
     session.advance()
@@ -169,7 +169,7 @@ def test_stop_silences_from_its_sample_on() -> None:
     session = Session(voice=LoudVoice()).until(Performing, repetition=1)
     session.advance(samples(2.0))
     at = session.coach.now + 1234
-    session.ears.say("stop", at, "counting")
+    session.hearing.say("stop", at, "counting")
     sound = session.advance(samples(4.0))
     (hush,) = [when for when, item in session.log if isinstance(item, Hush) and when >= at]
     assert hush == at
@@ -308,7 +308,7 @@ def test_nothing_happens_any_more_when_it_is_over() -> None:
     written = list(session.log)
     session.coach.interrupt()
     session.coach.audio_lost("unplugged")
-    session.ears.say("stop", session.coach.now, "nothing")
+    session.hearing.say("stop", session.coach.now, "nothing")
     session.advance(samples(120))
     assert session.log == written
     assert [item for _, item in written if isinstance(item, Finish)] == [Finish("interrupted")]
@@ -345,15 +345,15 @@ def test_sound_that_is_lost_twice_is_one_pause() -> None:
 def test_a_recogniser_that_lags_by_more_than_a_second_stops_the_counting_until_it_keeps_up() -> None:
     session = Session(voice=LoudVoice()).until(Performing, repetition=2)
     session.advance(samples(3))
-    session.ears.lag = samples(1)
+    session.hearing.lag = samples(1)
     session.advance()
     assert isinstance(session.coach.state, Performing)
-    session.ears.lag = samples(1) + 1
+    session.hearing.lag = samples(1) + 1
     session.advance()
     lost = session.coach.now
     session.advance(samples(10))
     assert isinstance(session.coach.state, Paused)
-    session.ears.lag = 0
+    session.hearing.lag = 0
     session.until(Performing, repetition=2)
     assert session.events(HearingLost, HearingBack) == [
         HearingLost(lost, TOO_BUSY),
@@ -367,7 +367,7 @@ def test_a_recogniser_that_lags_by_more_than_a_second_stops_the_counting_until_i
 def test_a_recogniser_that_is_given_up_ends_the_session_with_its_last_words() -> None:
     journal = MemoryJournal()
     session = Session(journal=journal).until(Performing, repetition=2)
-    session.ears.trouble = RecognizerLostError("It can't be kept alive.")
+    session.hearing.trouble = RecognizerLostError("It can't be kept alive.")
     session.advance()
     assert session.coach.deaf
     now = session.coach.now
@@ -382,7 +382,7 @@ def test_a_recogniser_that_is_given_up_ends_the_session_with_its_last_words() ->
 
 def test_a_model_that_can_not_be_loaded_ends_the_program() -> None:
     session = Session()
-    session.ears.trouble = RecognitionError("There is no model.")
+    session.hearing.trouble = RecognitionError("There is no model.")
     with pytest.raises(RecognitionError, match="There is no model"):
         session.advance()
 
@@ -401,16 +401,16 @@ def test_captions_that_nobody_takes_do_not_pile_up() -> None:
     session = Session(answers={**ANSWERS, "check": "", "paused": ""})
     session.until(Performing, repetition=1)
     for turn in range(MAX_CAPTIONS // 2):
-        session.ears.say("repeat" if turn % 2 else "stop", session.coach.now, "counting")
+        session.hearing.say("repeat" if turn % 2 else "stop", session.coach.now, "counting")
         session.advance(samples(0.2))
-        session.ears.say("yes", session.coach.now, "go_on")
+        session.hearing.say("yes", session.coach.now, "go_on")
         session.advance(samples(0.2))
     assert len(session.coach.take_captions()) <= MAX_CAPTIONS
 
 
 def test_a_pause_that_nobody_ends_ends_by_itself() -> None:
     session = Session().until(Performing, repetition=3)
-    session.ears.say("pause", session.coach.now + 10, "counting")
+    session.hearing.say("pause", session.coach.now + 10, "counting")
     session.advance()
     assert isinstance(session.coach.state, Paused)
     paused = session.coach.now

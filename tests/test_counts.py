@@ -26,7 +26,7 @@ from voice_coach.files.resources import find
 from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
-from voice_coach.testing import ScriptedEars
+from voice_coach.testing import ScriptedHearing
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 FULL = find("exercises", "en/flexion_rotation.toml") or Path()
@@ -80,7 +80,7 @@ def listen_to(
     voice: ClipLibrary, exercise: Path, sizes: Iterator[Samples], *interjections: Interjection, until: Samples = 0
 ) -> Heard:
     """Hold a session in blocks of these sizes, to its end or for so many samples."""
-    ears, log, numbers = ScriptedEars(GRAMMAR, ANSWERS), EventLog(), list[Samples]()
+    hearing, log, numbers = ScriptedHearing(GRAMMAR, ANSWERS), EventLog(), list[Samples]()
 
     def interject(_at: Samples, item: Event | Action) -> None:
         if not isinstance(item, Play) or not isinstance(item.sound, Line):
@@ -89,10 +89,10 @@ def listen_to(
             numbers.append(item.at)
         for one in interjections:
             if one.repetition == len(numbers) and item.sound.cue.endswith(f".{one.call}"):
-                ears.say(one.text, item.at + samples(one.delay), "counting")
+                hearing.say(one.text, item.at + samples(one.delay), "counting")
 
-    watch = (log, ears.watch, interject)
-    coach = Coach(load_exercise(exercise), voice=voice, ears=ears, journal=MemoryJournal(), watch=watch)
+    watch = (log, hearing.watch, interject)
+    coach = Coach(load_exercise(exercise), voice=voice, hearing=hearing, journal=MemoryJournal(), watch=watch)
     blocks = []
     while not coach.done and not (until and coach.now >= until):
         size = next(sizes)

@@ -16,7 +16,7 @@ from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.session.states import Paused, Performing
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import DUCKING, Caption
-from voice_coach.testing import ScriptedEars
+from voice_coach.testing import ScriptedHearing
 from voice_coach.timebase import BLOCK, Samples, samples
 
 LOW = round(2000 * 10 ** (DUCKING / 20))
@@ -35,10 +35,10 @@ def interrupted(text: str, length: float) -> tuple[Session, Line]:
     """Return a session over which something was said for so many seconds that is none of the grammar, and what over."""
     session, line = in_a_sentence()
     began = session.coach.now
-    session.ears.user_speaks = True
+    session.hearing.user_speaks = True
     session.advance(samples(length))
-    session.ears.user_speaks = False
-    session.ears.hear(NotRecognized(session.coach.now, text, began - samples(0.3), session.coach.now))
+    session.hearing.user_speaks = False
+    session.hearing.hear(NotRecognized(session.coach.now, text, began - samples(0.3), session.coach.now))
     session.advance(samples(8))
     return session, line
 
@@ -49,11 +49,11 @@ def times_said(session: Session, line: Line) -> int:
 
 def test_while_the_user_seems_to_speak_the_coach_is_quieter() -> None:
     session, _ = in_a_sentence()
-    session.ears.user_speaks = True
+    session.hearing.user_speaks = True
     sound = session.advance(samples(0.2))
     assert session.coach.ducked
     assert set(np.unique(sound[RAMP:])) == {LOW}
-    session.ears.user_speaks = False
+    session.hearing.user_speaks = False
     session.advance(samples(0.2))
     assert set(np.unique(session.advance(samples(0.05)))) == {2000}
 
@@ -77,25 +77,25 @@ def test_a_cough_costs_a_dip_and_nothing_more() -> None:
 
 def test_where_the_dialogue_answers_itself_nothing_is_said_twice() -> None:
     session = Session(voice=LoudVoice()).until(Performing, repetition=1)
-    session.ears.say("pause", session.coach.now + 10, "counting")
+    session.hearing.say("pause", session.coach.now + 10, "counting")
     while (line := session.coach.saying) is None or not isinstance(session.coach.state, Paused):
         session.advance()
-    session.ears.user_speaks = True
+    session.hearing.user_speaks = True
     began = session.coach.now
     session.advance(samples(0.2))
-    session.ears.hear(NotRecognized(session.coach.now, "the weather", began, session.coach.now))
-    session.ears.user_speaks = False
+    session.hearing.hear(NotRecognized(session.coach.now, "the weather", began, session.coach.now))
+    session.hearing.user_speaks = False
     session.advance(samples(8))
     assert times_said(session, line) == 1
 
 
 def test_a_stop_over_a_lowered_voice_is_silence_at_once_and_its_sound_is_as_loud_as_ever() -> None:
     session, _ = in_a_sentence()
-    session.ears.user_speaks = True
+    session.hearing.user_speaks = True
     session.advance(samples(0.2))
     at = session.coach.now
-    session.ears.user_speaks = False
-    session.ears.say("stop", at + 1234, "nothing")
+    session.hearing.user_speaks = False
+    session.hearing.say("stop", at + 1234, "nothing")
     sound = session.advance(samples(0.5))[1234:]
     assert set(np.unique(sound[samples(0.02) : samples(0.15)])) == {500}
     earcon = next(item for _, item in reversed(session.log) if isinstance(item, Play) and item.sound == Earcon.STOPPED)
@@ -107,7 +107,7 @@ def session_with(speaking: Sequence[bool]) -> tuple[list[tuple[Samples, object]]
     session = Session(voice=LoudVoice())
     turns = 0
     while not session.is_at(Performing, 2):
-        session.ears.user_speaks = speaking[turns // 20 % len(speaking)]
+        session.hearing.user_speaks = speaking[turns // 20 % len(speaking)]
         session.advance()
         turns += 1
     return list(session.log), session.coach.take_captions()
@@ -119,7 +119,7 @@ def test_a_hint_alone_moves_no_sentence_and_no_count_by_a_sample(speaking: list[
     assert session_with(speaking) == session_with([False])
 
 
-class ReferenceEars(ScriptedEars):
+class ReferenceHearing(ScriptedHearing):
     """Keeps what is handed to it as the speaker's sound."""
 
     def __init__(self) -> None:
@@ -133,8 +133,8 @@ class ReferenceEars(ScriptedEars):
 
 
 def test_what_the_echo_canceller_gets_is_what_is_played_to_the_sample_also_in_a_low_voice() -> None:
-    ears = ReferenceEars()
-    coach = Coach(EXERCISE, voice=LoudVoice(), ears=ears, journal=MemoryJournal(), watch=[ears.watch])
+    hearing = ReferenceHearing()
+    coach = Coach(EXERCISE, voice=LoudVoice(), hearing=hearing, journal=MemoryJournal(), watch=[hearing.watch])
     sound = [coach.advance(silence(BLOCK)) for _ in range(1000)]
-    assert np.array_equal(np.concatenate(ears.played[1:]), np.concatenate(sound[:-1]))
+    assert np.array_equal(np.concatenate(hearing.played[1:]), np.concatenate(sound[:-1]))
     assert LOW in np.concatenate(sound)

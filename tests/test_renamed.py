@@ -1,6 +1,8 @@
 """What docs/renamed.md tells is so: the new modules and names are there, and nothing goes by the old ones."""
 
+import io
 import re
+import tokenize
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,17 +11,32 @@ ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "renamed.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|$", TABLE, re.MULTILINE)
 PATHS = {old: new for old, new in ROWS if old.endswith(".py")}
-NAMES = [(old, new) for old, new in ROWS if not old.endswith(".py")]
+ARGUMENTS = {old.removesuffix("=") for old, _ in ROWS if old.endswith("=")}
+NAMES = [(old, new) for old, new in ROWS if not old.endswith((".py", "="))]
 EXCEPT = {"docs/renamed.md", "CHANGELOG.md", "tests/test_renamed.py"}
 READ = sorted(
     path
-    for folder in ("audio_cues", "benchmarks", "docs", "grammars", "scripts", "tests", "training", "voice_coach")
+    for folder in (
+        "audio_cues",
+        "benchmarks",
+        "docs",
+        "examples",
+        "grammars",
+        "packs",
+        "scripts",
+        "tests",
+        "training",
+        "voice_coach",
+    )
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".py", ".md", ".yaml"} and path.relative_to(ROOT).as_posix() not in EXCEPT
 )
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in [*READ, *(ROOT / name for name in ("README.md", "Makefile", "pyproject.toml", ".ci/run"))]
+    for path in [
+        *READ,
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml", ".ci/run")),
+    ]
 }
 
 
@@ -79,3 +96,17 @@ def test_no_class_goes_by_its_old_name() -> None:
     found = [(name, match[0]) for name, text in code.items() for match in pattern.finditer(text)]
     assert classes
     assert found == []
+
+
+def test_no_argument_attribute_or_variable_goes_by_its_old_name() -> None:
+    word = rf"_?(?:{'|'.join(sorted(ARGUMENTS))})"
+    assert ARGUMENTS
+    assert [name for name, text in TEXTS.items() if re.search(rf"\b{word}\b", text) and is_used(word, name, text)] == []
+
+
+def is_used(word: str, name: str, text: str) -> bool:
+    """Return whether a module uses an identifier, or a document's example does; prose may have the word."""
+    if not name.endswith(".py"):
+        return bool(re.search(rf"\b{word}(?:\s?=|\.\w)", text))
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return any(token.type == tokenize.NAME and re.fullmatch(word, token.string) for token in tokens)

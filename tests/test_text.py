@@ -8,7 +8,7 @@ from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.records import Answered, SessionRecord, Stopped
-from voice_coach.text import SilentVoice, TypedEars, run_text
+from voice_coach.text import SilentVoice, TypedHearing, run_text
 from voice_coach.timebase import RATE, samples
 
 GRAMMAR = session_grammar("en")
@@ -19,8 +19,8 @@ BEFORE = ["left side", "yes", "six", "back", "ready", "yes", *["ready"] * 6]
 
 def conversation(typed: Iterable[str], voice: SilentVoice | None = None) -> tuple[str, Coach, list[SessionRecord]]:
     """Type these lines, one each time that it is one's turn; return both sides' words, the coach and the records."""
-    ears, journal, written = TypedEars(GRAMMAR), MemoryJournal(), list[str]()
-    coach = Coach(EXERCISE, voice=voice or SilentVoice(), ears=ears, journal=journal)
+    hearing, journal, written = TypedHearing(GRAMMAR), MemoryJournal(), list[str]()
+    coach = Coach(EXERCISE, voice=voice or SilentVoice(), hearing=hearing, journal=journal)
     lines = iter(typed)
 
     def read() -> str | None:
@@ -28,7 +28,7 @@ def conversation(typed: Iterable[str], voice: SilentVoice | None = None) -> tupl
         written.append(f"> {line}")
         return line
 
-    run_text(coach, ears, read, written.append)
+    run_text(coach, hearing, read, written.append)
     return "\n".join(written), coach, journal.records
 
 
@@ -113,13 +113,13 @@ def test_the_silent_voice_takes_as_long_as_speech() -> None:
 
 
 def test_typed_ears_follow_what_is_listened_for() -> None:
-    ears = TypedEars(GRAMMAR)
-    ears.listen("side", frozenset({"side_left"}))
-    ears.type("left")
-    ears.type("seven")
-    assert [type(event).__name__ for event in ears.process(silence(320), silence(320), 640)] == [
+    hearing = TypedHearing(GRAMMAR)
+    hearing.listen("side", frozenset({"side_left"}))
+    hearing.type("left")
+    hearing.type("seven")
+    assert [type(event).__name__ for event in hearing.process(silence(320), silence(320), 640)] == [
         "Intent",
         "NotRecognized",
     ]
-    assert ears.process(silence(320), silence(320), 960) == []
-    ears.close()
+    assert hearing.process(silence(320), silence(320), 960) == []
+    hearing.close()

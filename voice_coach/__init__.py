@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from voice_coach.speak.tts.synthesizer import Synthesizer
     from voice_coach.speak.voice import Voice
     from voice_coach.speak.voice_spec import VoiceSpec
-    from voice_coach.text import SilentVoice, TypedEars, run_text
+    from voice_coach.text import SilentVoice, TypedHearing, run_text
     from voice_coach.timebase import BLOCK, RATE, Samples, samples, seconds
 
 __version__ = "0.1.0"
@@ -158,7 +158,7 @@ __all__ = [
     "SpeechError",
     "State",
     "Synthesizer",
-    "TypedEars",
+    "TypedHearing",
     "Voice",
     "VoiceDetector",
     "VoiceSpec",
@@ -223,7 +223,7 @@ _MODULES = {
     "voice_coach.speak.tts.synthesizer": "Synthesizer",
     "voice_coach.speak.voice": "Voice",
     "voice_coach.speak.voice_spec": "VoiceSpec",
-    "voice_coach.text": "SilentVoice TypedEars run_text",
+    "voice_coach.text": "SilentVoice TypedHearing run_text",
     "voice_coach.timebase": "BLOCK RATE Samples samples seconds",
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}

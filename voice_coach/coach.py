@@ -107,8 +107,8 @@ class NoCaller:
 class Coach(DialogueRunner[State, Event, Action]):
     """A session of one exercise: microphone blocks in, speaker blocks out, by `advance`.
 
-    Its clock, `now`, is the number of microphone samples it was given. It opens and closes nothing: voice, ears and
-    journal are the caller's. `app.run_session.open_session` makes one that knows the person's history.
+    Its clock, `now`, is the number of microphone samples it was given. It opens and closes nothing: voice, hearing
+    and journal are the caller's. `app.run_session.open_session` makes one that knows the person's history.
     """
 
     def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
@@ -116,7 +116,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         exercise: Exercise,
         *,
         voice: Voice,
-        ears: Hearing,
+        hearing: Hearing,
         journal: Journal,
         first_run: bool = False,
         past: Past = NO_PAST,
@@ -130,7 +130,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         Args:
             exercise: from `load_exercise`.
             voice: gives each line its clip.
-            ears: turn microphone blocks into events.
+            hearing: turn microphone blocks into events.
             journal: keeps the records; the next repetition waits until those of the last one are written.
             first_run: whether the person has never held a session: the welcome is longer, and four words are tried.
             past: what earlier sessions mean for this one; the default knows of no lock and asks no screening.
@@ -164,7 +164,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
         told = status_answers.known(prompts, past, exercise.per_day)
         voice.prepare((*spoken, *all_lines(exercise), *told))
-        super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
 
     @property
     def done(self) -> bool:
@@ -187,7 +187,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             self._player.duck(on=False)
             self._expect([HearingLost(known, str(error), for_good=True)])
             return
-        if self._lags.look(self._ears.lag, known):
+        if self._lags.look(self._hearing.lag, known):
             self._expect([HearingLost(known, TOO_BUSY) if self._lags.lost else HearingBack(known)])
 
     def _reports(self) -> list[Event]:

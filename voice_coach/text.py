@@ -50,7 +50,7 @@ class SilentVoice:
         """Do nothing."""
 
 
-class TypedEars:
+class TypedHearing:
     """Hears typed lines: the same grammar as for speech, and the same intents at each moment."""
 
     user_speaks = False
@@ -150,12 +150,12 @@ def waits(state: State, now: Samples) -> bool:
             return False
 
 
-def run_text(coach: Coach, ears: TypedEars, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
+def run_text(coach: Coach, hearing: TypedHearing, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
     """Hold a session by typing and reading, until it is over.
 
     Args:
         coach: with a `SilentVoice`.
-        ears: those of the coach.
+        hearing: the one of the coach.
         read: called when it is the person's turn; returns a line (empty: silence, time passes to the next deadline), or
             None at the end of the input, which ends the session.
         write: called with each line of the coach when it begins to be said.
@@ -171,7 +171,7 @@ def run_text(coach: Coach, ears: TypedEars, read: Callable[[], str | None], writ
             if text is None:
                 coach.interrupt()
             elif text.strip():
-                ears.type(text.strip())
+                hearing.type(text.strip())
             elif started < 0:
                 _skip(coach)
         subtitles.advance(silence(BLOCK))

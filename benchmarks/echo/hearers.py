@@ -23,7 +23,7 @@ _RINGS: Final[Samples] = samples(0.3)
 
 
 class Hearer:
-    """Microphone in, events out; this one leaves all to the ears."""
+    """Microphone in, events out; this one leaves all to the listener."""
 
     def __init__(self, grammar: Grammar, *, open_speaker: bool = False) -> None:
         """Begin a session."""
@@ -57,7 +57,7 @@ class Hearer:
 
 
 class InFront(Hearer, ABC):
-    """One that stands in front of the ears."""
+    """One that runs before the listener."""
 
     def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken]) -> list[Event]:
         """Return what is heard of what it lets through."""
@@ -120,7 +120,7 @@ class Aec3(InFront):
 
 
 class Ours(Hearer):
-    """The coach's own ears, as in a session."""
+    """The coach's own listener, as in a session."""
 
     DUCKS = True
 

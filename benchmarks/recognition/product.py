@@ -22,7 +22,7 @@ _PIECE: Final = RATE // 5
 
 
 class Product:
-    """The coach's ears: voice detector, endpointer, recogniser and policy, block by block."""
+    """The coach's listener: voice detector, endpointer, recogniser and policy, block by block."""
 
     slow = False
 

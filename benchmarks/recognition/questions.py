@@ -146,7 +146,7 @@ class Remembering:
 
 
 class Hearing:
-    """The coach's ears, with each question open in turn."""
+    """The coach's listener, with each question open in turn."""
 
     def __init__(self, speech: Path) -> None:
         """Open the embedded model; `speech` has the recordings."""

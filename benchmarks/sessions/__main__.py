@@ -4,9 +4,9 @@
 
 VOICES has a folder for each of four natural synthetic voices with its clips and `index.json`, and `kitchen.flac`;
 `python -m benchmarks.sessions.plan` makes the index and says which clips are needed. sessions.toml has the sessions,
-wordings.toml what people say in them and what they mean by it. The coach, its voice and its ears are the product's.
-What the person says goes through a simulated room, in half of the sessions with the noise of a kitchen, into the ears,
-faster than life. People who are not understood say it again in plain words.
+wordings.toml what people say in them and what they mean by it. The coach, its voice and its listener are the product's.
+What the person says goes through a simulated room, in half of the sessions with the noise of a kitchen, into the
+listener, faster than life. People who are not understood say it again in plain words.
 """
 
 import json

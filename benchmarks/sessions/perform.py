@@ -1,4 +1,4 @@
-"""Holds one session: the real coach, voice and ears, and a person whose microphone is a simulated room."""
+"""Holds one session: the real coach, voice and listener, and a person whose microphone is a simulated room."""
 
 import time  # noqa: TID251 - CPU time is measured
 from collections.abc import Callable
@@ -116,13 +116,13 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
     person = Person(persona, voice, script.session.side, background)
     settings = stage.settings
     coach_voice = open_voice(settings, blocking=True)
-    ears = open_listener(settings, inline=True)
+    hearing = open_listener(settings, inline=True)
     log = EventLog()
     try:
         coach = Coach(
             load_exercise(script.session.exercise),
             voice=coach_voice,
-            ears=ears,
+            hearing=hearing,
             journal=MemoryJournal(),
             first_run=persona.first_run,
             past=Past(screening=persona.screening),
@@ -130,7 +130,7 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
         )
         _run(coach.advance, lambda: coach.done, lambda length: person.microphone(coach.now, length), LIMIT)
     finally:
-        ears.close()
+        hearing.close()
         coach_voice.close()
     parts.append(Part("session", person.said, log.rows, coach.now))
     facts = coach.state.facts
@@ -150,13 +150,13 @@ def hold(stage: Stage, script: Script, seed: int) -> Held:
 def _in_standby(stage: Stage, caller: Person) -> tuple[Part, bool]:
     """Let the person call until a session begins, or they give up; return what happened and whether it began."""
     log = EventLog()
-    ears = build_listener(grammar_of("en"), model_folder(stage.model), profile=NOBODY)
+    hearing = build_listener(grammar_of("en"), model_folder(stage.model), profile=NOBODY)
     clock = datetime(2030, 5, 6, 12, tzinfo=UTC)
     standby = Standby(
         reminders=Reminders(times=()),
         prompts=prompts_of("en"),
         voice=SilentVoice(),
-        ears=ears,
+        hearing=hearing,
         clock=lambda: clock + timedelta(seconds=seconds(standby.now)),
         look=lambda _: Day(),
         keep=lambda _: None,
@@ -173,7 +173,7 @@ def _in_standby(stage: Stage, caller: Person) -> tuple[Part, bool]:
     try:
         _run(standby.advance, lambda: standby.resting, microphone, _STANDBY_LIMIT)
     finally:
-        ears.close()
+        hearing.close()
     return Part("standby", caller.said, log.rows, standby.now), isinstance(standby.state, Coaching)
 
 

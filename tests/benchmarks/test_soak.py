@@ -25,7 +25,7 @@ from voice_coach.event_log import EventLog
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import RepetitionDone, SessionStart
 from voice_coach.session.states import Performing
-from voice_coach.testing import ScriptedEars
+from voice_coach.testing import ScriptedHearing
 from voice_coach.timebase import BLOCK, samples
 
 Rows = list[dict[str, Any]]
@@ -44,9 +44,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """Return what is left of a session whose sound was lost in the hold of the second repetition."""
     folder = tmp_path_factory.mktemp("session")
     files = Files(folder / "log.json", folder / "both.wav", folder / "history.db")
-    ears, log, writer = ScriptedEars(GRAMMAR, ANSWERS), EventLog(), HistoryWriter(files.history, patient=True)
+    hearing, log, writer = ScriptedHearing(GRAMMAR, ANSWERS), EventLog(), HistoryWriter(files.history, patient=True)
     writer.begin(START)
-    coach = Coach(EXERCISE, voice=LoudVoice(), ears=ears, journal=writer, watch=[log, ears.watch])
+    coach = Coach(EXERCISE, voice=LoudVoice(), hearing=hearing, journal=writer, watch=[log, hearing.watch])
     with StereoRecorder(files.recording) as recorder:
         advance = recorded(coach.advance, recorder)
         lost = False

@@ -20,7 +20,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.history.store import Store
 from voice_coach.session.states import Asking, Paused
-from voice_coach.testing import ScriptedEars
+from voice_coach.testing import ScriptedHearing
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE
 
@@ -30,8 +30,8 @@ RUN = ("-u", "-m", "voice_coach", "run")
 @pytest.fixture
 def coach() -> Coach:
     """Return a coach that is heard by nobody and hears nothing."""
-    ears = ScriptedEars(session_grammar("en"))
-    return Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), ears=ears, journal=MemoryJournal())
+    hearing = ScriptedHearing(session_grammar("en"))
+    return Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), hearing=hearing, journal=MemoryJournal())
 
 
 def test_ctrl_c_ends_a_session_in_order(virtual_card: VirtualCard, tmp_path: Path) -> None:

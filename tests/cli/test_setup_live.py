@@ -1,4 +1,4 @@
-"""`voice-coach setup` on real PortAudio, with the real voice and ears; answers are spoken into the microphone."""
+"""`voice-coach setup` on real PortAudio, with the real voice and listener; answers are spoken into the microphone."""
 
 import signal
 

@@ -197,7 +197,7 @@ def test_what_becomes_of_the_sound_is_told_and_no_word_that_is_said(
     for news in (Lost("the sound device has stopped"), Reopened(), Back(), Torn()):
         attendance.hear_of(room.standby, news)
     room.hear(0.1)
-    assert room.ears.torn_at == room.ears.reopened_at == 1
+    assert room.hearing.torn_at == room.hearing.reopened_at == 1
     assert told(ours) == ["STATUS=The sound is gone: the sound device has stopped.", WAITING]
     for done in (Listen("reminder", frozenset()), Listen("start", frozenset()), Begin(), SessionOver(0, held=False)):
         attendance.note(0, done)

@@ -1,4 +1,4 @@
-"""Setting up by voice with the real voice, ears and measurement, in simulated rooms and in audio time."""
+"""Setting up by voice with the real voice, listener and measurement, in simulated rooms and in audio time."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -58,9 +58,9 @@ class Floor:
         self._user = User(room, self._speaker, answers)
         trial = Trial([voice.clip(line) for line in TRIED[:-1]], voice.clip(TRIED[-1]))
         self._asked = trial.length - REPLY + room.delay + samples(PAUSE)
-        with closing(open_listener(Settings(open_speaker=True), inline=True)) as ears:
+        with closing(open_listener(Settings(open_speaker=True), inline=True)) as hearing:
             pairs = (TELEVISION, LOUDSPEAKER)
-            self.setup = Setup(PROMPTS, pairs, voice=voice, ears=ears, keep=self._keep, watch=[self._watch])
+            self.setup = Setup(PROMPTS, pairs, voice=voice, hearing=hearing, keep=self._keep, watch=[self._watch])
             while not self.setup.done:
                 self._live()
 

@@ -1,4 +1,4 @@
-"""Asked aloud: blocks in, blocks out, with the real ears, and with the coach's real voice; and what is understood."""
+"""Asked aloud: blocks in, blocks out, with the real listener and the coach's real voice; and what is understood."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ from voice_coach.speak.clip_library import ClipLibrary
 from voice_coach.speak.preloaded_voice import PreloadedVoice
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
-from voice_coach.text import SilentVoice, TypedEars
+from voice_coach.text import SilentVoice, TypedHearing
 from voice_coach.timebase import BLOCK, RATE
 
 PROMPTS = prompts_of("en")
@@ -37,10 +37,10 @@ def grammar(*people: Profile) -> Grammar:
 
 def meant(text: str, *people: Profile) -> set[str]:
     """Return what a typed answer is taken for."""
-    ears = TypedEars(grammar(*people))
-    ears.listen("who", grammar(*people).intents)
-    ears.type(text)
-    return {name for event in ears.process(silence(1), silence(0), 0) if isinstance(event, Intent) and not event.ask
+    hearing = TypedHearing(grammar(*people))
+    hearing.listen("who", grammar(*people).intents)
+    hearing.type(text)
+    return {name for event in hearing.process(silence(1), silence(0), 0) if isinstance(event, Intent) and not event.ask
             for name in (event.name, *event.also)}  # fmt: skip
 
 
@@ -120,21 +120,21 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> PreloadedVoice:
         (["it is raining today", "the cat is out", "who wants to know"], None, "Let's try again another time."),
     ],
 )
-def test_a_real_voice_says_who_it_is_to_real_ears(
+def test_a_real_voice_says_who_it_is_to_a_real_listener(
     speaker: Pyttsx3Synthesizer, voice: PreloadedVoice, answers: list[str], named: int | None, last: str
 ) -> None:
     names = names_of(PEOPLE, PROMPTS)
-    ears = build_listener(grammar(*PEOPLE), open_speaker=True, profile=None)
+    hearing = build_listener(grammar(*PEOPLE), open_speaker=True, profile=None)
     lines: list[Line] = []
-    asked = Asked(names, PROMPTS, voice, ears, volume=4, watch=[lambda _, what: lines.extend(said(what))])
+    asked = Asked(names, PROMPTS, voice, hearing, volume=4, watch=[lambda _, what: lines.extend(said(what))])
     sound = answered(asked, [speech(speaker, answer) for answer in answers])
-    ears.close()
+    hearing.close()
     assert (asked.named, lines[-1].text) == (named, last)
     assert sound.any()
 
 
 def test_until_somebody_has_said_who_they_are_it_is_nobody() -> None:
-    asked = Asked(names_of(PEOPLE, PROMPTS), PROMPTS, SilentVoice(), TypedEars(grammar(*PEOPLE)), volume=4)
+    asked = Asked(names_of(PEOPLE, PROMPTS), PROMPTS, SilentVoice(), TypedHearing(grammar(*PEOPLE)), volume=4)
     assert asked.named is None
     asked.interrupt()
     asked.advance(silence(RATE))
@@ -144,8 +144,10 @@ def test_until_somebody_has_said_who_they_are_it_is_nobody() -> None:
 
 def test_sound_that_is_back_is_a_question_that_is_asked_again() -> None:
     lines: list[Line] = []
-    ears = TypedEars(grammar(*PEOPLE))
-    asked = Asked(("A", "B"), PROMPTS, SilentVoice(), ears, volume=4, watch=[lambda _, what: lines.extend(said(what))])
+    hearing = TypedHearing(grammar(*PEOPLE))
+    asked = Asked(
+        ("A", "B"), PROMPTS, SilentVoice(), hearing, volume=4, watch=[lambda _, what: lines.extend(said(what))]
+    )
     before = list(lines)
     asked.audio_lost("unplugged")
     asked.audio_back()

@@ -200,7 +200,7 @@ class Talk:
 def talk(
     exercise: Exercise,
     voice: Voice,
-    ears: Hearing,
+    hearing: Hearing,
     room: Room,
     answers: Mapping[str, Sequence[Answer]],
     tears: Mapping[Samples, Samples] | None = None,
@@ -210,7 +210,7 @@ def talk(
     Args:
         exercise: of the session.
         voice: the coach's, the same in each run.
-        ears: with an open speaker, inline.
+        hearing: with an open speaker, inline.
         room: how the coach comes back.
         answers: what the user says.
         tears: at which instants the speaker falls behind (below 0: catches up) and the sound system tells of it; by
@@ -222,7 +222,7 @@ def talk(
     coach = Coach(
         exercise,
         voice=voice,
-        ears=ears,
+        hearing=hearing,
         journal=MemoryJournal(),
         watch=[user.watch, lambda at, item: log.append((at, item))],
     )

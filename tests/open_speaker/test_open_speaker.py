@@ -60,11 +60,11 @@ def session(
     """Hold a session with a user who is polite but for these answers."""
     polite = {prompt: [Answer(text)] for prompt, text in POLITE.items()}
     pain = {"How bad": [Answer("six"), Answer("three")]}
-    ears = open_listener(Settings(open_speaker=True), inline=True)
+    hearing = open_listener(Settings(open_speaker=True), inline=True)
     try:
-        return talk(exercise(), voice, ears, room, {**answers, **polite, **pain}, tears)
+        return talk(exercise(), voice, hearing, room, {**answers, **polite, **pain}, tears)
     finally:
-        ears.close()
+        hearing.close()
 
 
 def cut_off(held: Talk, voice: ClipLibrary) -> list[str]:

@@ -1,4 +1,4 @@
-"""Everything that the coach can say, over an open speaker, into its own ears: no command is taken for it (V13, T8)."""
+"""Nothing that the coach can say, over an open speaker into its own microphone, is taken for a command (V13, T8)."""
 
 import re
 from collections.abc import Sequence
@@ -37,18 +37,18 @@ def sentences() -> list[Line]:
 
 
 class Speaking:
-    """The coach's own ears, in a room in which nobody else speaks."""
+    """The coach's own listener, in a room in which nobody else speaks."""
 
     def __init__(self, voice: ClipLibrary, expecting: str, room: Room) -> None:
         self._voice = voice
         self.room = OpenSpeaker(room)
-        self.ears = open_listener(Settings(open_speaker=True), inline=True)
-        self.ears.listen(expecting, ACTIVE[expecting])
+        self.hearing = open_listener(Settings(open_speaker=True), inline=True)
+        self.hearing.listen(expecting, ACTIVE[expecting])
         self._now: Samples = 0
         self._played = silence(BLOCK)
 
     def taken(self, lines: Sequence[Line]) -> list[Intent]:
-        """Say the lines one after the other; return what the ears take, and when."""
+        """Say the lines one after the other; return what the listener takes, and when."""
         player, heard, rest = Player(self._voice), list[Intent](), samples(2)
         player.say(tuple(lines), 1)
         while player.busy or rest > 0:
@@ -77,7 +77,7 @@ class Speaking:
             self._hear(silence(BLOCK))
 
     def _hear(self, mic: Clip, saying: Sequence[Spoken] = ()) -> list[Intent]:
-        events = self.ears.process(mic, self._played, self._now, saying)
+        events = self.hearing.process(mic, self._played, self._now, saying)
         self._now += BLOCK
         return [event for event in events if isinstance(event, Intent)]
 
@@ -97,7 +97,7 @@ def test_there_are_all_of_them() -> None:
 def test_nothing_that_the_coach_says_is_a_command(part: int, voice: ClipLibrary) -> None:
     coach = Speaking(voice, "counting", Room())
     heard = coach.taken(SENTENCES[part::PARTS])
-    coach.ears.close()
+    coach.hearing.close()
     assert [(event.name, event.text) for event in heard] == []
 
 
@@ -107,7 +107,7 @@ def test_the_coachs_own_yes_or_no_is_no_answer_where_one_is_most_expected(questi
     asked = [line for line in SENTENCES if re.search(r"yes or no|ready", line.text, re.IGNORECASE)]
     assert len(asked) > 10
     heard = coach.taken(asked[:12])
-    coach.ears.close()
+    coach.hearing.close()
     assert [(event.name, event.text) for event in heard] == []
 
 
@@ -118,11 +118,11 @@ def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voi
     heard = coach.taken([Line("a", "Lie on your left side."), Line("b", "Hook your right foot behind your left knee.")])
     coach.lose_sound(samples(1.5))
     coach.room.tear(samples(by))
-    assert isinstance(coach.ears, Listener)
-    assert isinstance(coach.ears._own, OwnVoice)
-    assert coach.ears._own.controlled
-    coach.ears.reopened()
-    assert not coach.ears._own.controlled
+    assert isinstance(coach.hearing, Listener)
+    assert isinstance(coach.hearing._own, OwnVoice)
+    assert coach.hearing._own.controlled
+    coach.hearing.reopened()
+    assert not coach.hearing._own.controlled
     heard += coach.taken([Line("c", "I'm back."), Line("d", "Let's do number one again.")])
-    coach.ears.close()
+    coach.hearing.close()
     assert [(event.name, event.text) for event in heard] == []

@@ -47,8 +47,8 @@ def main(record: Path | None) -> None:
         stack.callback(person_voice.close)
         voice = open_voice(settings, blocking=True)
         stack.callback(voice.close)
-        ears = open_listener(settings, inline=False)
-        stack.callback(ears.close)
+        hearing = open_listener(settings, inline=False)
+        stack.callback(hearing.close)
         journal = HistoryWriter()
         stack.callback(journal.close)
         first_run = journal.begin(start_of(exercise, settings))
@@ -57,7 +57,7 @@ def main(record: Path | None) -> None:
         for one in lookers:
             one.begin(exercise, settings)
         watch = [person.watch, *(one.watch for one in lookers)]
-        coach = Coach(exercise, voice=voice, ears=ears, journal=journal, first_run=first_run, watch=watch)
+        coach = Coach(exercise, voice=voice, hearing=hearing, journal=journal, first_run=first_run, watch=watch)
         seen = looked_at(Subtitles(coach, lookers[0].show if lookers else lambda _: None).advance, coach, lookers)
         advance = recorded(seen, stack.enter_context(StereoRecorder(record))) if record else seen
 

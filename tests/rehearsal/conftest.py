@@ -36,13 +36,13 @@ def hold(coach_voice: ClipLibrary, tmp_path_factory: pytest.TempPathFactory) -> 
 
     def held(name: str, side: Side = "left", *, exercise: str = "flexion_rotation", block: Samples = BLOCK) -> Held:
         person = load_persona(name)
-        ears = open_listener(Settings(), inline=True)
+        hearing = open_listener(Settings(), inline=True)
         person_voice = Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))
         try:
-            stage = Stage(load_exercise(exercise), coach_voice, ears, person_voice)
+            stage = Stage(load_exercise(exercise), coach_voice, hearing, person_voice)
             done = rehearse(stage, person, side, tmp_path_factory.mktemp("rehearsal"), block=block)
         finally:
-            ears.close()
+            hearing.close()
             person_voice.close()
         return done, Recording.read(done.recording, done.log)
 

@@ -13,7 +13,7 @@ from voice_coach.files.resources import folders
 from voice_coach.rehearsal.persona import load_persona
 from voice_coach.session.states import Asking, Instructing
 from voice_coach.speak.clip_library import ClipLibrary
-from voice_coach.text import SilentVoice, TypedEars, run_text
+from voice_coach.text import SilentVoice, TypedHearing, run_text
 from voice_coach.timebase import samples
 
 EXERCISES = [load_exercise(path.stem) for path in sorted((folders("exercises")[0] / "en").glob("*.toml"))]
@@ -26,8 +26,8 @@ ANSWERS = {one.to: one.say[-1] for one in load_persona("goes-well").answers}
 
 @pytest.mark.parametrize(("name", "side"), EACH)
 def test_a_typed_session_of_each_exercise_comes_to_its_end(name: str, side: Side) -> None:
-    exercise, ears, journal = load_exercise(name), TypedEars(session_grammar("en")), MemoryJournal()
-    coach = Coach(exercise, voice=SilentVoice(), ears=ears, journal=journal, first_run=True)
+    exercise, hearing, journal = load_exercise(name), TypedHearing(session_grammar("en")), MemoryJournal()
+    coach = Coach(exercise, voice=SilentVoice(), hearing=hearing, journal=journal, first_run=True)
 
     def read() -> str:
         match coach.state:
@@ -39,7 +39,7 @@ def test_a_typed_session_of_each_exercise_comes_to_its_end(name: str, side: Side
                 return ""
 
     said: list[str] = []
-    run_text(coach, ears, read, said.append)
+    run_text(coach, hearing, read, said.append)
     assert (coach.outcome, coach.state.facts.progress.repetitions) == ("completed", total(exercise))
     assert [text for text in said if text.startswith("(no sound")] == []
     assert said[-1] == "Goodbye."

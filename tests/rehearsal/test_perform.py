@@ -20,7 +20,7 @@ from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import MAX_REHEARSAL, Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona
 from voice_coach.speak.speech_queue import PAUSE_BETWEEN_LINES
-from voice_coach.testing import ScriptedEars, ToneSynthesizer
+from voice_coach.testing import ScriptedHearing, ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
@@ -150,7 +150,7 @@ def test_two_runs_have_the_same_log_and_the_same_sound(rehearsed: Get, hold: Hol
 
 @pytest.mark.parametrize("block", [160, 512, 2048])
 def test_the_block_size_changes_nothing_in_what_is_said_and_understood(hold: Hold, block: int) -> None:
-    """When exactly something is understood depends on when the ears are given it: nothing else does."""
+    """When exactly something is understood depends on when the listener is given it: nothing else does."""
 
     def story(block: int) -> list[tuple[str, object]]:
         _, recording = hold("goes-well", "left", exercise=SHORT, block=block)
@@ -179,7 +179,7 @@ def test_what_the_coach_says_has_its_pauses(rehearsed: Get) -> None:
 def stage() -> Stage:
     """Return a stage without engines, for what does not depend on them; nobody ever answers."""
     return Stage(
-        load_exercise("flexion_rotation"), SilentVoice(), ScriptedEars(session_grammar("en")), ToneSynthesizer()
+        load_exercise("flexion_rotation"), SilentVoice(), ScriptedHearing(session_grammar("en")), ToneSynthesizer()
     )
 
 

@@ -45,11 +45,11 @@ def test_a_whole_session_is_held_in_the_voice_of_a_pack(tmp_path: Path) -> None:
                 engine, "en", tmp_path / "speech", blocking=True, pack=write_pack(tmp_path / "tones"), tell=told.append
             )
         ) as voice,
-        closing(open_listener(Settings(), inline=True)) as ears,
+        closing(open_listener(Settings(), inline=True)) as hearing,
         closing(Pyttsx3Synthesizer(VoiceSpec(person.voice, person.rate))) as answers,
     ):
         result = rehearse(
-            Stage(load_exercise("flexion_rotation"), voice, ears, answers), person, "left", tmp_path / "out"
+            Stage(load_exercise("flexion_rotation"), voice, hearing, answers), person, "left", tmp_path / "out"
         )
         assert (told, voice.problems) == ([], [])
     assert (result.outcome, result.repetitions) == ("completed", 10)

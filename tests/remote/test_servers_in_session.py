@@ -87,16 +87,16 @@ def test_without_the_server_recognize_says_so_once(capsys: pytest.CaptureFixture
 
 def test_a_session_whose_server_is_lost_hears_on(told: list[str]) -> None:
     with serve("The left side.") as site:
-        ears = open_listener(Settings(asr=site.address), inline=True, tell=told.append)
-        ears.listen("side", ACTIVE["side"])
-        person = Person(ears)
+        hearing = open_listener(Settings(asr=site.address), inline=True, tell=told.append)
+        hearing.listen("side", ACTIVE["side"])
+        person = Person(hearing)
         assert person.says(OTHER) == ["side_left"]  # as the server read it
-    ears.listen("counting", ACTIVE["counting"])
+    hearing.listen("counting", ACTIVE["counting"])
     assert person.says(STOP) == ["stop"]
-    ears.listen("side", ACTIVE["side"])
+    hearing.listen("side", ACTIVE["side"])
     assert person.says(LEFT) == ["side_left"]
     assert person.says(LEFT) == ["side_left"]
-    ears.close()
+    hearing.close()
     assert told == [f"{site.address} can't be reached (Connection refused). Listening goes on without it."]
 
 
@@ -105,24 +105,24 @@ def test_live_nothing_waits_for_the_server_and_its_answer_comes_when_it_is_there
     grammar = session_grammar("en")
     with serve(Held("The left side.", go)) as site:
         embedded = ProcessRecognizer(EMBEDDED, grammar.path, Patience(start=HANG, answer=HANG))
-        ears = Listener(
+        hearing = Listener(
             grammar, EnergyGate(SileroDetector()), WyomingRecognizer(embedded, site.address, grammar, limit=HANG)
         )
-        ears.listen("side", ACTIVE["side"])
-        person = Person(ears)
+        hearing.listen("side", ACTIVE["side"])
+        person = Person(hearing)
         assert person.hears(load(OTHER)) == []
         assert person.hears(silence(RATE)) == []
         go.set()
         assert person.is_understood() == ["side_left"]
-        ears.close()
+        hearing.close()
 
 
 def test_live_the_same_engines_are_put_together(told: list[str]) -> None:
-    ears = open_listener(Settings(asr=nobody()), inline=False, tell=told.append)
-    ears.listen("counting", ACTIVE["counting"])
-    person = Person(ears)
+    hearing = open_listener(Settings(asr=nobody()), inline=False, tell=told.append)
+    hearing.listen("counting", ACTIVE["counting"])
+    person = Person(hearing)
     assert (person.hears(load(STOP)) or person.is_understood()) == ["stop"]
-    ears.close()
+    hearing.close()
 
 
 @pytest.fixture

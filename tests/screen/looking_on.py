@@ -21,7 +21,7 @@ from voice_coach.screen.json_lines import JsonLines
 from voice_coach.screen.scene import Scene
 from voice_coach.session.states import Asking, Instructing, State
 from voice_coach.testing import ANSWERS
-from voice_coach.text import SilentVoice, Subtitles, TypedEars
+from voice_coach.text import SilentVoice, Subtitles, TypedHearing
 from voice_coach.timebase import BLOCK, RATE, Samples
 
 MINUTES = 20
@@ -55,11 +55,11 @@ class LookedAt:
         self.log = EventLog()
         for one in onlookers:
             one.begin(exercise, Settings())
-        self.ears = TypedEars(session_grammar("en"))
+        self.hearing = TypedHearing(session_grammar("en"))
         self.coach = Coach(
             exercise,
             voice=SilentVoice(),
-            ears=self.ears,
+            hearing=self.hearing,
             journal=MemoryJournal(),
             watch=[*(one.watch for one in onlookers), shown(self.follower), self.log],
         )
@@ -77,7 +77,7 @@ class LookedAt:
         return self
 
     def says(self, text: str) -> Self:
-        self.ears.type(text)
+        self.hearing.type(text)
         return self.waits(BLOCK / RATE)
 
     def hears_of(self, news: DeviceNews) -> Self:
@@ -91,7 +91,7 @@ class LookedAt:
             state = self.coach.state
             assert self.coach.now < MINUTES * 60 * RATE, "it did not come"
             if isinstance(state, Asking | Instructing) and not state.token and state is not answered:
-                self.ears.type("ready" if isinstance(state, Instructing) else ANSWERS[state.question.name])
+                self.hearing.type("ready" if isinstance(state, Instructing) else ANSWERS[state.question.name])
                 answered = state
             self._advance(silence(BLOCK))
         return self

@@ -1,4 +1,4 @@
-"""What the tests with real ears have in common."""
+"""Fixtures of the tests with a real recogniser."""
 
 from collections.abc import Iterator
 

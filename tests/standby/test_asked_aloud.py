@@ -18,10 +18,10 @@ from voice_coach.timebase import BLOCK
 
 
 class Hearing:
-    """The ears of a session, and what they understand."""
+    """The listener of a session, and what it understands."""
 
     def __init__(self, listener: Listener, speaker: Pyttsx3Synthesizer) -> None:
-        """Take the ears and a person."""
+        """Take the listener and a person."""
         self._listener = listener
         self._speaker = speaker
         self._now = 0
@@ -44,7 +44,7 @@ class Hearing:
 
 @pytest.fixture(scope="module")
 def hearing(speaker: Pyttsx3Synthesizer) -> Iterator[Hearing]:
-    """Return ears that understand what a session does."""
+    """Return a listener that understands what a session does."""
     listener = build_listener(GRAMMAR)
     yield Hearing(listener, speaker)
     listener.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.standby.test_runner import TestEars
+from tests.standby.test_runner import ExactHearing
 from voice_coach.app.run_standby import open_standby
 from voice_coach.audio.pcm import silence
 from voice_coach.config.settings import Settings
@@ -29,7 +29,7 @@ MIB = 2**20
 
 def opened(at: datetime, watch: Watcher) -> float:
     """Open it at this time, let half a second pass, and return how loud it was."""
-    standby = open_standby(Settings(), TestEars(), lambda: at, watch)
+    standby = open_standby(Settings(), ExactHearing(), lambda: at, watch)
     return float(max(abs(int(sample)) for sample in standby.advance(silence(RATE // 2))))
 
 

@@ -1,4 +1,4 @@
-"""Blocks in, blocks out: what is heard and what sounds, with the real player, and the real ears where it matters."""
+"""Blocks in, blocks out: what is heard and what sounds, with the real player and sometimes the real listener."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ class LoudVoice(SilentVoice):
         return np.full(len(super().clip(line)), 1000, np.int16)
 
 
-class TestEars:
+class ExactHearing:
     """Hears at exact samples what a test says."""
 
     __test__ = False
@@ -77,7 +77,7 @@ class Room:
 
     def __init__(self, *, times: bool = False, memory: Memory = NOTHING) -> None:
         """Begin at two minutes to nine."""
-        self.ears = TestEars()
+        self.hearing = ExactHearing()
         self.did: list[Event | Action] = []
         self.kept: list[Memory] = []
         self.looked: list[object] = []
@@ -85,7 +85,7 @@ class Room:
             reminders=Reminders() if times else Reminders(times=()),
             prompts=PROMPTS,
             voice=LoudVoice(),
-            ears=self.ears,
+            hearing=self.hearing,
             clock=lambda: datetime(2030, 5, 6, 8, 58, tzinfo=UTC) + timedelta(seconds=seconds(self.standby.now)),
             look=self._look,
             memory=memory,
@@ -105,7 +105,7 @@ class Room:
 
     def says(self, name: str) -> None:
         """Let somebody say this."""
-        self.ears.said.append(Intent(self.standby.now, name, name))
+        self.hearing.said.append(Intent(self.standby.now, name, name))
 
     def _look(self, day: object) -> Day:
         self.looked.append(day)
@@ -145,7 +145,7 @@ def test_a_session_begins_when_all_has_been_said_and_then_it_waits_again() -> No
     assert room.did[-1] == Begin()
     before = room.standby.now
     room.standby.session_over(held=True)
-    assert room.standby.now == before + RATE  # so that the ears know that something is missing
+    assert room.standby.now == before + RATE  # so that the listener knows that something is missing
     assert room.standby.quiet
     assert not room.standby.done
 
@@ -215,7 +215,7 @@ def test_sound_that_is_lost_and_torn_is_known() -> None:
     room.standby.sound_reopened()
     room.hear(0.02)
     assert not room.standby.state.facts.trouble
-    assert room.ears.torn_at == room.ears.reopened_at == 1
+    assert room.hearing.torn_at == room.hearing.reopened_at == 1
 
 
 def test_what_is_being_said_can_be_shown() -> None:
@@ -227,7 +227,7 @@ def test_what_is_being_said_can_be_shown() -> None:
     assert line.text == "Shall we start?"
 
 
-# The real ears
+# The real listener
 
 
 def speech(engine: Pyttsx3Synthesizer, text: str) -> Clip:
@@ -240,15 +240,15 @@ def speech(engine: Pyttsx3Synthesizer, text: str) -> Clip:
 def heard(sound: Clip) -> list[str]:
     """Return the events of a real standby that hears this."""
     did: list[Event | Action] = []
-    ears = build_listener(grammar_of("en"))
+    hearing = build_listener(grammar_of("en"))
     standby = Standby(
-        reminders=Reminders(times=()), prompts=PROMPTS, voice=SilentVoice(), ears=ears,
+        reminders=Reminders(times=()), prompts=PROMPTS, voice=SilentVoice(), hearing=hearing,
         clock=lambda: datetime(2030, 5, 6, tzinfo=UTC), look=lambda _: Day(), keep=lambda _: None,
         forget=lambda: "", watch=[lambda _, what: did.append(what)],
     )  # fmt: skip
     for start in range(0, len(sound) // BLOCK * BLOCK, BLOCK):
         standby.advance(sound[start : start + BLOCK])
-    ears.close()
+    hearing.close()
     return [type(what).__name__ for what in did]
 
 

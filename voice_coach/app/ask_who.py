@@ -21,7 +21,7 @@ from voice_coach.identify.build import Asked, grammar_file, names_of, prompts_of
 from voice_coach.identify.machine import Asking, all_lines
 from voice_coach.service.notify import Notifier
 from voice_coach.speak.preloaded_voice import PreloadedVoice
-from voice_coach.text import SilentVoice, Subtitles, TypedEars
+from voice_coach.text import SilentVoice, Subtitles, TypedHearing
 from voice_coach.timebase import BLOCK
 
 NOBODY: Final = "No session: nobody said whose it is. Give --profile NAME to skip the question."
@@ -79,7 +79,7 @@ def aloud(settings: Settings, people: Sequence[Profile], console: Console) -> An
 def heard(
     settings: Settings, people: Sequence[Profile], hold: Callable[[Asked], None], *, apart: bool = True
 ) -> Answer:
-    """Ask by the real voice and ears.
+    """Ask aloud, with the real voice and listener.
 
     Args:
         settings: which voice and model.
@@ -95,10 +95,10 @@ def heard(
     with ExitStack() as stack:
         grammar = load_grammar(stack.enter_context(grammar_file(people, settings.language)))
         model = tried_model(settings.model)
-        ears = build_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
-        stack.callback(ears.close)
+        hearing = build_listener(grammar, model, apart=apart, open_speaker=settings.open_speaker, profile=None)
+        stack.callback(hearing.close)
         voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(names, prompts))
-        asked = Asked(names, prompts, voice, ears, volume=settings.volume)
+        asked = Asked(names, prompts, voice, hearing, volume=settings.volume)
         with Interruption(asked) as interruption:
             hold(asked)
     return answer(asked, people), interruption.exit_code
@@ -108,8 +108,8 @@ def typed(settings: Settings, people: Sequence[Profile], console: Console) -> An
     """Ask on the console."""
     prompts = prompts_of(settings.language)
     with grammar_file(people, settings.language) as file:
-        ears = TypedEars(load_grammar(file))
-    asked = Asked(names_of(people, prompts), prompts, SilentVoice(), ears, volume=settings.volume)
+        hearing = TypedHearing(load_grammar(file))
+    asked = Asked(names_of(people, prompts), prompts, SilentVoice(), hearing, volume=settings.volume)
     advance = Subtitles(asked, console.show).advance
     with Interruption(asked) as interruption:
         while not asked.done:
@@ -119,7 +119,7 @@ def typed(settings: Settings, people: Sequence[Profile], console: Console) -> An
                 if text is None:
                     asked.interrupt()
                 elif text.strip():
-                    ears.type(text.strip())
+                    hearing.type(text.strip())
                 else:
                     advance(silence(state.wake_at - asked.now))
             advance(silence(BLOCK))

@@ -133,12 +133,12 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
     prompts = prompts_of(settings.language)
     tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
     voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
-    with closing(open_listener(settings, inline=False)) as ears, caller_of(settings) as caller:
+    with closing(open_listener(settings, inline=False)) as hearing, caller_of(settings) as caller:
         yield Setup(
             prompts,
             tried,
             voice=voice,
-            ears=ears,
+            hearing=hearing,
             keep=lambda found: keep(found, settings.profile.settings),
             offered=offered,
             volume=settings.volume,

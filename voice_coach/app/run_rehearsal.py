@@ -59,13 +59,13 @@ def rehearsals(
         voice = open_voice(settings, blocking=True, tell=progress.warn)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice, progress.warn)
-        ears = open_listener(settings, inline=True)
-        stack.callback(ears.close)
+        hearing = open_listener(settings, inline=True)
+        stack.callback(hearing.close)
         person_voice = voice_of(person)
         stack.callback(person_voice.close)
         progress.show(f"{person_voice.identity} answers")  # raises where there is no such voice
         stack.callback(progress.end)
-        stage = Stage(exercise, voice, ears, person_voice)
+        stage = Stage(exercise, voice, hearing, person_voice)
         folder = out or _own_folder()
         if programme:
             return one_by_one(stage, programme, person, side, folder, progress, longest=longest)

@@ -42,7 +42,7 @@ from voice_coach.service.notify import Notifier
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.voice import Voice
-from voice_coach.text import HOW, SilentVoice, Subtitles, TypedEars, run_text
+from voice_coach.text import HOW, SilentVoice, Subtitles, TypedHearing, run_text
 
 MAX_SESSIONS_A_DAY: Final = 100
 """How many of the last sessions are searched for those of today."""
@@ -95,7 +95,7 @@ def live(
         if isinstance(wanted, int):
             return wanted
         settings = wanted
-        ears, voice = _open_engines(settings, console, stack)
+        hearing, voice = _open_engines(settings, console, stack)
         notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
 
         def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
@@ -104,7 +104,7 @@ def live(
                 onlooker.begin(exercise, settings)
             with (
                 open_session(
-                    exercise, settings, voice=voice, ears=ears, console=console, log=log, back_to=back_to,
+                    exercise, settings, voice=voice, hearing=hearing, console=console, log=log, back_to=back_to,
                     events=events, watch=[one.watch for one in onlookers],
                 ) as coach,
                 Interruption(coach) as interruption,
@@ -138,12 +138,12 @@ def _open_engines(settings: Settings, console: Console, stack: ExitStack) -> tup
     synthesizer = None if settings.voice.pack else start_synthesizer(settings)
     if synthesizer:
         stack.callback(synthesizer.close)
-    ears = open_listener(settings, inline=False, tell=console.warn)
-    stack.callback(ears.close)
+    hearing = open_listener(settings, inline=False, tell=console.warn)
+    stack.callback(hearing.close)
     voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
     stack.callback(voice.close)
     stack.callback(tell_problems, voice, console.warn)
-    return ears, voice
+    return hearing, voice
 
 
 def looked_at(advance: Advance, coach: Coach, onlookers: Sequence[Onlooker]) -> Advance:
@@ -162,17 +162,17 @@ def typed(settings: Settings, log: Path | None, console: Console) -> int:
     """Hold a session by typing."""
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
     first = first_of(settings, done())
-    ears = TypedEars(session_grammar(settings.language))
+    hearing = TypedHearing(session_grammar(settings.language))
     console.show(HOW)
 
     def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
         with (
             open_session(
-                exercise, settings, voice=SilentVoice(), ears=ears, console=console, log=log, back_to=back_to
+                exercise, settings, voice=SilentVoice(), hearing=hearing, console=console, log=log, back_to=back_to
             ) as coach,
             Interruption(coach) as interruption,
         ):
-            run_text(coach, ears, lambda: interruption.read(console.read), console.show)
+            run_text(coach, hearing, lambda: interruption.read(console.read), console.show)
         return coach, interruption.exit_code
 
     return one_after_another(first, log, hold, done)
@@ -184,7 +184,7 @@ def open_session(
     settings: Settings,
     *,
     voice: Voice,
-    ears: Hearing,
+    hearing: Hearing,
     console: Console = NO_CONSOLE,
     log: Path | None = None,
     back_to: str = "",
@@ -194,13 +194,13 @@ def open_session(
     """Yield a coach that knows the person's history, and whose records go there.
 
     What earlier sessions demand comes first: a lock, the screening, a session to go on with. On leaving, all records
-    are on the disk, and the log is written. The caller closes `voice` and `ears`.
+    are on the disk, and the log is written. The caller closes `voice` and `hearing`.
 
     Args:
         exercise: from `load_exercise`.
         settings: whose history, at what volume; a broker to be told, if one is named.
         voice: from `open_voice`, or another one.
-        ears: from `open_listener`, or other ones.
+        hearing: from `open_listener`, or other ones.
         console: where problems are shown, and what came of the session.
         log: gets each event and action as JSON; None: there is no log.
         back_to: the id of the exercise that this one takes the place of; empty: none.
@@ -219,7 +219,7 @@ def open_session(
     past = _past(exercise, settings, start, console)
     writer = HistoryWriter(
         settings.profile.history,
-        patient=isinstance(ears, TypedEars),
+        patient=isinstance(hearing, TypedHearing),
         others=files_beside_history(settings.profile, speech=False),
     )
     try:
@@ -227,7 +227,7 @@ def open_session(
             coach = Coach(
                 exercise,
                 voice=voice,
-                ears=ears,
+                hearing=hearing,
                 journal=writer,
                 first_run=writer.begin(start),
                 past=past,

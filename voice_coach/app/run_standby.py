@@ -70,9 +70,9 @@ class Attendance:
         with ExitStack() as stack:
             panel = open_panel(settings.load(settings.file(self._chosen.profile)).gpio)
             stack.callback(panel.close)
-            ears = open_listener(self._chosen)
-            stack.callback(ears.close)
-            standby = open_standby(self._chosen, ears, lambda: datetime.now().astimezone(), self.note)
+            hearing = open_listener(self._chosen)
+            stack.callback(hearing.close)
+            standby = open_standby(self._chosen, hearing, lambda: datetime.now().astimezone(), self.note)
             interruption = stack.enter_context(Interruption(standby))
             while not standby.done:
                 self._wait(standby, panel)
@@ -236,12 +236,12 @@ def open_listener(chosen: Settings) -> Listener:
     )  # fmt: skip
 
 
-def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
+def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
     """Return a standby that remembers what the last one has left.
 
     Args:
         chosen: as for the sessions that it starts.
-        ears: from `open_listener`.
+        hearing: from `open_listener`.
         clock: tells what the clock on the wall says.
         watch: called with each event and action.
 
@@ -260,7 +260,7 @@ def open_standby(chosen: Settings, ears: Hearing, clock: Callable[[], datetime],
         reminders=settings.load(settings.file(person)),
         prompts=prompts,
         voice=voice,
-        ears=ears,
+        hearing=hearing,
         clock=clock,
         look=partial(look, exercise, known, person.history),
         memory=persistence.recall(person.memory),

@@ -80,7 +80,7 @@ class Setup(DialogueRunner[State, Event, Action]):
         pairs: tuple[Pair, ...],
         *,
         voice: Voice,
-        ears: Hearing,
+        hearing: Hearing,
         keep: Callable[[Found], str],
         offered: bool = False,
         volume: int = _USUAL,
@@ -93,7 +93,7 @@ class Setup(DialogueRunner[State, Event, Action]):
             prompts: what is said.
             pairs: what is tried, one at least.
             voice: has a clip for each of that, and for `TRIED`.
-            ears: hear by a session's grammar.
+            hearing: hear by a session's grammar.
             keep: writes down what was found; returns why it could not, or an empty text. Never raises.
             offered: ask first whether it is wanted.
             volume: 1 to 7.
@@ -109,7 +109,7 @@ class Setup(DialogueRunner[State, Event, Action]):
         self._understood = False
         self._caller = caller or NoCaller()
         first = machine.start(prompts, pairs, offered=offered, volume=volume, help_ways=len(self._caller.ways))
-        super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
 
     @property
     def done(self) -> bool:
@@ -130,7 +130,7 @@ class Setup(DialogueRunner[State, Event, Action]):
         """Note that sound flows on the pair that was wanted; what is heard next does not follow upon what was last."""
         self.now += RATE
         self._played = silence(0)
-        self._ears.torn()
+        self._hearing.torn()
         self._events.append(Opened(self.now))
 
     def unusable(self) -> bool:

@@ -29,7 +29,7 @@ _MAX_DEADLINES_AT_ONCE: Final = 1000
 
 
 class Hearing(Protocol):
-    """The ears of a dialogue: microphone blocks in, events out. `Listener` is the real one."""
+    """The hearing of a dialogue: microphone blocks in, events out. `Listener` is the real one."""
 
     @property
     def user_speaks(self) -> bool:
@@ -101,14 +101,14 @@ class DialogueRunner(Generic[S, E, A]):
         first: tuple[S, list[A]],
         *,
         voice: Voice,
-        ears: Hearing,
+        hearing: Hearing,
         volume: int,
         watch: Iterable[Watcher[E, A]],
     ) -> None:
         """Take the dialogue with its first state and actions, what speaks and hears, and who is told."""
         self.now: Samples = 0
         self._step = step
-        self._ears = ears
+        self._hearing = hearing
         self._player = Player(voice, volume=volume)
         self._watchers = tuple(watch)
         self._events: list[E | events.Event] = []
@@ -148,12 +148,12 @@ class DialogueRunner(Generic[S, E, A]):
         self._events.append(AudioBack(self.now))
 
     def sound_torn(self) -> None:
-        """Tell the ears that sound was lost or came late: for a while they may take the coach for the user."""
-        self._ears.torn()
+        """Tell the hearing that sound was lost or came late: for a while it may take the coach for the user."""
+        self._hearing.torn()
 
     def sound_reopened(self) -> None:
-        """Tell the ears that the devices were reopened: they must learn again how the coach is heard."""
-        self._ears.reopened()
+        """Tell the hearing that the devices were reopened: it must learn again how the coach is heard."""
+        self._hearing.reopened()
 
     def interrupt(self) -> None:
         """End from outside; taken in the next block."""
@@ -178,8 +178,8 @@ class DialogueRunner(Generic[S, E, A]):
         return self._played
 
     def _listen(self, mic: Clip) -> None:
-        self._player.duck(on=self._ears.user_speaks)
-        self._expect(self._ears.process(mic, self._played, self.now, self._saying()))
+        self._player.duck(on=self._hearing.user_speaks)
+        self._expect(self._hearing.process(mic, self._played, self.now, self._saying()))
 
     def _expect(self, more: Iterable[E | events.Event]) -> None:
         self._events = sorted([*self._events, *more], key=lambda event: event.at)
@@ -262,7 +262,7 @@ class DialogueRunner(Generic[S, E, A]):
             case Hush():
                 self._player.hush()
             case Listen(expecting, intents):
-                self._ears.listen(expecting, intents)
+                self._hearing.listen(expecting, intents)
             case SetVolume(level):
                 self._player.set_volume(level)
             case _:

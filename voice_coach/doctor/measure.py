@@ -113,10 +113,10 @@ def recognise(settings: Settings, word: Clip) -> Recognised:
         model = chosen_model(settings.model)[0]
         vocabulary.ask(model or EMBEDDED, [])  # where it is damaged, libvosk ends the process that loads it
         began = time.monotonic()
-        with closing(open_listener(replace(settings, open_speaker=False), inline=True)) as ears:
+        with closing(open_listener(replace(settings, open_speaker=False), inline=True)) as hearing:
             loaded, worked = time.monotonic() - began, time.process_time()
-            ears.listen("counting", ACTIVE["counting"])
-            heard = _intents(ears, sound, silence(len(sound)))
+            hearing.listen("counting", ACTIVE["counting"])
+            heard = _intents(hearing, sound, silence(len(sound)))
             worked = time.process_time() - worked
     except CoachError as error:
         return Recognised(trouble=str(error))
@@ -181,21 +181,21 @@ def understand(settings: Settings, take: Take) -> Heard:
     Raises:
         RecognitionError: the recogniser can't be used.
     """
-    with closing(open_listener(replace(settings, open_speaker=True), inline=True)) as ears:
-        ears.listen(EXPECTS, ACTIVE[EXPECTS])
-        heard = _intents(ears, take.mic, take.played, take)
+    with closing(open_listener(replace(settings, open_speaker=True), inline=True)) as hearing:
+        hearing.listen(EXPECTS, ACTIVE[EXPECTS])
+        heard = _intents(hearing, take.mic, take.played, take)
     replied = take.parts["reply"].start
     own = [one.name for one in heard if one.start < replied]
     return Heard(own, any(one.name == ANSWER and one.start >= replied for one in heard))
 
 
-def _intents(ears: Hearing, mic: Clip, played: Clip, take: Take | None = None) -> Sequence[Intent]:
-    return [event for event in _events(ears, mic, played, take) if isinstance(event, Intent)]
+def _intents(hearing: Hearing, mic: Clip, played: Clip, take: Take | None = None) -> Sequence[Intent]:
+    return [event for event in _events(hearing, mic, played, take) if isinstance(event, Intent)]
 
 
-def _events(ears: Hearing, mic: Clip, played: Clip, take: Take | None) -> Iterator[object]:
+def _events(hearing: Hearing, mic: Clip, played: Clip, take: Take | None) -> Iterator[object]:
     before = silence(0)
     for at in range(0, len(mic) - BLOCK + 1, BLOCK):
         saying = [one for one in take.spoken if one.start < at and at - BLOCK < one.end] if take else []
-        yield from ears.process(mic[at : at + BLOCK], before, at, saying)
+        yield from hearing.process(mic[at : at + BLOCK], before, at, saying)
         before = played[at : at + BLOCK]

@@ -39,14 +39,14 @@ class Asked(DialogueRunner[State, Event, Action]):
         names: tuple[str, ...],
         prompts: Prompts,
         voice: Voice,
-        ears: Hearing,
+        hearing: Hearing,
         *,
         volume: int,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin to ask these people; nothing sounds before the first block."""
         first = machine.start(names, prompts)
-        super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
 
     @property
     def done(self) -> bool:

@@ -59,7 +59,7 @@ class Stage:
 
     exercise: Exercise
     voice: Voice
-    ears: Hearing
+    hearing: Hearing
     person_voice: Synthesizer
 
 
@@ -76,7 +76,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
     """Run a session with a scripted person and record it in `folder`, which is created.
 
     Args:
-        stage: coach, ears and voices; the caller closes them.
+        stage: coach, listener and voices; the caller closes them.
         persona: who answers.
         side: where it hurts.
         folder: gets PERSONA-EXERCISE-SIDE.wav (coach left, person right), .vtt and .json (the event log).
@@ -94,7 +94,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
     coach = Coach(
         stage.exercise,
         voice=stage.voice,
-        ears=stage.ears,
+        hearing=stage.hearing,
         journal=MemoryJournal(),
         first_run=persona.first_run,
         past=Past(screening=persona.screening),

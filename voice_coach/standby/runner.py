@@ -44,7 +44,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         reminders: Reminders,
         prompts: Prompts,
         voice: Voice,
-        ears: Hearing,
+        hearing: Hearing,
         clock: Callable[[], datetime],
         look: Callable[[date], Day],
         memory: Memory = NOTHING,
@@ -59,7 +59,7 @@ class Standby(DialogueRunner[State, Event, Action]):
             reminders: when to remind.
             prompts: what is said.
             voice: has a clip for each of that.
-            ears: hear by standby's grammar.
+            hearing: hear by standby's grammar.
             clock: tells what the clock on the wall says, with the offset of where the person is.
             look: tells what the history holds for this day; never raises.
             memory: what the last standby has left.
@@ -72,7 +72,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         self._next_tick: Samples = 0
         self._breaking = False
         first = machine.start(reminders, prompts, memory)
-        super().__init__(machine.step, first, voice=voice, ears=ears, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
 
     @property
     def quiet(self) -> bool:

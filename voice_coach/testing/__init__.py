@@ -13,12 +13,12 @@ answers the first two questions, and says nothing from then on:
 >>> from voice_coach.coach import Coach, MemoryJournal
 >>> from voice_coach.config.engines import session_grammar
 >>> from voice_coach.exercise.load import load_exercise
->>> from voice_coach.testing import ScriptedEars
+>>> from voice_coach.testing import ScriptedHearing
 >>> from voice_coach.text import SilentVoice
 >>> from voice_coach.timebase import BLOCK
->>> ears = ScriptedEars(session_grammar("en"), {"side": "left side", "side_sure": "yes"})
->>> coach = Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), ears=ears, journal=MemoryJournal(),
-...               watch=[ears.watch])
+>>> hearing = ScriptedHearing(session_grammar("en"), {"side": "left side", "side_sure": "yes"})
+>>> coach = Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), hearing=hearing, journal=MemoryJournal(),
+...               watch=[hearing.watch])
 >>> while not coach.done:
 ...     sound = coach.advance(silence(BLOCK))
 >>> coach.outcome
@@ -30,7 +30,7 @@ from voice_coach.testing.fakes import (
     ANSWER_DELAY,
     LETTER_LENGTH,
     EnergyDetector,
-    ScriptedEars,
+    ScriptedHearing,
     ScriptedRecognizer,
     ToneSynthesizer,
 )
@@ -43,7 +43,7 @@ __all__ = [
     "WRITING",
     "Conversation",
     "EnergyDetector",
-    "ScriptedEars",
+    "ScriptedHearing",
     "ScriptedRecognizer",
     "ToneSynthesizer",
     "Where",

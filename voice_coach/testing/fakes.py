@@ -28,7 +28,7 @@ LETTER_LENGTH: Final = samples(0.06)
 """Samples that a letter or blank lasts; about what they last in speech."""
 
 
-class ScriptedEars:
+class ScriptedHearing:
     """Understands at exact samples what a script says, whatever the microphone hears.
 
     What is said goes through the real grammar, with what the coach listens for in that situation.

@@ -1,4 +1,4 @@
-"""What the ears know of the coach's own voice: where they begin, and whose voice is heard over it."""
+"""The listener's knowledge of the coach's own voice: where it begins, and whose voice is heard over it."""
 
 import numpy as np
 import pytest
