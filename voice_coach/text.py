@@ -83,6 +83,9 @@ class TypedHearing:
     def reopened(self) -> None:
         """Do nothing: there is no sound."""
 
+    def heard_itself(self) -> None:
+        """Do nothing: there is no sound."""
+
     def close(self) -> None:
         """Do nothing."""
 

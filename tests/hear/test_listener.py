@@ -347,3 +347,40 @@ def test_an_utterance_that_is_heard_again_with_numbers_expects_the_new_answers()
     listener.listen("pain_before", ACTIVE["pain_before"])
     assert recognizer.numbers == [False, True]
     assert recognizer.expected == [NOTHING_EXPECTED, recognizer.prepared[-1][1]]
+
+
+MOVES = [
+    (text, lost, begins, found_after)
+    for text in ("Number one.", "one,", "two.")
+    for lost in (0, 160, 320)
+    for begins in (1.0, 1.15)
+    for found_after in (0.35, 0.6)
+]
+
+
+def test_a_microphone_that_becomes_a_copy_in_the_middle_of_a_word_is_no_user() -> None:
+    """Room noise, then a copy, of which some samples are lost as the stream is moved; then it is found out."""
+    noise = (100 * np.sin(np.arange(4 * RATE) / 9)).astype(np.int16)
+    for text, lost, begins, found_after in MOVES:
+        (clip,) = spoken([text], "en-gb")
+        played = np.concatenate((REST, clip, REST))
+        copy = np.concatenate((silence(samples(0.1)), played))
+        jump, end = samples(begins + 0.1), samples(begins + found_after)
+        copy = np.concatenate((copy[:jump], copy[jump + lost :], silence(lost)))[: len(played)]
+        at = np.arange(len(played))
+        heard = np.where(at < samples(begins), noise[: len(played)], np.where(at < end, copy, 0)).astype(np.int16)
+        listener = build_listener(EN)
+        listener.listen("counting", ACTIVE["counting"])
+        taken = run_with(listener, heard[:end], played[:end], 0)
+        listener.heard_itself()
+        taken += run_with(listener, heard[end:], played[end:], end)
+        listener.close()
+        assert names(event for event in taken if isinstance(event, Intent)) == [], (text, lost, begins, found_after)
+
+
+def run_with(listener: Listener, heard: Clip, played: Clip, start: int) -> list[Event]:
+    events: list[Event] = []
+    for i in range(0, len(heard), 320):
+        block = heard[i : i + 320]
+        events += listener.process(block, played[i : i + len(block)], start + i)
+    return events

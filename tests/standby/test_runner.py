@@ -68,6 +68,9 @@ class ExactHearing:
         """Take note."""
         self.reopened_at += 1
 
+    def heard_itself(self) -> None:
+        """Do nothing: no fault of the microphone is told here."""
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -1,5 +1,6 @@
 """A child process that a test talks with: everything it waits for has a limit."""
 
+import collections
 import os
 import queue
 import signal
@@ -18,6 +19,9 @@ from benchmarks.monitor import family
 
 PATIENCE: Final = 20.0
 """Seconds that anything may take; the sound server needs 0.2 to start on an idle machine."""
+
+SHOWN_LINES: Final = 30
+"""How many of the program's last lines a failure shows."""
 
 
 class VirtualCardError(Exception):
@@ -55,6 +59,7 @@ class Program:
             start_new_session=True,
         )
         self._lines: Final[queue.SimpleQueue[str | None]] = queue.SimpleQueue()
+        self._printed: Final[collections.deque[str]] = collections.deque(maxlen=SHOWN_LINES)
         self._reader: Final = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -86,7 +91,10 @@ class Program:
         except queue.Empty:
             line = None
         if line is None:
-            raise VirtualCardError(f"the program prints nothing more; its errors: {self.errors()}")
+            last = "".join(self._printed)
+            raise VirtualCardError(
+                f"the program prints nothing more; its errors: {self.errors()}\nIts last lines:\n{last}"
+            )
         return line
 
     def line_soon(self, patience: float) -> str:
@@ -135,7 +143,9 @@ class Program:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
+        began = time.monotonic()
         for line in self.process.stdout:
+            self._printed.append(f"{time.monotonic() - began:7.2f}  {line}")
             self._lines.put(line)
         self._lines.put(None)
 

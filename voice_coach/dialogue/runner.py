@@ -13,6 +13,7 @@ import numpy as np
 
 from voice_coach import events
 from voice_coach.actions import Hush, Line, Listen, Play, Say, SetVolume
+from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import CoachError
 from voice_coach.events import AudioBack, AudioLost, Interrupted, Woke
@@ -57,6 +58,9 @@ class Hearing(Protocol):
 
     def reopened(self) -> None:
         """Learn that the devices were opened again: nothing known of the echo holds any more."""
+
+    def heard_itself(self) -> None:
+        """Learn that the microphone copies what the speaker plays: what is not understood yet was the coach."""
 
     def close(self) -> None:
         """Free the engines; may be called twice."""
@@ -141,6 +145,8 @@ class DialogueRunner(Generic[S, E, A]):
 
     def audio_lost(self, reason: str, fault: str = "") -> None:
         """Tell the dialogue that the sound is gone, or the user's (see `AudioLost`); taken in the next block."""
+        if fault == Fault.MONITOR:
+            self._ears.heard_itself()
         self._events.append(AudioLost(self.now, reason, fault))
 
     def audio_back(self) -> None:

@@ -146,6 +146,13 @@ class Listener:
         """Note that the devices were reopened: nothing holds any more of how the coach was heard."""
         self._own.restart(self._clock)
 
+    def heard_itself(self) -> None:
+        """Drop what is not understood yet: it was the coach, of whose voice the microphone brought a copy."""
+        under_way = self._utterances[-1:] if self._endpointer.speaking else []
+        self._utterances = under_way
+        for utterance in under_way:
+            self._hear_from_here(utterance)
+
     def close(self) -> None:
         """Free the recogniser."""
         self._recognizer.close()

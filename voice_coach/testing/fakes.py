@@ -109,6 +109,9 @@ class ScriptedHearing:
     def reopened(self) -> None:
         """Do nothing: a script does not listen."""
 
+    def heard_itself(self) -> None:
+        """Do nothing: a script does not listen."""
+
     def close(self) -> None:
         """Forget the script."""
         self._events = []

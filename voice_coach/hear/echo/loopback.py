@@ -60,17 +60,23 @@ class OwnCopy:
         return probability
 
     def blames(self, start: Samples, end: Samples, _meant: Sequence[Word]) -> bool:
-        """Tell whether what was heard from `start` to `end` is what was played, as a wire carries it, and no more.
+        """Tell whether the loudest of what was heard from `start` to `end` is what was played, as a wire carries it.
 
-        A copy that was known for one is handed over as zeros (`audio.live`), perhaps in the midst of a word.
+        Only the loudest, because the copy may begin, end or jump in the middle of a word: there may be the room before
+        the microphone became a monitor, lost samples, and zeros (a copy that was known for one is handed over as
+        those, by `audio.live`). A user's voice is louder than what headphones leak.
         """
         heard = self._mic.read(start, end - start)
         sounds = np.flatnonzero(heard)
-        if not sounds.size:
+        if not sounds.size or sounds[-1] + 1 - sounds[0] < _MIN_JUDGED:
             return False
-        heard, start = heard[sounds[0] : sounds[-1] + 1], start + int(sounds[0])
-        played = self._played.read(start - MAX_DELAY, MAX_DELAY + len(heard))
-        return len(heard) >= _MIN_JUDGED and copied(heard, played) is not None
+        energy = np.cumsum(np.square(np.concatenate(([0.0], heard.astype(np.float64)))))
+        first = int(np.argmax(energy[_MIN_JUDGED:] - energy[:-_MIN_JUDGED]))
+        return self._is_copy(start + first, _MIN_JUDGED)
+
+    def _is_copy(self, start: Samples, length: Samples) -> bool:
+        played = self._played.read(start - MAX_DELAY, MAX_DELAY + length)
+        return copied(self._mic.read(start, length), played) is not None
 
     def waits(self, _start: Samples, _end: Samples, _meant: Sequence[Word], *, red: bool) -> bool:  # noqa: ARG002 - as there
         """Tell whether an early result is left until the utterance ends: never."""
