@@ -176,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=Plan.rate, help="highest learning rate (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=Plan.batch, help="pieces of 0.96 s a step (default: %(default)s)")
     parser.add_argument("--synthetic", type=int, default=1500, help="utterances of this machine's own voices")
-    parser.add_argument("--noise", type=float, default=1.0, help="how much noise is made, 1 being 82 minutes")
+    parser.add_argument("--noise", type=float, default=1.0, help="how much noise is made, 1 being 106 minutes")
     parser.add_argument("--every", type=int, default=4, help="errors are measured on one recording in so many")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="processes for all but learning, which takes one")

@@ -13,6 +13,7 @@ import torch
 
 from training.mel import BINS, FLOOR, warp
 from training.prepare import CONTEXT, STEP, Store
+from training.sounds import pdfs
 
 LENGTH: Final = 32
 """Labels of a piece: 0.96 s."""
@@ -21,6 +22,10 @@ WEIGHTS: Final = {
     "silence": 1.0,
 }  # fmt: skip
 """How often a kind is drawn, times its share of the store. The coach's phrases are in the synthetic ones only."""
+SAFETY_WORDS: Final = tuple(tuple(pdfs(sound)[0] // 2 for sound in sounds.split()) for sounds in ("S T AA P", "W ER S"))
+"""The sounds of "stop" and "worse": missed, they cost most, and the coach talks over them."""
+SAFETY_WEIGHT: Final = 2.0
+"""How much more often a piece that holds one of them is drawn."""
 _DECIBEL: Final = np.float32(np.log(10) / 10)
 _WARPS: Final = np.linspace(0.82, 1.22, 25)
 _ROOMS: Final = 16
@@ -64,6 +69,8 @@ class Batches:
         self.rng = np.random.default_rng(seed)
         self._pieces, kinds = _pieces(store)
         weights = np.array([WEIGHTS[kind] for kind in kinds])
+        spoken = (store.labels[label : min(label + LENGTH, end)] for _, label, end, _ in self._pieces)
+        weights *= [SAFETY_WEIGHT if _holds_safety_word(labels) else 1.0 for labels in spoken]
         self._chances = np.cumsum(weights / weights.sum())
         self._warps = np.stack([warp(factor) for factor in [*_WARPS, 1.0]])
         self._tails = np.stack([_tail(self.rng, self._width) for _ in range(_ROOMS)])
@@ -164,6 +171,13 @@ def _pieces(store: Store) -> tuple[npt.NDArray[np.int64], list[str]]:
         rows += [(frame + STEP * start, label + start, end, item) for start in starts]
         kinds += [str(store.kinds[item])] * len(starts)
     return np.array(rows, np.int64), kinds
+
+
+def _holds_safety_word(labels: npt.NDArray[np.int16]) -> bool:
+    """Return whether all sounds of a safety word come one after the other in these labels."""
+    sounds = labels // 2
+    heard = bytes(sounds[np.flatnonzero(np.diff(sounds, prepend=-1))].astype(np.uint8))
+    return any(bytes(word) in heard for word in SAFETY_WORDS)
 
 
 def _tail(rng: np.random.Generator, width: int) -> npt.NDArray[np.float32]:

@@ -15,11 +15,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from training import channels, corpus, people, rooms, shards
+from training import channels, corpus, people, rooms, say, shards
 from training.corpus import QUIET, Recording, Utterance
 from training.mel import BINS, CENTRE, SHIFT, Floats, log_mel
 from training.signals import leave_to_parent
 from training.sounds import pdfs
+from voice_coach.app.known_texts import known_texts
 from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import RATE
 
@@ -35,8 +36,12 @@ SPED, ROOMY, FAR, CLIPPED, CODED = 0.75, 0.3, 0.2, 0.12, 0.25
 _LEVEL: Final = 8000
 _TALKERS: Final = 12
 """Utterances that each shard lends to babble and television."""
-_NOISES: Final = {"babble": (160, 12), "television": (160, 12), "kitchen": (240, 8), "hiss": (40, 5)}
+_NOISES: Final = {
+    "babble": (160, 12), "television": (160, 12), "kitchen": (240, 8), "hiss": (40, 5), "leak": (120, 12),
+}  # fmt: skip
 """How many noises of a kind are made, and how many seconds each lasts."""
+_LINES: Final = 4
+"""Sentences of the coach in a stretch of leak."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def prepare(
     """Make the store to learn from and, of the people kept apart, the one to check with; yield the progress.
 
     What is made of a shard is kept in `out/parts` until both are written, so that a broken-off call is gone on with.
-    `folders`: aligned shards; `noises`: how much noise is made, 1 being 82 minutes.
+    `folders`: aligned shards; `noises`: how much noise is made, 1 being 106 minutes.
     """
     paths = [path for folder in folders for path in sorted(folder.glob("*.npz"))]
     quiet = [one for one in corpus.read(speech, *QUIET) if not people.is_kept_apart(one.identity)]
@@ -252,6 +257,7 @@ def _noise(speech: Path, wanted: Noise) -> npt.NDArray[np.float16]:
             "television": lambda: rooms.television(rng, what, length),
             "kitchen": lambda: rooms.kitchen(rng, length),
             "hiss": lambda: rooms.hiss(rng, length),
+            "leak": lambda: _leak(rng, length),
         }
         sound = make[kind]()
     if sound.std() < 1e-6:  # noqa: PLR2004
@@ -259,3 +265,9 @@ def _noise(speech: Path, wanted: Noise) -> npt.NDArray[np.float16]:
     frames = log_mel(sound / sound.std() * 1000)
     energy = np.sort(np.exp(frames).sum(1))
     return np.asarray(frames - np.log(energy[-max(1, len(energy) // 5) :].mean()), np.float16)
+
+
+def _leak(rng: np.random.Generator, length: int) -> rooms.Sound:
+    """Return what the microphone gets of the coach's own sentences, or no sound where espeak-ng is not installed."""
+    lines = [say.coach(rng, str(text)) for text in rng.choice(known_texts().sentences, _LINES)]
+    return rooms.leak(rng, lines, length) if all(map(len, lines)) else np.zeros(length)

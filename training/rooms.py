@@ -1,5 +1,6 @@
 """What lies between a mouth and a microphone, and what else is to be heard: rooms, and noise of several kinds."""
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -73,6 +74,20 @@ def television(rng: np.random.Generator, voices: list[npt.NDArray[np.int16]], le
     band = [rng.uniform(80, 300), rng.uniform(4000, 7500)]
     small = scipy.signal.sosfilt(scipy.signal.butter(2, band, "bandpass", fs=RATE, output="sos"), total)
     return convolve(np.asarray(small), impulse_response(rng))
+
+
+def leak(rng: np.random.Generator, lines: list[npt.NDArray[np.int16]], length: int) -> Sound:
+    """Return what is left of one talker after echo cancellation: sentences in a room whose bands come and go."""
+    pauses = [np.zeros(int(rng.uniform(0.1, 1.2) * RATE)) for _ in lines]
+    talk = np.concatenate([part for line, pause in zip(lines, pauses, strict=True) for part in (line, pause)])
+    talk = convolve(np.resize(talk.astype(np.float64), length), impulse_response(rng))
+    edges = np.array([80, 400, 1000, 2200, 4000, 7800])
+    total = np.zeros(length)
+    for low, high in itertools.pairwise(edges):
+        band = scipy.signal.sosfilt(scipy.signal.butter(2, [low, high], "bandpass", fs=RATE, output="sos"), talk)
+        knots = rng.uniform(-20, 0, length // (RATE // 4) + 2)  # dB, four a second
+        total += band * 10 ** (np.interp(np.arange(length), np.arange(len(knots)) * (RATE // 4), knots) / 20)
+    return total
 
 
 def music(rng: np.random.Generator, length: int) -> Sound:

@@ -77,6 +77,16 @@ def draw(rng: np.random.Generator, text: str, present: list[str]) -> Job:
     return Job(engine, voice, text, round(float(rng.uniform(0.75, 1.35)), 2), round(float(rng.random()), 2))
 
 
+def coach(rng: np.random.Generator, text: str) -> Clip:
+    """Return a text as pyttsx3 says it to most users: one of espeak's accents at about its own speed and pitch.
+
+    Returns no sound where espeak-ng is not installed.
+    """
+    if shutil.which("espeak-ng") is None:
+        return np.zeros(0, np.int16)
+    return _espeak(Job("espeak-ng", str(rng.choice(ACCENTS)), text, float(rng.uniform(0.9, 1.2)), 0.5))[0]
+
+
 def _accented(rng: np.random.Generator) -> str:
     """Return one of espeak's voices: one in five is an accent as it is, as most people's espeak sounds."""
     accent = str(rng.choice(ACCENTS))

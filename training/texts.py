@@ -12,6 +12,8 @@ COMMANDS: Final = "yes no stop go left right up down on off".split()
 PLAIN: Final = (
     "worse better same ready next pause repeat help continue resume slower faster louder quieter finish".split()
 )
+SAFETY: Final = "stop worse ow ouch help wait stop worse".split()
+"""What must never be missed; "stop" and "worse" most of all."""
 NUMBERS: Final = "zero one two three four five six seven eight nine ten".split()
 _RUNNING_TEXT: Final = ("README.md", "docs/*.md", "exercises/*/*.toml", "voice_coach/prompts/*.toml", "LICENSE")
 _SENTENCE: Final = re.compile(r"[A-Za-z][a-z']+(?:,? [A-Za-z][a-z']+){3,14}")
@@ -35,7 +37,9 @@ class Texts:
     def draw(self, rng: np.random.Generator) -> str:
         """Return one text: words of the vocabulary in lower case with single blanks between."""
         kind = rng.random()
-        if kind < 0.30:  # noqa: PLR2004  (the shares stand here and nowhere else)
+        if kind < 0.10:  # noqa: PLR2004  (the shares stand here and nowhere else)
+            return self._some(rng, SAFETY, 2)
+        if kind < 0.30:  # noqa: PLR2004
             return str(rng.choice(self._phrases))
         if kind < 0.45:  # noqa: PLR2004
             return self._some(rng, _list(rng), 3)
