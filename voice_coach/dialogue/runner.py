@@ -146,7 +146,7 @@ class DialogueRunner(Generic[S, E, A]):
     def audio_lost(self, reason: str, fault: str = "") -> None:
         """Tell the dialogue that the sound is gone, or the user's (see `AudioLost`); taken in the next block."""
         if fault == Fault.MONITOR:
-            self._ears.heard_itself()
+            self._hearing.heard_itself()
         self._events.append(AudioLost(self.now, reason, fault))
 
     def audio_back(self) -> None:
