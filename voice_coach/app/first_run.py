@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 
 from voice_coach.actions import Say
-from voice_coach.app.calling import caller_of
 from voice_coach.app.console import Console
 from voice_coach.app.publish import pass_on_news, show_call
 from voice_coach.app.signals import Interruption
@@ -17,7 +16,7 @@ from voice_coach.audio.live import LiveAudio
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import open_devices
 from voice_coach.config import preferences
-from voice_coach.config.engines import open_listener, open_voice
+from voice_coach.config.engines import open_caller, open_listener, open_voice
 from voice_coach.config.settings import Settings
 from voice_coach.device_setup.build import keep, pairs, prompts_of
 from voice_coach.device_setup.events import Action, Event, Keep, Open, Try, Written
@@ -133,7 +132,7 @@ def opened(settings: Settings, watch: Watcher, *, offered: bool = False) -> Iter
     prompts = prompts_of(settings.language)
     tried = patiently(lambda: pairs(inventory(), settings.microphone, settings.speaker))
     voice = PreloadedVoice.taken_from(open_voice(settings, blocking=True), all_lines(prompts))
-    with closing(open_listener(settings, inline=False)) as hearing, caller_of(settings) as caller:
+    with closing(open_listener(settings, inline=False)) as hearing, open_caller(settings) as caller:
         yield Setup(
             prompts,
             tried,

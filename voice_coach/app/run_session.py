@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Final
 
 from voice_coach import __version__
 from voice_coach.app import first_run
-from voice_coach.app.calling import caller_of
 from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.app.keep_awake import kept_awake
 from voice_coach.app.onlooker import Onlooker
@@ -24,7 +23,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.eligibility import day_of
 from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach, Watcher
-from voice_coach.config.engines import open_listener, open_voice, session_grammar, start_synthesizer
+from voice_coach.config.engines import open_caller, open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError, HistoryError
@@ -94,42 +93,59 @@ def live(
         wanted = first_run.offered(settings, console)
         if isinstance(wanted, int):
             return wanted
-        settings = wanted
-        hearing, voice = _open_engines(settings, console, stack)
-        notifier = Notifier.from_environment()  # where standby is a service, its sessions feed the watchdog
+        hearing, voice = _open_engines(wanted, console, stack)
+        sessions = _LiveSessions(hearing, voice, console, onlookers, chatter, recorder)
+        return one_after_another(first, log, sessions.hold, done)
 
-        def hold(settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
-            events = EventLog()
-            for onlooker in onlookers:
-                onlooker.begin(exercise, settings)
-            with (
-                open_session(
-                    exercise, settings, voice=voice, hearing=hearing, console=console, log=log, back_to=back_to,
-                    events=events, watch=[one.watch for one in onlookers],
-                ) as coach,
-                Interruption(coach) as interruption,
-            ):  # fmt: skip
-                advance = looked_at(Subtitles(coach, console.show).advance, coach, onlookers)
 
-                def hear(news: DeviceNews) -> None:
-                    notifier.hear_of(news)
-                    pass_on_news(coach, news, console)
-                    if isinstance(news, Torn):
-                        events(coach.now, news)
+@dataclass(frozen=True, slots=True)
+class _LiveSessions:
+    """Holds sessions one after another, all with the same engines and into the same recording."""
 
-                stats = run_device(
-                    notifier.fed(recorded(advance, recorder) if recorder else advance),
-                    lambda: coach.done,
-                    microphone=settings.microphone,
-                    speaker=settings.speaker,
-                    on_news=hear,
-                )
-                events(coach.now, stats)
-                if text := chatter():
-                    events(coach.now, LibraryMessages(text))
-            return coach, interruption.exit_code or int(coach.deaf)
+    hearing: Hearing
+    voice: Voice
+    console: Console
+    onlookers: Sequence[Onlooker]
+    chatter: Callable[[], str]
+    recorder: StereoRecorder | None
+    notifier: Notifier = field(default_factory=Notifier.from_environment)
+    """Where standby is a service, its sessions feed the watchdog."""
 
-        return one_after_another(first, log, hold, done)
+    def hold(self, settings: Settings, exercise: Exercise, back_to: str, log: Path | None) -> tuple[Coach, int]:
+        """Hold a session; return its coach and the exit code."""
+        events = EventLog()
+        for onlooker in self.onlookers:
+            onlooker.begin(exercise, settings)
+        with (
+            open_session(
+                exercise, settings, voice=self.voice, hearing=self.hearing, console=self.console, log=log,
+                back_to=back_to, events=events, watch=[one.watch for one in self.onlookers],
+            ) as coach,
+            Interruption(coach) as interruption,
+        ):  # fmt: skip
+            self._run(coach, settings, events)
+        return coach, interruption.exit_code or int(coach.deaf)
+
+    def _run(self, coach: Coach, settings: Settings, events: EventLog) -> None:
+        """Connect the coach to the devices until it is done; what became of them goes into the log."""
+
+        def hear(news: DeviceNews) -> None:
+            self.notifier.hear_of(news)
+            pass_on_news(coach, news, self.console)
+            if isinstance(news, Torn):
+                events(coach.now, news)
+
+        advance = looked_at(Subtitles(coach, self.console.show).advance, coach, self.onlookers)
+        stats = run_device(
+            self.notifier.fed(recorded(advance, self.recorder) if self.recorder else advance),
+            lambda: coach.done,
+            microphone=settings.microphone,
+            speaker=settings.speaker,
+            on_news=hear,
+        )
+        events(coach.now, stats)
+        if text := self.chatter():
+            events(coach.now, LibraryMessages(text))
 
 
 def _open_engines(settings: Settings, console: Console, stack: ExitStack) -> tuple[Hearing, Voice]:
@@ -222,8 +238,8 @@ def open_session(
         patient=isinstance(hearing, TypedHearing),
         others=files_beside_history(settings.profile, speech=False),
     )
-    try:
-        with published(settings, exercise, console) as broker, caller_of(settings) as caller:
+    with _written_at_end(writer, events, log, console):
+        with published(settings, exercise, console) as broker, open_caller(settings) as caller:
             coach = Coach(
                 exercise,
                 voice=voice,
@@ -237,9 +253,24 @@ def open_session(
                 watch=[*broker, shown(console), *watch, *([events] if log else [])],
             )
             yield coach
-        facts = coach.state.facts
-        goal = total(exercise)
-        console.show(f"Session over: {coach.outcome or 'cut off'}, {facts.progress.repetitions} of {goal} repetitions.")
+        console.show(_result(coach, exercise))
+
+
+def _result(coach: Coach, exercise: Exercise) -> str:
+    """Return what came of a session, in a sentence."""
+    done = coach.state.facts.progress.repetitions
+    return f"Session over: {coach.outcome or 'cut off'}, {done} of {total(exercise)} repetitions."
+
+
+@contextmanager
+def _written_at_end(writer: HistoryWriter, events: EventLog, log: Path | None, console: Console) -> Iterator[None]:
+    """Write what is left when the session ends, whatever ended it.
+
+    Raises:
+        CoachError: what could not be written; where the session failed, its own error is raised and this is shown.
+    """
+    try:
+        yield
     except BaseException:
         for trouble in _finished(writer, events, log):
             console.warn(trouble)

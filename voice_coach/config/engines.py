@@ -1,10 +1,11 @@
-"""Open the voice, listener and grammar of a session from its settings.
+"""Open the voice, listener, grammar and caller for help of a session from its settings.
 
 Engines are imported when they are opened: a typed session waits for none of them.
 """
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from voice_coach.remote.address import Address, silent
 if TYPE_CHECKING:
     from voice_coach.hear.asr.recognizer import Recognizer
     from voice_coach.hear.listener import Listener
+    from voice_coach.help_calls.caller import Caller
     from voice_coach.speak.clip_library import ClipLibrary
     from voice_coach.speak.fallback_voice import FallbackVoice
     from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
@@ -195,6 +197,19 @@ def with_server(
 
     limit = ANSWER_WITHIN_ON_FILES if blocking else ANSWER_WITHIN
     return WyomingRecognizer(embedded, asr, grammar, limit=limit, blocking=blocking, tell=tell)
+
+
+def open_caller(settings: Settings) -> "Caller":
+    """Return what calls for help in the ways that the person has set up; the caller closes it.
+
+    It does nothing before it is told to.
+    """
+    from voice_coach.help_calls.caller import Caller  # noqa: PLC0415 - see above
+
+    wanted = settings.help_calls
+    return Caller(
+        wanted.ways(), profile=settings.profile.name, now=lambda: datetime.now().astimezone(), at_once=wanted.at_once
+    )
 
 
 def _check_words(folder: Path, grammar: Grammar, *, allow_gaps: bool) -> None:
