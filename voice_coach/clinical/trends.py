@@ -15,7 +15,7 @@ WEEK: Final = timedelta(days=7)
 """Between two answers, and from the first session to the first answer."""
 
 IMPROVED: Final = frozenset({"better", "gone", "centralised"})
-"""Answers to "how is it" by which it got better (R9, R30)."""
+"""Answers to a check that count as improvement (R9, R30)."""
 
 MIN_NOTABLE_CHANGE: Final = 2.0
 """Change of pain, in points on the scale of 0 to 10, that exceeds the scale's own error in low back pain

@@ -17,16 +17,17 @@ Question = Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", 
 Position = Literal["side", "back", "front", "hands_and_knees", "standing"]
 Family = Literal["extension", "flexion", "lateral", "rotation", "neural", "stability", "mobility", "rest"]
 
-# How long a hold may be, in seconds; `exercise/rules.py` says so to whoever writes an exercise.
+# Limits of a hold, in seconds. `exercise/rules.py` reports an exercise that breaks one of them.
 MAX_HOLD = 600
-"""Of any hold, and of any other phase; no exercise of clinical.md section 3 is held for longer than five minutes."""
+"""Longest hold, and longest of any other phase; no exercise of clinical.md section 3 is held for more than 300 s."""
 ROTATION_HOLD = (1.0, 2.0)
-"""Of a rotation, least and most, as the exercise was published (R28)."""
+"""Shortest and longest hold of a rotation, as the exercise was published (R28)."""
 MAX_COUNTED_UP = 5
+"""Longest hold that is counted up (V14)."""
 MIN_COUNTED_DOWN = 10
-"""The longest hold that is counted up, and the shortest that is counted down (V14); none may be between them."""
+"""Shortest hold that is counted down (V14). No hold may be between this and `MAX_COUNTED_UP`."""
 MIN_TIMED = 60
-"""From here on it is a timed position, with the remaining time announced, not a counted hold."""
+"""From here on a hold is a timed position: the remaining time is announced every so often, not only halfway."""
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
