@@ -101,6 +101,24 @@ class HelpCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Misheard:
+    """The person said that they were misheard."""
+
+    at: Samples
+    state: str
+    """Where it was: the name of a question in the log, or `instruct`, `count`, `paused`, `settle`, `emergency`,
+    `ending`."""
+    intent: str
+    """What was understood."""
+    text: str
+    """The text that it was understood from, as the recogniser gave it."""
+    words: str
+    """How the person objected, such as "that's not what I said"."""
+    taken_back: bool
+    """Whether the step that followed was taken back: an answer is then also recorded as not given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The session is over."""
 
@@ -112,7 +130,7 @@ class Ended:
     nomatch: int
 
 
-SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjusted | HelpCall | Ended
+SessionRecord = Answered | RepetitionDone | Stopped | Paused | Resumed | Adjusted | HelpCall | Misheard | Ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +220,8 @@ class Session:
     adjustments: tuple[Adjusted, ...]
     help_calls: tuple[HelpCall, ...] = ()
     """Help was called for, and what came of it."""
+    misheard: tuple[Misheard, ...] = ()
+    """What the person said was misheard."""
 
     @property
     def red(self) -> Stopped | None:

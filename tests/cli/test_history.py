@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.language.judge import read as utterances
 from voice_coach.cli.history import NOTHING, command
 from voice_coach.cli.main import main
 from voice_coach.errors import HistoryError
@@ -18,6 +19,7 @@ from voice_coach.records import (
     Adjusted,
     Answered,
     Ended,
+    Misheard,
     Paused,
     RepetitionDone,
     Resumed,
@@ -253,3 +255,35 @@ def test_a_damaged_history_is_told_in_a_sentence_and_left_alone(capsys: pytest.C
     assert main(["history"]) == 1
     assert "is damaged" in capsys.readouterr().err
     assert [file.name for file in default_path().parent.iterdir()] == ["history.db"]
+
+
+MISHEARD: list[SessionRecord] = [
+    Answered(1 * RATE, "pain_before", 7, "seven", 0.6),
+    Answered(2 * RATE, "pain_before", None),
+    Misheard(2 * RATE, "pain_before", "number", "seven", "no, I said eleven", taken_back=True),
+    Answered(3 * RATE, "pain_before", 2.5, "two and a half", 0.9),
+    Answered(9 * RATE, "check_1", None),
+    Misheard(9 * RATE, "check_1", "better", "better", "that's not what I said", taken_back=True),
+    Misheard(12 * RATE, "count", "stop", "stop", "I didn't say that", taken_back=False),
+]
+
+
+def test_what_was_misheard_is_printed_as_rows_of_the_language_benchmark(tmp_path: Path) -> None:
+    write(GOOD, MISHEARD)
+    printed = shown("--misheard")
+    rows = [json.loads(line) for line in printed.splitlines()]
+    assert [(row["text"], row["state"], row["expect"], row["slot"]) for row in rows] == [
+        ("seven", "number", "number", ["2.5"]),
+        ("better", "check", "", None),
+        ("stop", "count", "", None),
+    ]
+    assert {row["group"] for row in rows} == {"misheard"}
+    assert rows[0]["note"] == "taken for number; then: no, I said eleven"
+    file = tmp_path / "misheard.jsonl"
+    file.write_text(printed, encoding="utf-8")
+    assert [row.text for row in utterances(file)] == ["seven", "better", "stop"]
+
+
+def test_nothing_misheard_prints_nothing() -> None:
+    write(GOOD)
+    assert shown("--misheard") == ""

@@ -58,8 +58,8 @@ def die(folder: Path, *deaths: tuple[str, str, int]) -> Outcomes:
 
 
 def records_of(session: Session) -> set[SessionRecord]:
-    """Return what can't be done again: the repetitions, the answers, the stops, the calls for help."""
-    return {*session.repetitions, *session.answers, *session.stops, *session.help_calls}
+    """Return what can't be done again: repetitions, answers, stops, calls for help, and what was misheard."""
+    return {*session.repetitions, *session.answers, *session.stops, *session.help_calls, *session.misheard}
 
 
 def lacking(found: Found, saved: Sequence[int], exercise: str = START.exercise_id) -> list[SessionRecord]:
@@ -70,7 +70,8 @@ def lacking(found: Found, saved: Sequence[int], exercise: str = START.exercise_i
     return [record for record in kept if hasattr(record, "at") and record not in there and record in ALL]
 
 
-ALL = {record for record in RECORDS if type(record).__name__ in {"Answered", "HelpCall", "RepetitionDone", "Stopped"}}
+KEPT = {"Answered", "HelpCall", "Misheard", "RepetitionDone", "Stopped"}
+ALL = {record for record in RECORDS if type(record).__name__ in KEPT}
 RED = next(number for number, record in enumerate(RECORDS, 1) if isinstance(record, Stopped))
 
 

@@ -18,6 +18,7 @@ from voice_coach.records import (
     Answered,
     Ended,
     HelpCall,
+    Misheard,
     Paused,
     PauseRow,
     RepetitionDone,
@@ -87,6 +88,8 @@ def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
         HelpCall(61, "asked", "voice mqtt", "timeout"),
         HelpCall(62, "failed", "mqtt", "coach", "the broker is gone"),
         HelpCall(63, "done", "mqtt", "coach"),
+        Misheard(64, "count", "stop", "stop", "that's not what I said", taken_back=False),
+        Misheard(65, "check_2", "better", "better", "you misheard me", taken_back=True),
         Answered(70, "pain_after", 4, "four", 0.9),
         Answered(71, "furthest_after", "back", "my back", 0.9),
         Ended(90 * RATE, "finished_early", 2, 1, 3),
@@ -118,6 +121,7 @@ def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
     assert list(session.repetitions) == [record for record in records if isinstance(record, RepetitionDone)]
     assert list(session.stops) == [record for record in records if isinstance(record, Stopped)]
     assert list(session.adjustments) == [record for record in records if isinstance(record, Adjusted)]
+    assert list(session.misheard) == [record for record in records if isinstance(record, Misheard)]
     assert list(session.help_calls) == [record for record in records if isinstance(record, HelpCall)]
     assert session.pauses == (PauseRow(22, "user", 8),)
 
@@ -353,3 +357,18 @@ def test_a_folder_in_the_place_of_the_file_is_told_in_a_sentence(path: Path) -> 
         Store.open(path)
     with pytest.raises(HistoryError, match="could not be used"):
         Store.look(path)
+
+
+@pytest.mark.parametrize("question", ["side", "side_sure", "side_again"])
+def test_a_side_that_was_taken_back_leaves_none(store: Store, question: str) -> None:
+    session = saved(
+        store, Answered(1, "side", "both"), Answered(2, "side_sure", "left", "yes", 1.0), Answered(3, question, None)
+    )
+    assert (session.painful_side, session.lying_side, session.lying_side_reason) == (None, None, None)
+
+
+def test_a_report_that_was_taken_back_leaves_no_light_unless_it_is_red(store: Store) -> None:
+    better = Answered(1, "check_1", "better"), Answered(2, "check_1", None)
+    assert saved(store, *better).derived_light is None
+    stopped = Stopped(0, 1, "rest", "worse", "worse", "user", red=True)
+    assert saved(store, stopped, *better).derived_light == "red"

@@ -1,5 +1,6 @@
 """Enumerated, not sampled: every place of a session x everything that can be said or happen x every past (2b, T4)."""
 
+from dataclasses import replace
 from typing import get_args
 
 import msgspec
@@ -7,13 +8,18 @@ import pytest
 
 from tests.session.arrivals import ASKING, EXERCISE
 from tests.session.explore import Explored, Way, explore
-from voice_coach.actions import Hush, Line, Play
+from voice_coach.actions import Hush, Line, Play, Record
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import RED
 from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.events import Intent
+from voice_coach.records import Misheard, Resumed
+from voice_coach.session import machine
 from voice_coach.session.doubts import is_baseline
+from voice_coach.session.facts import Heard
 from voice_coach.session.false_alarms import asks_about_signs, has_begun
+from voice_coach.session.intents import MISHEARD
+from voice_coach.session.misheard import READY, TAKEN_BACK
 from voice_coach.session.question_table import ASKED
 from voice_coach.session.screening import answers_with_numb
 from voice_coach.session.states import Asking, Between, Done, Instructing, Performing, State
@@ -53,7 +59,11 @@ def answer_is_open(state: State, intent: Intent) -> bool:
 @pytest.fixture(scope="module")
 def usual() -> Explored:
     """Return every place, and every way on which a red sign is said or after one."""
-    return explore(Past(), exercise=ONCE, keep=lambda way: is_red(way) or way[0].facts.findings.red is not None)
+    return explore(
+        Past(),
+        exercise=ONCE,
+        keep=lambda way: is_red(way) or way[0].facts.findings.red is not None,
+    )
 
 
 def test_a_red_sign_in_any_place_is_answered_by_silence_first_and_nothing_is_counted(usual: Explored) -> None:
@@ -125,6 +135,25 @@ def test_no_way_leads_past_two_weeks_without_a_yes() -> None:
 
     places = explore(Past(two_weeks=True), exercise=ONCE, enter=enter).places
     assert [state for state in places if isinstance(state, DOING)] == []
+
+
+def test_what_was_misheard_changes_no_sign_and_no_count_wherever_it_is_said(usual: Explored) -> None:
+    objection = Intent(0, MISHEARD, "that's not what i said")
+    for state in usual.places:
+        elsewhere = set() if isinstance(state, DOING) else {READY}  # "ready" leads to an instruction or to the counting
+        for step in {"", *TAKEN_BACK} - elsewhere:
+            last = Heard("somewhere", "anything", "anything", step)
+            before = replace(state, facts=state.facts.with_changes({"last": last}))
+            after, actions = machine.step(before, replace(objection, at=before.facts.findings.stopped_at))
+            records = [action.record for action in actions if isinstance(action, Record)]
+            assert after.facts.findings.red == before.facts.findings.red or before.facts.findings.red is None
+            assert after.facts.progress.repetitions == before.facts.progress.repetitions
+            assert not isinstance(after, Performing) or isinstance(before, Performing)
+            assert not any(isinstance(record, Resumed) for record in records)
+            if any(isinstance(record, Misheard) and record.taken_back for record in records):
+                assert before.facts.findings.red is None
+                assert after.facts.findings.red is None
+                assert isinstance(after, Asking | Instructing)
 
 
 def test_every_question_and_every_kind_of_state_was_come_to(usual: Explored) -> None:

@@ -17,6 +17,7 @@ from voice_coach.history.store import Store
 from voice_coach.history.summary import totals
 from voice_coach.records import Session
 from voice_coach.report.csv_json import as_object
+from voice_coach.report.misheard import misheard_rows
 from voice_coach.report.narrative import narrated
 from voice_coach.report.safety import known_words
 from voice_coach.report.words import SIGNS, exercise_name
@@ -48,15 +49,24 @@ _SHORT = {
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most this many sessions."
 )
 @click.option("--session", "number", type=int, metavar="NO", help="Show everything about one session.")
+@click.option(
+    "--misheard",
+    is_flag=True,
+    help="Show what you said was misheard, a line of JSON each, for whoever improves the grammar.",
+)
 @options.profile
 @options.as_json
-def command(limit: int, number: int | None, profile: Profile | None, *, as_json: bool) -> int:
+def command(limit: int, number: int | None, profile: Profile | None, *, misheard: bool, as_json: bool) -> int:
     """Show the sessions so far, the newest first.
 
     "-" means not asked or not answered. Repetitions are those that the coach counted. The file stays on this machine,
     in your data folder.
     """
     history = which(profile).history
+    if misheard:
+        for row in misheard_rows(read(history, limit, number)):
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return 0
     sessions = read(history, limit + 1, number)
     sessions, older = sessions[:limit], sessions[limit:]
     if as_json:

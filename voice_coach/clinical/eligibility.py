@@ -13,7 +13,7 @@ from voice_coach.clinical.body_regions import moved
 from voice_coach.clinical.past import Lock, Past
 from voice_coach.clinical.red_signs import GRAVEST_FIRST, TAKE_BACK, RedSign
 from voice_coach.clinical.screening_questions import ACCIDENT, CLEARED_BY_CLINICIAN
-from voice_coach.records import Session, Stopped
+from voice_coach.records import Answered, Session, Stopped
 
 CLEARANCE = "cleared_sure"
 """The question whose answer, a session's number, clears the lock of that session and of those before it."""
@@ -87,7 +87,7 @@ def screening_due(sessions: Sequence[Session], exercise_id: str, today: date) ->
     """
     passed: date | None = None
     for session in sessions:
-        for answer in session.answers:
+        for answer in standing(session):
             if answer.question == _SCREENED or (answer.question, answer.value) == (_DAILY, "no"):
                 whole = answer.question == _SCREENED and (answer.value != _TOLD or session.exercise_id == exercise_id)
                 passed = day_of(session) if whole or (passed and answer.question == _DAILY) else None
@@ -177,7 +177,7 @@ def locking(session: Session) -> str:
     cries = [stop.at for stop in session.stops if stop.red and stop.intent == _CRY]
     settled = [
         answer.at
-        for answer in session.answers
+        for answer in standing(session)
         if answer.value is not None and (answer.question == "after_cry" or answer.question.startswith("check_"))
     ]
     if cries and max(cries) > max(settled, default=-1):
@@ -198,6 +198,12 @@ def _standing(session: Session) -> list[Stopped]:
             if heard:
                 stops.remove(max(heard, key=lambda stop: stop.at))
     return stops
+
+
+def standing(session: Session) -> list[Answered]:
+    """Return the answers without those that were taken back: the same question stands after them without an answer."""
+    taken_back = {answer.question: i for i, answer in enumerate(session.answers) if answer.value is None}
+    return [answer for i, answer in enumerate(session.answers) if i >= taken_back.get(answer.question, 0)]
 
 
 def clears(session: Session) -> tuple[int, ...]:
@@ -235,7 +241,7 @@ def _without(done: Sequence[Session], today: date) -> bool:
 
 def _got_better(session: Session) -> bool:
     """Tell whether anything good was said, or the pain moved toward the spine."""
-    said = any(isinstance(answer.value, str) and answer.value in trends.IMPROVED for answer in session.answers)
+    said = any(isinstance(answer.value, str) and answer.value in trends.IMPROVED for answer in standing(session))
     return said or moved(session.furthest_before, session.furthest_after) == "centralised"
 
 

@@ -49,7 +49,7 @@ def _together(first: Session, second: Session) -> Session:
         **{name: _sum(getattr(first, name), getattr(second, name)) for name in _COUNTED},
         **{
             name: (*getattr(first, name), *(replace(one, at=one.at + shift) for one in getattr(second, name)))
-            for name in ("answers", "stops", "pauses", "adjustments", "help_calls")
+            for name in ("answers", "stops", "pauses", "adjustments", "help_calls", "misheard")
         },
         "repetitions": (
             *first.repetitions,
@@ -63,7 +63,7 @@ def _end(session: Session) -> Samples:
     """Return an instant after everything in a session."""
     parts: tuple[Any, ...] = (
         *session.answers, *session.repetitions, *session.stops, *session.pauses, *session.adjustments,
-        *session.help_calls,
+        *session.help_calls, *session.misheard,
     )  # fmt: skip
     return max((part.at for part in parts), default=0) + 1
 

@@ -195,7 +195,18 @@ def m003_help_calls(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX help_calls_of_session ON help_calls (session)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise, m003_help_calls)
+def m004_misheard(db: sqlite3.Connection) -> None:
+    """Make the table for what the person said was misheard: texts only."""
+    db.execute(
+        "CREATE TABLE misheard ("
+        "id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "
+        "at INTEGER NOT NULL, state TEXT NOT NULL, intent TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL, "
+        "taken_back INTEGER NOT NULL)"
+    )
+    db.execute("CREATE INDEX misheard_of_session ON misheard (session)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise, m003_help_calls, m004_misheard)
 """All of them, in order."""
 
 

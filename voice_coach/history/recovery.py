@@ -26,6 +26,7 @@ from voice_coach.records import (
     Answered,
     Ended,
     HelpCall,
+    Misheard,
     Paused,
     RepetitionDone,
     Resumed,
@@ -203,8 +204,15 @@ def _same(sessions: Iterable[Session], number: int, start: SessionStart) -> Sess
 def _has(session: Session, record: SessionRecord) -> bool:
     """Tell whether a record of a session is in the history."""
     match record:
-        case Answered() | RepetitionDone() | Stopped() | Adjusted() | HelpCall():
-            parts = (session.answers, session.repetitions, session.stops, session.adjustments, session.help_calls)
+        case Answered() | RepetitionDone() | Stopped() | Adjusted() | HelpCall() | Misheard():
+            parts = (
+                session.answers,
+                session.repetitions,
+                session.stops,
+                session.adjustments,
+                session.help_calls,
+                session.misheard,
+            )
             return any(record in part for part in parts)
         case Paused():
             return any((pause.at, pause.reason) == (record.at, record.reason) for pause in session.pauses)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from voice_coach.clinical.body_regions import place_of
-from voice_coach.clinical.eligibility import locking
+from voice_coach.clinical.eligibility import locking, standing
 from voice_coach.clinical.past import BrokenOff, Past
 from voice_coach.clinical.trends import IMPROVED
 from voice_coach.history.clock import Moment, between, goes_on
@@ -55,7 +55,7 @@ def with_break(
             session=last.id,
             repetitions=done,
             offered=allowed and length is not None and length <= RESUME_WITHIN,
-            checked=any(answer.question == f"check_{done}" and answer.value in _WELL for answer in whole.answers),
+            checked=any(answer.question == f"check_{done}" and answer.value in _WELL for answer in standing(whole)),
             side=whole.lying_side,
             variant=whole.variant or "",
             tempo=tempo,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from voice_coach.records import Adjusted, Answered, HelpCall, PauseRow, RepetitionDone, Session, Stopped
+from voice_coach.records import Adjusted, Answered, HelpCall, Misheard, PauseRow, RepetitionDone, Session, Stopped
 
 _TABLES = {
     "answers": Answered,
@@ -14,7 +14,10 @@ _TABLES = {
     "pauses": PauseRow,
     "adjustments": Adjusted,
     "help_calls": HelpCall,
+    "misheard": Misheard,
 }
+_FLAGS = ("red", "taken_back")
+"""Columns that hold 0 or 1."""
 
 
 def read_sessions(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Session]:
@@ -43,10 +46,10 @@ def _parts(
     names = [field.name for field in fields(kind)]
     columns = ", ".join(f'"{name}"' for name in names)
     statement = f"SELECT session, {columns} FROM {table} WHERE session BETWEEN ? AND ? ORDER BY id"  # noqa: S608 - ours
-    red = names.index("red") if "red" in names else None
+    flags = [names.index(flag) for flag in _FLAGS if flag in names]
     found: dict[int, list[Any]] = {}
     for session, *values in db.execute(statement, span):
-        if red is not None:
-            values[red] = bool(values[red])
+        for flag in flags:
+            values[flag] = bool(values[flag])
         found.setdefault(session, []).append(kind(*values))
     return found

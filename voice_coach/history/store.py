@@ -30,6 +30,7 @@ from voice_coach.records import (
     Answered,
     Ended,
     HelpCall,
+    Misheard,
     Paused,
     RepetitionDone,
     Resumed,
@@ -187,6 +188,8 @@ class Store:
                     self._adjusted(session, record)
                 case HelpCall():
                     self._row("help_calls", session, record)
+                case Misheard():
+                    self._row("misheard", session, record)
                 case Ended():
                     self._ended(session, record)
                 case _:
@@ -272,12 +275,8 @@ class Store:
                 self._update(session, **{record.question.replace("pain", "nprs"): pain_score(record.value)})
             case "furthest_before" | "furthest_after":
                 self._update(session, **{record.question: rank(record.value)})
-            case "side" if record.value == "both":  # a side that follows is one that a clinician told (D7)
-                self._update(session, lying_side_reason="told by clinician")
-            case "side_sure" | "side_again" if record.value in {"left", "right"}:
-                self._db.execute(_SIDE, [record.value, record.value, session])
-            case "side_other" if record.value in {"left", "right"}:
-                self._update(session, lying_side=record.value, lying_side_reason="told by clinician")
+            case "side" | "side_sure" | "side_again" | "side_other":
+                self._side(session, record)
             case "easier" if record.value not in {None, "no"}:
                 self._update(session, alternative_used=record.value, alternative_reason="cant_side")
             case trends.QUESTION | continuation.QUESTION if isinstance(record.value, int | float):
@@ -289,11 +288,27 @@ class Store:
             case _:
                 pass
 
+    def _side(self, session: int, record: Answered) -> None:
+        """Keep the side; an answer that was taken back, or not given, leaves none."""
+        match record.question, record.value:
+            case _, None:
+                self._update(session, painful_side=None, lying_side=None, lying_side_reason=None)
+            case "side", "both":  # a side that follows is one that a clinician told (D7)
+                self._update(session, lying_side_reason="told by clinician")
+            case (("side_sure" | "side_again"), ("left" | "right")):
+                self._db.execute(_SIDE, [record.value, record.value, session])
+            case "side_other", ("left" | "right"):
+                self._update(session, lying_side=record.value, lying_side_reason="told by clinician")
+            case _:
+                pass
+
     def _changed(self, session: int, record: Answered) -> None:
         """Keep how it is now, and what that means."""
         words, confidence = record.words, record.confidence
         self._update(session, said_change=record.value, said_change_words=words, said_change_confidence=confidence)
-        if light := _LIGHTS.get(str(record.value)):
+        if record.value is None:
+            self._db.execute(_LIGHT, [None, None, session])
+        elif light := _LIGHTS.get(str(record.value)):
             self._db.execute(_LIGHT, [*light, session])
 
     def _stopped(self, session: int, record: Stopped) -> None:

@@ -15,7 +15,7 @@ from voice_coach.history.errors import explained
 from voice_coach.records import Session
 from voice_coach.report.words import exercise_name
 
-PARTS: Final = ("answers", "repetitions", "stops", "pauses", "adjustments", "help_calls")
+PARTS: Final = ("answers", "repetitions", "stops", "pauses", "adjustments", "help_calls", "misheard")
 """Fields of a session that are lists; they have no place in a row."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -14,6 +14,7 @@ from voice_coach.report.words import (
     answer_text,
     help_call_text,
     many,
+    misheard_text,
     number,
     outcome_text,
     pause_text,
@@ -81,6 +82,7 @@ def _happenings(session: Session, words: Words) -> list[str]:
         *((change.at, _adjusted(change)) for change in session.adjustments),
         *((stop.at, _stop(stop, words)) for stop in session.stops),
         *((call.at, help_call_text(call)) for call in session.help_calls),
+        *((one.at, misheard_text(one)) for one in session.misheard),
     ]
     return [f"{_clock(at):>6}  {what}" for at, what in sorted(found, key=lambda happened: happened[0])]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from voice_coach.clinical.body_regions import place_of
 from voice_coach.exercise.prompts import Prompts
-from voice_coach.records import HELP_WAYS, HelpCall, Session, Stopped
+from voice_coach.records import HELP_WAYS, HelpCall, Misheard, Session, Stopped
 from voice_coach.report.days import named
 
 UNKNOWN: Final = "-"
@@ -194,6 +194,12 @@ def help_call_text(call: HelpCall) -> str:
         return f"HELP was called for {_HELP_ASKED.get(call.by, '')}{said}: {_ways(call.way.split())}"
     what = "got through" if call.what == "done" else f"failed ({call.words})"
     return f"Call for help: {_ways([call.way])} {what}"
+
+
+def misheard_text(misheard: Misheard) -> str:
+    """Return a line about something that was misheard, such as `Misheard "five" (it was taken back)`."""
+    said = quoted(misheard.text) if misheard.text else misheard.intent
+    return f"Misheard {said}: {quoted(misheard.words)}" + (" (it was taken back)" if misheard.taken_back else "")
 
 
 def help_text(session: Session) -> str:

@@ -13,6 +13,7 @@ from voice_coach.session import (
     doubts,
     false_alarms,
     interruptions,
+    misheard,
     replies,
     screening,
     status_answers,
@@ -67,6 +68,8 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             return interruptions.take_back(turn, state.resume)
         case "pause":
             return pause(turn, state)
+        case "misheard":
+            return misheard.understood(turn, state, intent)
         case _:
             return replies.wish(turn, state, intent)
 

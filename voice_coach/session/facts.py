@@ -90,6 +90,20 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that was understood, and the step that followed from it."""
+
+    state: str
+    """Where it was said: as in `records.Misheard`."""
+    intent: str
+    text: str
+    step: str = ""
+    """The question that is asked again if this is taken back, or `ready`; empty: it can't be taken back."""
+    index: int = 0
+    """With `ready`, the step of the set-up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """The coach's speech and hearing."""
 
@@ -110,6 +124,8 @@ class Speech:
     """It has paused for that once; from then on it may be a television."""
     praise: int = 0
     """Turns through the short forms of acknowledgement (V22)."""
+    last: Heard | None = None
+    """What was understood last, which the person may say is not what they said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +221,7 @@ class Changes(TypedDict, total=False):
     unclear_at: Samples | None
     unclear_told: bool
     praise: int
+    last: Heard | None
     # log
     record: int
     unsaved: frozenset[int]

@@ -7,6 +7,8 @@ part of the question: `session.question_table`.
 from voice_coach.clinical.red_signs import RED
 
 FORGET = "delete_my_log"
+MISHEARD = "misheard"
+"""The person says that they said something else."""
 QUESTIONS = frozenset({"what_can_i_do", "how_am_i_doing", "about", FORGET})
 """Questions to the coach, at any time."""
 
@@ -28,6 +30,7 @@ UNIVERSAL = (
         "finish",
         "call_help",
         "cant_get_up",
+        MISHEARD,
     }
 )
 """Taken in every state, also while the coach speaks or counts (V21)."""

@@ -39,6 +39,7 @@ from voice_coach.session import (
     impression,
     instructions,
     interruptions,
+    misheard,
     opening,
     pain_scale,
     questions,
@@ -121,6 +122,7 @@ def step(state: State, event: Event) -> Result:
         return state, []
     turn = Turn(state.facts, event.at)
     following = _step(turn, state, event)
+    misheard.remember(turn, state, event, following)
     return replace(following, facts=turn.facts), turn.actions
 
 
