@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from benchmarks.sessions.perform import Held, Part
+from benchmarks.sessions.script import PRACTICE
 from voice_coach.clinical.red_signs import RED
 from voice_coach.rehearsal.person import Utterance
 from voice_coach.timebase import samples, seconds
@@ -132,7 +133,8 @@ def _any_side(held: Held) -> bool:
 
 
 def _reds(said: Utterance) -> set[str]:
-    return {one.strip() for one in said.means.split("|")} & RED
+    """Return the red signs that were meant; a word that is practised is none."""
+    return set() if said.to in PRACTICE else {one.strip() for one in said.means.split("|")} & RED
 
 
 def _overlapping(said: Utterance, rows: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

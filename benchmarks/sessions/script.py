@@ -13,6 +13,7 @@ from voice_coach.clinical.red_signs import RED
 from voice_coach.exercise.model import Side, Strict
 from voice_coach.rehearsal.person import chosen
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
+from voice_coach.session.practice import WORDS, name_of
 
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent
@@ -26,6 +27,8 @@ QUICK: Final = 6
 """A quick run holds one session in so many."""
 WAKE: Final = "wake"
 """What starts a session in standby, and the answer that says it."""
+PRACTICE: Final = frozenset(map(name_of, WORDS))
+"""The questions of a first run in which words are practised."""
 _TURNS: Final = {"ready": 10, "check": 4}
 """How often a thing is said in one session at most, where that is more than once: "ready" after each instruction."""
 _DELAYS: Final = {"ready": 1.5, "paused": 2.0}
@@ -127,6 +130,7 @@ class Script:
         asked = {"side", "side_sure", "pain_before", "furthest_before", "sound_check", "ready", "check", WAKE, "start"}
         asked |= {"pain_after", "furthest_after", "paused", "go_on", "acknowledge", "screen_daily", "nothing"}
         asked |= {to for to in self.usual if to.startswith("screen_")} if self.session.screening == "full" else set()
+        asked |= PRACTICE if self.session.first_run else set()
         found: set[str] = set()
         for persona in (self.persona(seed), self.caller(seed)) if self.session.standby else (self.persona(seed),):
             answers = tuple(answer for answer in persona.answers if answer.to in asked)

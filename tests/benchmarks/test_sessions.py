@@ -15,12 +15,14 @@ from benchmarks.sessions.perform import Held, Part
 from benchmarks.sessions.plan import file_name, line, needed
 from benchmarks.sessions.script import QUICK, SEED, VOICES, Script, Sessions
 from voice_coach.audio.pcm import save, silence
+from voice_coach.clinical.past import Past
 from voice_coach.exercise.load import load_exercise
 from voice_coach.rehearsal.person import Utterance
 from voice_coach.rehearsal.persona import check_fits, texts_of
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.testing import Conversation
 from voice_coach.timebase import RATE
 
 SESSIONS = Sessions.load()
@@ -137,6 +139,31 @@ def test_a_lock_is_false_where_no_red_sign_had_been_said() -> None:
     # There the sign is a plain yes in the screening.
     assert not judged(held("first-time-emergency", [], [], red="emergency")).locked_falsely
     assert judged(held("first-time-emergency", [], [], red="worse")).locked_falsely
+
+
+def test_a_word_that_is_practised_is_no_sign_and_stops_nothing() -> None:
+    tried = [said("stop", 10, "stop", to="practice_stop"), said("worse", 30, "worse", to="practice_worse")]
+    result = judged(held("first-time-1", [heard("stop", 10, 11), heard("worse", 30, 31)], tried))
+    assert [one.verdict for one in result.utterances] == ["right", "right"]
+    assert result.false_stops == ()
+    assert judged(held("first-time-1", [], tried, red="worse")).locked_falsely
+
+
+def test_every_first_run_practises_the_words_or_leaves_them_out() -> None:
+    left_out = 0
+    for script in SESSIONS.all:
+        if not script.session.first_run:
+            continue
+        talk = Conversation(first_run=True, past=Past(practice=True)).answers("yes")
+        while talk.question.startswith("practice_"):
+            answers = {answer.to: answer for answer in script.persona(SEED).answers}
+            (ways,) = answers[talk.question].natural
+            left = [talk.copy().answers(way).question for way in ways]
+            assert len(set(left)) == 1, ways
+            assert not any(talk.copy().answers(way).state.facts.findings.red for way in ways)
+            left_out += ways == script.wordings["practice_skip"].say
+            talk = talk.answers(ways[0])
+    assert left_out == 2
 
 
 def test_a_red_sign_is_acted_on_at_once_in_the_end_or_as_another() -> None:
