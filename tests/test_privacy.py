@@ -33,6 +33,8 @@ TYPED = [
     "yes",
     "left side",
     "yes",
+    "seven",
+    "that's not what I said",
     "six",
     "back",
     "ready",
@@ -157,6 +159,7 @@ def inside(path: Path, *folders: Path) -> bool:
 def test_a_typed_session_calls_nobody_and_writes_only_the_history(home: Path) -> None:
     seen = watched(home, "voice_coach", "run", "--text", "--exercise", SHORT, typed=TYPED)
     assert b"Session over: completed" in seen.output
+    assert b"Sorry, I misheard you." in seen.output
     assert seen.network == []
     assert {path.parent for path in seen.written} == {home / "data" / "voice_coach"}
     assert {path.name for path in kept(home)} == {"history.db", "history.db.since"}

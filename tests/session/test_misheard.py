@@ -43,6 +43,25 @@ def test_each_objection_to_a_number_asks_for_it_again(objection: str) -> None:
     assert last(talk.answers("two"), "pain_before") == 2
 
 
+@pytest.mark.parametrize("denial", ["no", "no, two", "nope"])
+@pytest.mark.parametrize("question", ["pain_before", "pain_after"])
+def test_a_no_after_the_coach_has_repeated_the_number_asks_for_it_again(question: str, denial: str) -> None:
+    talk = Conversation().goes_on_until(question).answers("seven").answers(denial)
+    assert talk.question == question
+    assert [(one.state, one.taken_back) for one in records(talk)] == [(question, True)]
+
+
+def test_a_no_to_is_it_only_in_your_back_leaves_the_number() -> None:
+    talk = Conversation().goes_on_until("furthest_before").answers("brm").answers("brm").answers("no")
+    assert talk.question == "doubt_leg"
+    assert records(talk) == []
+
+
+def test_a_place_with_a_no_is_a_place() -> None:
+    talk = Conversation().goes_on_until("furthest_before").answers("no, only in my back")
+    assert last(talk, "furthest_before") == "back"
+
+
 SAFE: dict[str, tuple[Callable[[], Conversation], str]] = {
     "the side": (lambda: Conversation().answers("left side"), "side"),
     "the side that was confirmed": (lambda: Conversation().answers("left side").answers("yes"), "side"),

@@ -202,6 +202,8 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
 
 def _answer(turn: Turn, state: Asking, intent: Intent) -> State:
     """Take an answer; a doubtful one that would let something go on is asked for again (V11): "yes, no, I mean yes"."""
+    if misheard.denies_number(turn, state, intent):
+        return misheard.understood(turn, state, intent)
     if intent.besides and state.question.takes_talk:
         intent = replace(intent, ask=False, besides=False)
     if intent.ask and intent.name in _MUST_BE_SURE:

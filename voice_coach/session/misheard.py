@@ -18,7 +18,7 @@ from voice_coach.session.facts import Heard
 from voice_coach.session.follow_ups import ONWARD, TRY_AGAIN
 from voice_coach.session.impression import SINCE_BEGAN
 from voice_coach.session.intents import MISHEARD
-from voice_coach.session.questions import GO_ON, SKIP, asked_first, failed
+from voice_coach.session.questions import GO_ON, LAST_WORDING, SKIP, asked_first, failed
 from voice_coach.session.replies import reply
 from voice_coach.session.states import (
     Asking,
@@ -91,6 +91,14 @@ def understood(turn: Turn, state: State, intent: Intent) -> State:
     if isinstance(state, Asking):
         return failed(turn, state, heard=True)
     return reply(turn, state, turn.prompt("say.not_taken_back"))
+
+
+def denies_number(turn: Turn, state: Asking, intent: Intent) -> bool:
+    """Tell whether a "no" is to the number that the coach has just repeated, rather than to the next question (V10)."""
+    last = turn.facts.speech.last
+    after_number = last is not None and last.step in {pain_scale.PAIN_BEFORE.name, pain_scale.PAIN_AFTER.name}
+    asks_place = state.question in {stop_rules.FURTHEST_BEFORE, stop_rules.FURTHEST_AFTER}
+    return after_number and asks_place and intent.name == "no" and state.failures < LAST_WORDING
 
 
 def _ask_again(turn: Turn, state: State, question: Question) -> State:
