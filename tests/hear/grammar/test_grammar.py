@@ -14,7 +14,8 @@ EN = load_grammar(GRAMMAR)
 
 UNIVERSAL = (
     "stop pain_cry pause worse peripheralised numb_weak emergency help repeat louder quieter slower faster"
-    " how_many_left finish resume ready_next call_help cant_get_up what_can_i_do how_am_i_doing about delete_my_log"
+    " how_many_left finish resume ready_next call_help cant_get_up misheard what_can_i_do how_am_i_doing about"
+    " delete_my_log"
 ).split()
 
 
