@@ -192,4 +192,4 @@ def test_where_yes_or_no_is_asked_thats_wrong_is_a_no() -> None:
 def test_while_nothing_can_be_taken_back_the_counting_goes_on() -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(2).says("that's not what I said")
     assert isinstance(talk.state, Performing)
-    assert talk.until(lambda state: not counting(4)(state)).heard("Sorry, that one stays as it is.")
+    assert talk.until(lambda state: not counting(4)(state)).heard("Sorry, I can't change that.")
