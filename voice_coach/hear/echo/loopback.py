@@ -19,7 +19,7 @@ from voice_coach.timebase import Samples, samples
 _MAX_KEPT: Final = samples(10)
 """Samples that are remembered: a phrase, and the time until it is known. What is older is taken for the user's."""
 
-_MIN_JUDGED: Final = samples(0.2)
+_MIN_JUDGED: Final = samples(0.15)
 """Of a shorter sound a filter can make anything; no word is so short."""
 
 
