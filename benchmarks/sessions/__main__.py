@@ -10,20 +10,18 @@ listener, faster than life. People who are not understood say it again in plain 
 """
 
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import click
 
 from benchmarks.sessions import table
-from benchmarks.sessions.judge import Result, judged
-from benchmarks.sessions.perform import Stage, hold, read_noise
-from benchmarks.sessions.script import QUICK, SEED, Script, Sessions
+from benchmarks.sessions.judge import Result
+from benchmarks.sessions.perform import Stage, read_noise
+from benchmarks.sessions.processes import held
+from benchmarks.sessions.script import QUICK, SEED, Sessions
 from voice_coach.errors import CoachError
 from voice_coach.hear.asr.vosk import EMBEDDED
 
@@ -64,7 +62,7 @@ def main(  # noqa: PLR0913, PLR0917, D103 - each option is an argument, and the 
         raise click.UsageError(f"No session's name holds {wanted!r}.")
     try:
         stage = Stage(voices, read_noise(noise or voices / "kitchen.flac"), model, snr)
-        results = list(_progress(_held(stage, scripts, seed, jobs), len(scripts)))
+        results = list(_progress(held(stage, scripts, seed, jobs), len(scripts)))
     except CoachError as error:
         raise click.ClickException(str(error)) from error
     click.echo(table.markdown(results, (model or EMBEDDED).name))
@@ -75,29 +73,6 @@ def main(  # noqa: PLR0913, PLR0917, D103 - each option is an argument, and the 
         click.echo(f"\n{details}")
     if to_json:
         to_json.write_text(json.dumps(table.data(results), indent=1) + "\n", encoding="utf-8")
-
-
-def _held(stage: Stage, scripts: Sequence[Script], seed: int, jobs: int) -> Iterator[Result]:
-    if jobs == 1:
-        _open(stage, seed)
-        yield from map(_judged, scripts)
-        return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _open, (stage, seed)) as pool:
-        yield from pool.map(_judged, scripts)
-
-
-_here: list[tuple[Stage, int]] = []
-"""What this process holds sessions with."""
-
-
-def _open(stage: Stage, seed: int) -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    _here[:] = [(stage, seed)]
-
-
-def _judged(script: Script) -> Result:
-    stage, seed = _here[0]
-    return judged(hold(stage, script, seed))
 
 
 def _progress(results: Iterator[Result], total: int) -> Iterator[Result]:
