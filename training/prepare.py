@@ -268,6 +268,6 @@ def _noise(speech: Path, wanted: Noise) -> npt.NDArray[np.float16]:
 
 
 def _leak(rng: np.random.Generator, length: int) -> rooms.Sound:
-    """Return what the microphone gets of the coach's own sentences, or no sound where espeak-ng is not installed."""
+    """Return what an echo canceller leaves of some of the coach's sentences; silence where espeak-ng is missing."""
     lines = [say.coach(rng, str(text)) for text in rng.choice(known_texts().sentences, _LINES)]
     return rooms.leak(rng, lines, length) if all(map(len, lines)) else np.zeros(length)

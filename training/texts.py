@@ -13,7 +13,7 @@ PLAIN: Final = (
     "worse better same ready next pause repeat help continue resume slower faster louder quieter finish".split()
 )
 SAFETY: Final = "stop worse ow ouch help wait stop worse".split()
-"""What must never be missed; "stop" and "worse" most of all."""
+"""Words that must never be missed; "stop" and "worse" are drawn most often."""
 NUMBERS: Final = "zero one two three four five six seven eight nine ten".split()
 _RUNNING_TEXT: Final = ("README.md", "docs/*.md", "exercises/*/*.toml", "voice_coach/prompts/*.toml", "LICENSE")
 _SENTENCE: Final = re.compile(r"[A-Za-z][a-z']+(?:,? [A-Za-z][a-z']+){3,14}")

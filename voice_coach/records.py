@@ -109,7 +109,7 @@ class Misheard:
     """Where it was: the name of a question in the log, or `instruct`, `count`, `paused`, `settle`, `emergency`,
     `ending`."""
     intent: str
-    """What was understood."""
+    """The intent that was understood."""
     text: str
     """The text that it was understood from, as the recogniser gave it."""
     words: str
@@ -221,7 +221,7 @@ class Session:
     help_calls: tuple[HelpCall, ...] = ()
     """Help was called for, and what came of it."""
     misheard: tuple[Misheard, ...] = ()
-    """What the person said was misheard."""
+    """Utterances that the person said were misheard."""
 
     @property
     def red(self) -> Stopped | None:

@@ -1,6 +1,6 @@
 """Holds sessions in as many processes as are wanted.
 
-Not in `__main__`, which a spawned process does not import: with more than one the benchmark used to hang.
+What the processes run can't be in `__main__`, because a spawned process does not import that.
 """
 
 import os
@@ -24,7 +24,7 @@ def held(stage: Stage, scripts: Sequence[Script], seed: int, jobs: int) -> Itera
 
 
 _here: list[tuple[Stage, int]] = []
-"""What this process holds sessions with."""
+"""The stage and the seed of this process, set by `_open`."""
 
 
 def _open(stage: Stage, seed: int) -> None:

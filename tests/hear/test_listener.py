@@ -33,11 +33,14 @@ def tone(seconds: float = 0.6) -> Clip:
     return (8000 * np.sin(np.arange(samples(seconds)) / 5)).astype(np.int16)
 
 
-def run(listener: Listener, sound: Clip, length: int = 320, start: int = 0) -> list[Event]:
+def run(
+    listener: Listener, sound: Clip, length: int = 320, start: int = 0, *, played: Clip | None = None
+) -> list[Event]:
+    """Return the events of a sound from `start` on; `played`: what the coach said meanwhile, by default nothing."""
     events: list[Event] = []
     for i in range(0, len(sound), length):
         block = sound[i : i + length]
-        events += listener.process(block, silence(len(block)), start + i)
+        events += listener.process(block, silence(len(block)) if played is None else played[i : i + length], start + i)
     return events
 
 
@@ -371,16 +374,8 @@ def test_a_microphone_that_becomes_a_copy_in_the_middle_of_a_word_is_no_user() -
         heard = np.where(at < samples(begins), noise[: len(played)], np.where(at < end, copy, 0)).astype(np.int16)
         listener = build_listener(EN)
         listener.listen("counting", ACTIVE["counting"])
-        taken = run_with(listener, heard[:end], played[:end], 0)
+        taken = run(listener, heard[:end], played=played[:end])
         listener.heard_itself()
-        taken += run_with(listener, heard[end:], played[end:], end)
+        taken += run(listener, heard[end:], start=end, played=played[end:])
         listener.close()
         assert names(event for event in taken if isinstance(event, Intent)) == [], (text, lost, begins, found_after)
-
-
-def run_with(listener: Listener, heard: Clip, played: Clip, start: int) -> list[Event]:
-    events: list[Event] = []
-    for i in range(0, len(heard), 320):
-        block = heard[i : i + 320]
-        events += listener.process(block, played[i : i + len(block)], start + i)
-    return events

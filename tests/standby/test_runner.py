@@ -69,7 +69,7 @@ class ExactHearing:
         self.reopened_at += 1
 
     def heard_itself(self) -> None:
-        """Do nothing: no fault of the microphone is told here."""
+        """Do nothing: these tests report no fault of the microphone."""
 
     def close(self) -> None:
         """Do nothing."""

@@ -52,7 +52,7 @@ _SHORT = {
 @click.option(
     "--misheard",
     is_flag=True,
-    help="Show what you said was misheard, a line of JSON each, for whoever improves the grammar.",
+    help="Print what was misheard, one line of JSON each, for improving the grammar.",
 )
 @options.profile
 @options.as_json

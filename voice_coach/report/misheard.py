@@ -1,4 +1,4 @@
-"""What was misheard, as rows of the language benchmark's utterances, for whoever improves the grammar. Pure."""
+"""Utterances that were misheard, as rows for the language benchmark, to improve the grammar with. Pure."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -125,7 +125,7 @@ class Speech:
     praise: int = 0
     """Turns through the short forms of acknowledgement (V22)."""
     last: Heard | None = None
-    """What was understood last, which the person may say is not what they said."""
+    """The last thing understood, to which "that's not what I said" refers."""
 
 
 @dataclass(frozen=True, slots=True)

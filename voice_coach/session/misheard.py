@@ -128,7 +128,7 @@ def _ask_own_again(turn: Turn, label: str, *, before: tuple[Line, ...]) -> State
 
 
 def _sorry(turn: Turn, state: State) -> tuple[Line, ...]:
-    """Fall silent, and return what is said first; whoever is moving is told to come back."""
+    """Stop speaking and return the apology; somebody who is moving is also told to come back."""
     turn.hush()
     if isinstance(state, Performing):
         turn.do(Play(Earcon.STOPPED, turn.at))
