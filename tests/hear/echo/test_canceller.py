@@ -1,5 +1,6 @@
 """The coach's own voice is taken out of the microphone: in simulated rooms, with the coach's own sentences."""
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -413,6 +414,22 @@ def test_with_headphones_a_tear_is_nobodys_fault() -> None:
     begin = samples(7) // 512 * 512
     cancelled(canceller, mic[begin:], lines()[begin:])
     assert not canceller.gate.blames_echo(at, at + samples(0.6))
+
+
+def test_where_sound_is_torn_at_first_an_echo_is_sought_for_longer() -> None:
+    """The computer is busiest while it starts, and the coach's first sentences hold "stop" and "worse"."""
+
+    def given_up(canceller: EchoCanceller) -> float:
+        mic = with_user(ROOMS[1], np.zeros(len(lines())), 0, "stop")
+        for at in range(0, len(mic) - 511, 512):
+            canceller.process(mic[at : at + 512], lines()[at : at + 512])
+            if canceller.controlled:
+                return at / RATE
+        return math.inf
+
+    torn = EchoCanceller(multiple=512)
+    torn.torn()
+    assert given_up(EchoCanceller(multiple=512)) + 3 < given_up(torn) < len(lines()) / RATE
 
 
 def test_who_is_told_the_delay_learns_sooner() -> None:

@@ -107,9 +107,11 @@ class EchoCanceller:
     def torn(self) -> None:
         """Note that sound was lost or came late just now: nothing is trusted until the echo is seen to be as before.
 
-        Where there has been no echo yet, as with headphones, there is nothing to be mistaken about.
+        Where no echo was found yet, the search goes on for longer; where it was given up, as with headphones, there is
+        nothing to be mistaken about.
         """
         if self._finder.found is None:
+            self._trust.seek_longer()
             return
         self._trust.restart(torn=True)
         self.gate.doubt(self._done - _NOTICED_WITHIN)

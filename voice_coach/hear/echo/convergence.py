@@ -48,6 +48,7 @@ class Trust:
         """Trust nothing yet."""
         self._coach_heard: Samples = 0
         self._proves = MIN_HEARD
+        self._patient = False
         self.learnt = False
         """True if the echo is under control."""
         self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
@@ -77,7 +78,11 @@ class Trust:
 
     def blind(self, *, found: bool) -> bool:
         """Tell whether user and echo can't be told apart yet, but may soon be; `found`: there is an echo."""
-        return not self.learnt and self._coach_heard < (MAX_LEARNING if found else MAX_SEEKING)
+        return not self.learnt and self._coach_heard < (MAX_LEARNING if found or self._patient else MAX_SEEKING)
+
+    def seek_longer(self) -> None:
+        """Note that sound was torn before any echo was found, which can hide one from a search of `MAX_SEEKING`."""
+        self._patient = self._patient or self.blind(found=False)
 
     def restart(self, *, torn: bool = False) -> None:
         """Trust nothing any more: the echo's way has changed.
