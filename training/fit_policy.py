@@ -10,7 +10,6 @@ policy's own code. Then one threshold after the other is set to what costs least
 The result is written to the model's folder as policy.toml. Nothing is random: the same recordings give the same file.
 """
 
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -136,9 +135,7 @@ def main(speech: Path, model: Path, to: Path | None, picture: Path | None, every
     trial = listen(detect(speech, every, hours), model, told)
     prior = load_point(EMBEDDED).prior  # chosen by hand, not fitted yet
     point = fit(trial, told)
-    shifts = (math.ceil(100 * one.shift) / 100 for one in prior)  # rounded as it will be written
-    doubt = max([point.doubt, *shifts])  # no prior may outweigh it (`load_point`)
-    point = msgspec.structs.replace(point, prior=prior, doubt=doubt)
+    point = msgspec.structs.replace(point, prior=prior)
     text = report(*trial.figures(point))
     for apart in (True, False):
         whose = "kept apart" if apart else "learnt from"

@@ -145,7 +145,7 @@ def test_the_readings_come_in_the_order_of_what_they_are_worth_now() -> None:
     assert (found.meaning.intent, found.meaning.ask) == ("stop", False)
     found = decide(heard("let's stop", 5, ("let's start", 4.5)), start)
     assert (found.meaning.intent, found.meaning.ask) == ("stop", True)  # too close: it is asked about
-    found = decide(heard("let's start", 5, ("let's stop", 4.5)), start)
+    found = decide(heard("let's start", 5, ("let's stop", 1)), start)
     assert (found.meaning.intent, found.meaning.ask) == ("ready_next", False)
 
 
@@ -159,6 +159,24 @@ def test_a_reason_to_stop_needs_no_more_than_if_nothing_had_been_asked() -> None
         assert found.meaning.intent == as_blind.meaning.intent == "stop"
         assert found.unknown == pytest.approx(as_blind.unknown)
         assert found.rival == pytest.approx(as_blind.rival)
+
+
+@pytest.mark.parametrize("repeats", [1, 10, 100])
+@pytest.mark.parametrize("bonus", [0.0, 2.0, 15.0])
+@pytest.mark.parametrize("expecting", ["ready", "check", "screen_1"])
+def test_however_strongly_an_answer_is_expected_it_hides_no_reason_to_stop(
+    expecting: str, repeats: int, bonus: float
+) -> None:
+    """One that would be taken with no question open is at least asked about."""
+    prior = Prior("all", (expecting,), repeats, bonus)
+    point = msgspec.structs.replace(POINT, prior=(prior,), doubt=1.0)
+    asked = Situation(expecting, ACTIVE[expecting], point)
+    asked = replace(asked, heard_with=expected(EN, asked))
+    for answer in ("ready", "yes") if expecting == "ready" else ("better", "same") if expecting == "check" else ("no",):
+        found = decide(heard(answer, 5 + prior.decoded, ("stop", 5.1)), asked)
+        assert found.meaning.intent == "stop"
+        further = decide(heard(answer, 5 + prior.decoded, ("stop", 3.9)), asked)
+        assert further.meaning.intent != "stop"
 
 
 def test_while_it_counts_nothing_is_expected() -> None:
@@ -241,6 +259,18 @@ def test_a_negation_heard_beyond_doubt_is_not_asked_about() -> None:
     assert decide(heard("no worse", 9, ("worse", 2))).meaning.intent == "same"
     doubtful = decide(heard("no worse", 9, ("worse", 8)))
     assert (doubtful.meaning.intent, doubtful.meaning.ask) == ("worse", True)
+
+
+@pytest.mark.parametrize(
+    ("reading", "vague"), [("same stop", True), ("yes up calf", True), ("stop", False), ("it's getting worse", False)]
+)
+def test_a_single_word_or_a_hint_in_another_reading_must_be_as_likely_to_be_asked_about(
+    reading: str, *, vague: bool
+) -> None:
+    behind = decide(heard("same", 5, (reading, 4.4)))
+    assert behind.meaning.intent == "same" if vague else behind.meaning.red
+    assert decide(heard("same", 5, (reading, 4.6))).verdict is Verdict.NOT_RECOGNIZED if vague else True
+    assert decide(heard("same", 5, (reading, 5.0))).meaning.red
 
 
 def test_no_cough_is_asked_about() -> None:
@@ -415,8 +445,8 @@ def test_a_red_first_reading_needs_no_more_than_any_other(readings: list[tuple[s
 @pytest.mark.parametrize(
     ("text", "margin", "asked"),
     [
-        ("ready for the next stop", 4.0, True),
-        ("ready for the next stop", 9.0, False),
+        ("next stop", 4.0, True),
+        ("next stop", 9.0, False),
         ("[unk] stop", 4.0, True),
         ("stop", 4.0, False),
         ("please stop", 4.0, False),
@@ -445,3 +475,14 @@ def test_a_sign_that_an_answer_may_begin_with_waits_for_a_pause() -> None:
     assert taken.meaning.intent == "pain_cry"
     found = replace(NEW, evidence=weighed(so_far("it hurts", 9.0), EN, COUNTS))
     assert early(found, 99, 0, COUNTS)[1] is not None
+
+
+def test_words_that_hint_at_a_sign_are_asked_about_while_it_counts() -> None:
+    said = decide(heard("[unk] my foot", 0.1), COUNTS)
+    assert (said.verdict, said.meaning.red, said.meaning.ask) == (Verdict.ACCEPT, True, True)
+
+
+def test_a_bare_sign_among_unknown_words_needs_no_more_while_it_counts() -> None:
+    worse = decide(heard("[unk] worse", 0.5), COUNTS)
+    assert (worse.verdict, worse.meaning.intent) == (Verdict.ACCEPT, "worse")
+    assert not worse.meaning.hint

@@ -33,11 +33,7 @@ PRIORS = st.lists(
 ).map(lambda priors: tuple(msgspec.structs.replace(p, questions=(f"q{i}", "z" * i)) for i, p in enumerate(priors)))
 
 
-DOUBTS = st.integers(150, 999).map(lambda number: number / 10)
-"""No prior here outweighs them."""
-
-
-@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, DOUBTS, NUMBERS, NUMBERS, PRIORS, BARS))
+@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, PRIORS, BARS))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, point: OperatingPoint) -> None:
     folder = tmp_path_factory.mktemp("model")
     (folder / FILE).write_text(as_toml(point, "two lines\n\nof comment"), encoding="utf-8")
@@ -61,12 +57,6 @@ def test_nothing_is_expected_while_it_counts_nor_where_a_wrong_answer_costs_most
     never = {"counting", "nothing", "", "cleared", "cleared_sure", "taught", "screen_told", "screen_anyway", *DELETION}
     assert {question for question in never if point.prior_at(question) != NO_PRIOR} == set()
     assert {question for prior in point.prior for question in prior.questions} <= set(ACTIVE)
-
-
-def test_an_expected_answer_passes_no_reason_to_stop_unasked() -> None:
-    point = load_point(EMBEDDED)
-    assert point.prior
-    assert [prior.name for prior in point.prior if prior.shift > point.doubt] == []
 
 
 def test_the_dearer_a_wrong_answer_the_less_it_is_expected() -> None:
@@ -95,7 +85,6 @@ def test_with_few_phrases_more_is_needed_but_not_for_a_reason_to_stop() -> None:
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nrepeats = 101', "repeats of 'a' are not 1 to 100"),
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nbonus = -1', "bonus of 'a' is negative"),
         ('[[prior]]\nname = "a"\nquestions = ["q"]\nbonus = nan', "not finite"),
-        ('doubt = 1\n[[prior]]\nname = "a"\nquestions = ["q"]\nrepeats = 10', "'a' outweighs `doubt`"),
         ('[[prior]]\nname = "a"\nquestions = ["q", "q"]', "'q' is in more than one group"),
         ('[[prior]]\nname = "a"', "can't be read"),
         ("[[[", "can't be read"),

@@ -125,9 +125,9 @@ class Evidence:
     rival: float = -MAX_MARGIN
     """How much likelier it is than any other meaning."""
     red: Meaning | None = None
-    """The likeliest red one, if that is another."""
+    """The likeliest red one, if that is another and not vague."""
     behind: float = MAX_MARGIN
-    """How far `red` is behind the likeliest."""
+    """How far `red` is behind the likeliest, without what that gains by being an answer to the open question."""
     known: bool = False
     """True if the first reading means something: every cough has some other reading."""
     asked: bool = False
@@ -203,7 +203,8 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         return Evidence(hypothesis, meaning, MAX_MARGIN, MAX_MARGIN, known=True)
     others = [(reading, other) for reading, other in found if grammar.sound(reading.text) != grammar.sound(best.text)]
     likely = situation.heard_with.intents
-    decoded, bonus = _gained(situation) if meaning.red else (0.0, 0.0)
+    gained = _gained(situation)
+    decoded, bonus = gained if meaning.red else (0.0, 0.0)
     nothing = max((reading.margin - decoded for reading, other in others if other.intent is None), default=0.0)
     rivals = (
         reading.margin
@@ -213,14 +214,18 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         if other.intent and _differ(meaning, other)
     )
     rival = max(rivals, default=best.margin - MAX_MARGIN)
-    red = None if meaning.red else next(((reading, other) for reading, other in known if other.red), None)
+    plain = next(reading.margin for reading in _readings(hypothesis) if reading.text == best.text)
+    if meaning.intent in likely or _answers(meaning.intent, grammar, situation):
+        plain -= gained[0]
+    reds = ((reading, other) for reading, other in known if other.red and not _is_vague(reading, other, plain))
+    red = None if meaning.red else next(reds, None)
     return Evidence(
         replace(hypothesis, text=best.text, words=best.words, margin=best.margin),
         meaning,
         best.margin - max(nothing, 0.0),
         best.margin - rival,
         red[1] if red else None,
-        best.margin - red[0].margin if red else MAX_MARGIN,
+        plain - red[0].margin if red else MAX_MARGIN,
         found[0][1].intent is not None,
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
@@ -346,6 +351,15 @@ def _begins_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Sit
     return node is not None and any(
         not phrase.red and _asked(phrase.intent, grammar, situation) for phrase in node.beneath()
     )
+
+
+def _is_vague(reading: Reading, meaning: Meaning, best: float) -> bool:
+    """Tell whether a sign in another reading is one word among others, such as "ow", or hinted at, and not as likely.
+
+    `best` is the margin of the best reading. Among so many readings there is nearly always one with such a word.
+    """
+    one_of_many = meaning.last - meaning.first == 1 and len(reading.text.split()) > 1
+    return (meaning.hint or one_of_many) and reading.margin < best
 
 
 def _is_amid(text: str, meaning: Meaning, situation: Situation) -> bool:

@@ -86,7 +86,8 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unexpected: float = 0.5
     """How much higher the bar is for what was not asked for, but for a reason to stop."""
     doubt: float = 1.5
-    """A reason to stop among the other readings, no further behind than this, is asked about."""
+    """A reason to stop among the other readings, no further behind than this, is asked about; so no question's prior,
+    however strong, hides one that would be taken with no question open."""
     word: float = 0.0
     """What each further word of a phrase adds to its evidence over unknown speech: the decoder charges for each word,
     as if any might follow any, but within a phrase they are as good as told."""
@@ -145,8 +146,6 @@ def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
             yield f"the repeats of {prior.name!r} are not 1 to {MAX_REPEATS}"
         if prior.bonus < 0:
             yield f"the bonus of {prior.name!r} is negative"
-        if prior.repeats > 0 and prior.shift > point.doubt:
-            yield f"{prior.name!r} outweighs `doubt`, so that a reason to stop could be passed over"
     for question, count in Counter(question for prior in point.prior for question in prior.questions).items():
         if count > 1:
             yield f"the question {question!r} is in more than one group"

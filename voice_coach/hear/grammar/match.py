@@ -74,6 +74,8 @@ class Meaning:
     """Index behind its last word; `first` where the words stand apart."""
     besides: bool = False
     """The only reason for `ask` is that more was said, none of it a sign, a denial or another answer."""
+    hint: bool = False
+    """No phrase was understood: words that belong to a red sign stand somewhere in the text (`doubts.hinted`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
     if left or meaning.intent is None:
         hint = doubts.hinted(grammar, words, meaning.intent, allowed, asked)
         if hint is not None:
-            return Meaning(hint.intent, hint.slots, ask=True, rank=hint.rank, red=hint.red)
+            return Meaning(hint.intent, hint.slots, ask=True, rank=hint.rank, red=hint.red, hint=True)
     doubt = doubts.settled(grammar, words, meaning, left)
     if doubt == "nothing":
         return Meaning()
