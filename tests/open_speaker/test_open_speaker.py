@@ -96,7 +96,7 @@ def test_the_coach_hears_a_user_who_interrupts_it_and_not_itself(voice: ClipLibr
 
 def test_who_speaks_over_it_and_means_somebody_else_costs_one_phrase(voice: ClipLibrary) -> None:
     """It lowers its voice for nobody but the user, and says again what could not be heard."""
-    held = session(voice, Room(echo=5), {"Hook your": [Answer("umbrella", over=0.4)]})
+    held = session(voice, Room(echo=5), {"Hook your": [Answer("tomorrow", over=0.4)]})
     assert held.outcome == "completed"
     assert held.made_up == []
     assert held.heard == [*HEARD, "ready_next", "better", "number", "place"]

@@ -29,6 +29,8 @@ def tell(text: str) -> None:
 def job(terminal: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the measuring of coverage takes it
+    for ignored in (signal.SIGHUP, signal.SIGQUIT):  # by nohup, and by a shell's background job
+        signal.signal(ignored, signal.SIG_DFL)
     with open(terminal, "w", encoding="utf-8", closefd=False) as stream, TerminalScreen(stream, {}) as screen:
         tell("ready")
         for line in sys.stdin:
