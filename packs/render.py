@@ -21,6 +21,12 @@ from voice_coach.timebase import RATE
 MAX_TRIES: Final = 5
 """Ways to say a text before the one that was understood best is kept, and listed."""
 
+MAX_RATE: Final = 180.0
+"""Words a minute of a single text; a pack is 140 to 150 on the whole (clinical.md V4)."""
+
+MIN_WORDS: Final = 6
+"""Words from which on a text has a rate: short ones are said as fast as they are."""
+
 _WAYS: Final = ((1.0, 14), (1.0, 17), (0.95, 12), (1.05, 15), (0.9, 14))
 """Factors on the recipe's speed, and steps of silence before the text (`kokoro.MAX_LEAD`), a try each."""
 
@@ -52,27 +58,36 @@ class Renderer:
         """
         chosen = random.Random(f"{self._recipe.seed} {text}")  # noqa: S311 -- no secret
         sounds = phonemes(text, self._recipe.accent)
+        slower = 1.0
         for number, (factor, lead) in enumerate(_WAYS[:MAX_TRIES]):
             shift = chosen.randrange(1, 16) if number else 0
-            speed = round(self._recipe.speed * factor, 3)
+            speed = round(self._recipe.speed * factor * slower, 3)
             spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed, lead)
             heightened = resample_poly(spoken.sound, RATE // 8000, kokoro.RATE // 8000).astype("float32")
             levelled = level.levelled(heightened)
             heard = self._listener.hear(levelled.sound, text)
-            yield Take(levelled, words_in(text, spoken, levelled), heard, speed, shift)
+            take = Take(levelled, words_in(text, spoken, levelled), heard, speed, shift)
+            slower *= min(1.0, 0.95 * MAX_RATE / (rate(text, take) or MAX_RATE))
+            yield take
 
     def best(self, text: str) -> Take:
-        """Return the first take that is understood, or else the one that is understood best.
+        """Return the first take that is understood and not too fast, or else the one that is understood best.
 
         Raises:
             ValueError: the text can't be said.
         """
         tried = []
         for take in self.takes(text):
-            if take.heard.passed:
+            if take.heard.passed and rate(text, take) <= MAX_RATE:
                 return take
             tried.append(take)
-        return max(tried, key=lambda take: take.heard.score)
+        return max(tried, key=lambda take: (rate(text, take) <= MAX_RATE, take.heard.score))
+
+
+def rate(text: str, take: Take) -> float:
+    """Return how many words a minute a take has; 0 for a text of few words."""
+    words = len(words_of(text))
+    return 60 * words / take.levelled.voiced if words >= MIN_WORDS else 0.0
 
 
 def words_in(text: str, spoken: Spoken, levelled: level.Levelled) -> tuple[Word, ...]:
