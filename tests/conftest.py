@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from tests.coverage_files import drop_damaged
 from tests.virtual_card.busy import Watch
 from tests.virtual_card.card import VirtualCard
+from voice_coach.config.settings import VOICE_VARIABLE
+from voice_coach.speak.voice_spec import VoiceSpec
 
 # A shell's background job ignores Ctrl-C, and so would the programs that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -45,6 +47,7 @@ def own_folders(tmp_path: Path, speech_cache: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(speech_cache))
     for variable in [name for name in os.environ if name.startswith("VOICE_COACH_")]:
         monkeypatch.delenv(variable)
+    monkeypatch.setenv(VOICE_VARIABLE, VoiceSpec().name)  # most texts of the tests are in no voice pack
     return home
 
 

@@ -1,5 +1,6 @@
 """Resolve the settings of a run once, from options, preferences and the last session."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -7,14 +8,14 @@ from typing import TypeVar
 from voice_coach.config import preferences
 from voice_coach.config.engines import model_folder
 from voice_coach.config.preferences import Preferences
-from voice_coach.config.settings import Settings
+from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.errors import DataError, RecognitionError
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.hear.decision import calibration
 from voice_coach.history.store import last_volume
 from voice_coach.models.installed import EMBEDDED
 from voice_coach.remote.address import Address
-from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.speak.voice_spec import USUAL, VoiceSpec
 
 T = TypeVar("T")
 
@@ -74,6 +75,7 @@ def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
 
 def _settings(options: Options, profile: Profile, wanted: Preferences, last: int | None) -> Settings:
     usual = Settings()
+    engines = options.rate is not None or wanted.rate is not None  # a voice pack has a rate of its own
     # The delay was measured with the devices that are preferred: with others it is another.
     elsewhere = options.microphone is not None or options.speaker is not None
     return Settings(
@@ -81,7 +83,12 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
         programme=_first(options.programme, default=usual.programme),
         profile=profile,
         voice=VoiceSpec(
-            _first(options.voice, wanted.voice, default=usual.voice.name),
+            _first(
+                options.voice,
+                os.environ.get(VOICE_VARIABLE),
+                wanted.voice,
+                default=usual.voice.name if engines else USUAL,
+            ),
             _first(options.rate, wanted.rate, default=usual.voice.rate),
         ),
         model=options.model,

@@ -8,11 +8,12 @@ import click
 from click.core import ParameterSource
 
 from voice_coach.actions import DEFAULT_VOLUME, VOLUMES
-from voice_coach.config.settings import Settings
+from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
 from voice_coach.speak.voice_spec import RATES
+from voice_coach.speak.voice_spec import USUAL as USUAL_VOICE
 
 F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V")
@@ -62,14 +63,14 @@ allow_gaps = click.option(
 )
 voice = click.option(
     "--voice",
-    default=USUAL.voice.name,
+    default=USUAL_VOICE,
     show_default=True,
     callback=if_given,
-    help="The coach's voice; en-us+m8 is lower; see `voices`.",
+    help=f"The coach's voice: a recorded one, or one of this computer; see `voices` [env: {VOICE_VARIABLE}].",
 )
 rate = click.option(
     "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,
-    help="How fast the coach speaks, in words a minute.",
+    help="How fast a voice of this computer speaks, in words a minute; without --voice, en-us.",
 )  # fmt: skip
 volume = click.option(
     "--volume", type=click.IntRange(*VOLUMES), default=DEFAULT_VOLUME, show_default=True, callback=if_given,

@@ -10,6 +10,9 @@ from voice_coach.remote.address import Address
 from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.timebase import Samples
 
+VOICE_VARIABLE = "VOICE_COACH_VOICE"
+"""Environment variable with a voice, as `VoiceSpec.name`; `--voice` overrides it, and it overrides the preferences."""
+
 MODEL_VARIABLE = "VOICE_COACH_MODEL"
 """Environment variable with the folder, or the name, of another Vosk model.
 

@@ -6,6 +6,9 @@ from typing import Final
 PACK: Final = "pack:"
 """Prefix of the name of a voice pack: `pack:NAME`."""
 
+USUAL: Final = "pack:woman"
+"""The voice of a session where none was chosen."""
+
 RATES: Final = (120, 200)
 """The slowest and the fastest rate, in words a minute."""
 
