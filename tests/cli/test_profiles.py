@@ -21,7 +21,7 @@ from voice_coach.cli import options
 from voice_coach.cli.main import COMMANDS, main
 from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
-from voice_coach.config.settings import Settings
+from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import FIRST, VARIABLE, Profile
 from voice_coach.hear.asr.vosk import EMBEDDED
@@ -30,7 +30,7 @@ from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.store import Store, last_volume
 from voice_coach.identify.build import Asked
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.speak.voice_spec import USUAL, VoiceSpec
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 RED = Done(red="it's going down my leg", outcome="stopped")
@@ -253,8 +253,11 @@ def with_options(*args: str) -> Settings:
     return settings
 
 
-def test_what_a_person_prefers_is_taken_and_an_option_goes_before_it(anna: Profile) -> None:
-    usual = Settings(profile=anna, open_speaker=True)
+def test_what_a_person_prefers_is_taken_and_an_option_goes_before_it(
+    anna: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VOICE_VARIABLE)
+    usual = Settings(profile=anna, voice=VoiceSpec(USUAL), open_speaker=True)
     assert with_options() == usual
     preferences.save(
         anna.settings,

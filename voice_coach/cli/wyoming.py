@@ -51,6 +51,7 @@ def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *
     from voice_coach.wyoming_server import Service  # noqa: PLC0415 - its package may be missing, which is told above
 
     settings = without_preferences(Options(voice=voice, rate=rate))
+    engine = settings.voice.engine  # a voice pack holds the coach's sentences only
     grammar = session_grammar(settings.language)
     folder = tried_model(model) or EMBEDDED
 
@@ -61,9 +62,7 @@ def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *
     try:
         if synthesizer:
             click.echo(f"The voice: {synthesizer.identity}")  # raises where there is no such voice
-        asyncio.run(
-            _run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, settings.voice.name), host, port)
-        )
+        asyncio.run(_run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, engine.name), host, port))
     except OSError as error:
         raise NetworkError(f"{uri} can't be listened at ({error.strerror}): name another by --uri.") from error
     finally:
