@@ -9,7 +9,7 @@ from voice_coach.config import preferences
 from voice_coach.config.preferences import Preferences
 from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.files.profiles import FIRST
-from voice_coach.speak.voice_spec import USUAL, VoiceSpec
+from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec
 from voice_coach.timebase import samples
 
 PREFERRED = Preferences(
@@ -32,7 +32,7 @@ def preferred(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_recorded_voice_speaks_unless_another_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VOICE_VARIABLE)
-    assert resolve(Options(), FIRST).voice.name == USUAL
+    assert resolve(Options(), FIRST).voice.name == USUAL_VOICE
     assert resolve(Options(voice="en-gb"), FIRST).voice == VoiceSpec("en-gb")
     monkeypatch.setenv(VOICE_VARIABLE, "en-us+m8")
     assert resolve(Options(), FIRST).voice.name == "en-us+m8"
@@ -45,7 +45,7 @@ def test_who_chooses_only_a_rate_has_a_voice_that_has_one(monkeypatch: pytest.Mo
     assert resolve(Options(rate=150), FIRST).voice == VoiceSpec(rate=150)
     preferences.save(FIRST.settings, Preferences(rate=140))
     assert resolve(Options(), FIRST).voice == VoiceSpec(rate=140)
-    assert resolve(Options(voice=USUAL), FIRST).voice == VoiceSpec(USUAL, 140)
+    assert resolve(Options(voice=USUAL_VOICE), FIRST).voice == VoiceSpec(USUAL_VOICE, 140)
 
 
 def test_somebody_who_chose_nothing_has_the_defaults_over_an_open_speaker() -> None:
@@ -74,7 +74,7 @@ def test_with_another_device_the_delay_that_was_measured_does_not_hold() -> None
 
 @pytest.mark.usefixtures("preferred")
 def test_without_preferences_only_options_count() -> None:
-    assert without_preferences(Options(volume=2, headphones=True)) == Settings(volume=2, voice=VoiceSpec(USUAL))
+    assert without_preferences(Options(volume=2, headphones=True)) == Settings(volume=2, voice=VoiceSpec(USUAL_VOICE))
 
 
 def test_a_plan_is_gone_by_unless_something_else_is_asked_for() -> None:

@@ -30,7 +30,7 @@ from voice_coach.hear.decision.calibration import Calibration, fingerprint
 from voice_coach.history.store import Store, last_volume
 from voice_coach.identify.build import Asked
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
-from voice_coach.speak.voice_spec import USUAL, VoiceSpec
+from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"
 RED = Done(red="it's going down my leg", outcome="stopped")
@@ -257,7 +257,7 @@ def test_what_a_person_prefers_is_taken_and_an_option_goes_before_it(
     anna: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(VOICE_VARIABLE)
-    usual = Settings(profile=anna, voice=VoiceSpec(USUAL), open_speaker=True)
+    usual = Settings(profile=anna, voice=VoiceSpec(USUAL_VOICE), open_speaker=True)
     assert with_options() == usual
     preferences.save(
         anna.settings,

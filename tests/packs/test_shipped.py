@@ -7,7 +7,7 @@ import pytest
 from packs import pending
 from packs.recipe import read_recipe
 from voice_coach.speak.voice_pack import VoicePack, words_of
-from voice_coach.speak.voice_spec import USUAL, VoiceSpec
+from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec
 from voice_coach.timebase import RATE
 
 PACKS = pending.shipped()
@@ -22,7 +22,7 @@ shipped = pytest.mark.parametrize("pack", PACKS, ids=[pack.folder.name for pack 
 
 def test_there_is_a_womans_voice() -> None:
     """By the name that the documents tell; it is the usual one."""
-    assert VoiceSpec(USUAL).pack == "woman"
+    assert VoiceSpec(USUAL_VOICE).pack == "woman"
     assert "woman" in [pack.folder.name for pack in PACKS]
 
 

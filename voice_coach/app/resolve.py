@@ -15,7 +15,7 @@ from voice_coach.hear.decision import calibration
 from voice_coach.history.store import last_volume
 from voice_coach.models.installed import EMBEDDED
 from voice_coach.remote.address import Address
-from voice_coach.speak.voice_spec import USUAL, VoiceSpec
+from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
 
 def _settings(options: Options, profile: Profile, wanted: Preferences, last: int | None) -> Settings:
     usual = Settings()
-    engines = options.rate is not None or wanted.rate is not None  # a voice pack has a rate of its own
+    rated = options.rate is not None or wanted.rate is not None  # a voice pack has a rate of its own
     # The delay was measured with the devices that are preferred: with others it is another.
     elsewhere = options.microphone is not None or options.speaker is not None
     return Settings(
@@ -87,7 +87,7 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
                 options.voice,
                 os.environ.get(VOICE_VARIABLE),
                 wanted.voice,
-                default=usual.voice.name if engines else USUAL,
+                default=usual.voice.name if rated else USUAL_VOICE,
             ),
             _first(options.rate, wanted.rate, default=usual.voice.rate),
         ),

@@ -12,8 +12,7 @@ from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.remote.address import MQTT, WYOMING, Address, need, parse
-from voice_coach.speak.voice_spec import RATES
-from voice_coach.speak.voice_spec import USUAL as USUAL_VOICE
+from voice_coach.speak.voice_spec import RATES, USUAL_VOICE
 
 F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V")

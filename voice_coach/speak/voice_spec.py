@@ -6,7 +6,7 @@ from typing import Final
 PACK: Final = "pack:"
 """Prefix of the name of a voice pack: `pack:NAME`."""
 
-USUAL: Final = "pack:woman"
+USUAL_VOICE: Final = "pack:woman"
 """The voice of a session where none was chosen."""
 
 RATES: Final = (120, 200)

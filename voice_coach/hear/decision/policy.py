@@ -214,6 +214,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         if other.intent and _differ(meaning, other)
     )
     rival = max(rivals, default=best.margin - MAX_MARGIN)
+    # What the best reading is worth without what it gained by being an answer.
     plain = next(reading.margin for reading in _readings(hypothesis) if reading.text == best.text)
     if meaning.intent in likely or _answers(meaning.intent, grammar, situation):
         plain -= gained[0]

@@ -65,9 +65,8 @@ class EchoGate:
     that sentence loses nothing for good: no exercise runs yet, what is said in the pauses is never blamed, and whoever
     is not answered says it again. And it lasts for 2 s of the coach's own speech where no echo is found (headphones;
     6 s if sound was lost meanwhile), where there is one until it is learnt, in practice about 2 s too, and for 6 s at
-    most (convergence.py). From then on
-    an echo that can't be cancelled is heard as if it were the user: a false stop costs a short pause, a missed one may
-    hurt.
+    most (convergence.py). From then on an echo that can't be cancelled is heard as if it were the user: a false stop
+    costs a short pause, a missed one may hurt.
     """
 
     def __init__(self) -> None:
