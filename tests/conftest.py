@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from tests.coverage_files import drop_damaged
@@ -22,6 +23,30 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 UNJUDGED = "too busy to judge"
 MAX_UNJUDGED = 0.2
 """Share of the live tests that may be skipped because the machine was too busy."""
+
+PURE_COVERAGE = "pure_coverage.toml"
+PURE = tuple(
+    f"tests/{place}"
+    for place in (
+        "clinical/",
+        "device_setup/test_machine.py",
+        "exercise/",
+        "hear/decision/",
+        "hear/grammar/",
+        "identify/test_machine.py",
+        "programme/test_load.py",
+        "programme/test_plan.py",
+        "programme/test_route.py",
+        "programme/test_shipped.py",
+        "session/",
+        "standby/test_questions.py",
+        "standby/test_schedule.py",
+    )
+)
+"""The tests in which the coverage of the pure packages is measured (pure_coverage.toml).
+
+All others run untraced: the tracer would make them half as slow again, even if it records none of their files.
+"""
 
 # Neither a deadline nor Hypothesis's check that inputs are made fast: a busy machine fails both.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -90,6 +115,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "virtual_card" in item.fixturenames:
             item.add_marker(pytest.mark.live)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test and its fixtures untraced where coverage of the pure packages is measured in other tests."""
+    measured = Coverage.current()
+    pure = Path(item.config.getoption("cov_config", default="")).name == PURE_COVERAGE
+    traced = item.nodeid.startswith(PURE) and item.get_closest_marker("enumerated") is None
+    if measured is None or not pure or traced:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 @pytest.hookimpl(wrapper=True)

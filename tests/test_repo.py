@@ -8,12 +8,14 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 import pytest
 
 import voice_coach
+from tests.conftest import PURE_COVERAGE
 from voice_coach.cli.main import COMMANDS, INTERRUPTED, answer, color, main
 from voice_coach.errors import CoachError
 
@@ -42,6 +44,15 @@ def text(name: str) -> str:
 def test_imports_keep_to_the_layers() -> None:
     """The contracts stand in pyproject.toml, the picture in docs/architecture.md."""
     assert "0 broken" in run(Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo")
+
+
+def test_ci_measures_the_coverage_of_every_pure_package() -> None:
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (pure,) = [contract for contract in contracts if contract["name"] == "The dialogue and the exercises are pure"]
+    measured = tomllib.loads(text(f"tests/{PURE_COVERAGE}"))["tool"]["coverage"]["run"]["source_pkgs"]
+    assert set(pure["source_modules"]) <= set(measured)
+    assert [name for name in measured if find_spec(name) is None] == []
+    assert PURE_COVERAGE in text(".ci/run")
 
 
 def test_a_module_says_what_it_is_for_and_is_one_idea() -> None:

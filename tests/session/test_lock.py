@@ -34,6 +34,7 @@ def explored() -> Explored:
     )
 
 
+@pytest.mark.enumerated
 def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored: Explored) -> None:
     states = explored.places
     assert len(states) > 50
@@ -43,6 +44,7 @@ def test_no_place_of_a_locked_session_is_an_instruction_or_a_repetition(explored
     assert asked - doubts == {"cleared", "cleared_sure", "go_on", "after_cry", "furthest_after", "call_for_help"}
 
 
+@pytest.mark.enumerated
 def test_the_only_way_out_of_a_lock_is_yes_for_the_second_time_and_it_is_written_down(explored: Explored) -> None:
     openings = explored.ways
     assert openings

@@ -25,6 +25,7 @@ def test_a_word_that_sounds_like_a_command_is_none(subtests: pytest.Subtests) ->
                 assert meant(word, state).intent is None
 
 
+@pytest.mark.enumerated
 def test_another_spelling_never_takes_a_reason_to_stop_away() -> None:
     for said in ("know worse", "know more pain", "it's better know worse"):
         for state in ("check", "counting", "ready"):
