@@ -128,16 +128,24 @@ class Room:
         return to_clip(np.sum((*sounds, hiss), axis=0).astype(np.float32))
 
 
+_SPOKEN: Final[dict[str, dict[str, Clip]]] = {}
+"""Rendered clips by voice and text. A synthesizer is a program, which takes longer to start than to speak."""
+
+
 def spoken(texts: Iterable[str], voice: str = "en-us") -> list[Clip]:
-    """Return these texts as the coach says them, or another voice."""
+    """Return these texts as the coach says them, or another voice; each is rendered once a process, and read-only."""
     wanted = list(texts)
-    clips: dict[str, Clip] = {}
-    synthesizer = Pyttsx3Synthesizer(VoiceSpec(voice))
-    for text in wanted:
-        synthesizer.request(text)
-    while len(clips) < len(set(wanted)):
-        clips.update(synthesizer.poll(10))
-    synthesizer.close()
+    clips = _SPOKEN.setdefault(voice, {})
+    missing = [text for text in dict.fromkeys(wanted) if text not in clips]
+    if missing:
+        synthesizer = Pyttsx3Synthesizer(VoiceSpec(voice))
+        for text in missing:
+            synthesizer.request(text)
+        while not clips.keys() >= set(missing):
+            clips.update(synthesizer.poll(10))
+        synthesizer.close()
+        for text in missing:
+            clips[text].setflags(write=False)
     return [clips[text] for text in wanted]
 
 

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
@@ -21,6 +22,9 @@ from voice_coach.hear.grammar.templates import normal
 WORDS: Final = Path(__file__).with_name("words.toml")
 MAX_OF_A_PATTERN: Final = 30
 """Sentences made of one pattern, but for those it takes until each word has been used."""
+
+_FIRST: Final = b"\x08"
+"""Below this hash are three fillings in a hundred."""
 
 Form = Literal["X", "X not", "not X", "no, X"]
 FORMS: Final[tuple[Form, ...]] = ("X", "X not", "not X", "no, X")
@@ -91,16 +95,32 @@ def filled(pattern: str, words: Mapping[str, Sequence[str]], most: int = MAX_OF_
         KeyError: the pattern names a list that there is not.
     """
     names = [name for _, name, _, _ in string.Formatter().parse(pattern) if name]
-    fillings = sorted(itertools.product(*(words[name] for name in names)), key=_mixed)
     unused = {(place, word) for place, name in enumerate(names) for word in words[name]}
     chosen: list[tuple[str, ...]] = []
     others: list[tuple[str, ...]] = []
-    for filling in fillings:
+    for filling in _in_order([words[name] for name in names]):
         new = unused.intersection(enumerate(filling))
         unused -= new
         (chosen if new else others).append(filling)
+        if not unused and len(chosen) + len(others) >= most:
+            break
     chosen += others[: max(0, most - len(chosen))]
     return [" ".join(pattern.format(**dict(zip(names, filling, strict=True))).split()) for filling in chosen]
+
+
+def _in_order(lists_of_words: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield every way to take a word of each list, in the order of their hashes.
+
+    There are millions, of which the first few hundred are wanted: those with a small hash are sorted first.
+    """
+    first: list[tuple[bytes, tuple[str, ...]]] = []
+    for filling in itertools.product(*lists_of_words):
+        mixed = _mixed(filling)
+        if mixed < _FIRST:
+            first.append((mixed, filling))
+    yield from (filling for _, filling in sorted(first, key=itemgetter(0)))
+    rest = (filling for filling in itertools.product(*lists_of_words) if _mixed(filling) >= _FIRST)
+    yield from sorted(rest, key=_mixed)
 
 
 def _mixed(filling: Sequence[str]) -> bytes:

@@ -17,6 +17,9 @@ from voice_coach.timebase import RATE, Samples, samples
 NUMBERS = "one two three four five six seven eight nine ten".split()
 CALLS = [*(f"number {word}" for word in NUMBERS), "roll back", "hold", "one", "two", "and come back", "rest", "[unk]"]
 
+REST = samples(2)
+"""Longer than any pause in what is counted, so that the recogniser's words stay in one piece."""
+
 Channel = NDArray[np.int16]
 
 
@@ -53,15 +56,31 @@ class Recording:
 
 
 def words(sound: Channel, begin: Samples, end: Samples) -> list[tuple[str, Samples]]:
-    """Return the words of the calls that the recogniser hears between two samples, and where each begins."""
+    """Return the words of the calls that the recogniser hears between two samples, and where each begins.
+
+    It is not given silences of more than `REST`: the coach may be silent for minutes.
+    """
     recognizer = vosk.KaldiRecognizer(_model(), RATE, json.dumps(CALLS))
     recognizer.SetWords(True)  # noqa: FBT003 - vosk's signature
+    given = np.concatenate([np.arange(first, last) for first, last in sounding(sound, begin, end)])
     found: list[dict[str, Any]] = []
-    for first in range(begin, end, RATE // 4):
-        if recognizer.AcceptWaveform(sound[first : min(first + RATE // 4, end)].tobytes()):
+    for first in range(0, len(given), RATE // 4):
+        if recognizer.AcceptWaveform(sound[given[first : first + RATE // 4]].tobytes()):
             found += json.loads(recognizer.Result()).get("result", [])
     found += json.loads(recognizer.FinalResult()).get("result", [])
-    return [(word["word"], begin + samples(word["start"])) for word in found if word["word"] != "[unk]"]
+    return [(word["word"], int(given[samples(word["start"])])) for word in found if word["word"] != "[unk]"]
+
+
+def sounding(sound: Channel, begin: Samples, end: Samples) -> list[tuple[Samples, Samples]]:
+    """Return the parts between two samples that are left without silences of more than `REST`, in order.
+
+    Silence is every sample 0; half of `REST` stays on each side of what sounds.
+    """
+    (loud,) = np.nonzero(sound[begin:end])
+    edges = np.concatenate(([begin - 2 * REST], begin + loud, [end + 2 * REST]))
+    (gaps,) = np.nonzero(np.diff(edges) > REST)
+    starts, stops = edges[gaps[:-1] + 1] - REST // 2, edges[gaps[1:]] + REST // 2
+    return [(max(int(a), begin), min(int(b), end)) for a, b in zip(starts, stops, strict=True)]
 
 
 @cache

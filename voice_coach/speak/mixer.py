@@ -90,6 +90,8 @@ class Loudness:
         return limit(block * self._gains(at, block.size).astype(np.float32))
 
     def _gains(self, at: Samples, length: int) -> NDArray[np.float64]:
+        if at >= self._since + self._ramp:
+            return np.full(length, self._to)
         glided = np.clip((np.arange(at, at + length) - self._since) / self._ramp, 0, 1)
         gains: NDArray[np.float64] = self._from * (1 - glided) + self._to * glided
         return gains
@@ -100,7 +102,10 @@ def limit(signal: Signal) -> Signal:
 
     Only sums and quotients: they come out the same for a sample wherever in a block it lies.
     """
-    excess = np.maximum(np.abs(signal) - np.float32(KNEE), 0) / np.float32(1 - KNEE)
+    size = np.abs(signal)
+    if size.max(initial=0) <= np.float32(KNEE):
+        return signal
+    excess = np.maximum(size - np.float32(KNEE), 0) / np.float32(1 - KNEE)
     bent = np.float32(KNEE) + np.float32(1 - KNEE) * excess / (1 + excess)
     limited: Signal = np.where(excess > 0, np.copysign(bent, signal), signal)
     return limited
