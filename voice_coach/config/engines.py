@@ -6,7 +6,7 @@ Engines are imported when they are opened: a typed session waits for none of the
 import os
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,12 +81,17 @@ def grammar_file(language: str) -> Path:
 
 
 def session_grammar(language: str) -> Grammar:
-    """Return the grammar of a session, read and expanded; `en` is the only language so far.
+    """Return the grammar of a session, read and expanded once a process; `en` is the only language so far.
 
     Raises:
         DataError: there is none, or it has mistakes.
     """
-    return load_grammar(grammar_file(language))
+    return _loaded(grammar_file(language))
+
+
+@cache
+def _loaded(path: Path) -> Grammar:
+    return load_grammar(path)
 
 
 def start_synthesizer(settings: Settings) -> "Pyttsx3Synthesizer":
