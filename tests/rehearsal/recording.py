@@ -55,12 +55,13 @@ class Recording:
         return found
 
 
-def words(sound: Channel, begin: Samples, end: Samples) -> list[tuple[str, Samples]]:
+def words(sound: Channel, begin: Samples, end: Samples, *sentences: str) -> list[tuple[str, Samples]]:
     """Return the words of the calls that the recogniser hears between two samples, and where each begins.
 
+    With the `sentences` that sound there too and hold a word like a call ("to"): it would be heard as the call.
     It is not given silences of more than `REST`: the coach may be silent for minutes.
     """
-    recognizer = vosk.KaldiRecognizer(_model(), RATE, json.dumps(CALLS))
+    recognizer = vosk.KaldiRecognizer(_model(), RATE, json.dumps([*CALLS, *sentences]))
     recognizer.SetWords(True)  # noqa: FBT003 - vosk's signature
     given = np.concatenate([np.arange(first, last) for first, last in sounding(sound, begin, end)])
     found: list[dict[str, Any]] = []

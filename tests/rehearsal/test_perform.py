@@ -26,6 +26,7 @@ from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 SHORT = str(Path(__file__).parents[1] / "virtual_card" / "short.toml")
 SIDES: list[Side] = ["left", "right"]
+COME_BACK = "come back to where it is most comfortable and rest"
 PERSONAS = ["goes-well", "gets-worse", "mumbles"]
 
 Get = Callable[[str, Side], Held]
@@ -114,7 +115,7 @@ def test_worse_stops_the_count_and_no_count_follows(rehearsed: Get) -> None:
         assert hushed == worse["at"]
         fourth = recording.repetitions()[3]
         assert [text for at, text in fourth if at < hushed] == ["Number four.", "Roll back.", "Hold,", "one,"]
-        heard = words(recording.coach, fourth[0][0] - samples(0.2), len(recording.coach))
+        heard = words(recording.coach, fourth[0][0] - samples(0.2), len(recording.coach), COME_BACK)
         assert [word for word, _ in heard[:5]] == ["number", "four", "roll", "back", "hold"]  # "one" is cut short
         counts = {"number", "one", "two", *NUMBERS} - {"five"}  # "I ask again in five minutes" counts nothing
         assert [word for word, at in heard if word in counts and at > hushed] == []
