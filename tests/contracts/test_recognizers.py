@@ -11,12 +11,12 @@ import pytest
 from tests.remote.scripted_server import serve
 from tests.until import HANG, gathered
 from voice_coach.audio.pcm import Clip, load, silence
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.supervised import ProcessRecognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.asr.wyoming import WyomingRecognizer
 from voice_coach.hear.decision.thresholds import DEFAULT, load_point
-from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.testing import ScriptedRecognizer
 from voice_coach.timebase import RATE, Samples, samples
 from voice_coach.workers.process import Patience
@@ -36,7 +36,7 @@ class WithServer(WyomingRecognizer):
     def __init__(self) -> None:
         self.server = ExitStack()
         site = self.server.enter_context(serve(reads=lambda sound: "Stop." if len(sound) == len(STOP) else "Left side"))
-        grammar = load_grammar(GRAMMAR)
+        grammar = session_grammar("en")
         super().__init__(VoskRecognizer(EMBEDDED, grammar), site.address, grammar, limit=HANG)
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class WithServer(WyomingRecognizer):
 
 
 ENGINES: dict[str, Callable[[], Recognizer]] = {
-    "vosk": lambda: VoskRecognizer(EMBEDDED, load_grammar(GRAMMAR)),
+    "vosk": lambda: VoskRecognizer(EMBEDDED, session_grammar("en")),
     "process": lambda: ProcessRecognizer(EMBEDDED, GRAMMAR, Patience(start=HANG, answer=HANG)),
     "wyoming": WithServer,
     "scripted": lambda: ScriptedRecognizer(["stop", "left side", "stop", "left side"]),

@@ -1,15 +1,13 @@
 """Meaning without phrases: what is said in other words, and what must not be taken for its opposite."""
 
-from pathlib import Path
-
 import pytest
 
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.grammar.composition import cover
-from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.question_table import ACTIVE
 
-EN = load_grammar(Path(__file__).parents[3] / "grammars" / "en.yaml")
+EN = session_grammar("en")
 
 
 def said(state: str, text: str) -> str:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.config.engines import session_grammar
 from voice_coach.errors import DataError
 from voice_coach.hear.grammar.grammar import NUMBER, UNKNOWN, Grammar, vocabulary_gaps
 from voice_coach.hear.grammar.load import load_grammar
 
-GRAMMAR = Path(__file__).parents[3] / "grammars" / "en.yaml"
-EN = load_grammar(GRAMMAR)
+EN = session_grammar("en")
 
 UNIVERSAL = (
     "stop pain_cry pause worse peripheralised numb_weak emergency help repeat louder quieter slower faster"

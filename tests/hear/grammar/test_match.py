@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_coach.config.engines import session_grammar
 from voice_coach.hear.grammar.grammar import Phrase
-from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.match import Meaning, understand
 
 HERE = Path(__file__).parent
-EN = load_grammar(HERE.parents[2] / "grammars" / "en.yaml")
+EN = session_grammar("en")
 PHRASES: dict[str, list[str]] = tomllib.loads((HERE / "phrases.toml").read_text("utf-8"))
 UTTERANCES: dict[str, dict[str, str]] = tomllib.loads((HERE / "utterances.toml").read_text("utf-8"))
 
