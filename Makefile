@@ -22,7 +22,9 @@
 
 export VENV ?= .venv
 BIN := $(VENV)/bin
-PARALLEL := --numprocesses auto --dist worksteal
+# One more than cores: a test often waits for a program that it has started. PROCESSES=N: so many.
+PROCESSES := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+PARALLEL := --numprocesses $(PROCESSES) --dist worksteal
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
