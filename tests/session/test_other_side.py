@@ -57,4 +57,4 @@ def test_who_lies_already_does_not_turn_over(where: str) -> None:
 
 def test_the_other_side_alone_is_no_word_of_a_clinician() -> None:
     talk = Conversation().goes_on_until("side_sure").answers("the other side")
-    assert talk.question == "side_sure"
+    assert talk.question == Conversation().goes_on_until("side_sure").answers("no").question == "side"

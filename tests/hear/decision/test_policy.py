@@ -422,6 +422,14 @@ def test_the_further_words_of_a_phrase_count() -> None:
     assert weighed(heard(*one, two), EN, lenient).heard.text == "no"
 
 
+def test_all_words_of_an_answer_count_if_nothing_else_is_said() -> None:
+    lenient = replace(ALL, point=msgspec.structs.replace(POINT, word=3.0))
+    assert decide(heard("better i think", -3.0)).verdict is not Verdict.ACCEPT
+    assert decide(heard("better i think", -3.0), lenient).verdict is Verdict.ACCEPT
+    assert decide(heard("better [unk] think", -3.0), lenient).verdict is not Verdict.ACCEPT
+    assert decide(heard("i think stop", -3.0), lenient).verdict is not Verdict.ACCEPT  # more words are no more a "stop"
+
+
 @given(READINGS, st.sampled_from(["check", "side", COUNTING, "nothing", "ready", ""]), st.floats(0, 10))
 def test_more_evidence_never_makes_an_acceptance_unmade(
     readings: list[tuple[str, float]], expecting: str, more: float

@@ -125,7 +125,7 @@ ROWS = [
     ("paused", "did you go on holiday", ""),
     ("paused", "yes I'll call back", "yes?"),
     ("ready", "nearly ready", "pause"),
-    ("ready", "I'm getting ready", ""),
+    ("ready", "I'm getting ready", "pause"),
     ("ready", "I'll tell you when I'm ready", ""),
     ("ready", "am I ready?", ""),
     ("ready", "is it ready?", ""),
@@ -195,8 +195,8 @@ def test_what_the_recogniser_is_given_has_every_phrase_once() -> None:
 @pytest.mark.parametrize(
     ("state", "text", "besides"),
     [
-        ("sound_check", "yes, perfectly", True),
-        ("screen_7", "no, thank goodness", True),
+        ("sound_check", "yes, splendid", True),
+        ("screen_7", "no, mercifully", True),
         ("side", "left, down by my hip", True),
         ("pain_before", "eight, I hardly slept", True),
         ("side", "it is not so much left", False),

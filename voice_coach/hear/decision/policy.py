@@ -18,8 +18,8 @@ from enum import Enum, auto
 from typing import Final
 
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading
-from voice_coach.hear.decision.thresholds import DEFAULT, Bar, OperatingPoint
-from voice_coach.hear.grammar.grammar import Grammar, Phrase
+from voice_coach.hear.decision.thresholds import DEFAULT, NO_PRIOR, Bar, OperatingPoint
+from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar, Phrase
 from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
 from voice_coach.timebase import Samples, samples
 
@@ -136,6 +136,8 @@ class Evidence:
     """True if it is a complete answer, after which nothing more is expected."""
     begins_answer: bool = False
     """True if it is red, and an answer begins with the same words."""
+    length: int = 0
+    """How many words speak for the meaning."""
     amid: bool = False
     """True for a bare "stop" amid other words, while something else was asked: "ready for the next stop"."""
 
@@ -150,8 +152,8 @@ class Evidence:
         return 1 / (1 + math.exp(-max(-MAX_MARGIN, min(self.unknown, self.rival, MAX_MARGIN))))
 
     def reaches(self, bar: Bar, word: float) -> bool:
-        """Tell whether it is enough; `word`: what each further word of the phrase adds."""
-        over_unknown = self.unknown + word * max(self.meaning.last - self.meaning.first - 1, 0)
+        """Tell whether it is enough; `word`: what each further word adds."""
+        over_unknown = self.unknown + word * max(self.length - 1, 0)
         return self.meaning.intent is not None and over_unknown >= bar.unknown and self.rival >= bar.rival
 
     def enough(self, point: OperatingPoint) -> bool:
@@ -181,9 +183,11 @@ class Evidence:
 def expected(grammar: Grammar, situation: Situation) -> Expected:
     """Return what a recogniser should listen for: the answers to the open question, as strongly as the model says."""
     prior = situation.point.prior_at(situation.expecting)
-    if prior.repeats == 1:
+    if prior is NO_PRIOR:
         return NOTHING_EXPECTED
     intents = frozenset(i for i in situation.active | grammar.always if _answers(i, grammar, situation))
+    if prior.repeats == 1:
+        intents = intents.intersection(grammar.wordings)
     return Expected(intents, prior.repeats) if intents else NOTHING_EXPECTED
 
 
@@ -231,6 +235,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         _asked(meaning.intent, grammar, situation),
         closed(best.text, meaning, grammar, situation),
         meaning.red and _begins_answer(best.text, meaning, grammar, situation),
+        _length(best.text, meaning, grammar),
         meaning.red and _is_amid(best.text, meaning, situation),
     )
 
@@ -352,6 +357,17 @@ def _begins_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Sit
     return node is not None and any(
         not phrase.red and _asked(phrase.intent, grammar, situation) for phrase in node.beneath()
     )
+
+
+def _length(text: str, meaning: Meaning, grammar: Grammar) -> int:
+    """Return how many words speak for a meaning: those of its phrase, or all if they are an answer and nothing else.
+
+    "Better, I think" is as unlikely to be unknown speech as three words of a phrase are.
+    """
+    words = text.split()
+    if meaning.intent in grammar.composition.strict and not meaning.ask and UNKNOWN not in words:
+        return len(words)
+    return meaning.last - meaning.first
 
 
 def _is_vague(reading: Reading, meaning: Meaning, best: float) -> bool:

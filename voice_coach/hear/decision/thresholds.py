@@ -89,8 +89,8 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reason to stop among the other readings, no further behind than this, is asked about; so no question's prior,
     however strong, hides one that would be taken with no question open."""
     word: float = 0.0
-    """What each further word of a phrase adds to its evidence over unknown speech: the decoder charges for each word,
-    as if any might follow any, but within a phrase they are as good as told."""
+    """What each further word of a phrase, or of a whole answer, adds to its evidence over unknown speech: the decoder
+    charges for each word, as if any might follow any, but within a phrase they are as good as told."""
     few: float = 0.0
     """How much higher the bars over unknown speech are, but for a reason to stop, where the grammar has few phrases."""
 

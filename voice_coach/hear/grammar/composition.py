@@ -120,6 +120,8 @@ class Composition:
     """Classes of words, before or after a sign, of another day, of the television, or for a figure of speech."""
     said: tuple[str, ...] = ()
     """Phrases for the recogniser, in which each word of the patterns stands."""
+    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """For an intent, phrases for the recogniser while that answer is waited for."""
 
     @cached_property
     def vague(self) -> frozenset[str]:

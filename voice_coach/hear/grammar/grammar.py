@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,6 +124,8 @@ class Grammar:
     """For each word that sounds like another one, the one that stands for them all."""
     composition: Composition = NO_COMPOSITION
     """The meaning of words that are in no phrase: the key `meaning`."""
+    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """For an intent, how else people say it: for the recogniser alone, while that answer is waited for."""
 
     @cached_property
     def understood(self) -> dict[tuple[str, frozenset[str] | None], Any]:
@@ -211,6 +214,7 @@ class Grammar:
         """Return the phrases for a recogniser, in the file's order; without those of `NUMBER` unless `numbers`.
 
         A phrase that stands for one of the `likely` intents, or answers it, comes `repeats` times, any other once.
+        The `wordings` of the likely intents come once, those of others not at all.
         """
         phrases = [
             text
@@ -218,7 +222,13 @@ class Grammar:
             if numbers or phrase.intent != NUMBER
             for text in [phrase.text] * (repeats if likely.intersection((phrase.intent, *phrase.answers)) else 1)
         ]
-        return [*phrases, *self.composition.said]
+        answers = [
+            text
+            for intent, texts in self.wordings.items()
+            if intent in likely and (numbers or intent != NUMBER)
+            for text in texts
+        ]
+        return [*phrases, *self.composition.said, *answers]
 
     def node(self, words: Iterable[str]) -> Node | None:
         """Return where these words lead to, from the start of a phrase; None where no phrase begins so."""
@@ -255,5 +265,6 @@ def vocabulary_gaps(grammar: Grammar, has_word: Callable[[str], bool]) -> Gaps:
     missing = {word for word in grammar.words if not has_word(word)}
     left_out = [phrase for phrase in grammar.phrases if missing.intersection(phrase.words)]
     red = {word for phrase in left_out if phrase.red for word in phrase.words if word in missing}
-    unsaid = [text for text in grammar.composition.said if not all(map(has_word, text.split()))]
+    only_heard = chain(grammar.composition.said, *grammar.wordings.values())
+    unsaid = [text for text in only_heard if not all(map(has_word, text.split()))]
     return Gaps(tuple(sorted(missing)), (*(phrase.text for phrase in left_out), *unsaid), tuple(sorted(red)))

@@ -10,6 +10,7 @@ from voice_coach.events import SlotValue
 from voice_coach.hear.grammar.composition import NO_COMPOSITION
 from voice_coach.hear.grammar.grammar import NEGATION_WINDOW, Grammar, Negation, Phrase
 from voice_coach.hear.grammar.load_composition import load_composition
+from voice_coach.hear.grammar.pairwise import cover_pairs
 from voice_coach.hear.grammar.templates import (
     LARGEST_NUMBER,
     Expansion,
@@ -22,7 +23,18 @@ from voice_coach.hear.grammar.templates import (
 from voice_coach.hear.grammar.yaml_nodes import Tree, Troubles, read_tree
 
 _TOP: Final = frozenset(
-    {"language", "lists", "expansion_rules", "intents", "negation", "homophones", "meaning", "settings", "skip_words"}
+    {
+        "language",
+        "lists",
+        "expansion_rules",
+        "intents",
+        "wordings",
+        "negation",
+        "homophones",
+        "meaning",
+        "settings",
+        "skip_words",
+    }
 )
 _BLOCK: Final = frozenset({"sentences", "slots", "metadata", "response", "requires_context", "excludes_context"})
 _FLAGS: Final = ("always", "red", "ask", "careful", "half", "mean")
@@ -60,6 +72,7 @@ class _Loader:
         self._language = ""
         self._alike: dict[str, str] = {}
         self._composition = NO_COMPOSITION
+        self._wordings: dict[str, tuple[str, ...]] = {}
 
     def grammar(self, path: Path) -> Grammar:
         return Grammar(
@@ -72,6 +85,7 @@ class _Loader:
             tuple(self._troubles.problems),
             self._alike,
             self._composition,
+            self._wordings,
         )
 
     def read(self, root: Tree) -> None:
@@ -90,7 +104,24 @@ class _Loader:
         for name, intent in top["intents"].mapping("write `name: {data: [...]}` for each intent").items():
             self._intent(name, intent)
         self._composition = load_composition(top.get("meaning"), self._troubles, frozenset(self._red), self._phrases)
+        if "wordings" in top:
+            remedy = "write `intent: [template, template]` for each answer"
+            for name, templates in top["wordings"].mapping(remedy).items():
+                self._wordings[name] = self._answers(name, templates)
+        for name in {**self._wordings, **self._composition.wordings}:
+            texts = (*self._wordings.get(name, ()), *self._composition.wordings.get(name, ()))
+            self._wordings[name] = cover_pairs(text for text in texts if tuple(text.split()) not in self._phrases)
         self._check_names()
+
+    def _answers(self, name: str, node: Tree) -> tuple[str, ...]:
+        """Return everything that the templates of an answer stand for."""
+        self._named.setdefault(name, node)
+        return tuple(
+            expansion.text
+            for template in node.sequence("write the templates as a list, each with a dash")
+            for expansion in self._expand(self._templates, template.text(), template)
+            if expansion.text
+        )
 
     def _homophones(self, node: Tree) -> dict[str, str]:
         lists = node.sequence("write a list of lists of words that sound alike")

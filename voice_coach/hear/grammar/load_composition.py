@@ -43,7 +43,21 @@ _KEYS: Final = frozenset(
     }
 )
 _MARKS: Final = frozenset(
-    {"intent", "rank", "ask", "careful", "negated", "slots", "when", "unless", "said", "loose", "silent", "alone"}
+    {
+        "intent",
+        "rank",
+        "ask",
+        "careful",
+        "negated",
+        "slots",
+        "when",
+        "unless",
+        "said",
+        "loose",
+        "silent",
+        "alone",
+        "wording",
+    }
 )
 _ITEM: Final = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[^\s\[\]()<>]+|\S")
 _CLASS: Final = re.compile(r"<(\w+)>")
@@ -74,6 +88,8 @@ class _Loader:
     said: dict[str, None] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
     """An element of `said`."""
+    wordings: dict[str, dict[str, None]] = field(default_factory=dict)
+    """For an intent, the phrases of the patterns that are marked `wording`."""
 
     def read(self, node: Tree) -> Composition:
         top = node.mapping(f"`meaning` has the keys {', '.join(sorted(_KEYS))}")
@@ -106,6 +122,7 @@ class _Loader:
             self._known_classes(top.get("empty")),
             self._known_classes(top.get("asides")),
             tuple(text for text in self.said if tuple(text.split()) not in self.known),
+            {intent: tuple(texts) for intent, texts in self.wordings.items()},
         )
 
     def _mapping(self, top: Mapping[str, Tree], key: str, remedy: str) -> dict[str, Tree]:
@@ -194,6 +211,7 @@ class _Loader:
         loose = (body["loose"].whole() or 0) if "loose" in body else 0
         alone = "alone" in body and body["alone"].flag()
         silent = "silent" in body and body["silent"].flag()
+        wording = "wording" in body and body["wording"].flag()
         found = []
         for text in body["said"].sequence("write a list of what is said"):
             items = self._items(text)
@@ -203,7 +221,9 @@ class _Loader:
             if items[0].optional:
                 self.troubles.add(text, "a pattern begins with what is always said; leave the [ ] out or move it")
             found.append(Pattern(items, phrase, loose, alone, text.line))
-            if not silent:
+            if wording:
+                self._pair(items, self.wordings.setdefault(phrase.intent, {}))
+            elif not silent:
                 self._cover(items)
         return found
 
@@ -236,6 +256,13 @@ class _Loader:
         texts = [[" ".join(one) for name in item.classes for one in self.classes.get(name, ())] for item in items]
         for text in cover(texts, self.covered):
             self.said.setdefault(text)
+
+    def _pair(self, items: tuple[Item, ...], found: dict[str, None]) -> None:
+        """Add as many phrases as the largest class has texts, each text beside others of its neighbours in turn."""
+        texts = [[" ".join(one) for name in item.classes for one in self.classes.get(name, ())] for item in items]
+        for which in (texts, [one for item, one in zip(items, texts, strict=True) if not item.optional]):
+            for i in range(max(map(len, which), default=0) if all(which) else 0):
+                found.setdefault(" ".join(one[i % len(one)] for one in which))
 
     def _sign(self, node: Tree) -> list[Sign]:
         body = node.mapping("a sign is `{intent: emergency, rank: 99, all: [[class], [class, class]]}`")
