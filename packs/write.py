@@ -1,7 +1,5 @@
 """Clips and index of a voice pack, as `voice_coach.speak.voice_pack` reads them."""
 
-import re
-from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ import soundfile
 
 from voice_coach.audio.pcm import Signal, decode, onset
 from voice_coach.files.atomic import replacing
+from voice_coach.speak.cues import text_name
 from voice_coach.speak.voice_pack import INDEX, Index, PackClip, Word, digest_of
 from voice_coach.timebase import RATE
 
@@ -19,8 +18,6 @@ COMPRESSION: Final = 0.97
 
 MARGIN: Final = 0.02
 """Seconds kept before the voice: Opus needs some to swing in."""
-
-_MAX_NAME: Final = 40
 
 
 def encoded(sound: Signal) -> bytes:
@@ -32,8 +29,7 @@ def encoded(sound: Signal) -> bytes:
 
 def file_name(text: str) -> str:
     """Return what a text's file is called: some of its letters, and what tells it from other texts."""
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_MAX_NAME].strip("-")
-    return f"{slug}.{blake2b(text.encode(), digest_size=4).hexdigest()}.opus"
+    return f"{text_name(text)}.opus"
 
 
 def add_clip(  # noqa: PLR0913 -- a clip's facts, each once

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ import pytest
 import soundfile
 
 from tests.models.server import serve
+from tests.privacy.recording import KEPT
 from voice_coach.timebase import RATE, samples
 
 ROOT = Path(__file__).parents[1]
@@ -200,6 +202,40 @@ def test_record_keeps_what_is_heard_in_that_file_and_nowhere_else(home: Path) ->
     assert record.stat().st_mode & 0o077 == 0
     others = [path for path in kept(home) if path != record]
     assert [path for path in others if holds_sound(path.read_bytes(), seen.output)] == []
+
+
+def test_sentences_that_are_recorded_are_kept_only_if_asked_for(home: Path) -> None:
+    """`cues --record`: the take that is kept lies in one file, for its owner alone; no other leaves a trace."""
+    seen = watched(home, "tests.privacy.recording")
+    assert seen.network == []
+    heard, *takes = clips_in(seen.output)
+    texts = home / "config" / "voice_coach" / "audio_cues" / "en" / "texts"
+    (file,) = kept(home / "config")
+    assert file.parent == texts
+    assert file.stat().st_mode & 0o077 == 0
+    assert soundfile.read(file, dtype="int16")[0].astype("<i2").tobytes() == takes[KEPT]
+    speech = home / "cache" / "voice_coach" / "speech"  # of the coach's own voice
+    assert [path for path in seen.written if not inside(path, texts, speech, home / "tmp")] == []
+    assert kept(home / "tmp") == []
+    others = [path.read_bytes() for path in kept(home) if path != file]
+    assert not any(
+        holds_sound(data, sound) for data in (*others, file.read_bytes()) for sound in (heard, *not_kept(takes))
+    )
+    assert not any(holds_sound(data, takes[KEPT]) for data in others)
+
+
+def clips_in(output: bytes) -> list[bytes]:
+    """Return what `tests.privacy.recording` tells of: what was heard, and each take as it was played."""
+    found = []
+    while output:
+        (length,) = struct.unpack("<I", output[:4])
+        found.append(output[4 : 4 + 2 * length])
+        output = output[4 + 2 * length :]
+    return found
+
+
+def not_kept(takes: list[bytes]) -> list[bytes]:
+    return [take for number, take in enumerate(takes) if number != KEPT]
 
 
 def test_to_list_and_to_choose_models_calls_nobody(home: Path) -> None:

@@ -1,5 +1,6 @@
 """`voice-coach cues`: what can be replaced by a recording, and what will be heard."""
 
+import io
 import json
 from pathlib import Path
 
@@ -71,3 +72,47 @@ def test_an_unknown_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     """By the list's name."""
     assert main(["cues", "--voice", "nobody", "--render", str(tmp_path)]) == 1
     assert 'There is no voice "nobody"' in capsys.readouterr().err
+
+
+def test_a_folder_of_recordings_is_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What fits nothing is told; exit code 1."""
+    for name in ("Roll back.wav", "nonsense.wav"):
+        soundfile.write(tmp_path / name, np.sin(np.arange(16_000) * 0.1) * 0.1, 16_000)
+    assert main(["cues", "--import", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == "Roll back.wav: Roll back."
+    assert out.splitlines()[1].startswith("1 of 2 files are in ")
+    assert "nonsense.wav: fits no sentence or sound" in err
+    (tmp_path / "nonsense.wav").unlink()
+    assert main(["cues", "--json"]) == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["en/flexion_rotation.roll_back"]["source"] == "recorded"
+
+
+def test_recordings_that_are_of_no_use_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that nothing uses, and those that can't be read."""
+    folder = resources.APP.user_config_path / "audio_cues" / "en"
+    folder.mkdir(parents=True)
+    (folder / "flexion_rotation.holt.wav").touch()
+    (folder / "flexion_rotation.roll_back.m4a").write_text("hello")
+    assert main(["cues"]) == 0
+    err = capsys.readouterr().err
+    assert "flexion_rotation.holt.wav: is not used" in err
+    assert "flexion_rotation.roll_back.m4a: is damaged or no sound file" in err
+
+
+def test_only_one_thing_is_done_with_recordings_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cues", "--record", "--import", str(tmp_path)]) == 2
+    assert "one of --record, --import and --render" in capsys.readouterr().err
+
+
+def test_nothing_is_recorded_without_anybody_who_types(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says how it goes and what is left, and touches no device before Enter."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["cues", "--record", "--exercise", "bridge"]) == 0
+    out, err = capsys.readouterr()
+    assert "Press Enter to begin" in err
+    assert "Recorded: 0 of " in out
+    assert "Still synthetic:" in out

@@ -7,9 +7,12 @@ import pytest
 import soundfile
 
 from voice_coach.actions import Earcon, Line
+from voice_coach.app.known_texts import known_lines
 from voice_coach.audio.pcm import onset, peak, speech_rms, to_signal
 from voice_coach.errors import DataError
 from voice_coach.files import resources
+from voice_coach.identify import build as identify_build
+from voice_coach.identify import machine as identify_machine
 from voice_coach.speak import cues
 from voice_coach.speak.loudness import NOMINAL_RMS
 
@@ -141,6 +144,56 @@ def test_files_that_nothing_uses_are_named_with_the_reason(recordings: Path, tmp
     assert "copy the recording here" in found.pop("flexion_rotation.come_back.wav")
     assert "copy the recording here" in found.pop("flexion_rotation.roll_back.wav")
     assert set(found) <= {"summary.improved.1.five.three.wav"}
+
+
+def test_a_link_to_a_folder_is_named(recordings: Path, tmp_path: Path) -> None:
+    """What is behind it is not used."""
+    record(tmp_path / "elsewhere.wav")
+    (recordings / "en" / "texts").symlink_to(tmp_path, target_is_directory=True)
+    (recordings / "en" / "mine").mkdir()
+    (problem,) = cues.unused("en")
+    assert problem.path == recordings / "en" / "texts"
+    assert "is a link to a folder; copy the recordings here" in problem.message
+
+
+def test_one_recording_serves_every_line_of_a_text(recordings: Path) -> None:
+    """One that is named after an id goes before it."""
+    (recordings / "en" / "texts").mkdir()
+    path = record(recordings / "en" / "texts" / f"{cues.text_name('Hold,')}.wav")
+    for cue in ("flexion_rotation.hold", "bridge.hold", "x"):
+        assert cues.find_line(Line(cue, "Hold,"), "en") == path
+    assert cues.find_line(Line("flexion_rotation.hold", "Hold."), "en") is None
+    own = record(recordings / "en" / "bridge.hold.wav")
+    assert cues.find_line(Line("bridge.hold", "Hold,"), "en") == own
+    assert cues.unused("en") == []
+
+
+def test_a_recording_of_a_text_that_nobody_says_is_named(recordings: Path) -> None:
+    """Unless it is known beforehand that it is said; with the text that it may have been."""
+    (recordings / "en" / "texts").mkdir()
+    lines = [Line("x", "Hello, Jane."), Line("y", "And come back, slowly.")]
+    for line in lines:
+        record(recordings / "en" / "texts" / f"{cues.text_name(line.text)}.wav")
+    (problem,) = cues.unused("en", lines[:1])
+    assert problem.path.name.startswith("and-come-back-slowly.")
+    assert f'did you mean "en/texts/{cues.text_name("And come back.")}"?' in problem.message
+
+
+WHO = identify_machine.all_lines(("Jane",), identify_build.prompts_of("en"))
+
+
+def test_every_line_of_every_dialogue_can_be_replaced(recordings: Path) -> None:
+    """Under its id, whatever its fields hold: figures of a summary, days, names. No such file is called unused."""
+    known = known_lines()
+    names = cues.recording_names("en", known)
+    assert any(line.cue.startswith("summary.change.1.") for line in known)
+    assert [line.cue for line in (*known, *WHO) if not cues.is_name(f"en/{line.cue}", names)] == []
+    by_prompt = {line.cue.rpartition(".")[0]: line for line in (*known, *WHO)}
+    for line in by_prompt.values():
+        (recordings / "en" / f"{line.cue}.wav").touch()
+    found = cues.Recordings("en")
+    assert [line.cue for line in by_prompt.values() if found.find(line) is None] == []
+    assert cues.unused("en", known) == []
 
 
 def test_recordings_that_cant_be_played_are_found_beforehand(recordings: Path) -> None:

@@ -60,6 +60,16 @@ def known_texts(language: str = "en") -> KnownTexts:
     return KnownTexts(tuple(dict.fromkeys(sentences)), tuple(dict.fromkeys(parts)))
 
 
+def known_lines(language: str = "en") -> tuple[Line, ...]:
+    """Return each line that is said in this place, also of the user's own exercises.
+
+    Raises:
+        DataError: there are no prompts in this language, or they can't be read.
+    """
+    exercises = [entry.exercise for entry in entries(language) if entry.exercise]
+    return tuple(dict.fromkeys(_lines(exercises, language)))
+
+
 def _lines(exercises: Iterable[Exercise], language: str) -> Iterator[Line]:
     exercises = tuple(exercises)
     prompts = load_prompts(language)

@@ -9,15 +9,21 @@ from typing import Any, Literal
 import click
 
 from voice_coach.actions import Earcon, Line
-from voice_coach.app.resolve import Options, without_preferences
+from voice_coach.app.import_cues import import_folder
+from voice_coach.app.known_texts import known_lines
+from voice_coach.app.record_cues import record
+from voice_coach.app.resolve import Options, resolve, without_preferences
+from voice_coach.app.studio import DeviceStudio
+from voice_coach.app.takes import RecognizerChecker
 from voice_coach.audio.pcm import save
 from voice_coach.cli import options
+from voice_coach.cli.console import Terminal
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
-from voice_coach.files import resources
+from voice_coach.files.profiles import FIRST, only
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
-from voice_coach.speak.cues import find_earcon, find_line, unused
+from voice_coach.speak.cues import Recordings, find_earcon, own_folder, unreadable, unused
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
 
@@ -42,17 +48,42 @@ class Row:
 @click.option(
     "--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips to this folder as WAV, to listen to."
 )
+@click.option("--record", "recording", is_flag=True, help="Record the missing ones with the microphone, one by one.")
+@click.option(
+    "--import",
+    "imported",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Take over recordings from this folder, named by text or id.",
+)
 @options.voice
 @options.rate
+@options.microphone
+@options.speaker
 @options.as_json
-def command(render: Path | None, *, missing: bool, as_json: bool, **wanted: Any) -> int:
+def command(
+    render: Path | None, imported: Path | None, *, missing: bool, recording: bool, as_json: bool, **wanted: Any
+) -> int:
     """List the sentences and sounds of an exercise that you can replace with recordings, and their present source.
 
-    To replace one, save a recording under its id: audio_cues/ID.wav (or flac, mp3, ogg, m4a, ...), in the folder named
-    below the list. Silence is trimmed and the loudness adjusted for you. Files there that nothing uses are listed too.
+    With --record you read them aloud in the order in which a session says them: each take is levelled, checked by the
+    recogniser and played back, and you keep it or do it again. Leave at any time; it goes on there. What you keep is
+    stored on this computer, in the folder named below the list, and nothing else is.
+
+    Or save a recording there under its id: audio_cues/ID.wav (or flac, mp3, ogg, m4a, ...). Silence is trimmed and the
+    loudness adjusted for you. Files there that nothing uses are listed too.
     """
-    settings = without_preferences(Options(**wanted))
+    if sum((recording, imported is not None, render is not None)) > 1:
+        raise click.UsageError("Use one of --record, --import and --render at a time.")
+    asked = Options(**wanted)
+    settings = resolve(asked, only() or FIRST) if recording else without_preferences(asked)
     chosen = load_exercise(settings.exercise, settings.language)
+    if imported:
+        return _import(imported, chosen.language)
+    if recording:
+        studio = DeviceStudio(settings.microphone, settings.speaker)
+        record(chosen, studio, RecognizerChecker(), Terminal())
+        return 0
     lines = all_lines(chosen)
     if render:
         return _render(lines, chosen.language, settings.voice, render)
@@ -66,12 +97,12 @@ def command(render: Path | None, *, missing: bool, as_json: bool, **wanted: Any)
 
 def rows(lines: tuple[Line, ...], language: str) -> list[Row]:
     """Return a row for each line and each earcon."""
-    found = [_line_row(line, language) for line in lines]
+    recordings = Recordings(language)
+    found = [_line_row(line, language, recordings.find(line)) for line in lines]
     return [*found, *map(_earcon_row, Earcon)]
 
 
-def _line_row(line: Line, language: str) -> Row:
-    path = find_line(line, language)
+def _line_row(line: Line, language: str, path: Path | None) -> Row:
     return Row(f"{language}/{line.cue}", line.text, "recorded" if path else "synthetic", str(path or ""))
 
 
@@ -84,9 +115,20 @@ def _list(found: list[Row], language: str) -> None:
     width = max((len(row.id) for row in found), default=0)
     for row in found:
         click.echo(f"{row.id:<{width}}  {row.source:<9}  {row.path or row.text}")
-    click.echo(f"Recordings go to {resources.APP.user_config_path / 'audio_cues'}.", err=True)
-    for problem in unused(language):
+    click.echo(f"Recordings go to {own_folder()}.", err=True)
+    for problem in (*unreadable(language), *unused(language, known_lines(language))):
         click.echo(f"voice-coach: {problem}", err=True)
+
+
+def _import(folder: Path, language: str) -> int:
+    """Take over a folder of recordings, and tell what fits nothing; 1 if anything does not."""
+    result = import_folder(folder, language, known_lines(language))
+    for path, said in result.taken:
+        click.echo(f"{path.relative_to(folder)}: {' / '.join(said)}")
+    for problem in result.problems:
+        click.echo(f"voice-coach: {problem}", err=True)
+    click.echo(f"{len(result.taken)} of {len(result.taken) + len(result.problems)} files are in {own_folder()}.")
+    return 1 if result.problems else 0
 
 
 def _render(lines: tuple[Line, ...], language: str, spec: VoiceSpec, folder: Path) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from voice_coach.app.known_texts import known_lines
 from voice_coach.app.resolve import Options, resolve
 from voice_coach.cli import options
 from voice_coach.cli.console import Terminal
@@ -44,7 +45,7 @@ def command(profile: Profile | None, *, silent: bool, as_json: bool, **wanted: A
     """
     settings = resolve(Options(**wanted), profile or only() or FIRST)
     findings = []
-    for finding in examine(settings, Terminal().note, silent=silent):
+    for finding in examine(settings, Terminal().note, silent=silent, lines=known_lines):
         findings.append(finding)
         if not as_json:
             _tell(finding)

@@ -1,7 +1,8 @@
 """The whole examination: what is measured, in order, and what each measurement means."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from voice_coach.actions import Line
 from voice_coach.audio.devices import Setup
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
@@ -10,19 +11,22 @@ from voice_coach.doctor.trial import REQUEST, without_echo
 from voice_coach.errors import CoachError, DeviceError
 
 
-def examine(settings: Settings, tell: Callable[[str], None], *, silent: bool) -> Iterator[Finding]:
+def examine(
+    settings: Settings, tell: Callable[[str], None], *, silent: bool, lines: Callable[[], Iterable[Line]] = tuple
+) -> Iterator[Finding]:
     """Yield the findings, each as soon as it is known.
 
     Args:
         settings: voice, model, and devices of the sessions in question.
         tell: told in a sentence what the user is to do meanwhile.
         silent: play nothing and record nothing.
+        lines: tells what else than the lines of exercises the coach can say: recordings of other lines are of no use.
     """
     places = measure.folders()
     yield computer.disk(places)
     yield from map(computer.folder, places)
     yield computer.settings(settings.troubles)
-    yield computer.recordings(measure.recordings(settings))
+    yield computer.recordings(measure.recordings(settings, lines))
     voice = measure.speak(settings)
     yield computer.voice(voice.spoke)
     word = voice.clips.get(measure.WORD)

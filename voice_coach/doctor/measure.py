@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.actions import Earcon
+from voice_coach.actions import Earcon, Line
 from voice_coach.audio.bounded_calls import patiently
 from voice_coach.audio.devices import Setup, choose_pair, inventory, settle
 from voice_coach.audio.live import DeviceNews, DeviceStats, Lost, run_device
@@ -87,11 +87,16 @@ def speak(settings: Settings) -> Voice:
     return Voice(Spoke(engine, first, silent), clips)
 
 
-def recordings(settings: Settings) -> list[Problem]:
-    """Return what a session would not use of the user's recordings, and what of our sounds is missing; never raises."""
+def recordings(settings: Settings, lines: Callable[[], Iterable[Line]]) -> list[Problem]:
+    """Return what a session would not use of the user's recordings, and what of our sounds is missing; never raises.
+
+    Args:
+        settings: with the language.
+        lines: tells what else than the lines of exercises the coach can say.
+    """
     try:
         missing = [Problem(Path(f"{one}.wav"), 0, "", "is missing") for one in Earcon if not cues.earcon_files(one)]
-        return [*missing, *cues.unreadable(settings.language), *cues.unused(settings.language)]
+        return [*missing, *cues.unreadable(settings.language), *cues.unused(settings.language, lines())]
     except DataError as error:
         return error.problems
 

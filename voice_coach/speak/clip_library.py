@@ -76,7 +76,7 @@ class ClipLibrary:
             SpeechError: the synthesiser does not work, and there is no pack.
         """
         self._synthesizer = synthesizer
-        self._language = language
+        self._on_file = cues.Recordings(language)
         self._disk = DiskCache(folder)
         self._pack = pack
         self._tell = tell
@@ -235,7 +235,7 @@ class ClipLibrary:
     def _recording(self, line: Line) -> Path | None:
         """Return the line's recording; looked for once in a session."""
         if line.cue not in self._recordings:
-            self._recordings[line.cue] = cues.find_line(line, self._language)
+            self._recordings[line.cue] = self._on_file.find(line)
         return self._recordings[line.cue]
 
     def _recorded(self, path: Path) -> str:
@@ -318,7 +318,8 @@ class ClipLibrary:
         """Keep a decoded recording; one that can't be read is put down as a problem, and the line will be synthetic."""
         if recording.problem:
             if recording.cue:
-                self._problems.append(recording.problem)
+                if recording.problem not in self._problems:  # it serves several lines
+                    self._problems.append(recording.problem)
                 self._recordings[recording.cue] = None
             else:
                 self._damaged[recording.key.removeprefix("pack ")] = recording.problem

@@ -1,7 +1,11 @@
 """Recorded sounds from audio_cues/: the earcons, and recordings that replace the synthetic voice."""
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +27,52 @@ _DIALOGUES: Final = ("setup/", "standby/", "who/")
 MAX_SECONDS: Final = 60
 """Maximum length of a recording in seconds: our longest sentence takes 12."""
 
+TEXTS: Final = "texts"
+"""Folder, in that of a language, of recordings that serve every line with their text, whatever its id."""
+
+_MAX_SLUG: Final = 40
+"""Letters of a text in the name of its recording."""
+
+
+def text_name(text: str) -> str:
+    """Return the name of a text's recording, without its ending: some of its letters, and a digest of all of them."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_MAX_SLUG].strip("-")
+    return f"{slug}.{blake2b(text.encode(), digest_size=4).hexdigest()}"
+
+
+def own_folder() -> Path:
+    """Return the user's folder for recordings; it may not exist."""
+    return resources.APP.user_config_path / "audio_cues"
+
+
+class Recordings:
+    """The recordings of a language, as they were when the first one was looked for."""
+
+    def __init__(self, language: str) -> None:
+        """Look at nothing yet; `language` is a folder's name, such as `en`."""
+        self._language = language
+
+    def find(self, line: Line) -> Path | None:
+        """Return the recording that replaces this line; None: there is none.
+
+        It is `<language>/<cue>.<kind>`, or else `<language>/texts/<text_name>.<kind>`.
+        """
+        name = text_name(line.text)
+        return next((path for ids, texts in self._folders if (path := ids.get(line.cue) or texts.get(name))), None)
+
+    @cached_property
+    def _folders(self) -> list[tuple[dict[str, Path], dict[str, Path]]]:
+        """For each folder of recordings, the one that wins first: its files by id and by text."""
+        found = []
+        for folder in resources.folders("audio_cues"):
+            spoken = folder / self._language
+            found.append((_playable(spoken, folder), _playable(spoken / TEXTS, folder)))
+        return found
+
 
 def find_line(line: Line, language: str) -> Path | None:
-    """Return the recording that replaces this line, `<language>/<cue>.<kind>`; None: there is none."""
-    return _find(f"{language}/{line.cue}")
+    """Return the recording that replaces this line; None: there is none. For many lines use `Recordings`."""
+    return Recordings(language).find(line)
 
 
 def find_earcon(earcon: Earcon) -> Path | None:
@@ -36,7 +82,8 @@ def find_earcon(earcon: Earcon) -> Path | None:
 
 def earcon_files(earcon: Earcon) -> list[Path]:
     """Return the earcon's files: the user's, then ours, which is played if the first can't be read."""
-    return _candidates(earcon.value)
+    folders = resources.folders("audio_cues")
+    return [found[earcon.value] for folder in folders if earcon.value in (found := _playable(folder, folder))]
 
 
 def load_line(path: Path) -> Clip:
@@ -57,82 +104,110 @@ def load_earcon(path: Path) -> Clip:
     return _loaded(path, boost=False)
 
 
-def unused(language: str) -> list[Problem]:
-    """Return a warning for each file in the user's folder of recordings that nothing uses, with the reason."""
-    folder = resources.APP.user_config_path / "audio_cues"
-    files = [path for path in sorted(folder.rglob("*")) if not (path.is_dir() or path.name.startswith("."))]
+def unused(language: str, more: Iterable[Line] = ()) -> list[Problem]:
+    """Return a warning for each file in the user's folder of recordings that nothing uses, with the reason.
+
+    Args:
+        language: the one that is spoken.
+        more: lines of other dialogues, see `recording_names`.
+    """
+    folder = own_folder()
+    files = [path for path in sorted(folder.rglob("*")) if not (_is_folder(path) or path.name.startswith("."))]
     if not files:
         return []
-    names = {f"{language}/{cue}" for cue in _cues(language)} | {earcon.value for earcon in Earcon}
+    names = recording_names(language, more)
+    used = _used(folder, language)
     return [
         Problem(path, 0, "", f"is not used: it {why}", fatal=False)
         for path in files
-        if (why := _why_unused(path, folder, names))
+        if (why := _why_unused(path, folder, names, used))
     ]
 
 
 def unreadable(language: str) -> list[Problem]:
     """Return a warning for each of the user's recordings that a session would look for and can't play."""
-    folder = resources.APP.user_config_path / "audio_cues"
-    names = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*") if path.is_file()}
-    earcons = {earcon.value for earcon in Earcon}
     found = []
-    for name in sorted(name for name in names if name in earcons or name.startswith(f"{language}/")):
-        path = _find(name)
+    for path in sorted(_used(own_folder(), language)):
         try:
-            if path and path.is_relative_to(folder):
-                _loaded(path, boost=True)
+            _loaded(path, boost=True)
         except DataError as error:
             found += [replace(problem, fatal=False) for problem in error.problems]
     return found
 
 
-def _cues(language: str) -> set[str]:
-    """Return the ids of everything that may be said in any exercise; `.*` follows those with fields to fill in.
+def recording_names(language: str, more: Iterable[Line] = ()) -> set[str]:
+    """Return the names, in the folder of recordings and without an ending, of all that can be replaced.
+
+    A name that ends in `.*` stands for all that begin so: the rest is a field's value, such as a profile's name.
+
+    Args:
+        language: the one that is spoken.
+        more: lines that are neither of an exercise nor a prompt without fields, such as those of the calibration.
 
     Raises:
         DataError: the prompts can't be read.
     """
-    found = {line.cue for entry in entries(language) if entry.exercise for line in all_lines(entry.exercise)}
+    lines = [line for entry in entries(language) if entry.exercise for line in all_lines(entry.exercise)]
+    lines += more
+    cues = {line.cue for line in lines}
+    said = {line.text for line in lines}
     for name in ("", *_DIALOGUES):
-        texts = read_texts(f"{name}{language}.toml") if resources.find("prompts", f"{name}{language}.toml") else {}
-        for prompt, sentences in texts.items():
-            found |= {f"{prompt}.{n}{'.*' * bool(fields_of(text))}" for n, text in enumerate(sentences, 1)}
-    return found
+        prompts = read_texts(f"{name}{language}.toml") if resources.find("prompts", f"{name}{language}.toml") else {}
+        for prompt, sentences in prompts.items():
+            cues |= {f"{prompt}.{n}{'.*' * bool(fields_of(text))}" for n, text in enumerate(sentences, 1)}
+            said |= {text for text in sentences if not fields_of(text)}
+    spoken = {f"{language}/{cue}" for cue in cues} | {f"{language}/{TEXTS}/{text_name(text)}" for text in said}
+    return spoken | {earcon.value for earcon in Earcon}
 
 
-def _why_unused(path: Path, folder: Path, names: set[str]) -> str:
+def is_name(name: str, names: Collection[str]) -> bool:
+    """Return whether a recording of this name would be used; `names`: from `recording_names`."""
+    return name in names or any(known.endswith("*") and name.startswith(known[:-1]) for known in names)
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether it is a folder and no link to one: nothing behind a link is used."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _used(folder: Path, language: str) -> set[Path]:
+    """Return the files in a folder of recordings that are looked for first, each by its name."""
+    earcons = {earcon.value for earcon in Earcon}
+    sounds = {path for name, path in _playable(folder, folder).items() if name in earcons}
+    spoken = folder / language
+    return sounds.union(_playable(spoken, folder).values(), _playable(spoken / TEXTS, folder).values())
+
+
+def _why_unused(path: Path, folder: Path, names: set[str], used: set[Path]) -> str:
     name = path.relative_to(folder).with_suffix("").as_posix()
+    if path.is_dir():
+        return "is a link to a folder; copy the recordings here"
     if path.suffix[1:].lower() not in KINDS:
         return f"does not end in one of {', '.join(KINDS)}"
     if not _inside(path, folder):
         return "is no file of this folder; copy the recording here"
-    if not (name in names or any(known.endswith("*") and name.startswith(known[:-1]) for known in names)):
+    if not is_name(name, names):
         close = get_close_matches(name, names, n=1)
         remedy = f'did you mean "{close[0]}"?' if close else "`voice-coach cues` lists them"
         return f"is not named after a sentence or sound; {remedy}"
-    return "" if (used := _find(name)) == path else f"gives way to {used.name if used else ''}; remove one of the two"
+    if path in used:
+        return ""
+    first = next(one for one in used if one.with_suffix("") == path.with_suffix(""))
+    return f"gives way to {first.name}; remove one of the two"
 
 
-def _find(name: str) -> Path | None:
-    """Return the file of this name with the first of `KINDS`, whatever the case of its ending."""
-    return next(iter(_candidates(name)), None)
+def _playable(place: Path, folder: Path) -> dict[str, Path]:
+    """Return the sound files that lie directly in `place`, by name without ending, those of the first of `KINDS`.
 
-
-def _candidates(name: str) -> list[Path]:
-    """Return the file of this name in each folder that has one."""
-    found = []
-    for folder in resources.folders("audio_cues"):
-        kinds = {path.suffix[1:].lower(): path for path in _siblings(folder / name) if _inside(path, folder)}
-        found += [kinds[kind] for kind in KINDS if kind in kinds][:1]
-    return found
-
-
-def _siblings(wanted: Path) -> list[Path]:
+    The case of an ending makes no difference. What leads out of `folder`, the folder of recordings, is left out.
+    """
     try:
-        return sorted((path for path in wanted.parent.iterdir() if path.stem == wanted.name), reverse=True)
+        files = sorted(place.iterdir(), reverse=True)
     except OSError:
-        return []
+        return {}
+    kinds = [(KINDS.index(kind), path) for path in files if (kind := path.suffix[1:].lower()) in KINDS]
+    kinds.sort(key=lambda one: one[0], reverse=True)  # the first kind comes last, and stays
+    return {path.stem: path for _, path in kinds if _inside(path, folder)}
 
 
 def _inside(path: Path, folder: Path) -> bool:
