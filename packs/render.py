@@ -1,14 +1,15 @@
 """Renders the clips of a pack that are missing or changed; what Whisper understands of them decides which is kept."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from scipy.signal import resample_poly
 
 from packs import kokoro, level
+from packs.choose import choose
 from packs.kokoro import Kokoro, Spoken
 from packs.listen import Heard, Listener
 from packs.phonemes import phonemes
@@ -17,18 +18,6 @@ from packs.write import MARGIN, add_clip, file_name, read_index, write_index
 from voice_coach.app.known_texts import KnownTexts
 from voice_coach.speak.voice_pack import FORMAT, Index, PackClip, Word, digest_of, words_of
 from voice_coach.timebase import RATE
-
-MAX_TRIES: Final = 5
-"""Ways to say a text before the one that was understood best is kept, and listed."""
-
-MAX_RATE: Final = 180.0
-"""Words a minute of a single text; a pack is 140 to 150 on the whole (clinical.md V4)."""
-
-MIN_WORDS: Final = 6
-"""Words from which on a text has a rate: short ones are said as fast as they are."""
-
-_WAYS: Final = ((1.0, 14), (1.0, 17), (0.95, 12), (1.05, 15), (0.9, 14))
-"""Factors on the recipe's speed, and steps of silence before the text (`kokoro.MAX_LEAD`), a try each."""
 
 
 class Take(NamedTuple):
@@ -40,6 +29,21 @@ class Take(NamedTuple):
     speed: float
     shift: int
 
+    @property
+    def voiced(self) -> float:
+        """Seconds from the first to the last sample of the voice."""
+        return self.levelled.voiced
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was understood."""
+        return self.heard.passed
+
+    @property
+    def score(self) -> float:
+        """How well it was understood."""
+        return self.heard.score
+
 
 class Renderer:
     """Kokoro speaks, Whisper listens."""
@@ -50,44 +54,31 @@ class Renderer:
         self._kokoro = Kokoro(models, seed=recipe.seed)
         self._listener = Listener(models)
 
-    def takes(self, text: str) -> Iterable[Take]:
-        """Yield up to `MAX_TRIES` ways to say a text, the same ones each time.
-
-        Raises:
-            ValueError: it can't be said.
-        """
-        chosen = random.Random(f"{self._recipe.seed} {text}")  # noqa: S311 -- no secret
-        sounds = phonemes(text, self._recipe.accent)
-        slower = 1.0
-        for number, (factor, lead) in enumerate(_WAYS[:MAX_TRIES]):
-            shift = chosen.randrange(1, 16) if number else 0
-            speed = round(self._recipe.speed * factor * slower, 3)
-            spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed, lead)
-            heightened = resample_poly(spoken.sound, RATE // 8000, kokoro.RATE // 8000).astype("float32")
-            levelled = level.levelled(heightened)
-            heard = self._listener.hear(levelled.sound, text)
-            take = Take(levelled, words_in(text, spoken, levelled), heard, speed, shift)
-            slower *= min(1.0, 0.95 * MAX_RATE / (rate(text, take) or MAX_RATE))
-            yield take
-
     def best(self, text: str) -> Take:
-        """Return the first take that is understood and not too fast, or else the one that is understood best.
+        """Return the best of several ways to say a text (`packs.choose`), the same one each time.
 
         Raises:
             ValueError: the text can't be said.
         """
-        tried = []
-        for take in self.takes(text):
-            if take.heard.passed and rate(text, take) <= MAX_RATE:
-                return take
-            tried.append(take)
-        return max(tried, key=lambda take: (rate(text, take) <= MAX_RATE, take.heard.score))
+        shifts = self._shifts(text)
+        sounds = phonemes(text, self._recipe.accent)
 
+        def say(speed: float, lead: int) -> Take:
+            shift = next(shifts)
+            spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed, lead)
+            heightened = resample_poly(spoken.sound, RATE // 8000, kokoro.RATE // 8000).astype("float32")
+            levelled = level.levelled(heightened)
+            heard = self._listener.hear(levelled.sound, text)
+            return Take(levelled, words_in(text, spoken, levelled), heard, speed, shift)
 
-def rate(text: str, take: Take) -> float:
-    """Return how many words a minute a take has; 0 for a text of few words."""
-    words = len(words_of(text))
-    return 60 * words / take.levelled.voiced if words >= MIN_WORDS else 0.0
+        return choose(text, self._recipe.speed, say)
+
+    def _shifts(self, text: str) -> Iterator[int]:
+        """Yield the shift of the style for each try: none first, then some from 1 to 15."""
+        chosen = random.Random(f"{self._recipe.seed} {text}")  # noqa: S311 -- no secret
+        yield 0
+        while True:
+            yield chosen.randrange(1, 16)
 
 
 def words_in(text: str, spoken: Spoken, levelled: level.Levelled) -> tuple[Word, ...]:
