@@ -8,6 +8,7 @@ from benchmarks.sessions.perform import Held, Part
 from benchmarks.sessions.script import PRACTICE
 from voice_coach.clinical.red_signs import RED
 from voice_coach.rehearsal.person import Utterance
+from voice_coach.session.intents import AS_YES
 from voice_coach.timebase import samples, seconds
 
 STOPS: Final = RED | {"stop", "pause", "finish"}
@@ -121,7 +122,7 @@ def fits(means: str, row: dict[str, Any]) -> bool:
 
 def _is(meant: str, row: dict[str, Any]) -> bool:
     name, _, value = meant.partition("=")
-    if row["name"] != name:
+    if row["name"] not in {name, *(AS_YES if name == "yes" else ())}:
         return False
     found = row["slots"].get(name)
     return not value or (float(value) == found if name == "number" else value == found)

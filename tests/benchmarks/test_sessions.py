@@ -69,6 +69,8 @@ def held(name: str, rows: list[dict[str, Any]], utterances: list[Utterance], **c
         ("place=thigh", "place", {"place": "thigh"}, True),
         ("place=thigh", "place", {"place": "calf"}, False),
         ("place=thigh", "place", {}, False),
+        ("yes | start", "agrees", {}, True),
+        ("no", "agrees", {}, False),
         ("number=6", "number", {"number": 6.0}, True),
         ("number=6", "number", {"number": 7.0}, False),
     ],

@@ -6,7 +6,7 @@ from tests.session.arrivals import ARRIVE, PRACTICE, RED_WORDS
 from voice_coach.actions import Earcon, Hush, Line, Play, Record, Say
 from voice_coach.records import Answered, Ended, RepetitionDone, Stopped
 from voice_coach.session.question_table import QUESTIONS
-from voice_coach.session.states import Done, Ending, Instructing, Paused, Settling
+from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Settling
 from voice_coach.testing import Conversation, at_step, counting
 
 STOPS = {"stop": "stop", **RED_WORDS}
@@ -292,6 +292,14 @@ def test_a_red_word_that_was_not_meant_does_the_repetition_again(doubt: str) -> 
     assert talk.heard("Let's do number four again.")
     talk.until(counting(4)).until(counting(5))
     assert talk.state.facts.progress.repetitions == 4
+
+
+@pytest.mark.parametrize("question", ["go_on", "pain_after"])
+def test_a_doubtful_stop_ends_no_session_that_a_certain_one_would(question: str) -> None:
+    doubtful = ARRIVE[question]().means("stop", ask=True)
+    assert doubtful.question == question
+    assert not isinstance(doubtful.until(Done).state, Asking)  # silence still ends it
+    assert isinstance(ARRIVE[question]().means("stop").state, Ending | Done)
 
 
 def test_a_doubt_does_not_end_a_pause_or_the_question_whether_to_go_on() -> None:

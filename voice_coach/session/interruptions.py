@@ -14,7 +14,7 @@ from voice_coach.session.follow_ups import ONWARD
 from voice_coach.session.getting_up import CALL_FOR_HELP
 from voice_coach.session.instructions import DOUBT_DONE
 from voice_coach.session.pain_scale import PAIN_AFTER
-from voice_coach.session.questions import origin
+from voice_coach.session.questions import failed, origin
 from voice_coach.session.states import Asking, Ending, Instructing, Phase, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -37,7 +37,12 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
-    """Stop at once, without a question first; then offer to go on. A second "stop" ends the session."""
+    """Stop at once, without a question first; then offer to go on. A second "stop" ends the session.
+
+    Where it would end it a doubtful one only has the question asked again: "okay, can go on" sounds like it.
+    """
+    if intent.ask and isinstance(state, Asking) and (state.question == GO_ON or state.question.phase is Phase.CLOSING):
+        return failed(turn, state, heard=True)
     stop_rules.silence(turn, state, intent, red=False)
     turn.drop_pending()
     if isinstance(state, Ending):
