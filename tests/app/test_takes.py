@@ -62,7 +62,11 @@ def test_words_tell_which_text_was_said() -> None:
 
 def test_the_recogniser_tells_texts_apart() -> None:
     """The real one: a sentence is heard, another one is named, and a word that it does not know is told."""
-    said, other, odd = "Lie on your left side.", "Bend both knees, with your feet flat.", "Hot and shivery, or thinner without trying?"
+    said, other, odd = (
+        "Lie on your left side.",
+        "Bend both knees, with your feet flat.",
+        "Hot and shivery, or thinner without trying?",
+    )
     right, wrong = spoken([said, other])
     checker = RecognizerChecker()
     assert checker.check(level(right).clip, said, [other, odd]) == Opinion(Verdict.HEARD)
