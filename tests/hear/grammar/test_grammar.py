@@ -187,3 +187,10 @@ def test_what_a_model_lacks_is_named_and_its_phrases_left_out() -> None:
     assert gaps.red_words == ("calf", "numb")
     assert {"my leg is numb", "pause please", "in my calf now"} <= set(gaps.phrases)
     assert "in my leg now" not in gaps.phrases
+
+
+@pytest.mark.parametrize("deep", ["[" * 200_000, "- " * 200_000 + "a", "? " * 200_000], ids=["flow", "list", "key"])
+def test_a_grammar_that_is_nested_beyond_reason_is_told_in_a_sentence(deep: str, tmp_path: Path) -> None:
+    (tmp_path / "deep.yaml").write_text(deep, encoding="utf-8")
+    with pytest.raises(DataError, match="nested more than"):
+        load_grammar(tmp_path / "deep.yaml")

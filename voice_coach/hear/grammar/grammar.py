@@ -262,9 +262,11 @@ class Gaps:
 
 def vocabulary_gaps(grammar: Grammar, has_word: Callable[[str], bool]) -> Gaps:
     """Compare a grammar with a model's vocabulary; `has_word` tells whether the model knows a word in lower case."""
-    missing = {word for word in grammar.words if not has_word(word)}
+    only_heard = tuple(chain(grammar.composition.said, *grammar.wordings.values()))
+    words = grammar.words.union(*map(str.split, only_heard))
+    unknown = {word for word in words if not has_word(word)}
+    missing = unknown & grammar.words
     left_out = [phrase for phrase in grammar.phrases if missing.intersection(phrase.words)]
     red = {word for phrase in left_out if phrase.red for word in phrase.words if word in missing}
-    only_heard = chain(grammar.composition.said, *grammar.wordings.values())
-    unsaid = [text for text in only_heard if not all(map(has_word, text.split()))]
+    unsaid = [text for text in only_heard if not unknown.isdisjoint(text.split())]
     return Gaps(tuple(sorted(missing)), (*(phrase.text for phrase in left_out), *unsaid), tuple(sorted(red)))

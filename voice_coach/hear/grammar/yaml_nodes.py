@@ -118,7 +118,7 @@ def _number(text: str) -> SlotValue:
 def read_tree(path: Path, troubles: Troubles) -> Tree | None:
     """Return the file's tree; None, with the reason among the troubles, where it can't be read."""
     try:
-        node = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
+        node = _composed(read_text(path))
     except OSError as error:
         troubles.add(None, f"can't be read: {error.strerror or error}")
     except UnicodeDecodeError:
@@ -140,6 +140,34 @@ def read_tree(path: Path, troubles: Troubles) -> Tree | None:
         else:
             return Tree(node, "", troubles)
     return None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Return the tree of a text, by libyaml where there is it: ten times as fast.
+
+    libyaml's composer calls itself for each level, so the depth is looked at first. What it objects to is left to the
+    other one, which says better what is wrong.
+    """
+    try:
+        if getattr(yaml, "__with_libyaml__", False) and _depth(text) <= MAX_DEPTH:
+            return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        pass
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _depth(text: str) -> int:
+    """Return how deep a text is nested; above `MAX_DEPTH`, that it is deeper."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > MAX_DEPTH:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
 
 
 _TOO_DEEP: Final = f"is nested more than {MAX_DEPTH} deep; a grammar needs 6"
