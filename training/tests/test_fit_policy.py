@@ -98,6 +98,7 @@ def test_further_words_add_only_what_lets_no_more_through(trial: Trial) -> None:
         meaning=Meaning("pause", first=0, last=2),
         unknown=point.ordinary.unknown + point.unexpected - 2.5,
         rival=20.0,
+        length=2,
     )
     fooled = replace(talk, utterances=(replace(talk.utterances[0], early=(), evidence=phrase),))
     session = [fooled if case is talk else case for case in trial.session]
