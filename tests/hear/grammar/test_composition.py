@@ -3,7 +3,7 @@
 import pytest
 
 from voice_coach.config.engines import session_grammar
-from voice_coach.hear.grammar.composition import cover
+from voice_coach.hear.grammar.cover import cover
 from voice_coach.hear.grammar.match import understand
 from voice_coach.session.question_table import ACTIVE
 

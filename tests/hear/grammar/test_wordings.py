@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from voice_coach.config.engines import session_grammar
 from voice_coach.errors import DataError
+from voice_coach.hear.grammar.cover import cover_pairs
 from voice_coach.hear.grammar.grammar import Grammar, vocabulary_gaps
 from voice_coach.hear.grammar.load import load_grammar
 from voice_coach.hear.grammar.match import understand
-from voice_coach.hear.grammar.pairwise import cover_pairs
 from voice_coach.session.question_table import ACTIVE
 
 EN: Final = session_grammar("en")

@@ -275,22 +275,3 @@ def _bare(words: Sequence[str]) -> tuple[str, ...]:
 
 
 NO_COMPOSITION: Final = Composition()
-
-
-def cover(items: Sequence[Sequence[str]], said: set[str]) -> list[str]:
-    """Return phrases of one text of each item, in which each text stands once that is not among those `said` before.
-
-    The first text of each item stands beside all texts of its neighbours: it should be one that everybody says. A word
-    that a recogniser lacks then costs no phrase of other words. What is returned is added to `said`.
-    """
-    if not items or not all(items):
-        return []
-    first = [item[0] for item in items]
-    found = {" ".join(first): None}
-    said.update(first)
-    for k, item in enumerate(items):
-        for text in item:
-            if text not in said:
-                said.add(text)
-                found.setdefault(" ".join([*first[:k], text, *first[k + 1 :]]))
-    return list(found)

@@ -8,9 +8,9 @@ from typing import Final
 from voice_coach.errors import DataError
 from voice_coach.events import SlotValue
 from voice_coach.hear.grammar.composition import NO_COMPOSITION
+from voice_coach.hear.grammar.cover import cover_pairs
 from voice_coach.hear.grammar.grammar import NEGATION_WINDOW, Grammar, Negation, Phrase
 from voice_coach.hear.grammar.load_composition import load_composition
-from voice_coach.hear.grammar.pairwise import cover_pairs
 from voice_coach.hear.grammar.templates import (
     LARGEST_NUMBER,
     Expansion,
@@ -107,13 +107,13 @@ class _Loader:
         if "wordings" in top:
             remedy = "write `intent: [template, template]` for each answer"
             for name, templates in top["wordings"].mapping(remedy).items():
-                self._wordings[name] = self._answers(name, templates)
+                self._wordings[name] = self._texts(name, templates)
         for name in {**self._wordings, **self._composition.wordings}:
             texts = (*self._wordings.get(name, ()), *self._composition.wordings.get(name, ()))
             self._wordings[name] = cover_pairs(text for text in texts if tuple(text.split()) not in self._phrases)
         self._check_names()
 
-    def _answers(self, name: str, node: Tree) -> tuple[str, ...]:
+    def _texts(self, name: str, node: Tree) -> tuple[str, ...]:
         """Return everything that the templates of an answer stand for."""
         self._named.setdefault(name, node)
         return tuple(

@@ -17,8 +17,8 @@ from voice_coach.hear.grammar.composition import (
     Sign,
     Strictness,
     Talk,
-    cover,
 )
+from voice_coach.hear.grammar.cover import cover, in_turn
 from voice_coach.hear.grammar.phrase import Phrase, Situation
 from voice_coach.hear.grammar.templates import normal
 from voice_coach.hear.grammar.yaml_nodes import Tree, Troubles
@@ -258,11 +258,11 @@ class _Loader:
             self.said.setdefault(text)
 
     def _pair(self, items: tuple[Item, ...], found: dict[str, None]) -> None:
-        """Add as many phrases as the largest class has texts, each text beside others of its neighbours in turn."""
+        """Add phrases with each word of the pattern beside several others; with optional classes, and without them."""
         texts = [[" ".join(one) for name in item.classes for one in self.classes.get(name, ())] for item in items]
-        for which in (texts, [one for item, one in zip(items, texts, strict=True) if not item.optional]):
-            for i in range(max(map(len, which), default=0) if all(which) else 0):
-                found.setdefault(" ".join(one[i % len(one)] for one in which))
+        needed = [one for item, one in zip(items, texts, strict=True) if not item.optional]
+        for phrase in (*in_turn(texts), *in_turn(needed)):
+            found.setdefault(phrase)
 
     def _sign(self, node: Tree) -> list[Sign]:
         body = node.mapping("a sign is `{intent: emergency, rank: 99, all: [[class], [class, class]]}`")

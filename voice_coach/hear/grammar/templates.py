@@ -25,7 +25,7 @@ MAX_IN_ANY_ORDER: Final = 6
 """Parts of one `(a;b)`, which stand for 720 orders."""
 
 MAX_WORK: Final = 10_000_000
-"""Characters that are read and written to expand all templates of a grammar; ours takes 75,000."""
+"""Characters that are read and written to expand all templates of a grammar; ours takes 670,000."""
 
 _TOKEN: Final = re.compile(r"\\.|[()\[\]|;]|<[^<>]*>|\{[^{}]*\}|[^\\()\[\]|;<>{}]+|.", re.DOTALL)
 _NAME: Final = re.compile(r"\w+")

@@ -1,0 +1,45 @@
+"""Phrases for the recogniser: a few that hold the words of many, so that the decoder stays small."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+
+def cover(items: Sequence[Sequence[str]], said: set[str]) -> list[str]:
+    """Return phrases of one text of each item, in which each text stands once that is not among those `said` before.
+
+    The first text of each item stands beside all texts of its neighbours: it should be one that everybody says. A word
+    that a recogniser lacks then costs no phrase of other words. What is returned is added to `said`.
+    """
+    if not items or not all(items):
+        return []
+    first = [item[0] for item in items]
+    found = {" ".join(first): None}
+    said.update(first)
+    for k, item in enumerate(items):
+        for text in item:
+            if text not in said:
+                said.add(text)
+                found.setdefault(" ".join([*first[:k], text, *first[k + 1 :]]))
+    return list(found)
+
+
+def in_turn(items: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield phrases of one text of each item, as many as the longest item has texts; shorter items begin again."""
+    if all(items):
+        for i in range(max(map(len, items), default=0)):
+            yield " ".join(item[i % len(item)] for item in items)
+
+
+def cover_pairs(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return only those texts, in order, with two words side by side that are in none of the texts before.
+
+    The beginning and the end of a text count as words. libvosk counts pairs of words, so it learns the same from these.
+    """
+    seen: set[tuple[str, str]] = set()
+    kept: dict[str, None] = {}
+    for text in texts:
+        pairs = set(pairwise(["", *text.split(), ""]))
+        if not pairs <= seen:
+            seen |= pairs
+            kept[text] = None
+    return tuple(kept)
