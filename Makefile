@@ -17,6 +17,7 @@
 # make voice-models MODELS=DIR          downloads the voices and the recogniser for voice packs (0.4 GB)
 # make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed in a voice pack (packs/README.md); OUT=DIR
 #                   instead of voice_packs/VOICE, ARGS="--sample 30" for a part of it
+# make check-wheels asks the package index for a wheel of each dependency on Linux, macOS and Windows; takes minutes
 # make dialogue-doc writes docs/dialogue.md from the code
 # PYTHON=...        the interpreter to set up with (python3)
 
@@ -65,6 +66,10 @@ test-all: check
 compat:
 	@scripts/setup test
 	$(BIN)/pytest $(PARALLEL) -m compat $(ARGS)
+
+check-wheels:
+	@scripts/setup test
+	$(BIN)/python -m scripts.check_wheels
 
 dialogue-doc:
 	@scripts/setup test
