@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_coach.actions import Action, Line, Play
+from voice_coach.actions import DEFAULT_PACE, PACES, Action, Line, Play
 from voice_coach.audio.pcm import Clip, onset, silence
 from voice_coach.coach import Coach, MemoryJournal
 from voice_coach.config.engines import session_grammar
@@ -77,7 +77,12 @@ def voice(speech_cache: Path) -> Iterator[ClipLibrary]:
 
 
 def listen_to(
-    voice: ClipLibrary, exercise: Path, sizes: Iterator[Samples], *interjections: Interjection, until: Samples = 0
+    voice: ClipLibrary,
+    exercise: Path,
+    sizes: Iterator[Samples],
+    *interjections: Interjection,
+    until: Samples = 0,
+    pace: int = DEFAULT_PACE,
 ) -> Heard:
     """Hold a session in blocks of these sizes, to its end or for so many samples."""
     hearing, log, numbers = ScriptedHearing(GRAMMAR, ANSWERS), EventLog(), list[Samples]()
@@ -92,7 +97,9 @@ def listen_to(
                 hearing.say(one.text, item.at + samples(one.delay), "counting")
 
     watch = (log, hearing.watch, interject)
-    coach = Coach(load_exercise(exercise), voice=voice, hearing=hearing, journal=MemoryJournal(), watch=watch)
+    coach = Coach(
+        load_exercise(exercise), voice=voice, hearing=hearing, journal=MemoryJournal(), pace=pace, watch=watch
+    )
     blocks = []
     while not coach.done and not (until and coach.now >= until):
         size = next(sizes)
@@ -169,6 +176,15 @@ def test_slower_and_faster_change_everything_but_the_hold(voice: ClipLibrary) ->
     assert [after > before for before, after in pairwise(tempi)][1:4] == [True, True, False]
     assert min(tempi) < 1.0 < max(tempi)
     assert_counts_are_exact(heard, voice, FULL, tempi)
+
+
+@pytest.mark.parametrize(("pace", "wish"), [(PACES[0], "speak slower"), (PACES[1], "speak faster")])
+def test_the_coach_s_pace_moves_no_count(voice: ClipLibrary, pace: int, wish: str) -> None:
+    """Neither the one that the session begins with nor a change in the middle of a hold."""
+    heard = listen_to(voice, SHORT, cycle([BLOCK]), Interjection(1, "count_one", wish, 0.2), pace=pace)
+    assert heard.coach.outcome == "completed"
+    assert abs(heard.coach.state.facts.speech.pace - pace) == 1
+    assert_counts_are_exact(heard, voice, SHORT, [1.0] * len(heard.numbers))
 
 
 def assert_same_sound(heard: Heard, reference: Heard) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Play,
         Record,
         Say,
+        SetPace,
         SetVolume,
     )
     from voice_coach.app.console import Console, NoConsole
@@ -151,6 +152,7 @@ __all__ = [
     "Say",
     "ServiceError",
     "SessionRecord",
+    "SetPace",
     "SetVolume",
     "Settings",
     "SilentVoice",
@@ -189,7 +191,7 @@ __all__ = [
 
 _MODULES = {
     "voice_coach.actions": "DEFAULT_VOLUME VOLUMES Action CallForHelp Earcon Finish Forget Hush "
-    "Line Listen Play Record Say SetVolume",
+    "Line Listen Play Record Say SetPace SetVolume",
     "voice_coach.app.console": "Console NoConsole",
     "voice_coach.app.publish": "pass_on_news",
     "voice_coach.app.recognition": "recognize_file",

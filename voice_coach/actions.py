@@ -13,6 +13,12 @@ DEFAULT_VOLUME: Final = 4
 """The level of a first session."""
 
 
+PACES: Final = (1, 5)
+"""The paces with the shortest and the longest pauses between the coach's sentences; see `SetPace`."""
+DEFAULT_PACE: Final = 2
+"""The pace of a first session."""
+
+
 class Earcon(StrEnum):
     """A short sound with one meaning, never the only carrier of it (V17); the value names its file in audio_cues/."""
 
@@ -75,6 +81,14 @@ class SetVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPace:
+    """Set the length of the pauses between sentences from now on; counts stay at their samples."""
+
+    pace: int
+    """1 (shortest pauses) to 5; see `PACES` and `DEFAULT_PACE`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Write this to the history; `Saved(number)` follows."""
 
@@ -109,4 +123,4 @@ class Finish:
     outcome: str
 
 
-Action = Say | Play | Hush | Listen | SetVolume | Record | Forget | CallForHelp | Finish
+Action = Say | Play | Hush | Listen | SetVolume | SetPace | Record | Forget | CallForHelp | Finish

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from voice_coach.actions import DEFAULT_VOLUME, Action, CallForHelp, Finish, Forget, Record, Say
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, Action, CallForHelp, Finish, Forget, Record, Say
 from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
@@ -122,6 +122,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         past: Past = NO_PAST,
         back_to: str = "",
         volume: int = DEFAULT_VOLUME,
+        pace: int = DEFAULT_PACE,
         caller: HelpCaller | None = None,
         watch: Iterable[Watcher] = (),
     ) -> None:
@@ -136,6 +137,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             past: what earlier sessions mean for this one; the default knows of no lock and asks no screening.
             back_to: the id of the exercise that this one takes the place of; empty: none.
             volume: 1 to 7, see `VOLUMES`.
+            pace: 1 to 5, see `PACES`.
             caller: calls for help; None: the coach only says aloud that help is needed.
             watch: each is called with the instant, in samples, and every event and action, in order.
 
@@ -156,6 +158,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             prompts,
             first_run=first_run,
             volume=volume,
+            pace=pace,
             past=past,
             back_to=back_to,
             help_ways=self._caller.ways,
@@ -164,7 +167,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
         told = status_answers.known(prompts, past, exercise.per_day)
         voice.prepare((*spoken, *all_lines(exercise), *told))
-        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, pace=pace, watch=watch)
 
     @property
     def done(self) -> bool:

@@ -77,6 +77,17 @@ def test_without_preferences_only_options_count() -> None:
     assert without_preferences(Options(volume=2, headphones=True)) == Settings(volume=2, voice=VoiceSpec(USUAL_VOICE))
 
 
+def test_a_slower_pace_slows_this_computer_s_voice_too() -> None:
+    """But for a rate that was asked for on the command line; never beyond what the engine can do."""
+    for pace, rate in ((1, 176), (2, 160), (3, 144), (4, 128), (5, 120)):
+        preferences.save(FIRST.settings, Preferences(voice="en-gb", rate=160, pace=pace))
+        found = resolve(Options(), FIRST)
+        assert (found.pace, found.voice.rate) == (pace, rate)
+        assert resolve(Options(rate=150), FIRST).voice.rate == 150
+    FIRST.settings.write_text("pace = 6\n")
+    assert "pace: must be a whole number from 1 to 5" in str(resolve(Options(), FIRST).troubles)
+
+
 def test_a_plan_is_gone_by_unless_something_else_is_asked_for() -> None:
     FIRST.plan.parent.mkdir(parents=True, exist_ok=True)
     FIRST.plan.touch()

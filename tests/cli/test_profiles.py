@@ -293,6 +293,29 @@ def test_the_level_a_session_ends_with_is_the_next_ones_first(anna: Profile, ben
     assert last_volume(anna.history) == 1
 
 
+def test_the_pace_that_was_asked_for_is_the_next_session_s(anna: Profile, ben: Profile) -> None:
+    """It goes into the person's settings, where everything else stays."""
+    anna.settings.parent.mkdir(parents=True, exist_ok=True)
+    anna.settings.write_text("volume = 3 # soft\n", encoding="utf-8")
+    _, output, _ = typed("speak slower\nstop\nno\n", "--profile", "Anna")
+    assert "I'll take my time." in output
+    assert anna.settings.read_text(encoding="utf-8") == "volume = 3 # soft\npace = 3\n"
+    typed("speak slower\nstop\nno\n", "--profile", "Anna")
+    assert preferences.load(anna.settings).pace == 4
+    typed("stop\nno\n", "--profile", "Ben")
+    assert not ben.settings.exists()
+
+
+def test_a_pace_that_cant_be_kept_is_told(anna: Profile) -> None:
+    """The session is over by then, and saved."""
+    anna.settings.parent.mkdir(parents=True, exist_ok=True)
+    anna.settings.write_text("volum = 5\n", encoding="utf-8")
+    code, _, errors = typed("speak slower\nstop\nno\n", "--profile", "Anna")
+    assert code == 0
+    assert errors.count("volum: is no setting") == 2
+    assert anna.settings.read_text(encoding="utf-8") == "volum = 5\n"
+
+
 def test_a_history_that_cannot_be_read_tells_of_no_level(anna: Profile) -> None:
     assert last_volume(anna.history) is None
     anna.history.write_bytes(b"no database at all" * 100)

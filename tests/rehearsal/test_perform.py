@@ -12,6 +12,7 @@ import pytest
 from tests.rehearsal.conftest import Held, Hold
 from tests.rehearsal.recording import NUMBERS, last_sound, level, words
 from tests.test_event_log import cues
+from voice_coach.actions import DEFAULT_PACE
 from voice_coach.audio.pcm import FADE
 from voice_coach.config.engines import session_grammar
 from voice_coach.errors import CoachError, DeviceError
@@ -19,7 +20,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.perform import MAX_REHEARSAL, Rehearsed, Stage, rehearse, to_json
 from voice_coach.rehearsal.persona import load_persona
-from voice_coach.speak.speech_queue import PAUSE_BETWEEN_LINES
+from voice_coach.speak.speech_queue import PAUSES_BETWEEN_LINES
 from voice_coach.testing import ScriptedHearing, ToneSynthesizer
 from voice_coach.text import SilentVoice
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
@@ -169,7 +170,7 @@ def test_what_the_coach_says_has_its_pauses(rehearsed: Get) -> None:
     read = [cue for cue in cues(Path(result.captions).read_text(encoding="utf-8")) if cue[2] == "Coach"]
     welcome = [cue for cue in read if cue[3].startswith(("Hello", "I guide", "I am not", "Ask your"))]
     for (_, end, _, _), (start, _, _, _) in pairwise(welcome[1:]):
-        assert start - end == pytest.approx(1000 * PAUSE_BETWEEN_LINES / RATE, abs=2)
+        assert start - end == pytest.approx(1000 * PAUSES_BETWEEN_LINES[DEFAULT_PACE - 1] / RATE, abs=2)
         assert level(recording.coach, end * RATE // 1000 + 20, start * RATE // 1000) < -80
 
 

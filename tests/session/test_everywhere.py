@@ -3,7 +3,8 @@
 import pytest
 
 from tests.session.arrivals import ARRIVE
-from voice_coach.actions import Hush, Say, SetVolume
+from voice_coach.actions import DEFAULT_PACE, PACES, Hush, Say, SetPace, SetVolume
+from voice_coach.records import Adjusted
 from voice_coach.session.intents import UNIVERSAL
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing
@@ -20,6 +21,8 @@ COMMANDS = {
     "quieter": "quieter",
     "slower": "slower",
     "faster": "faster",
+    "voice_slower": "speak slower",
+    "voice_faster": "talk faster",
     "how_many_left": "how many left",
     "finish": "finish",
 }
@@ -43,7 +46,7 @@ def test_every_command_is_heard_in_every_state(state: str, subtests: pytest.Subt
 
 @pytest.mark.parametrize("state", [name for name in ARRIVE if name != "no sound"])
 def test_a_wish_leaves_the_place_as_it_was(state: str, subtests: pytest.Subtests) -> None:
-    for command in ["help", "louder", "quieter", "slower", "faster", "how_many_left", "repeat"]:
+    for command in ["help", "louder", "quieter", "slower", "faster", "voice_slower", "how_many_left", "repeat"]:
         with subtests.test(command=command):
             talk = ARRIVE[state]()
             before = talk.state
@@ -126,3 +129,37 @@ def test_how_many_outside_of_counting_is_answered_at_once() -> None:
 def test_what_is_not_understood_while_the_coach_asks_does_not_cut_it_off() -> None:
     talk = Conversation().wait(0.5).says("brm flom")
     assert talk.turn == []
+
+
+def test_the_pauses_grow_and_the_movement_keeps_its_tempo() -> None:
+    """The reply already has the new pauses; "slower" alone changes the movement."""
+    talk = Conversation().goes_on_until("pain_before")
+    talk.says("speak slower")
+    assert talk.turn.index(SetPace(DEFAULT_PACE + 1)) < next(
+        n for n, one in enumerate(talk.turn) if isinstance(one, Say)
+    )
+    assert talk.heard("I'll take my time.")
+    assert talk.state.facts.plan.tempo == 1.0
+    for pace in range(DEFAULT_PACE + 2, PACES[1] + 1):
+        assert SetPace(pace) in talk.says("speak more slowly").turn
+    assert talk.says("talk slower").heard("I'm taking all the time I can.")
+    assert not any(isinstance(action, SetPace) for action in talk.turn)
+    talk.says("slower")
+    assert talk.heard("Slower.")
+    assert talk.state.facts.speech.pace == PACES[1]
+    for pace in reversed(range(*PACES)):
+        assert SetPace(pace) in talk.says("speak faster").turn
+    assert talk.says("talk faster").heard("I'm going as briskly as I can.")
+    assert [record.what for record in talk.records if isinstance(record, Adjusted)] == ["tempo"]
+
+
+def test_a_session_begins_at_the_pace_that_it_is_given() -> None:
+    talk = Conversation(pace=4).goes_on_until("pain_before").says("speak faster")
+    assert SetPace(3) in talk.turn
+
+
+def test_while_counting_the_pace_is_answered_after_the_repetition() -> None:
+    talk = Conversation().goes_on_until(counting(2)).says("speak slower")
+    assert SetPace(DEFAULT_PACE + 1) in talk.turn
+    assert talk.lines() == []
+    assert talk.until(counting(3)).heard("I'll take my time.")

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from tests.speak.test_player import Sounds
-from voice_coach.actions import Earcon, Line
+from voice_coach.actions import DEFAULT_PACE, Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, silence
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE
 from voice_coach.speak.pauses import FRAME
 from voice_coach.speak.player import DUCKING, Caption, Player
-from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, PAUSE_BETWEEN_LINES
+from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, PAUSES_BETWEEN_LINES
 from voice_coach.timebase import BLOCK, Samples
+
+PAUSE_BETWEEN_LINES = PAUSES_BETWEEN_LINES[DEFAULT_PACE - 1]
 
 LOUD = 4000
 QUIETER = LOUD * 10 ** (DUCKING / 20)

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_coach.actions import Earcon, Line
+from voice_coach.actions import DEFAULT_PACE, PACES, Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, onset, silence
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP
 from voice_coach.speak.player import Caption, Player
-from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT, PAUSE_BETWEEN_LINES
+from voice_coach.speak.speech_queue import MAX_RENDERING_WAIT, PAUSES_BETWEEN_LINES
 from voice_coach.speak.voice import Words
 from voice_coach.timebase import Samples
+
+PAUSE_BETWEEN_LINES = PAUSES_BETWEEN_LINES[DEFAULT_PACE - 1]
 
 ONE, TWO, LONG, LATE, LOST = (Line(name, name) for name in ("one", "two", "long", "late", "lost"))
 LENGTHS = {ONE: 3000, TWO: 2500, LONG: 30_000}
@@ -90,6 +92,7 @@ deeds = st.one_of(
         instants,
     ),
     st.builds(lambda level: lambda player: player.set_volume(level), st.integers(0, 9)),
+    st.builds(lambda pace: lambda player: player.set_pace(pace), st.integers(*PACES)),
     st.builds(lambda on: lambda player: player.duck(on=on), st.booleans()),
     st.builds(lambda since: lambda player: player.say_again(since), instants),
     st.just(lambda player: player.hush()),
@@ -106,16 +109,30 @@ def test_where_blocks_begin_changes_nothing(done: list[Deed], cuts: set[Samples]
     assert captions == cut_captions
 
 
-@given(instants, st.sets(instants, max_size=20))
-def test_a_scheduled_sound_begins_at_its_very_sample(at: Samples, cuts: set[Samples]) -> None:
+@given(instants, st.sets(instants, max_size=20), st.integers(*PACES))
+def test_a_scheduled_sound_begins_at_its_very_sample(at: Samples, cuts: set[Samples], pace: int) -> None:
     """Not one sample early or late, and unchanged."""
     clip = Sounds().clips[ONE]
     assert clip is not None
-    sound, _, captions = perform([(0, lambda player: player.play(ONE, at))], END + 3000, cuts)
+    deeds = [(0, lambda player: player.set_pace(pace)), (0, lambda player: player.play(ONE, at))]
+    sound, _, captions = perform(deeds, END + 3000, cuts)
     assert onset(sound) == at
     assert np.array_equal(sound[at : at + clip.size], clip)
     assert not sound[at + clip.size :].any()
     assert captions == [Caption(at, at + clip.size, ONE)]
+
+
+@pytest.mark.parametrize("pace", range(PACES[0], PACES[1] + 1))
+def test_a_slower_pace_has_longer_pauses(pace: int) -> None:
+    """From the next pause on; the lines stay as they are."""
+    actions = [(0, lambda player: player.say((ONE, TWO, ONE), 1)), (4000, lambda player: player.set_pace(pace))]
+    _, _, captions = perform(actions, END)
+    ends, starts = [one.end for one in captions], [one.start for one in captions]
+    assert [start - end for start, end in zip(starts[1:], ends, strict=False)] == [
+        PAUSE_BETWEEN_LINES,
+        PAUSES_BETWEEN_LINES[pace - 1],
+    ]
+    assert list(PAUSES_BETWEEN_LINES) == sorted(PAUSES_BETWEEN_LINES)
 
 
 def test_lines_follow_one_another_with_a_pause() -> None:

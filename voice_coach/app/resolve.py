@@ -15,7 +15,7 @@ from voice_coach.hear.decision import calibration
 from voice_coach.history.store import last_volume
 from voice_coach.models.installed import EMBEDDED
 from voice_coach.remote.address import Address
-from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec
+from voice_coach.speak.voice_spec import USUAL_VOICE, VoiceSpec, rate_at
 
 T = TypeVar("T")
 
@@ -75,6 +75,7 @@ def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
 
 def _settings(options: Options, profile: Profile, wanted: Preferences, last: int | None) -> Settings:
     usual = Settings()
+    pace = _first(wanted.pace, default=usual.pace)
     rated = options.rate is not None or wanted.rate is not None  # a voice pack has a rate of its own
     # The delay was measured with the devices that are preferred: with others it is another.
     elsewhere = options.microphone is not None or options.speaker is not None
@@ -89,13 +90,14 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
                 wanted.voice,
                 default=usual.voice.name if rated else USUAL_VOICE,
             ),
-            _first(options.rate, wanted.rate, default=usual.voice.rate),
+            options.rate or rate_at(_first(wanted.rate, default=usual.voice.rate), pace),
         ),
         model=options.model,
         allow_gaps=options.allow_gaps,
         microphone=_first(options.microphone, wanted.microphone, default=None),
         speaker=_first(options.speaker, wanted.speaker, default=None),
         volume=_first(options.volume, last, wanted.volume, default=usual.volume),
+        pace=pace,
         earcons=_first(options.earcons, wanted.earcons, default=usual.earcons),
         open_speaker=not _first(options.headphones, wanted.headphones, default=False),
         echo_delay=None if elsewhere else wanted.echo_delay,

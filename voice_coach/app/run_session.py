@@ -23,6 +23,7 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.eligibility import day_of
 from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach, Watcher
+from voice_coach.config import preferences
 from voice_coach.config.engines import open_caller, open_listener, open_voice, session_grammar, start_synthesizer
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
@@ -214,7 +215,7 @@ def open_session(
 
     Args:
         exercise: from `load_exercise`.
-        settings: whose history, at what volume; a broker to be told, if one is named.
+        settings: whose history, at what volume and pace; a broker to be told, if one is named.
         voice: from `open_voice`, or another one.
         hearing: from `open_listener`, or other ones.
         console: where problems are shown, and what came of the session.
@@ -249,11 +250,26 @@ def open_session(
                 past=past,
                 back_to=back_to,
                 volume=settings.volume,
+                pace=settings.pace,
                 caller=caller,
                 watch=[*broker, shown(console), *watch, *([events] if log else [])],
             )
-            yield coach
+            try:
+                yield coach
+            finally:
+                _keep_pace(coach, settings, console)
         console.show(_result(coach, exercise))
+
+
+def _keep_pace(coach: Coach, settings: Settings, console: Console) -> None:
+    """Save the pace that the person asked for by voice, for the next session."""
+    pace = coach.state.facts.speech.pace
+    if pace == settings.pace:
+        return
+    try:
+        preferences.keep_pace(settings.profile.settings, pace)
+    except CoachError as error:
+        console.warn(str(error))
 
 
 def _result(coach: Coach, exercise: Exercise) -> str:

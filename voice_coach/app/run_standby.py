@@ -267,6 +267,7 @@ def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetim
         keep=partial(_keep, person.memory),
         forget=partial(forget, person),
         volume=chosen.volume,
+        pace=chosen.pace,
         watch=[watch],
     )
 

@@ -6,6 +6,7 @@ headphones = true           # the microphone can't hear the coach
 volume = 5                  # of the first session; the others begin with the level that the last one ended with
 voice = "en-gb"             # of this computer, or a voice pack: "pack:NAME"
 rate = 140                  # words a minute
+pace = 3                    # 1 to 5: how long the pauses between sentences are; "speak slower" changes it
 earcons = false             # no short sounds; the words alone say everything
 
 echo_delay_ms = 120.0       # as the set-up measured it: a session begins with it, and finds out if it is another now
@@ -25,7 +26,7 @@ from typing import Any, Final
 
 import msgspec
 
-from voice_coach.actions import VOLUMES
+from voice_coach.actions import PACES, VOLUMES
 from voice_coach.errors import DataError, NetworkError, Problem
 from voice_coach.files.atomic import unwritable, write_user_file
 from voice_coach.files.positions import line_of, toml_lines
@@ -45,6 +46,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     volume: int | None = None
     voice: str | None = None
     rate: int | None = None
+    pace: int | None = None
     earcons: bool | None = None
     echo_delay_ms: float | None = None
     """0 to 2000: delay from the speaker to the microphone."""
@@ -107,6 +109,7 @@ _KINDS: Final = {
     "volume": _whole(*VOLUMES),
     "voice": _TEXT,
     "rate": _whole(*RATES),
+    "pace": _whole(*PACES),
     "earcons": _FLAG,
     "echo_delay_ms": _number(0, 2000),
     "help_command": _Kind('a program and its arguments, each in quotes, such as ["ring", "--loud"]', _is_command),
@@ -126,6 +129,16 @@ def load(path: Path) -> Preferences:
     """
     table = {key: value for key, value in _table(path, _read(path)).items() if key not in _FORMER}
     return msgspec.convert(table, Preferences)
+
+
+def keep_pace(path: Path, pace: int) -> None:
+    """Save this pace, 1 to 5, for the next session; the other settings stay.
+
+    Raises:
+        DataError: the file has mistakes; it is left as it is.
+        HistoryError: it can't be written; it is left as it is.
+    """
+    save(path, msgspec.structs.replace(load(path), pace=pace))
 
 
 def save(path: Path, preferences: Preferences) -> None:

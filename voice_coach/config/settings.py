@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voice_coach.actions import DEFAULT_VOLUME
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.help_calls.ways import HelpSettings
 from voice_coach.remote.address import Address
@@ -43,6 +43,8 @@ class Settings:
     """Part of the device's name; None: the system's choice."""
     volume: int = DEFAULT_VOLUME
     """1 to 7."""
+    pace: int = DEFAULT_PACE
+    """1 to 5: how long the pauses between the coach's sentences are, see `actions.SetPace`."""
     earcons: bool = True
     """Play short sounds in addition to the words (V17)."""
     open_speaker: bool = False

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 import numpy as np
 
 from voice_coach import events
-from voice_coach.actions import Hush, Line, Listen, Play, Say, SetVolume
+from voice_coach.actions import DEFAULT_PACE, Hush, Line, Listen, Play, Say, SetPace, SetVolume
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import CoachError
@@ -99,7 +99,7 @@ class DialogueRunner(Generic[S, E, A]):
     Its clock is the count of microphone samples.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts that it joins, each once
         self,
         step: Step[S, E, A],
         first: tuple[S, list[A]],
@@ -107,13 +107,14 @@ class DialogueRunner(Generic[S, E, A]):
         voice: Voice,
         hearing: Hearing,
         volume: int,
+        pace: int = DEFAULT_PACE,
         watch: Iterable[Watcher[E, A]],
     ) -> None:
         """Take the dialogue with its first state and actions, what speaks and hears, and who is told."""
         self.now: Samples = 0
         self._step = step
         self._hearing = hearing
-        self._player = Player(voice, volume=volume)
+        self._player = Player(voice, volume=volume, pace=pace)
         self._watchers = tuple(watch)
         self._events: list[E | events.Event] = []
         self._played = silence(0)
@@ -271,5 +272,7 @@ class DialogueRunner(Generic[S, E, A]):
                 self._hearing.listen(expecting, intents)
             case SetVolume(level):
                 self._player.set_volume(level)
+            case SetPace(pace):
+                self._player.set_pace(pace)
             case _:
                 pass

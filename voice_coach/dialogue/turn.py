@@ -11,7 +11,7 @@ MAX_ANSWER_LENGTH: Final = samples(12)
 MAX_QUESTION_OPEN: Final = samples(30)
 """How long a question is open at most, whatever is to be heard: a television talks all day."""
 MAX_SPEECH_LENGTH: Final = samples(60)
-"""How long the end of what is said is waited for before it goes on without: no prompt is half as long."""
+"""How long the end of what is said is waited for before it goes on without: at any pace, no prompt takes 40 s."""
 LISTENING_GAP: Final = samples(0.1)
 """Between the end of a question and the earcon."""
 

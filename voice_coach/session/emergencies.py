@@ -114,10 +114,10 @@ def heard_again(turn: Turn, state: Staying) -> Staying:
 
 
 def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
-    """Answer what is said after an emergency; None: it is a sign again, or about the volume."""
+    """Answer what is said after an emergency; None: it is a sign again, or about volume or pace."""
     intent = calling.meant(intent)
     match intent.name:
-        case "louder" | "quieter":
+        case "louder" | "quieter" | "voice_slower" | "voice_faster":
             return None
         case calling.CALL_HELP if not intent.ask:
             turn.hush()

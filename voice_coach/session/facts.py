@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypedDict
 
-from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Line
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, VOLUMES, Line
 from voice_coach.clinical.past import NO_PAST, Lock, Past
 from voice_coach.exercise.model import Exercise, Side
 from voice_coach.exercise.prompts import Prompts
@@ -108,6 +108,7 @@ class Speech:
     """The coach's speech and hearing."""
 
     volume: int = DEFAULT_VOLUME
+    pace: int = DEFAULT_PACE
     pending: tuple[Line, ...] = ()
     """Requests made while counting, answered at the next pause in it."""
     progress_asked: bool = False
@@ -212,6 +213,7 @@ class Changes(TypedDict, total=False):
     told: bool
     # speech
     volume: int
+    pace: int
     pending: tuple[Line, ...]
     progress_asked: bool
     noinput: int

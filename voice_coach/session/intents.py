@@ -25,6 +25,8 @@ UNIVERSAL = (
         "how_many_left",
         "slower",
         "faster",
+        "voice_slower",
+        "voice_faster",
         "louder",
         "quieter",
         "finish",

@@ -7,7 +7,7 @@ Rule 1: everything that affects the dialogue's state lives in this package, and 
 from dataclasses import replace
 from typing import assert_never
 
-from voice_coach.actions import DEFAULT_VOLUME, Action, Earcon, Play
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, Action, Earcon, Play
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH
 from voice_coach.events import (
@@ -77,6 +77,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
     *,
     first_run: bool = False,
     volume: int = DEFAULT_VOLUME,
+    pace: int = DEFAULT_PACE,
     past: Past = NO_PAST,
     back_to: str = "",
     help_ways: tuple[str, ...] = (),
@@ -89,6 +90,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         prompts: from `load_prompts`, in the exercise's language.
         first_run: whether the person has never held a session.
         volume: 1 to 7.
+        pace: 1 to 5, see `PACES`.
         past: what earlier sessions mean for this one.
         back_to: the id of the exercise that this one takes the place of; empty: none.
         help_ways: in which ways help can be called, other than aloud: names of `records.HELP_WAYS`.
@@ -106,7 +108,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         help_ways=help_ways,
         help_at_once=help_at_once,
     )
-    turn = Turn(Facts(known, speech=Speech(volume=volume)), 0)
+    turn = Turn(Facts(known, speech=Speech(volume=volume, pace=pace)), 0)
     state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 

@@ -1,8 +1,8 @@
-"""Replies to requests about speech: volume, tempo, help, repeat (V3, V18, V23)."""
+"""Replies to requests about speech: volume, pace, tempo, help, repeat (V3, V4, V18, V23)."""
 
 from dataclasses import replace
 
-from voice_coach.actions import Earcon, Line, Play, SetVolume
+from voice_coach.actions import PACES, Earcon, Line, Play, SetPace, SetVolume
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
@@ -37,6 +37,8 @@ def wish(turn: Turn, state: State, intent: Intent) -> State | None:
             return change_volume(turn, state, +1 if intent.name == "louder" else -1)
         case "slower" | "faster":
             return change_tempo(turn, state, slower=intent.name == "slower")
+        case "voice_slower" | "voice_faster":
+            return change_pace(turn, state, +1 if intent.name == "voice_slower" else -1)
         case "how_many_left":
             return how_many(turn, state)
         case "help":
@@ -91,6 +93,16 @@ def change_tempo(turn: Turn, state: State, *, slower: bool) -> State:
     turn.know(tempo=tempo)
     turn.record(Adjusted(turn.at, "tempo", tempo))
     return reply(turn, state, turn.prompt("say.slower" if slower else "say.faster"))
+
+
+def change_pace(turn: Turn, state: State, change: int) -> State:
+    """Make the pauses between sentences longer or shorter, the reply's included (V4); the movement keeps its tempo."""
+    pace = min(max(turn.facts.speech.pace + change, PACES[0]), PACES[1])
+    if pace == turn.facts.speech.pace:
+        return reply(turn, state, turn.prompt("say.voice_slowest" if change > 0 else "say.voice_fastest"))
+    turn.know(pace=pace)
+    turn.do(SetPace(pace))
+    return reply(turn, state, turn.prompt("say.voice_slower" if change > 0 else "say.voice_faster"))
 
 
 def how_many(turn: Turn, state: State) -> State:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.actions import DEFAULT_VOLUME, VOLUMES, Earcon, Line
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, VOLUMES, Earcon, Line
 from voice_coach.audio.pcm import Clip, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
@@ -37,10 +37,10 @@ class Caption:
 class Player:
     """Lines and earcons in, blocks out."""
 
-    def __init__(self, voice: Voice, *, volume: int = DEFAULT_VOLUME) -> None:
-        """Play what `voice` gives, at a level of 1 to 7."""
+    def __init__(self, voice: Voice, *, volume: int = DEFAULT_VOLUME, pace: int = DEFAULT_PACE) -> None:
+        """Play what `voice` gives, at a level of 1 to 7 and a pace of 1 to 5."""
         self._voice = voice
-        self._speech = SpeechQueue(voice)
+        self._speech = SpeechQueue(voice, pace)
         self._scheduled: list[tuple[Samples, Line | Earcon]] = []
         self._lane: list[Sounding] = []
         self._captions: list[Caption] = []
@@ -66,7 +66,7 @@ class Player:
         return bool(self._speech.busy or self._scheduled or self._lane)
 
     def say(self, lines: tuple[Line, ...], token: int) -> None:
-        """Queue the lines after what is being said, 0.45 s apart; a `Played` with this token follows."""
+        """Queue the lines after what is being said, a pause apart; a `Played` with this token follows."""
         self._voice.prepare(lines)
         self._speech.add(lines, token)
 
@@ -98,6 +98,10 @@ class Player:
         """Glide to this level, 1 to 7, 4 dB apart; a level beyond is the nearest."""
         self._volume = level
         self._loudness.change(self._gain(), self._now)
+
+    def set_pace(self, pace: int) -> None:
+        """Set the length of the pauses between lines, 1 (shortest) to 5, from the next pause on."""
+        self._speech.pace = pace
 
     @property
     def ducked(self) -> bool:

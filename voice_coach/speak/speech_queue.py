@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from voice_coach.actions import Earcon, Line
+from voice_coach.actions import DEFAULT_PACE, Earcon, Line
 from voice_coach.audio.pcm import Clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import Sounding
@@ -12,8 +12,11 @@ from voice_coach.speak.pauses import phrase_at
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
 
-PAUSE_BETWEEN_LINES: Final = samples(0.45)
-"""Between two lines: it is by pauses, not by stretched words, that speech is slow enough (V4: 0.3 to 0.6 s)."""
+PAUSES_BETWEEN_LINES: Final = tuple(map(samples, (0.3, 0.45, 0.7, 1.0, 1.4)))
+"""Between two lines, by pace: pauses, not stretched words, make speech slow enough (V4: 0.3 to 0.6 s).
+
+Those over 0.6 s are for a person who asks for slower speech.
+"""
 
 PAUSE_AFTER_CUT: Final = samples(0.2)
 """Between what was cut off and the next line: "tw-" and "Stop." without it are heard as one word."""
@@ -33,9 +36,11 @@ class _Utterance:
 class SpeechQueue:
     """Lines waiting to be said, and the one that is being said."""
 
-    def __init__(self, voice: Voice) -> None:
-        """Take the clips from `voice`."""
+    def __init__(self, voice: Voice, pace: int = DEFAULT_PACE) -> None:
+        """Take the clips from `voice`; `pace`: 1 to 5."""
         self._voice = voice
+        self.pace = pace
+        """1 (shortest pauses) to 5; a change applies from the next pause on."""
         self._waiting: deque[_Utterance] = deque()
         self._said: list[Sounding] = []  # of the first of them
         self._free: Samples = 0
@@ -118,7 +123,7 @@ class SpeechQueue:
     def _finish(self, sounding: Sounding) -> None:
         self.sounding = None
         self._last = sounding.end
-        self._free = sounding.end + PAUSE_BETWEEN_LINES
+        self._free = sounding.end + PAUSES_BETWEEN_LINES[self.pace - 1]
         if not self._waiting[0].lines:
             self._said.clear()
             self.played.append(Played(sounding.end, self._waiting.popleft().token))

@@ -13,6 +13,15 @@ RATES: Final = (120, 200)
 """The slowest and the fastest rate, in words a minute."""
 
 
+_RATE_FACTORS: Final = (1.1, 1.0, 0.9, 0.8, 0.7)
+"""Factors on the rate of this computer's voice, by pace."""
+
+
+def rate_at(rate: int, pace: int) -> int:
+    """Return the rate of this computer's voice at a pace of 1 to 5 (`actions.PACES`), within `RATES`."""
+    return min(max(round(rate * _RATE_FACTORS[pace - 1]), RATES[0]), RATES[1])
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceSpec:
     """A voice at a rate."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
-from voice_coach.actions import DEFAULT_VOLUME
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.dialogue.runner import Watcher as Told
@@ -51,6 +51,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         keep: Callable[[Memory], None],
         forget: Callable[[], str],
         volume: int = DEFAULT_VOLUME,
+        pace: int = DEFAULT_PACE,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin to wait.
@@ -66,13 +67,14 @@ class Standby(DialogueRunner[State, Event, Action]):
             keep: keeps that; never raises.
             forget: deletes all that is known of the person, and tells why it could not; never raises.
             volume: 1 to 7.
+            pace: 1 to 5.
             watch: called with each event and action.
         """
         self._clock, self._look, self._keep, self._forget = clock, look, keep, forget
         self._next_tick: Samples = 0
         self._breaking = False
         first = machine.start(reminders, prompts, memory)
-        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, watch=watch)
+        super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, pace=pace, watch=watch)
 
     @property
     def quiet(self) -> bool:

@@ -25,7 +25,20 @@ from copy import copy
 from functools import cache
 from typing import Final, Self
 
-from voice_coach.actions import DEFAULT_VOLUME, Action, Earcon, Finish, Forget, Hush, Line, Listen, Play, Record, Say
+from voice_coach.actions import (
+    DEFAULT_PACE,
+    DEFAULT_VOLUME,
+    Action,
+    Earcon,
+    Finish,
+    Forget,
+    Hush,
+    Line,
+    Listen,
+    Play,
+    Record,
+    Say,
+)
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.clinical.screening_questions import SCREENED
 from voice_coach.config.engines import session_grammar
@@ -149,6 +162,7 @@ class Conversation:
         first_run: bool = False,
         past: Past = NO_PAST,
         volume: int = DEFAULT_VOLUME,
+        pace: int = DEFAULT_PACE,
         back_to: str = "",
         help_ways: tuple[str, ...] = (),
         help_at_once: bool = False,
@@ -161,6 +175,7 @@ class Conversation:
             first_run: whether the person has never used the coach.
             past: what earlier sessions mean for this one, such as a lock or a screening that is due.
             volume: 1 to 7.
+            pace: 1 to 5.
             back_to: the id of the exercise that this one takes the place of; empty: none.
             help_ways: in which ways help can be called, other than aloud, such as `("mqtt",)`.
             help_at_once: whether help is called at a sign of an emergency without being asked for.
@@ -186,6 +201,7 @@ class Conversation:
             load_prompts(exercise.language),
             first_run=first_run,
             volume=volume,
+            pace=pace,
             past=past,
             back_to=back_to,
             help_ways=help_ways,
