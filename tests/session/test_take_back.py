@@ -71,6 +71,21 @@ def test_a_crash_before_the_answer_leaves_the_lock() -> None:
     assert locking(session_of(talk.says("no").records, 1)) == ""
 
 
+@pytest.mark.parametrize("pauses", [False, True])
+def test_help_that_is_not_needed_leads_back_to_the_question(*, pauses: bool) -> None:
+    """And not to the exercise, which only the answer to it can."""
+    talk = heard()
+    if pauses:
+        talk.says("pause")
+    talk.means("call_help", ask=True)
+    assert talk.question == "call_for_help"
+    talk.says("no")
+    assert talk.question == "heard_worse"
+    assert talk.state.facts.findings.red == ("worse", 4)
+    assert talk.says("yes").question == "furthest_after"
+    assert lock_after(talk.until(Done)) == "worse"
+
+
 def test_it_is_asked_once_a_session() -> None:
     talk = heard().says("no").says("ready").until(Performing).says("worse")
     assert talk.question == "furthest_after"

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Protocol
 
 from voice_coach.actions import Line
+from voice_coach.clinical.red_signs import TAKE_BACK
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.session import transitions
@@ -129,8 +130,13 @@ def asked_first(state: Asking) -> Asking:
 
 
 def origin(state: State | None) -> State | None:
-    """Return where to go on after an interruption: an interruption or a doubt leads to its own origin."""
+    """Return where to go on after an interruption: an interruption or a doubt leads to its own origin.
+
+    The question whether "worse" was said is asked again: while it is open the exercise has ended (R31).
+    """
     match state:
+        case Asking() if state.question.name == TAKE_BACK:
+            return state
         case Asking() if state.question.phase in {Phase.CLARIFICATION, Phase.INTERRUPTION}:
             return origin(state.resume)
         case Paused():
