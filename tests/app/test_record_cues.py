@@ -11,7 +11,7 @@ from voice_coach.actions import Line
 from voice_coach.app.record_cues import HOW, MAX_LISTED, record, recorded_texts, store
 from voice_coach.app.recording_script import Script, entries_of
 from voice_coach.app.studio import MAX_PAUSE, MAX_TAKE, Capture
-from voice_coach.app.takes import Opinion, RecognizerChecker, Verdict
+from voice_coach.app.takes import Opinion, RecognizerChecker, Recorded, Verdict
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import Clip, load, silence
 from voice_coach.errors import DataError
@@ -37,13 +37,14 @@ def tone(text: str) -> Clip:
 class ToneStudio:
     """A person who says what they are told to, in tones."""
 
-    def __init__(self, says: Iterable[str]) -> None:
+    def __init__(self, says: Iterable[str], torn: Iterable[bool] = ()) -> None:
         self._says = iter(says)
+        self._torn = iter(torn)
         self.played: list[Clip] = []
 
-    def record(self) -> Clip:
+    def record(self) -> Recorded:
         text = next(self._says)
-        return tone(text) if text else silence(RATE)
+        return Recorded(tone(text) if text else silence(RATE), torn=next(self._torn, False))
 
     def play(self, clip: Clip) -> None:
         self.played.append(clip)
@@ -139,6 +140,15 @@ def test_a_take_is_kept_only_if_nothing_is_wrong_with_it_or_it_is_asked_for() ->
     assert kept() == TEXTS[:1]
 
 
+def test_a_take_in_which_sound_was_lost_is_done_again() -> None:
+    console = Typist("", "", "", "q")
+    record(EXERCISE, ToneStudio([TEXTS[0], *TEXTS], torn=[True]), Opinions(), console)
+    assert [note for note in console.notes if "Sound was lost" in note] == [
+        "Sound was lost while it was recorded: say it again, and close other programs if that repeats."
+    ]
+    assert kept() == TEXTS[:1]
+
+
 def test_where_the_recogniser_cant_judge_it_says_so() -> None:
     """And Enter keeps the take: the person has heard it."""
     console = Typist("", "", "q")
@@ -200,11 +210,11 @@ class SpokenStudio:
     def __init__(self, clips: Iterable[Clip]) -> None:
         self._clips = iter(clips)
 
-    def record(self) -> Clip:
+    def record(self) -> Recorded:
         capture = Capture(silence(0), EnergyGate(SileroDetector()))
         mic = [silence(RATE), next(self._clips), silence(MAX_PAUSE)]
         run_file(capture.advance, lambda: capture.done, mic, limit=MAX_TAKE)
-        return capture.take
+        return Recorded(capture.take)
 
     def play(self, clip: Clip) -> None:
         assert clip.size

@@ -4,6 +4,7 @@ import numpy as np
 
 from tests.hear.room import spoken
 from voice_coach.app.studio import MAX_PAUSE, MAX_TAKE, MAX_WAIT, Capture, Playback
+from voice_coach.audio.live import Lost, Reopened, Torn
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.hear.vad import EnergyGate, SileroDetector
@@ -39,6 +40,20 @@ def test_a_pause_within_a_sentence_does_not_end_it() -> None:
     take, _, _ = captured(silence(RATE), loud(1), silence(MAX_PAUSE - 2 * BLOCK), loud(1))
     assert np.count_nonzero(take) == 2 * RATE
     assert not take[-MAX_PAUSE + BLOCK :].any()
+
+
+def test_a_take_is_torn_only_if_sound_is_lost_once_somebody_speaks() -> None:
+    """A stream may begin with a tear, and other news is none."""
+    for news, torn in ((Torn(), True), (Lost("unplugged"), True), (Reopened(), False)):
+        capture = Capture(TONE, EnergyDetector())
+        run_file(capture.advance, lambda: False, [silence(RATE)], limit=RATE)
+        capture.hear_of(news)
+        assert not capture.torn
+        run_file(capture.advance, lambda: False, [loud(0.5)], limit=RATE // 2)
+        capture.hear_of(news)
+        assert capture.torn is torn
+        capture.hear_of(Reopened())
+        assert capture.torn is torn
 
 
 def test_nobody_is_waited_for_for_ever() -> None:

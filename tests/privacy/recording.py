@@ -14,7 +14,7 @@ from tests.hear.room import spoken
 from voice_coach.app.record_cues import record
 from voice_coach.app.recording_script import entries_of
 from voice_coach.app.studio import MAX_PAUSE, MAX_TAKE, Capture
-from voice_coach.app.takes import RecognizerChecker
+from voice_coach.app.takes import RecognizerChecker, Recorded
 from voice_coach.audio.offline import run_file
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.exercise.load import load_exercise
@@ -33,13 +33,13 @@ class Studio:
         self.heard: list[Clip] = []
         self.played: list[Clip] = []
 
-    def record(self) -> Clip:
+    def record(self) -> Recorded:
         """Return the next take."""
         capture = Capture(silence(0), EnergyGate(SileroDetector()))
         mic = np.concatenate((silence(RATE), next(self._clips), silence(MAX_PAUSE)))
         self.heard.append(mic)
         run_file(capture.advance, lambda: capture.done, [mic], limit=MAX_TAKE)
-        return capture.take
+        return Recorded(capture.take)
 
     def play(self, clip: Clip) -> None:
         """Play nothing."""

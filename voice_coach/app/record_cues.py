@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from voice_coach.app.console import Console
 from voice_coach.app.recording_script import Entry, Script, entries_of
-from voice_coach.app.takes import Checker, Opinion, Take, Verdict, level
+from voice_coach.app.takes import Checker, Opinion, Recorded, Take, Verdict, level
 from voice_coach.audio.pcm import Clip, save
 from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.model import Exercise
@@ -33,7 +33,7 @@ _REACH: Final = 4
 class Studio(Protocol):
     """A microphone and a speaker."""
 
-    def record(self) -> Clip:
+    def record(self) -> Recorded:
         """Sound the tone, and return what is heard until somebody has spoken and fallen silent.
 
         Raises:
@@ -124,7 +124,8 @@ def write(clip: Clip, path: Path) -> Path:
 def _one(entry: Entry, script: Script, studio: Studio, checker: Checker, console: Console) -> Take | str:
     """Let a sentence be recorded until it is decided what becomes of it; return the take to keep, or a command."""
     while True:
-        take = level(studio.record())
+        recorded = studio.record()
+        take = level(recorded.sound, torn=recorded.torn)
         opinion = None
         if take.clip.size:
             opinion = checker.check(take.clip, entry.text, script.around(entry.text, _REACH))

@@ -1,11 +1,13 @@
 """Microphone and speaker for recording sentences: a tone, what is said after it, and playing it back."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from voice_coach.actions import Earcon
-from voice_coach.audio.live import run_device
+from voice_coach.app.takes import Recorded
+from voice_coach.audio.live import DeviceNews, Lost, Torn, ignore, run_device
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.hear.vad import EnergyGate, SileroDetector, VoiceDetector
 from voice_coach.speak.cues import find_earcon, load_earcon
@@ -44,6 +46,8 @@ class Capture:
         self._heard: Samples = 0
         self._quiet: Samples = 0
         self._spoken = False
+        self.torn = False
+        """Sound was lost since somebody began to speak."""
 
     @property
     def done(self) -> bool:
@@ -56,6 +60,10 @@ class Capture:
     def take(self) -> Clip:
         """What was heard after the tone."""
         return np.concatenate((silence(0), *self._blocks))
+
+    def hear_of(self, news: DeviceNews) -> None:
+        """Note that sound was lost; while nobody has spoken, as when a stream begins, that does no harm."""
+        self.torn = self.torn or (self._spoken and isinstance(news, Torn | Lost))
 
     def advance(self, mic: Clip) -> Clip:
         """Take a block of the microphone, and return one as long for the speaker."""
@@ -104,15 +112,15 @@ class DeviceStudio:
         path = find_earcon(Earcon.LISTENING)
         self._tone = load_earcon(path) if path else silence(0)
 
-    def record(self) -> Clip:
+    def record(self) -> Recorded:
         """Sound the tone, and return what is heard until somebody has spoken and fallen silent.
 
         Raises:
             DeviceError: there is no such device, or it was lost.
         """
         capture = Capture(self._tone, EnergyGate(SileroDetector()))
-        self._run(capture)
-        return capture.take
+        self._run(capture, capture.hear_of)
+        return Recorded(capture.take, torn=capture.torn)
 
     def play(self, clip: Clip) -> None:
         """Play a clip to its end.
@@ -122,5 +130,12 @@ class DeviceStudio:
         """
         self._run(Playback(clip))
 
-    def _run(self, what: Capture | Playback) -> None:
-        run_device(what.advance, lambda: what.done, microphone=self._microphone, speaker=self._speaker, judged=False)
+    def _run(self, what: Capture | Playback, on_news: Callable[[DeviceNews], None] = ignore) -> None:
+        run_device(
+            what.advance,
+            lambda: what.done,
+            microphone=self._microphone,
+            speaker=self._speaker,
+            on_news=on_news,
+            judged=False,
+        )

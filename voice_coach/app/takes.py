@@ -40,6 +40,14 @@ _TAIL: Final[Samples] = samples(0.08)
 """Kept before and after the voice, as it comes and goes gradually."""
 
 
+class Recorded(NamedTuple):
+    """What a microphone heard, from the tone to the silence after the sentence."""
+
+    sound: Clip
+    torn: bool = False
+    """Sound was lost in between, as on a busy computer: words may be missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
     """A sentence, cut and at the coach's loudness."""
@@ -76,11 +84,12 @@ class Checker(Protocol):
         """Tell whether a clip says the text rather than one of the others."""
 
 
-def level(mic: Clip) -> Take:
+def level(mic: Clip, *, torn: bool = False) -> Take:
     """Cut the voice out of what a microphone heard, bring it to the coach's loudness, and look for flaws.
 
     Args:
         mic: a sentence, with some of the silent room before or after it.
+        torn: whether sound was lost in between.
     """
     sound = without_offset(mic)
     power = _power(sound)
@@ -91,6 +100,8 @@ def level(mic: Clip) -> Take:
     if voice < MIN_VOICE_LEVEL:
         return Take(silence(0), ("There is no voice in it: speak louder, or move the microphone closer.",))
     flaws = []
+    if torn:
+        flaws.append("Sound was lost while it was recorded: say it again, and close other programs if that repeats.")
     if clipped(mic):
         flaws.append("Its loudest peaks are cut off: turn the microphone down, or move away from it.")
     if (above := voice - 10 * np.log10(max(room, 1e-12))) < MIN_ABOVE_NOISE:
