@@ -24,7 +24,7 @@ from voice_coach.timebase import samples
 
 PER_DAY = 3
 LOOKED_OVER = 25
-"""Sessions; a new whole copy is due every dozen, so that it is made each time."""
+"""Sessions from one look at the history to the next; also, while it is short, from one whole copy to the next."""
 START = SessionStart(
     started=datetime(2031, 1, 1, 8, tzinfo=UTC),
     exercise_id="flexion_rotation",

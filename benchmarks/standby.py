@@ -85,7 +85,7 @@ def live(minutes: int) -> None:
                     program.until("Yes or no?")
                     time.sleep(3)
                     card.play_to_mic(no)
-                    program.until("Not now")
+                    program.until("another time")
                 time.sleep(max(0.0, 60 - (time.monotonic() - began)))
                 share = (cpu_seconds(pid) - used) / (time.monotonic() - began)
                 held = memory(pid)

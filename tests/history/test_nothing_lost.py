@@ -22,10 +22,10 @@ from voice_coach.clinical.eligibility import lock_of
 from voice_coach.clinical.past import Past
 from voice_coach.history import journal
 from voice_coach.history.database import connect
-from voice_coach.history.recovery import NEW_COPY_FROM, Found, mend, open_past
+from voice_coach.history.recovery import COPY_SHARE, NEW_COPY_FROM, Found, mend, open_past
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
-from voice_coach.records import RepetitionDone, Session, SessionRecord, SessionStart, Stopped
+from voice_coach.records import Answered, RepetitionDone, Session, SessionRecord, SessionStart, Stopped
 
 PAGE = 4096
 TODAY = date(2031, 1, 1)
@@ -322,6 +322,20 @@ def test_when_the_lines_are_many_a_whole_copy_is_made_and_they_begin_anew(long: 
     assert found.sessions is not None
     assert found.sessions[1:] == before.sessions
     assert records_of(found.sessions[0]) == ALL
+
+
+def test_a_long_history_is_not_copied_before_the_lines_have_a_sixteenth_of_its_size(long: Path) -> None:
+    """A copy of years of sessions every few days would write more than all else."""
+    hold(long, LATER, [Answered(1, "side", "left", "left " * 300_000, 0.9)]).close()
+    mend(long)
+    assert journal.size(long) == 0
+    for due, left in ((NEW_COPY_FROM, True), (long.stat().st_size // COPY_SHARE, False)):
+        while journal.size(long) < due:
+            hold(long, LATER).close()
+        sessions = mend(long).sessions
+        assert (journal.size(long) > 0) == left
+        long.write_bytes(b"")
+        assert mend(long).sessions == sessions
 
 
 def test_a_copy_that_was_begun_and_not_finished_costs_nothing(long: Path) -> None:

@@ -4,7 +4,7 @@ Afterwards the history has everything that the second log has. Files that can't 
 Nothing here stops a session: write errors are reported when the session itself writes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,7 +37,12 @@ from voice_coach.records import (
 )
 
 NEW_COPY_FROM: Final = 64 * 1024
-"""Bytes of lines, about a dozen sessions, after which a new full copy is made."""
+"""Bytes of lines, some seven sessions, after which a new full copy of a short history is made."""
+COPY_SHARE: Final = 16
+"""A long history, of more than 1 MiB, is copied once the lines have this fraction of its size.
+
+So copying never writes more than this many times the lines' bytes, however long the history: SD cards wear out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +196,13 @@ def _by_session(lines: Iterable[journal.Entry]) -> dict[tuple[int, datetime], li
     return groups
 
 
-def _same(sessions: Iterable[Session], number: int, start: SessionStart) -> Session | None:
+def _same(sessions: Sequence[Session], number: int, start: SessionStart) -> Session | None:
     """Return the session that began so under this number; where another one has the number, that which began so."""
     began = (start.started.isoformat(timespec="seconds"), start.exercise_id)
-    every = {one.id: one for one in sessions}
-    if number not in every:
-        return None
-    found = [one for one in (every[number], *every.values()) if (one.started, one.exercise_id) == began]
-    return found[0] if found else None
+    under = next((one for one in sessions if one.id == number), None)
+    if under is None or (under.started, under.exercise_id) == began:
+        return under
+    return next((one for one in sessions if (one.started, one.exercise_id) == began), None)
 
 
 def _has(session: Session, record: SessionRecord) -> bool:
@@ -231,7 +235,10 @@ def _keep_copy(path: Path) -> None:
         HistoryError: it can't be made; the former one and the lines stay as they are.
         OSError: the same.
     """
-    if not path.exists() or (journal.spare(path).exists() and journal.size(path) < NEW_COPY_FROM):
+    if not path.exists():
+        return
+    due = max(NEW_COPY_FROM, path.stat().st_size // COPY_SHARE)
+    if journal.spare(path).exists() and journal.size(path) < due:
         return
     former = journal.set_apart(path)  # before the copy is made: what another process writes meanwhile stays in lines
     with closing(reading(path)) as source, replacing_user_file(journal.spare(path)) as new:
