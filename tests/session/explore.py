@@ -138,10 +138,10 @@ def place(state: State | None, deep: int = 2) -> object:
 
 @dataclass
 class Explored:
-    """What was found."""
+    """What was found; left out of its `repr`, for which pytest would take gigabytes where a test fails."""
 
-    places: list[State] = field(default_factory=list)
-    ways: list[Way] = field(default_factory=list)
+    places: list[State] = field(default_factory=list, repr=False)
+    ways: list[Way] = field(default_factory=list, repr=False)
     """Those that were asked for."""
 
 
