@@ -161,6 +161,38 @@ ROWS = [
     ("counting", "put the kettle on love", ""),
     ("counting", "stop", "stop"),
     ("counting", "don't stop", "stop?"),
+    # a part of the body inside the name of another, and places in phrases
+    ("furthest_before", "it goes into my upper leg", "place=thigh"),
+    ("furthest_before", "into my buttock", "place=buttock"),
+    ("furthest_before", "it goes right into my toes", "place=foot"),
+    # more than one denial
+    ("screen_5", "neither", "no"),
+    ("screen_7", "no, I've never had either", "no"),
+    ("screen_2", "I don't have any trouble with that", "no?"),
+    ("screen_7", "no, I'm not sure", "no?"),
+    ("screen_5", "no, I can't breathe", "emergency"),
+    ("screen_1", "no, feeling's normal down there", "no"),
+    ("screen_4", "no, just from sitting too much", "no"),
+    # the words of the safety sentence are no sign in the answer to it
+    ("acknowledge", "I'll stop if it gets worse", "agrees"),
+    ("acknowledge", "if it goes down my leg I'll say stop", "agrees"),
+    ("acknowledge", "it's going down my leg", "peripheralised=leg"),
+    # how bad it is, where that was asked
+    ("pain_before", "nine, it's awful", "number=9?"),
+    ("pain_before", "eight and it's getting worse", "worse"),
+    ("check", "it's awful", "worse?"),
+    # which side, and which is well
+    ("side", "it's the left that's killing me", "side_left=left"),
+    ("side", "left, it's getting a lot worse", "worse"),
+    ("side", "the right is fine, it's the other one", "side_left=left?"),
+    # feeling that goes is no good news
+    ("counting", "the feeling's going from my foot", "numb_weak=foot"),
+    ("check", "I feel it more now", "worse?"),
+    ("check", "better but still there", "better"),
+    ("ready", "took me a minute but I'm there", "ready_next"),
+    ("paused", "I've had my rest, let's carry on", "resume"),
+    ("sound_check", "very clearly, doctor", "agrees"),
+    ("counting", "doctor", "emergency"),
     # with words that no class has
     ("counting", "it has blorped into my calf", "peripheralised=calf"),
     ("counting", "my chest is blorping", "emergency?"),

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from voice_coach.config.engines import session_grammar
 from voice_coach.hear.grammar.grammar import Phrase
 from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.hear.grammar.templates import normal, with_numbers
+from voice_coach.session.question_table import ACTIVE
 
 HERE = Path(__file__).parent
 EN = session_grammar("en")
@@ -201,7 +203,14 @@ def test_no_text_is_taken_for_an_intent_that_is_not_active(text: str, active: fr
     allowed = active | EN.always
     assert meaning.intent is None or meaning.intent in allowed
     assert allowed.issuperset(meaning.also)
-    assert 0 <= meaning.first <= meaning.last <= len(text.split())
+    assert 0 <= meaning.first <= meaning.last <= len(normal(with_numbers(text)).split())
+
+
+@pytest.mark.parametrize("text", ["21", "twenty one", "it's twenty five", "a hundred and two"])
+def test_a_number_beyond_the_scale_is_asked_for_again(text: str) -> None:
+    meaning = understand(EN, text, ACTIVE["pain_before"])
+    assert meaning.ask
+    assert not meaning.besides
 
 
 RED = st.sampled_from([phrase for phrase in EN.phrases if phrase.red])

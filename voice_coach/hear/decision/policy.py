@@ -60,6 +60,11 @@ _UNASKED: Final = frozenset({COUNTING, "nothing"})
 _CUES: Final = {"ready": ("ready_next", "yes"), "paused": ("resume", "ready_next", "yes")}
 """Intents that are taken always, but are waited for in these situations."""
 
+_YES: Final = frozenset({"yes", "agrees", "confirms"})
+_GO_ON: Final = frozenset({"ready_next", "resume", "yes", "agrees"})
+_MARKS: Final = frozenset({"or_yes", "plainly"})
+"""Slots that tell how an answer was put, not what it is."""
+
 
 class Verdict(Enum):
     """What to do with an utterance."""
@@ -215,14 +220,14 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         - (bonus if _answers(other.intent, grammar, situation) else 0.0)
         - (decoded if other.intent in likely or _answers(other.intent, grammar, situation) else 0.0)
         for reading, other in others
-        if other.intent and _differ(meaning, other)
+        if other.intent and _is_rival(meaning, other, situation)
     )
     rival = max(rivals, default=best.margin - MAX_MARGIN)
+    decoder = next(reading.margin for reading in _readings(hypothesis) if reading.text == best.text)
     # What the best reading is worth without what it gained by being an answer.
-    plain = next(reading.margin for reading in _readings(hypothesis) if reading.text == best.text)
-    if meaning.intent in likely or _answers(meaning.intent, grammar, situation):
-        plain -= gained[0]
-    reds = ((reading, other) for reading, other in known if other.red and not _is_vague(reading, other, plain))
+    answer = meaning.intent in likely or _answers(meaning.intent, grammar, situation)
+    plain = decoder - gained[0] if answer else decoder
+    reds = ((reading, other) for reading, other in known if other.red and not _is_vague(reading, other, decoder))
     red = None if meaning.red else next(reds, None)
     return Evidence(
         replace(hypothesis, text=best.text, words=best.words, margin=best.margin),
@@ -371,12 +376,13 @@ def _length(text: str, meaning: Meaning, grammar: Grammar) -> int:
 
 
 def _is_vague(reading: Reading, meaning: Meaning, best: float) -> bool:
-    """Tell whether a sign in another reading is one word among others, such as "ow", or hinted at, and not as likely.
+    """Tell whether a sign in another reading is one word among others, such as "ow", or doubtful, and not as likely.
 
-    `best` is the margin of the best reading. Among so many readings there is nearly always one with such a word.
+    `best` is the margin of the best reading in the decoder. Among so many readings there is nearly always one with such
+    a word. What the best reading gained by being an answer is not taken off: "yes" in "yes ow" gained as much.
     """
     one_of_many = meaning.last - meaning.first == 1 and len(reading.text.split()) > 1
-    return (meaning.hint or one_of_many) and reading.margin < best
+    return (meaning.ask or meaning.hint or one_of_many) and reading.margin < best
 
 
 def _is_amid(text: str, meaning: Meaning, situation: Situation) -> bool:
@@ -405,6 +411,15 @@ def _readings(hypothesis: Hypothesis) -> Iterator[Reading]:
 
 def _differ(one: Meaning, other: Meaning) -> bool:
     return (one.intent, dict(one.slots)) != (other.intent, dict(other.slots))
+
+
+def _is_rival(one: Meaning, other: Meaning, situation: Situation) -> bool:
+    """Tell whether two meanings would be answered differently: not "go on then" and "go on" after "Shall we go on?"."""
+    moves_on = situation.expecting in _CUES or "agrees" in situation.active
+    if any({one.intent, other.intent} <= same for same in ((_YES, _GO_ON) if moves_on else (_YES,))):
+        return False
+    told, told_other = ({k: v for k, v in m.slots.items() if k not in _MARKS} for m in (one, other))
+    return (one.intent, told) != (other.intent, told_other)
 
 
 def _asked(intent: str | None, grammar: Grammar, situation: Situation) -> bool:

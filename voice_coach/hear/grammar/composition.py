@@ -24,7 +24,7 @@ _CLITIC: Final = "'s"
 LITERAL: Final = "="
 """Begins the name of a class that holds the one text which a pattern names as it is."""
 
-Talk = Literal["none", "harmless", "any"]
+Talk = Literal["none", "harmless", "denials", "any"]
 
 Marks = list[list[tuple[str, int]]]
 """For each word, the classes of which a member begins there, each with the index behind the member's last word."""
@@ -89,7 +89,8 @@ class Strictness:
     """Classes that make it doubtful even where nothing is left over: "no, a little", "I'm not sure it's better"."""
     talk: Talk = "none"
     """What else may be said without making it doubtful where a wrong answer is soon noticed: nothing; whatever tells
-    nothing, after the answer: "yes, perfectly"; or anything but a denial before it: "left, down by my hip"."""
+    nothing, after the answer: "yes, perfectly"; the same or a denial: "no, I don't take any", "I haven't, no"; or
+    anything but a denial before it: "left, down by my hip"."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Composition:
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    sure: frozenset[str] = frozenset()
+    """Answers next to which an unknown word hints at nothing: "I have [unk] down, I'm ready"."""
     taken_up: Mapping[str, str] = field(default_factory=dict, hash=False)
     """For a sign, the class of words that only take up a question: made of these alone it has the slot `taken_up`."""
     lead_ins: frozenset[str] = frozenset()
@@ -162,8 +165,25 @@ class Composition:
                 found.setdefault(name, []).append(pattern)
         return found
 
+    @cached_property
+    def _of_places(self) -> frozenset[str]:
+        """The classes that hold places and nothing else."""
+        return frozenset(
+            name for name, members in self.classes.items() if all(member in self.places for member in members)
+        )
+
+    @cached_property
+    def _longest_place(self) -> int:
+        """Words in the longest name of a place."""
+        return max(map(len, self.places), default=0)
+
+    def furthest(self, words: Sequence[str]) -> Place | None:
+        """Return the place furthest from the spine that the words name."""
+        named = (self.places.get(_bare(words[i:end])) for i, here in enumerate(self.marks(words)) for _, end in here)
+        return max(filter(None, named), key=lambda place: place.rank, default=None)
+
     def marks(self, words: Sequence[str]) -> Marks:
-        """Return which classes have a member at each word; "leg's" is a "leg" too."""
+        """Return which classes have a member at each word; "leg's" is a "leg" too, and "upper leg" holds no "leg"."""
         bare = [word.removesuffix(_CLITIC) for word in words]
         found: Marks = []
         for i, word in enumerate(words):
@@ -174,7 +194,21 @@ class Composition:
                     if end <= len(words) and all(member[k - i] in (words[k], bare[k]) for k in range(i + 1, end)):
                         here.append((name, end))
             found.append(here)
-        return found
+        return [[mark for mark in here if not self._is_part(i, mark, words, found)] for i, here in enumerate(found)]
+
+    def _is_part(self, at: int, mark: tuple[str, int], words: Sequence[str], marks: Marks) -> bool:
+        """Tell whether a place is only part of the name of one that is nearer to the spine."""
+        name, end = mark
+        if name not in self._of_places:
+            return False
+        rank = self.places[_bare(words[at:end])].rank
+        longer = (
+            self.places[_bare(words[i:last])]
+            for i in range(max(0, end - self._longest_place), at + 1)
+            for other, last in marks[i]
+            if other in self._of_places and last >= end and last - i > end - at
+        )
+        return any(place.rank < rank for place in longer)
 
     def spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, Phrase]]:
         """Yield each pattern that stands in the words: where it begins, the index behind it, and what it means."""

@@ -88,7 +88,10 @@ def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, 
         return False
     if talk == "any":
         return not any(map(grammar.negation.negates, before))
-    if before or any(map(grammar.negation.turns, (words[i] for i in left))):
+    if talk == "denials":
+        if before and not any(map(grammar.negation.negates, before)):
+            return False
+    elif before or any(map(grammar.negation.turns, (words[i] for i in left))):
         return False
     return not composition.names_any(words, composition.telling, set(range(len(words))) - set(left))
 
@@ -110,7 +113,7 @@ def hinted(
     bare = {word.removesuffix("'s") for word in words}
     others = bool(composition.others & bare) and not composition.first_persons & bare
     named = composition.named(words)
-    if any(grammar.in_vocabulary(word) == UNKNOWN for word in words):
+    if intent not in composition.sure and any(grammar.in_vocabulary(word) == UNKNOWN for word in words):
         named |= {UNHEARD}
     denying = composition.named(_asserted(grammar, words))
     for sign in composition.signs:

@@ -40,6 +40,7 @@ _KEYS: Final = frozenset(
         "lead_ins",
         "taken_up",
         "tells_where",
+        "sure",
     }
 )
 _MARKS: Final = frozenset(
@@ -117,6 +118,7 @@ class _Loader:
             self._names(top.get("tells_where")),
             self._single(top.get("first_persons")),
             self._single(top.get("others")),
+            self._names(top.get("sure")),
             self._taken_up(top),
             self._known_classes(top.get("lead_ins")),
             self._known_classes(top.get("empty")),

@@ -69,7 +69,7 @@ class Meaning:
     red: bool = False
     careful: bool = False
     first: int = 0
-    """Index of the phrase's first word in the text."""
+    """Index of the phrase's first word in the text, its numbers written as words."""
     last: int = 0
     """Index behind its last word; `first` where the words stand apart."""
     besides: bool = False
@@ -146,9 +146,9 @@ def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> M
         bridged = _bridged(grammar, words, allowed, asked)
         if not rows or any(row.phrase.red for row in bridged):  # "better but that [unk] hurts"
             rows = everything = bridged
-    denied = {i for row in rows if row.intent == _NO for i in row.taken}  # "no, I don't have chest pain"
-    undenied = [word for i, word in enumerate(words) if i not in denied]
-    if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, undenied, allowed, asked)):
+    told = {i for row in rows if row.intent == _NO or len(row.taken) > 1 for i in row.taken}  # "into my upper leg"
+    untold = [word for i, word in enumerate(words) if i not in told]
+    if all(row.rank <= _WEAK for row in rows) and (doubtful := _jumbled(grammar, untold, allowed, asked)):
         return doubtful
     meaning = _weigh(_told_now(rows, words, grammar), words, grammar) if rows else Meaning()
     if grammar.composition.only_takes_up(words, meaning.intent):
@@ -226,9 +226,15 @@ def _taken_for(grammar: Grammar, phrase: Phrase, allowed: frozenset[str], asked:
     """Return the intent that a phrase stands for while these are allowed and those were asked for; None for nothing."""
     answered = next((intent for intent in phrase.answers if intent in asked), None)
     if answered is None and _PLACE in asked and phrase.intent in grammar.composition.tells_where:
-        named = phrase.slots.get(_PLACE)
+        named = _place_named(grammar, phrase)
         answered = _PLACE if named is not None and named not in grammar.composition.vague else None
     return answered or (phrase.intent if phrase.intent in allowed else None)
+
+
+def _place_named(grammar: Grammar, phrase: Phrase) -> SlotValue | None:
+    """Return the place that a phrase names, in its slot or only in its words: "into my buttock"."""
+    place = grammar.composition.furthest(phrase.words)
+    return phrase.slots.get(_PLACE, place.name if place else None)
 
 
 def _row(
@@ -239,6 +245,7 @@ def _row(
     intent = _taken_for(grammar, phrase, allowed, asked) or phrase.intent
     rank, ask, slots = phrase.rank, phrase.ask, phrase.slots
     if intent != phrase.intent:  # the answer to a question: only its own slot, and of the rank of an answer
+        slots = {_PLACE: place} if intent == _PLACE and (place := _place_named(grammar, phrase)) else slots
         slots = {name: value for name, value in slots.items() if name == intent}
         negated_at = _negated(found, i, words, grammar.negation) if intent == _PLACE else -1
         negated_at = -1 if words[negated_at] in grammar.negation.next_word else negated_at
