@@ -149,6 +149,22 @@ def test_the_readings_come_in_the_order_of_what_they_are_worth_now() -> None:
     assert (found.meaning.intent, found.meaning.ask) == ("ready_next", False)
 
 
+@pytest.mark.parametrize(
+    ("question", "best", "other", "intent"),
+    [
+        ("go_on", "go on then", "go on", "agrees"),
+        ("ready", "okay ready", "yes", "ready_next"),
+        ("side_sure", "that is correct", "yes", "confirms"),
+        ("side", "just the right", "right", "side_right"),
+    ],
+)
+def test_what_would_be_answered_alike_is_no_rival(question: str, best: str, other: str, intent: str) -> None:
+    asked = Situation(question, ACTIVE[question], POINT)
+    found = weighed(heard(best, 6, (other, 5.9)), EN, asked)
+    assert (found.meaning.intent, found.rival) == (intent, MAX_MARGIN)
+    assert weighed(heard(best, 6, ("stop", 5.9)), EN, asked).rival == pytest.approx(0.1)
+
+
 def test_a_reason_to_stop_needs_no_more_than_if_nothing_had_been_asked() -> None:
     gained = OPEN.prior[0].decoded
     for open_question, blind in (
@@ -262,9 +278,10 @@ def test_a_negation_heard_beyond_doubt_is_not_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "vague"), [("same stop", True), ("yes up calf", True), ("stop", False), ("it's getting worse", False)]
+    ("reading", "vague"),
+    [("same stop", True), ("yes up calf", True), ("numbness", True), ("stop", False), ("it's getting worse", False)],
 )
-def test_a_single_word_or_a_hint_in_another_reading_must_be_as_likely_to_be_asked_about(
+def test_a_single_word_a_hint_or_a_doubt_in_another_reading_must_be_as_likely_to_be_asked_about(
     reading: str, *, vague: bool
 ) -> None:
     behind, close = decide(heard("same", 5, (reading, 4.4))), decide(heard("same", 5, (reading, 4.6)))

@@ -112,7 +112,7 @@ def hinted(
     commanded = intent is not None and intent not in composition.weak and intent not in composition.strict
     bare = {word.removesuffix("'s") for word in words}
     others = bool(composition.others & bare) and not composition.first_persons & bare
-    named = composition.named(words)
+    named = composition.named(words[1:] if _is_answered_first(grammar, words, asked) else words)
     if intent not in composition.sure and any(grammar.in_vocabulary(word) == UNKNOWN for word in words):
         named |= {UNHEARD}
     denying = composition.named(_asserted(grammar, words))
@@ -128,6 +128,11 @@ def hinted(
         if all(named.intersection(group) for group in sign.classes):
             return sign.phrase
     return None
+
+
+def _is_answered_first(grammar: Grammar, words: list[str], asked: frozenset[str]) -> bool:
+    """Tell whether a "no" at the beginning answers yes or no: "no ... calf" is not "no feeling in my calf"."""
+    return "no" in asked and len(words) > 1 and words[0] in grammar.negation.next_word
 
 
 def _asserted(grammar: Grammar, words: list[str]) -> list[str]:

@@ -270,7 +270,7 @@ def _row(
         ):
             intent, rank, slots = _NO, _rank_of(grammar, _NO), {}
             between = words[negated_at + 1 : this.start]  # "no new pain", or "no, new pain"?
-            ask = ask or (bool(between) and grammar.negation.attributes.issuperset(between))
+            ask = bool(between) and grammar.negation.attributes.issuperset(between)
         elif phrase.negated != _DROP and (phrase.negated == _ASK or phrase.red):
             ask = True
         else:
