@@ -37,6 +37,10 @@ MAX_UTTERANCE_SECONDS: Final = 30
 _LOOK: Final = 0.01
 """Seconds between two looks at an engine that works elsewhere."""
 
+_LINGER: Final = 2.0
+"""Seconds at most that a refused client may go on sending before the connection is closed."""
+_UNREAD: Final = 65_536
+
 _PIECE: Final = samples(0.2)
 _BY: Final = Attribution("The voice_coach authors", "")
 
@@ -140,7 +144,17 @@ class Client(AsyncEventHandler):
         with suppress(OSError):  # it is gone
             while (event := await receive(self.reader)) and await self._answered(event):
                 pass
+            if event:
+                await self._let_answer_be_read()
         self.writer.close()
+
+    async def _let_answer_be_read(self) -> None:
+        """Pass over what was sent since: closing with that unread resets the connection, and may lose the answer."""
+        self.writer.write_eof()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while await self.reader.read(_UNREAD):
+                    pass
 
     async def handle_event(self, event: Event) -> bool:
         """Answer one message; what is not for us is passed over.

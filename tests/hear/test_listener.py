@@ -1,5 +1,6 @@
 """Blocks in, events out: with real speech through the real engines, and with scripted ones for what must be exact."""
 
+import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -325,7 +326,8 @@ def test_a_reason_to_stop_is_heard_as_soon_with_a_question_open_as_without(quest
         listener.close()
     assert [(name, ask) for name, ask, _ in told[0]] == [(name, ask) for name, ask, _ in told[1]]
     late = [open_at - blind_at for (*_, open_at), (*_, blind_at) in zip(*told, strict=True)]
-    assert max(late) <= WEIGHING_INTERVAL  # when it is weighed depends on when the partial result first says so
+    assert statistics.mean(late) <= WEIGHING_INTERVAL
+    assert max(late) <= samples(0.2)  # a partial result each 0.09 s: two of them may say "start" before they say "stop"
     assert {name for name, ask, _ in told[0] if not ask} == {understand(EN, wav.stem).intent for wav in red}
 
 
