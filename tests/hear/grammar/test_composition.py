@@ -174,6 +174,8 @@ ROWS = [
     ("screen_6", "no feeling in my calf", "numb_weak=calf"),
     ("screen_1", "no numbness there", "no"),
     ("screen_1", "numbness", "numb_weak?"),
+    ("screen_11", "yes, that's enough", "finish?"),
+    ("screen_11", "no, that's enough", "finish"),
     ("screen_5", "no, I can't breathe", "emergency"),
     ("screen_1", "no, feeling's normal down there", "no"),
     ("screen_4", "no, just from sitting too much", "no"),
