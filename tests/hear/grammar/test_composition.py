@@ -185,6 +185,9 @@ ROWS = [
     ("acknowledge", "it's going down my leg", "peripheralised=leg"),
     # how bad it is, where that was asked
     ("pain_before", "nine, it's awful", "number=9?"),
+    ("pain_before", "ooh, six", "number=6"),
+    ("pain_before", "six at most", "number=6"),
+    ("pain_before", "no more than a four", "number=4"),
     ("pain_before", "eight and it's getting worse", "worse"),
     ("check", "it's awful", "worse?"),
     # which side, and which is well

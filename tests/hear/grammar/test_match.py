@@ -206,6 +206,10 @@ def test_no_text_is_taken_for_an_intent_that_is_not_active(text: str, active: fr
     assert 0 <= meaning.first <= meaning.last <= len(normal(with_numbers(text)).split())
 
 
+def test_no_sign_holds_a_number() -> None:
+    assert [phrase.text for phrase in EN.phrases if phrase.red and "number" in phrase.slots] == []
+
+
 @pytest.mark.parametrize("text", ["21", "twenty one", "it's twenty five", "a hundred and two"])
 def test_a_number_beyond_the_scale_is_asked_for_again(text: str) -> None:
     meaning = understand(EN, text, ACTIVE["pain_before"])
