@@ -5,7 +5,7 @@
 
 sessions: typed sessions that go well, answered throughout, with the program's own history: the first of all, one more;
 then those from one full copy of the history to the next, after so many years of three sessions a day.
-standby: on a sound card in user space (tests/virtual_card), it starts, reminds and is told no; then it waits.
+standby: on a sound card in user space (tests/virtual_card), it starts, reminds, and hears "no"; then it waits.
 Both need Linux and strace.
 
 Counted are the calls that write to files in the user's folders: bytes, and calls that wait for the disk (syncs). Pages
@@ -62,12 +62,12 @@ ANSWERS: Final = (
     (r"^one,", ""),
     (r"Yes or no|\?$", "yes"),
 )
-"""What the person types, by the coach's last line; "ready" where none of these is in it."""
+"""What the person types in reply to the coach's last line; "ready" if none of these matches."""
 
 
 @dataclass
 class Written:
-    """What was written to files."""
+    """Bytes, pages and syncs that went to files."""
 
     size: int = 0
     syncs: int = 0
@@ -81,7 +81,7 @@ class Written:
         return Written(round(self.size * part), round(self.syncs * part), round(self.pages * part), by_file)
 
     def add(self, other: "Written") -> None:
-        """Take what was written elsewhere or later."""
+        """Add what was written by another thread or later."""
         self.size += other.size
         self.syncs += other.syncs
         self.pages += other.pages
@@ -212,7 +212,7 @@ def standby(wait: int) -> None:
             quiet = time.time()
             time.sleep(wait)
             ended = time.time()
-        row("standby starts, reminds and is told no", counted(Path(traces), home, began, quiet))
+        row('standby starts, reminds, hears "no"', counted(Path(traces), home, began, quiet))
         row(f"standby waits in silence for {wait} s", counted(Path(traces), home, quiet, ended))
 
 

@@ -34,7 +34,7 @@ LOCKS: Final = ("requirements.txt", "requirements-test.txt")
 GLIBC: Final = 36
 """Debian 12 and Raspberry Pi OS "Bookworm" have glibc 2.36."""
 OLDEST_GLIBC: Final = 17
-"""manylinux2014; pip knows the older names by itself."""
+"""manylinux2014; pip adds the older names itself."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def place(state: State | None, deep: int = 2) -> object:
 
 @dataclass
 class Explored:
-    """What was found; left out of its `repr`, for which pytest would take gigabytes where a test fails."""
+    """What was found; not in the `repr`: pytest would print gigabytes of it when a test fails."""
 
     places: list[State] = field(default_factory=list, repr=False)
     ways: list[Way] = field(default_factory=list, repr=False)

@@ -41,7 +41,7 @@ _TAIL: Final[Samples] = samples(0.08)
 
 
 class Recorded(NamedTuple):
-    """What a microphone heard, from the tone to the silence after the sentence."""
+    """The microphone's sound, from the tone to the silence after the sentence."""
 
     sound: Clip
     torn: bool = False

@@ -260,7 +260,7 @@ class _Loader:
             self.said.setdefault(text)
 
     def _pair(self, items: tuple[Item, ...], found: dict[str, None]) -> None:
-        """Add phrases with each word of the pattern beside several others; with optional classes, and without them."""
+        """Add phrases with each word of the pattern next to several others, with and without its optional classes."""
         texts = [[" ".join(one) for name in item.classes for one in self.classes.get(name, ())] for item in items]
         needed = [one for item, one in zip(items, texts, strict=True) if not item.optional]
         for phrase in (*in_turn(texts), *in_turn(needed)):

@@ -233,8 +233,10 @@ def _taken_for(grammar: Grammar, phrase: Phrase, allowed: frozenset[str], asked:
 
 def _place_named(grammar: Grammar, phrase: Phrase) -> SlotValue | None:
     """Return the place that a phrase names, in its slot or only in its words: "into my buttock"."""
+    if _PLACE in phrase.slots:
+        return phrase.slots[_PLACE]
     place = grammar.composition.furthest(phrase.words)
-    return phrase.slots.get(_PLACE, place.name if place else None)
+    return place.name if place else None
 
 
 def _row(
