@@ -205,10 +205,12 @@ class Grammar:
         return root
 
     @cached_property
-    def red_bags(self) -> tuple[tuple[Counter[str], Phrase], ...]:
-        """The red phrases of three words and more without their order."""
+    def red_bags(self) -> tuple[tuple[frozenset[str], Counter[str], Phrase], ...]:
+        """The red phrases of three words and more without their order: each word once, and each with its number."""
         shortest = 3
-        return tuple((Counter(p.words), p) for p in self.phrases if p.red and len(p.words) >= shortest)
+        return tuple(
+            (frozenset(p.words), Counter(p.words), p) for p in self.phrases if p.red and len(p.words) >= shortest
+        )
 
     def sample(self, *, numbers: bool = True, likely: frozenset[str] = frozenset(), repeats: int = 1) -> list[str]:
         """Return the phrases for a recogniser, in the file's order; without those of `NUMBER` unless `numbers`.

@@ -384,9 +384,9 @@ def _unknown_before(start: int, words: list[str], grammar: Grammar) -> bool:
 
 def _jumbled(grammar: Grammar, words: list[str], allowed: frozenset[str], asked: frozenset[str]) -> Meaning | None:
     """Return a red sign whose words are all there in another order: to be asked about, never taken."""
-    bag = Counter(words)
-    for needed, phrase in grammar.red_bags:
-        if needed <= bag and phrase.intent == _taken_for(grammar, phrase, allowed, asked):
+    present, bag = set(words), Counter(words)
+    for different, needed, phrase in grammar.red_bags:
+        if different <= present and needed <= bag and phrase.intent == _taken_for(grammar, phrase, allowed, asked):
             return Meaning(phrase.intent, phrase.slots, ask=True, rank=phrase.rank, red=True)
     return None
 
