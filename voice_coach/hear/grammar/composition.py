@@ -13,6 +13,9 @@ from typing import Final, Literal
 
 from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
 
+MAX_REMEMBERED: Final = 256
+"""Texts whose marks are remembered: understanding a text looks at them up to ten times."""
+
 MAX_LIGHT_WORDS: Final = 5
 """Light words that may stand between two classes of a pattern."""
 
@@ -28,6 +31,9 @@ Talk = Literal["none", "harmless", "denials", "any"]
 
 Marks = list[list[tuple[str, int]]]
 """For each word, the classes of which a member begins there, each with the index behind the member's last word."""
+
+_Member = tuple[int, int, tuple[str, ...], str]
+"""A member of a class: its length (negative: the longest first), its place in the file, its words, the class's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +154,27 @@ class Composition:
         return frozenset(name for name in patterns | signs if not name.startswith(LITERAL)) - self.empty
 
     @cached_property
-    def _members(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-        """For each word, the members that begin with it, each with its class; the longest first."""
-        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name, members in self.classes.items():
-            for member in members:
-                found.setdefault(member[0], []).append((member, name))
-        return {word: sorted(members, key=lambda pair: -len(pair[0])) for word, members in found.items()}
+    def _members(self) -> dict[tuple[str, ...], list[_Member]]:
+        """The members by their first two words, or by their only word; the longest first."""
+        found: dict[tuple[str, ...], list[_Member]] = {}
+        of_classes = ((member, name) for name, members in self.classes.items() for member in members)
+        for order, (member, name) in enumerate(of_classes):
+            found.setdefault(member[:2], []).append((-len(member), order, member, name))
+        return {words: sorted(members) for words, members in found.items()}
 
     @cached_property
-    def _beginning_with(self) -> dict[str, list[Pattern]]:
-        """For each class, the patterns that may begin with it."""
-        found: dict[str, list[Pattern]] = {}
+    def _remembered(self) -> dict[tuple[str, ...], Marks]:
+        """Cache of `marks`, by words."""
+        return {}
+
+    @cached_property
+    def _beginning_with(self) -> dict[str, list[tuple[Pattern, tuple[frozenset[str], ...]]]]:
+        """For each class, the patterns that may begin with it; each with the groups of which it needs a class later."""
+        found: dict[str, list[tuple[Pattern, tuple[frozenset[str], ...]]]] = {}
         for pattern in self.patterns:
+            needed = tuple(frozenset(item.classes) for item in pattern.items[1:] if not item.optional)
             for name in pattern.items[0].classes:
-                found.setdefault(name, []).append(pattern)
+                found.setdefault(name, []).append((pattern, needed))
         return found
 
     @cached_property
@@ -184,15 +196,28 @@ class Composition:
 
     def marks(self, words: Sequence[str]) -> Marks:
         """Return which classes have a member at each word; "leg's" is a "leg" too, and "upper leg" holds no "leg"."""
-        bare = [word.removesuffix(_CLITIC) for word in words]
+        key = tuple(words)
+        marks = self._remembered.get(key)
+        if marks is None:
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            marks = self._remembered[key] = self._marked(key)
+        return marks
+
+    def _marked(self, words: tuple[str, ...]) -> Marks:
+        forms = [tuple(dict.fromkeys((word, word.removesuffix(_CLITIC)))) for word in words]
         found: Marks = []
-        for i, word in enumerate(words):
+        for i, firsts in enumerate(forms):
             here: list[tuple[str, int]] = []
-            for first in {word, bare[i]}:
-                for member, name in self._members.get(first, ()):
-                    end = i + len(member)
-                    if end <= len(words) and all(member[k - i] in (words[k], bare[k]) for k in range(i + 1, end)):
+            for first in firsts:
+                seconds = forms[i + 1] if i + 1 < len(words) else ()
+                for length, _, member, name in sorted(
+                    one for second in seconds for one in self._members.get((first, second), ())
+                ):
+                    end = i - length
+                    if end <= len(words) and all(member[k - i] in forms[k] for k in range(i + 2, end)):
                         here.append((name, end))
+                here += ((name, i + 1) for *_, name in self._members.get((first,), ()))
             found.append(here)
         return [[mark for mark in here if not self._is_part(i, mark, words, found)] for i, here in enumerate(found)]
 
@@ -213,11 +238,12 @@ class Composition:
     def spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, Phrase]]:
         """Yield each pattern that stands in the words: where it begins, the index behind it, and what it means."""
         marks = self.marks(words)
+        named = self.named(words)
         for start, here in enumerate(marks):
             tried: set[int] = set()
             for name, _ in here:
-                for pattern in self._beginning_with.get(name, ()):
-                    if id(pattern) in tried:
+                for pattern, needed in self._beginning_with.get(name, ()):
+                    if id(pattern) in tried or any(named.isdisjoint(group) for group in needed):
                         continue
                     tried.add(id(pattern))
                     if pattern.alone and not self._stands_alone(pattern, marks):
@@ -260,8 +286,14 @@ class Composition:
     def _stands_alone(pattern: Pattern, marks: Marks) -> bool:
         """Tell whether all that is said is filler, or of the pattern's classes."""
         free = {"filler", *(name for item in pattern.items for name in item.classes)}
-        covered = {i for at, here in enumerate(marks) for name, end in here if name in free for i in range(at, end)}
-        return len(covered) == len(marks)
+        covered = 0  # the words before this one
+        for at, here in enumerate(marks):
+            for name, end in here:
+                if end > covered and name in free:
+                    covered = end
+            if covered <= at:
+                return False
+        return True
 
     @staticmethod
     def _is(at: int, name: str, marks: Marks) -> bool:
