@@ -11,6 +11,7 @@
 #                   adds Vosk models, PHRASES=FILE the coach's phrases, JOBS=N processes, ARGS="--quick --only words,stop"
 # make bench-voice  rate, loudness and intelligibility of each voice; ARGS="--every 4"
 # make bench-writes how much sessions write to the disk, today and after years (needs strace); ARGS="--years 1"
+# make bench-cost   CPU time of sessions, by part; REV=... at that revision too; ARGS="--write docs/benchmarks/cost.md"
 # make bench-echo SPEECH=FOLDER         how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1 sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make train SPEECH=DIR WORK=DIR        trains a model from recordings, into WORK/out or OUT; takes hours (training/README.md)
@@ -93,6 +94,10 @@ bench-language:
 bench-echo:
 	@scripts/setup test benchmarks/requirements.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.echo $(SPEECH) $(ARGS)
+
+bench-cost:
+	@scripts/setup test
+	$(BIN)/python -m benchmarks.cost $(if $(REV),--against $(REV)) $(ARGS)
 
 bench-voice:
 	@scripts/setup test benchmarks/requirements.txt
