@@ -47,8 +47,8 @@ def test_files_are_found_by_id_and_by_text(tmp_path: Path) -> None:
     assert dict(result.taken) == {folder / name: said for name, said in named.items() if said}
     assert [problem.path.name for problem in result.problems] == ["That_s good to hear.wav"]
     for line in (
-        Line("flexion_rotation.roll_back", ""),
-        Line("flexion_rotation.hold", ""),
+        Line("flexion_rotation.roll_back", "Roll back."),
+        Line("flexion_rotation.hold", "Hold,"),
         Line("any.id", "And come back."),
         Line("any.id", "Which side hurts, left or right?"),
     ):

@@ -16,7 +16,17 @@ from voice_coach.doctor.examine import judged
 from voice_coach.doctor.measure import Sound
 from voice_coach.doctor.trial import Take
 
-REPORTED = ["disk", "history folder", "cache folder", "settings folder", "settings", "recordings", "voice", "model"]
+REPORTED = [
+    "disk",
+    "history folder",
+    "cache folder",
+    "settings folder",
+    "settings",
+    "recordings",
+    "grammars",
+    "voice",
+    "model",
+]
 """What needs no sound device, in order."""
 
 

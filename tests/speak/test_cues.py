@@ -183,14 +183,15 @@ WHO = identify_machine.all_lines(("Jane",), identify_build.prompts_of("en"))
 
 
 def test_every_line_of_every_dialogue_can_be_replaced(recordings: Path) -> None:
-    """Under its id, whatever its fields hold: figures of a summary, days, names. No such file is called unused."""
+    """Whatever its fields hold: figures of a summary, days, names. No such file is called unused."""
     known = known_lines()
     names = cues.recording_names("en", known)
     assert any(line.cue.startswith("summary.change.1.") for line in known)
     assert [line.cue for line in (*known, *WHO) if not cues.is_name(f"en/{line.cue}", names)] == []
     by_prompt = {line.cue.rpartition(".")[0]: line for line in (*known, *WHO)}
+    (recordings / "en" / "texts").mkdir()
     for line in by_prompt.values():
-        (recordings / "en" / f"{line.cue}.wav").touch()
+        (recordings / "en" / f"{cues.recording_name(line, 'en')}.wav").touch()
     found = cues.Recordings("en")
     assert [line.cue for line in by_prompt.values() if found.find(line) is None] == []
     assert cues.unused("en", known) == []

@@ -18,6 +18,7 @@ from voice_coach.speak.cues import (
     recording_names,
     text_name,
 )
+from voice_coach.speak.former import former_text
 from voice_coach.speak.voice_pack import words_of
 
 _EARCONS: Final = frozenset(earcon.value for earcon in Earcon)
@@ -53,6 +54,11 @@ def import_folder(folder: Path, language: str, lines: Iterable[Line]) -> Importe
     lines = tuple(lines)
     names = recording_names(language, lines)
     wanted = _texts_of(files, dict.fromkeys(line.text for line in lines))
+    reworded = {line.cue: line.text for line in lines if former_text(line, language)}
+    for path in files:  # named after the id of a sentence that was another one before: it is meant for today's
+        if text := reworded.get(path.stem):
+            wanted[path] = (text,)
+    names -= {f"{language}/{cue}" for cue in reworded}
     result = Imported([], [])
     for path in files:
         try:

@@ -14,6 +14,7 @@ from voice_coach.app import first_run
 from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.app.keep_awake import kept_awake
 from voice_coach.app.onlooker import Onlooker
+from voice_coach.app.outdated import outdated_files
 from voice_coach.app.publish import pass_on_news, published, shown
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
@@ -34,6 +35,7 @@ from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
 from voice_coach.exercise.plan import phases_of, total
 from voice_coach.files.profiles import FIRST, Profile
+from voice_coach.history.errors import NewerError
 from voice_coach.history.recovery import open_past
 from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
@@ -88,6 +90,8 @@ def live(
     """
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
     first = first_of(settings, done())  # report its mistakes before anything else
+    for problem in outdated_files(settings):
+        console.warn(str(problem))
     with ExitStack() as stack:
         stack.enter_context(kept_awake())
         recorder = stack.enter_context(StereoRecorder(record)) if record else None
@@ -179,6 +183,8 @@ def typed(settings: Settings, log: Path | None, console: Console) -> int:
     """Hold a session by typing."""
     done = partial(done_on, datetime.now().astimezone().date(), settings.profile.history)
     first = first_of(settings, done())
+    for problem in outdated_files(settings):
+        console.warn(str(problem))
     hearing = TypedHearing(session_grammar(settings.language))
     console.show(HOW)
 
@@ -225,7 +231,7 @@ def open_session(
         watch: also called with each event and action.
 
     Raises:
-        HistoryError: the history can't be read.
+        NewerError: a newer version of the program has written the history, and a lock may be in it.
         CoachError: the log can't be written, known before the session begins where that is possible; or, on leaving,
             what could not be written.
     """
@@ -296,7 +302,12 @@ def _written_at_end(writer: HistoryWriter, events: EventLog, log: Path | None, c
 
 
 def _past(exercise: Exercise, settings: Settings, start: SessionStart, console: Console) -> Past:
-    """Return what earlier sessions mean for this one; what is wrong with the history is shown."""
+    """Return what earlier sessions mean for this one; what is wrong with the history is shown.
+
+    Raises:
+        NewerError: a newer version of the program has written it, and a lock may be in it.
+    """
+    done_on(start.started.date(), settings.profile.history)
     past, told = open_past(start, settings.profile.history)
     if told:
         console.warn(told)
@@ -330,13 +341,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def done_on(day: date, history: Path) -> Counter[str]:
-    """Return how often each exercise was done to its end on a day; nothing where the history can't be read."""
+    """Return how often each exercise was done to its end on a day; nothing where the history can't be read.
+
+    Raises:
+        NewerError: a newer version of the program has written the history.
+    """
     try:
         store = Store.look(history)
         if store is None:
             return Counter()
         with store:
             sessions = store.sessions(MAX_SESSIONS_A_DAY)
+    except NewerError:
+        raise
     except HistoryError:
         return Counter()
     return Counter(one.exercise_id for one in sessions if one.outcome == "completed" and day_of(one) == day)

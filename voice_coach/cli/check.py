@@ -130,6 +130,7 @@ def _persona(path: Path) -> list[Problem]:
 def _grammar(path: Path, model: Path | None) -> list[Problem]:
     """Return what is wrong with a grammar, and what the model does not know of it."""
     from voice_coach.config.engines import model_folder  # noqa: PLC0415 - as above
+    from voice_coach.config.own_grammars import outdated_grammars  # noqa: PLC0415 - as above
     from voice_coach.hear.grammar.grammar import vocabulary_gaps  # noqa: PLC0415 - as above
     from voice_coach.hear.grammar.load import load_grammar  # noqa: PLC0415 - as above
 
@@ -137,14 +138,16 @@ def _grammar(path: Path, model: Path | None) -> list[Problem]:
         grammar = load_grammar(path)
     except DataError as error:
         return error.problems
+    outdated = [problem for problem in outdated_grammars(grammar.language) if problem.path.samefile(path)]
     words = _vocabulary(model_folder(model))
     if words is None:
         return [
             *grammar.warnings,
+            *outdated,
             Problem(path, 0, "model", "no model was found, so its words were not checked", fatal=False),
         ]
     gaps = vocabulary_gaps(grammar, words.__contains__)
-    told = list(grammar.warnings)
+    told = [*grammar.warnings, *outdated]
     if gaps.words:
         message = (
             f"the model does not know {_listed(gaps.words)}, so {len(gaps.phrases)} of {len(grammar.phrases)} phrases"

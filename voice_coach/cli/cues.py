@@ -23,7 +23,7 @@ from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.profiles import FIRST, only
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
-from voice_coach.speak.cues import Recordings, find_earcon, own_folder, unreadable, unused
+from voice_coach.speak.cues import Recordings, find_earcon, own_folder, recording_name, unreadable, unused
 from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
 from voice_coach.speak.voice_spec import VoiceSpec
 
@@ -103,7 +103,9 @@ def rows(lines: tuple[Line, ...], language: str) -> list[Row]:
 
 
 def _line_row(line: Line, language: str, path: Path | None) -> Row:
-    return Row(f"{language}/{line.cue}", line.text, "recorded" if path else "synthetic", str(path or ""))
+    return Row(
+        f"{language}/{recording_name(line, language)}", line.text, "recorded" if path else "synthetic", str(path or "")
+    )
 
 
 def _earcon_row(earcon: Earcon) -> Row:

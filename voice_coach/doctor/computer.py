@@ -126,6 +126,15 @@ def recordings(problems: Sequence[Problem]) -> Finding:
     return Finding("recordings", Verdict.FINE, "the sounds and the recordings can be played", "", figures)
 
 
+def grammars(outdated: Sequence[Problem]) -> Finding:
+    """Judge the user's own grammars; `outdated`: those that lack what ours understand, and what."""
+    figures: Figures = {"outdated": len(outdated)}
+    if outdated:
+        remedy = "Until then the coach does not understand what they lack."
+        return Finding("grammars", Verdict.WARNING, "; ".join(map(str, outdated)), remedy, figures)
+    return Finding("grammars", Verdict.FINE, "what the coach understands is of this version", "", figures)
+
+
 def disk(folders: list[Folder]) -> Finding:
     """Judge the room that is left, on the fullest of the disks."""
     fullest = min(folders, key=lambda folder: folder.free)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from voice_coach.actions import Line
 from voice_coach.audio.devices import Setup
+from voice_coach.config.own_grammars import outdated_grammars
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import Finding, Verdict
@@ -27,6 +28,7 @@ def examine(
     yield from map(computer.folder, places)
     yield computer.settings(settings.troubles)
     yield computer.recordings(measure.recordings(settings, lines))
+    yield computer.grammars(outdated_grammars(settings.language))
     voice = measure.speak(settings)
     yield computer.voice(voice.spoke)
     word = voice.clips.get(measure.WORD)

@@ -15,6 +15,10 @@ class DamagedError(HistoryError):
     """The file is no database, or a broken one."""
 
 
+class NewerError(HistoryError):
+    """A newer version of the program has written the file."""
+
+
 class RefusedError(HistoryError):
     """The database will never accept this record, so retrying is useless."""
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from voice_coach.errors import HistoryError
 from voice_coach.files.atomic import numbered, replacing_user_file
 from voice_coach.history.database import copy_whole
+from voice_coach.history.errors import NewerError
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -219,7 +219,7 @@ def migrate(db: sqlite3.Connection) -> None:
     """Migrate the database; two processes may do it at the same time.
 
     Raises:
-        HistoryError: a newer version of the program has written the file; it is left as it is.
+        NewerError: a newer version of the program has written the file; it is left as it is.
         sqlite3.Error: it can't be written.
     """
     refuse_newer(db)
@@ -235,11 +235,11 @@ def refuse_newer(db: sqlite3.Connection) -> None:
     """Refuse a file written by a newer version.
 
     Raises:
-        HistoryError: a newer version of the program has written the file.
+        NewerError: a newer version of the program has written the file.
     """
     version = version_of(db)
     if version > len(MIGRATIONS):
-        raise HistoryError(
+        raise NewerError(
             f"The history was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
             "update voice-coach, the file is left as it is."
         )

@@ -110,7 +110,12 @@ class ClipLibrary:
         Sounds that can't be read, what the voice pack lacks, a full disk.
         """
         disk = self._disk.trouble
-        return [*self._problems, *self._pack_problems(), *([Problem(Path(), 0, "", disk, fatal=False)] if disk else [])]
+        return [
+            *self._problems,
+            *self._on_file.problems,
+            *self._pack_problems(),
+            *([Problem(Path(), 0, "", disk, fatal=False)] if disk else []),
+        ]
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Begin to render what is missing, in this order; without lines it only takes what has become ready.

@@ -16,6 +16,7 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.prompts import all_lines, fields_of, read_texts
 from voice_coach.files import resources
+from voice_coach.speak.former import former_text, is_former
 from voice_coach.speak.loudness import shape
 
 KINDS: Final = ("wav", "flac", "mp3", "ogg", "opus", "aiff", "m4a", "mp4", "aac", "webm", "wma", "3gp", "amr")
@@ -51,14 +52,29 @@ class Recordings:
     def __init__(self, language: str) -> None:
         """Look at nothing yet; `language` is a folder's name, such as `en`."""
         self._language = language
+        self._of_former: dict[Path, Problem] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """A warning for each recording that was found, but may say what its line was in an earlier version."""
+        return list(self._of_former.values())
 
     def find(self, line: Line) -> Path | None:
         """Return the recording that replaces this line; None: there is none.
 
-        It is `<language>/<cue>.<kind>`, or else `<language>/texts/<text_name>.<kind>`.
+        It is `<language>/<cue>.<kind>`, or else `<language>/texts/<text_name>.<kind>`. The first is left alone where
+        a release said another text under this cue: the recording may be of that one.
         """
         name = text_name(line.text)
-        return next((path for ids, texts in self._folders if (path := ids.get(line.cue) or texts.get(name))), None)
+        for ids, texts in self._folders:
+            by_cue, by_text = ids.get(line.cue), texts.get(name)
+            former = former_text(line, self._language) if by_cue else ""
+            if by_cue and former and not by_text:
+                why = _of_former(line, former, self._language)
+                self._of_former[by_cue] = Problem(by_cue, 0, "", f"is not used: it {why}", fatal=False)
+            if found := by_text if former else by_cue or by_text:
+                return found
+        return None
 
     @cached_property
     def _folders(self) -> list[tuple[dict[str, Path], dict[str, Path]]]:
@@ -115,13 +131,16 @@ def unused(language: str, more: Iterable[Line] = ()) -> list[Problem]:
     files = [path for path in sorted(folder.rglob("*")) if not (_is_folder(path) or path.name.startswith("."))]
     if not files:
         return []
+    more = tuple(more)
     names = recording_names(language, more)
     used = _used(folder, language)
-    return [
-        Problem(path, 0, "", f"is not used: it {why}", fatal=False)
-        for path in files
-        if (why := _why_unused(path, folder, names, used))
-    ]
+    found = {path: _why_unused(path, folder, names, used) for path in files}
+    spoken = {f"{language}/{line.cue}": line for line in (*_exercise_lines(language), *more)}
+    for path in used:
+        line = spoken.get(path.relative_to(folder).with_suffix("").as_posix())
+        if path in found and line and (former := former_text(line, language)):
+            found[path] = _of_former(line, former, language)
+    return [Problem(path, 0, "", f"is not used: it {why}", fatal=False) for path, why in found.items() if why]
 
 
 def unreadable(language: str) -> list[Problem]:
@@ -147,8 +166,7 @@ def recording_names(language: str, more: Iterable[Line] = ()) -> set[str]:
     Raises:
         DataError: the prompts can't be read.
     """
-    lines = [line for entry in entries(language) if entry.exercise for line in all_lines(entry.exercise)]
-    lines += more
+    lines = [*_exercise_lines(language), *more]
     cues = {line.cue for line in lines}
     said = {line.text for line in lines}
     for name in ("", *_DIALOGUES):
@@ -158,6 +176,27 @@ def recording_names(language: str, more: Iterable[Line] = ()) -> set[str]:
             said |= {text for text in sentences if not fields_of(text)}
     spoken = {f"{language}/{cue}" for cue in cues} | {f"{language}/{TEXTS}/{text_name(text)}" for text in said}
     return spoken | {earcon.value for earcon in Earcon}
+
+
+def _exercise_lines(language: str) -> list[Line]:
+    return [line for entry in entries(language) if entry.exercise for line in all_lines(entry.exercise)]
+
+
+def recording_name(line: Line, language: str) -> str:
+    """Return the name of a recording of this line in the language's folder, without its ending.
+
+    It is the line's cue; or that of its text, where a release said another one under the cue.
+    """
+    return f"{TEXTS}/{text_name(line.text)}" if former_text(line, language) else line.cue
+
+
+def _of_former(line: Line, former: str, language: str) -> str:
+    """Return why a recording named after this line's cue is not used."""
+    name = f"{language}/{recording_name(line, language)}"
+    return (
+        f'may say "{former}", which an earlier version said here; now it is "{line.text}". '
+        f"Record it again (`voice-coach cues --record`), or name it {name} if it says that"
+    )
 
 
 def is_name(name: str, names: Collection[str]) -> bool:
@@ -187,13 +226,20 @@ def _why_unused(path: Path, folder: Path, names: set[str], used: set[Path]) -> s
     if not _inside(path, folder):
         return "is no file of this folder; copy the recording here"
     if not is_name(name, names):
-        close = get_close_matches(name, names, n=1)
-        remedy = f'did you mean "{close[0]}"?' if close else "`voice-coach cues` lists them"
-        return f"is not named after a sentence or sound; {remedy}"
+        return _why_unknown(name, names)
     if path in used:
         return ""
     first = next(one for one in used if one.with_suffix("") == path.with_suffix(""))
     return f"gives way to {first.name}; remove one of the two"
+
+
+def _why_unknown(name: str, names: set[str]) -> str:
+    language, _, cue = name.partition("/")
+    if is_former(cue, language):
+        return "is of a sentence that the coach no longer says; remove it"
+    close = get_close_matches(name, names, n=1)
+    remedy = f'did you mean "{close[0]}"?' if close else "`voice-coach cues` lists them"
+    return f"is not named after a sentence or sound; {remedy}"
 
 
 def _playable(place: Path, folder: Path) -> dict[str, Path]:

@@ -1,0 +1,31 @@
+"""What earlier versions said under the names of recordings: a recording of one sentence must not stand for another."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from voice_coach.actions import Line
+
+_FOLDER: Final = Path(__file__).parents[1] / "prompts" / "former"
+"""For each language a folder with a file for each release (`scripts/said_by.py`): cue -> text."""
+
+
+def former_text(line: Line, language: str) -> str:
+    """Return what a release said under this line's cue if it was another text than the line's; empty: none did.
+
+    A recording that is named after the cue may be of that text.
+    """
+    return next((text for said in _releases(language) if (text := said.get(line.cue, line.text)) != line.text), "")
+
+
+def is_former(cue: str, language: str) -> bool:
+    """Return whether a release had a sentence of this name."""
+    return any(cue in said for said in _releases(language))
+
+
+@cache
+def _releases(language: str) -> tuple[Mapping[str, str], ...]:
+    """Return what each release said, the oldest first."""
+    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / language).glob("*.json")))
