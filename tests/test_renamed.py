@@ -13,7 +13,8 @@ ROWS = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|$", TABLE, re.MULTILINE)
 PATHS = {old: new for old, new in ROWS if old.endswith(".py")}
 ARGUMENTS = {old.removesuffix("=") for old, _ in ROWS if old.endswith("=")}
 NAMES = [(old, new) for old, new in ROWS if not old.endswith((".py", "="))]
-EXCEPT = {"docs/renamed.md", "CHANGELOG.md", "tests/test_renamed.py", "scripts/make_kept_home.py"}  # the last runs 0.1.0
+EXCEPT = {"docs/renamed.md", "CHANGELOG.md", "tests/test_renamed.py", "scripts/make_kept_home.py"}
+"""Files that name old modules on purpose: the last runs 0.1.0."""
 READ = sorted(
     path
     for folder in (
