@@ -21,6 +21,7 @@
 #                   instead of voice_packs/VOICE, ARGS="--sample 30" for a part of it
 # make check-wheels asks the package index for a wheel of each dependency on Linux, macOS and Windows; takes minutes
 # make dialogue-doc writes docs/dialogue.md from the code
+# make clinical-review   writes docs/clinical-review.md from the code: what a physiotherapist is to sign
 # PYTHON=...        the interpreter to set up with (python3)
 
 export VENV ?= .venv
@@ -72,6 +73,10 @@ compat:
 check-wheels:
 	@scripts/setup test
 	$(BIN)/python -m scripts.check_wheels
+
+clinical-review:
+	@scripts/setup test
+	$(BIN)/python -m scripts.clinical_review
 
 dialogue-doc:
 	@scripts/setup test
