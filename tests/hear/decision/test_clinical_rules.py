@@ -1,6 +1,7 @@
 """The grammar against the clinical rules: sound-alikes, compounds of red signs, other orders, unknown words (5b-5d)."""
 
 import itertools
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -25,21 +26,34 @@ def test_a_word_that_sounds_like_a_command_is_none(subtests: pytest.Subtests) ->
                 assert meant(word, state).intent is None
 
 
+SPELLINGS = [word for word, sound in EN.alike.items() if word != sound]
+SPELLED_SIGNS = [
+    f"{word} {phrase.text}" for phrase in EN.phrases if phrase.red and not phrase.answers for word in SPELLINGS
+]
+STRIDE = 17
+"""Not a divisor of the number of spellings, so that each of them comes before signs of each kind."""
+
+
+def without_a_sign(texts: Iterable[str]) -> list[str]:
+    return [text for text in texts if not understand(EN, text).red]
+
+
 @pytest.mark.enumerated
 def test_another_spelling_never_takes_a_reason_to_stop_away() -> None:
     for said in ("know worse", "know more pain", "it's better know worse"):
         for state in ("check", "counting", "ready"):
             meaning = meant(said, state)
             assert meaning.red or meaning.ask, (said, state)
-    spellings = [word for word, sound in EN.alike.items() if word != sound]
-    lost = [
-        (word, phrase.text)
-        for phrase in EN.phrases
-        if phrase.red and not phrase.answers
-        for word in spellings
-        if not understand(EN, f"{word} {phrase.text}").red
-    ]
-    assert lost == []
+    spelled_otherwise = [text for text in SPELLED_SIGNS if EN.spelled(text.split()) != text.split()]
+    assert spelled_otherwise
+    assert without_a_sign(spelled_otherwise) == []
+    assert len(SPELLINGS) % STRIDE
+    assert without_a_sign(SPELLED_SIGNS[::STRIDE]) == []
+
+
+@pytest.mark.slow
+def test_no_spelling_takes_any_reason_to_stop_away() -> None:
+    assert without_a_sign(SPELLED_SIGNS) == []
 
 
 def test_sound_alikes_mean_what_the_situation_lets_them_mean(subtests: pytest.Subtests) -> None:

@@ -50,21 +50,18 @@ def pairs(texts: tuple[str, ...]) -> set[tuple[str, str]]:
     return {pair for text in texts for pair in pairwise(["", *text.split(), ""])}
 
 
+@pytest.mark.enumerated
 @pytest.mark.parametrize("intent", sorted(EN.wordings))
-def test_each_wording_is_understood_as_the_answer_that_it_belongs_to(intent: str) -> None:
+def test_each_wording_is_understood_as_the_answer_that_it_belongs_to_and_as_no_sign(intent: str) -> None:
     right = AS_GOOD.get(intent, frozenset()) | {intent}
-
-    def is_understood(text: str) -> bool:
-        found = [understand(EN, text, ACTIVE[question]) for question in QUESTIONS[intent]]
-        return any(one.intent in right and (not one.ask or one.besides) for one in found)
-
-    assert [text for text in EN.wordings[intent] if not is_understood(text)] == []
-
-
-def test_no_wording_is_taken_for_a_sign() -> None:
-    for intent, texts in EN.wordings.items():
-        found = [(text, understand(EN, text, ACTIVE[question])) for text in texts for question in QUESTIONS[intent]]
-        assert [text for text, one in found if one.red and not one.ask] == []
+    found = {text: [understand(EN, text, ACTIVE[asked]) for asked in QUESTIONS[intent]] for text in EN.wordings[intent]}
+    assert [text for text, ones in found.items() if any(one.red and not one.ask for one in ones)] == []
+    answered = {
+        text
+        for text, ones in found.items()
+        if any(one.intent in right and (not one.ask or one.besides) for one in ones)
+    }
+    assert [text for text in EN.wordings[intent] if text not in answered] == []
 
 
 @given(st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4).map(" ".join), max_size=30).map(tuple))
