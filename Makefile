@@ -26,6 +26,8 @@
 
 export VENV ?= .venv
 BIN := $(VENV)/bin
+# Some container images set it; each test process would compile our modules and rewrite the assertions of all tests again.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than cores: a test often waits for a program that it has started. PROCESSES=N: so many.
 PROCESSES := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 PARALLEL := --numprocesses $(PROCESSES) --dist worksteal
