@@ -20,6 +20,8 @@
 # make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed in a voice pack (packs/README.md); OUT=DIR
 #                   instead of voice_packs/VOICE, ARGS="--sample 30" for a part of it
 # make check-wheels asks the package index for a wheel of each dependency on Linux, macOS and Windows; takes minutes
+# make dist         builds the wheel and the sdist into dist/
+# make check-dist   builds them twice, compares them, and tries the wheel in empty environments; takes minutes
 # make dialogue-doc writes docs/dialogue.md from the code
 # make clinical-review   writes docs/clinical-review.md from the code: what a physiotherapist is to sign
 # PYTHON=...        the interpreter to set up with (python3)
@@ -159,10 +161,15 @@ lock:
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --group test --constraint requirements.txt --output-file requirements-test.txt
 
+# Hatchling's own date for all files, whatever the environment says: two builds are the same.
 dist:
 	@scripts/setup test
 	$(BIN)/python -m packs pending --empty
-	$(BIN)/hatchling build
+	env -u SOURCE_DATE_EPOCH $(BIN)/hatchling build
+
+check-dist:
+	@scripts/setup test
+	$(BIN)/python -m scripts.check_dist
 
 clean:
 	rm -rf .venv .venv-* .venv.lock build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -53,6 +53,8 @@ def main(arguments: list[str]) -> None:
     package: Any = import_module("voice_coach")
     said = dict(sorted(sentences(Path(package.__file__).parent)))
     path = FORMER / f"{package.__version__}.json"
+    if path.exists():
+        raise SystemExit(f"{path} is there: what a release said is not written again; raise the version first.")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(said, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{path.name}: {len(said)} sentences")
