@@ -86,7 +86,7 @@ _LEAD: Final = (
 )
 _VERDICTS: Final = {
     screening_questions.CLEARED_BY_CLINICIAN: "go on; “no”: advised to ask first, may begin after a yes",
-    screening_questions.ACCIDENT: "asks when",
+    screening_questions.ACCIDENT: "asks whether it was in the last four weeks; if not, a clinician must agree first",
     "screen_new": "emergency; only a plain “no” is none, and then a doctor or physio must know and agree",
 }
 """What a yes means where that is neither an emergency nor for a clinician."""

@@ -19,6 +19,7 @@ from voice_coach.clinical.eligibility import day_of, locked_exercises, locks_of,
 from voice_coach.config.own_grammars import outdated_grammars
 from voice_coach.config.preferences import Preferences, load
 from voice_coach.config.settings import Settings
+from voice_coach.exercise import prompts
 from voice_coach.exercise.library import entries
 from voice_coach.files.profiles import FIRST, Profile, everyone
 from voice_coach.hear.grammar.load import load_grammar
@@ -197,6 +198,35 @@ def test_a_recording_imported_under_an_id_today_is_one_of_todays_sentence(
     assert main(["cues", "--import", str(tmp_path / "mine")]) == 0
     capsys.readouterr()
     assert Recordings("en").find(line) is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("[welcome]", "[hello]"), "it lacks 3 prompts, such as welcome.again"),
+        (
+            ('paused = ["Paused."', 'paused = ["Paused {goal}."'),
+            "say.paused has the field {goal}, which nothing fills in",
+        ),
+    ],
+)
+def test_own_prompts_of_another_version_are_refused_in_one_line(
+    change: tuple[str, str],
+    why: str,
+    own_folders: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours = Path(prompts.__file__).parents[1] / "prompts" / "en.toml"
+    own = own_folders / "config" / "voice_coach" / "prompts" / "en.toml"
+    own.parent.mkdir()
+    text = ours.read_text(encoding="utf-8")
+    assert text.count(change[0]) == 1
+    own.write_text(text.replace(*change), encoding="utf-8")
+    prompts.load_prompts.cache_clear()
+    assert session_of(FIRST, "flexion_rotation", "", monkeypatch) == 1
+    prompts.load_prompts.cache_clear()
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"voice-coach: {own}: is of another version: {why};")
 
 
 def test_a_calibration_for_the_model_of_0_1_0_is_reported(own_folders: Path) -> None:

@@ -15,7 +15,7 @@ from voice_coach.exercise.language import WORDS
 from voice_coach.exercise.model import OTHER, Exercise, ExerciseFile
 from voice_coach.exercise.timetable import exercise_lines
 from voice_coach.files.read import parse_toml, read_text
-from voice_coach.files.resources import find
+from voice_coach.files.resources import find, folders
 
 _SIDES = tuple(OTHER)
 PLACES = ("back", "buttock", "thigh", "calf", "foot")
@@ -123,12 +123,38 @@ def read_texts(name: str) -> dict[str, tuple[str, ...]]:
     """Return the texts of a file of prompts, such as `standby/en.toml`, by their dotted names.
 
     Raises:
-        DataError: there is no such file, or it is not the table of tables of texts that it should be.
+        DataError: there is no such file, it is not the table of tables of texts that it should be, or it is the user's
+            own and of another version.
     """
     path = find("prompts", name)
     if path is None:
         message = "there are no prompts for this language; take another language"
         raise DataError([Problem(Path("prompts") / name, 0, "", message)])
+    ours = [folder / name for folder in folders("prompts")][-1]
+    texts = _texts_of(path)
+    if path != ours and ours.is_file() and (why := _why_other_version(texts, _texts_of(ours))):
+        raise DataError([Problem(path, 0, "", f"{why}; remove the file, or begin again with a copy of {ours}")])
+    return texts
+
+
+def _why_other_version(own: Mapping[str, tuple[str, ...]], ours: Mapping[str, tuple[str, ...]]) -> str:
+    """Return why prompts can't stand for ours: some are missing, or have fields that nothing fills in."""
+    if missing := ours.keys() - own.keys():
+        return f"is of another version: it lacks {len(missing)} prompts, such as {min(missing)}"
+    for name, texts in ours.items():
+        known = {field for text in texts for field in fields_of(text)}
+        for field in (field for text in own[name] for field in fields_of(text)):
+            if field not in known:
+                return f"is of another version: {name} has the field {{{field}}}, which nothing fills in"
+    return ""
+
+
+def _texts_of(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the texts of this file.
+
+    Raises:
+        DataError: it is not the table of tables of texts that it should be.
+    """
     try:
         tables = parse_toml(read_text(path))
         return {f"{table}.{key}": tuple(map(str, one)) for table, keys in tables.items() for key, one in keys.items()}
