@@ -37,7 +37,7 @@ ASKED_AT_MOST: Final = 0.01
 def fit(trial: Trial, told: Callable[[str], None]) -> OperatingPoint:
     """Return the thresholds that cost least, each looked at in turn."""
     best, least = DEFAULT, trial.cost(DEFAULT)
-    names = ("ordinary", "careful", "red", "ending", "speaking")
+    names = ("ordinary", "careful", "red", "sign", "ending", "speaking")
     for turn in range(ROUNDS):
         before = least
         for name in names:
@@ -86,7 +86,7 @@ def with_doubt(point: OperatingPoint, trial: Trial) -> OperatingPoint:
 def shifted(point: OperatingPoint, by: float) -> OperatingPoint:
     """Return the point with every bar higher by so much."""
     bars: dict[str, Any] = {}
-    for name in ("ordinary", "careful", "red", "ending", "speaking"):
+    for name in ("ordinary", "careful", "red", "sign", "ending", "speaking"):
         bars[name] = getattr(point, name).raised(by)
     return msgspec.structs.replace(point, **bars)
 

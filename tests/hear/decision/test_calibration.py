@@ -71,6 +71,7 @@ def test_a_reason_to_stop_is_never_harder_to_trigger(point: OperatingPoint, hear
     changed = calibrated(point, adapt(point, heard, 1))
     for before, behind in (
         (point.red, changed.red),
+        (point.sign, changed.sign),
         (point.ending, changed.ending),
         (point.speaking, changed.speaking),
     ):

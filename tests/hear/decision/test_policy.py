@@ -94,6 +94,13 @@ def test_what_may_harm_and_what_nobody_asked_for_needs_more(text: str, margin: f
     assert decide(heard(text, margin)).verdict is verdict
 
 
+def test_a_sign_may_need_more_than_a_bare_stop() -> None:
+    stricter = replace(COUNTS, point=msgspec.structs.replace(POINT, sign=Bar(1, 0)))
+    assert decide(heard("stop", -0.9), stricter).verdict is Verdict.ACCEPT
+    assert decide(heard("it hurts", 0.9), stricter).verdict is Verdict.NOT_RECOGNIZED
+    assert decide(heard("it hurts", 1.1), stricter).meaning.intent == "pain_cry"
+
+
 def test_what_is_waited_for_needs_less() -> None:
     assert decide(heard("i'm ready", 0.5)).verdict is Verdict.NOT_RECOGNIZED
     assert decide(heard("i'm ready", 0.5), replace(ALL, expecting="ready")).verdict is Verdict.ACCEPT

@@ -46,7 +46,7 @@ def test_a_model_without_the_file_has_the_defaults(tmp_path: Path) -> None:
 
 def test_for_our_own_model_a_reason_to_stop_needs_least() -> None:
     point = load_point(EMBEDDED)
-    assert point.red.unknown <= point.ordinary.unknown <= point.careful.unknown
+    assert point.red.unknown <= point.sign.unknown <= point.ordinary.unknown <= point.careful.unknown
     assert point.red.rival <= point.ordinary.rival <= point.careful.rival
     assert point.unexpected >= 0
     assert point.doubt > 0
@@ -72,7 +72,7 @@ def test_with_few_phrases_more_is_needed_but_not_for_a_reason_to_stop() -> None:
     few = point.within(FEW_PHRASES - 1)
     assert few.ordinary == point.ordinary.raised(3)
     assert few.careful == point.careful.raised(3)
-    assert (few.red, few.ending, few.speaking) == (point.red, point.ending, point.speaking)
+    assert (few.red, few.sign, few.ending, few.speaking) == (point.red, point.sign, point.ending, point.speaking)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.files.read import read_bytes
 from voice_coach.hear.decision.policy import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
+from voice_coach.hear.grammar.match import STOP_RANK
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
 """Commands to say, with their intents; short and long, red, careful and ordinary."""
@@ -78,6 +79,7 @@ def calibrated(point: OperatingPoint, calibration: Calibration | None) -> Operat
     return msgspec.structs.replace(
         point,
         red=point.red.raised(lower),
+        sign=point.sign.raised(lower),
         ending=point.ending.raised(lower),
         speaking=point.speaking.raised(lower),
         careful=point.careful.raised(shift),
@@ -141,5 +143,5 @@ def load(model: Path, profile: Profile = FIRST) -> Calibration | None:
 
 def _bar(evidence: Evidence, point: OperatingPoint) -> Bar:
     if evidence.meaning.red:
-        return point.red
+        return point.red if evidence.meaning.rank <= STOP_RANK else point.sign
     return point.careful if evidence.meaning.careful else point.ordinary

@@ -164,7 +164,7 @@ class Evidence:
     def enough(self, point: OperatingPoint) -> bool:
         """Tell whether it is, now that the utterance is over."""
         if self.meaning.red:
-            return self.reaches(point.red, point.word)
+            return self.reaches(point.red if self.meaning.rank <= STOP_RANK else point.sign, point.word)
         bar = point.careful if self.meaning.careful else point.ordinary
         return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
 

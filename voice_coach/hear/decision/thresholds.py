@@ -74,7 +74,7 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All thresholds. The defaults are for a model that brings none: what is the likelier reading is taken."""
 
     red: Bar = Bar(-1.0, 0.0)
-    """A reason to stop, when the utterance is over."""
+    """A bare "stop", when the utterance is over; other reasons need `sign`."""
     ending: Bar = Bar(2.0, 0.5)
     """A reason to stop, as soon as the voice falls silent."""
     speaking: Bar = Bar(5.0, 1.0)
@@ -98,6 +98,9 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
     amid: Bar = Bar(6.0, 3.0)
     """A bare "stop" amid other words while a question is open; what does not reach this is asked about."""
+    sign: Bar = Bar(-1.0, 0.0)
+    """A reason to stop other than a bare "stop", when the utterance is over: so many phrases are one that talk often
+    sounds like some of them."""
 
     def prior_at(self, question: str) -> Prior:
         """Return how strongly an answer to this question is expected; `NO_PRIOR` where it is in no group."""
@@ -152,7 +155,7 @@ def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
 
 
 def _numbers(point: OperatingPoint) -> list[float]:
-    bars = (point.red, point.ending, point.speaking, point.amid, point.careful, point.ordinary)
+    bars = (point.red, point.sign, point.ending, point.speaking, point.amid, point.careful, point.ordinary)
     return [number for bar in bars for number in (bar.unknown, bar.rival)] + [
         point.unexpected,
         point.doubt,
@@ -166,7 +169,7 @@ def as_toml(point: OperatingPoint, comment: str) -> str:
     """Return the file's text; each line of the comment stands at its head."""
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += [f"{name} = {getattr(point, name):.3g}" for name in ("unexpected", "doubt", "word", "few")]
-    for name in ("red", "ending", "speaking", "amid", "careful", "ordinary"):
+    for name in ("red", "sign", "ending", "speaking", "amid", "careful", "ordinary"):
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
     for prior in point.prior:
