@@ -202,6 +202,29 @@ ROWS = [
     ("paused", "I've had my rest, let's carry on", "resume"),
     ("sound_check", "very clearly, doctor", "agrees"),
     ("counting", "doctor", "emergency"),
+    # the question's words, repeated before the answer
+    ("check", "better, the same or worse? I'd say better", "better"),
+    ("check", "better, the same or worse? Worse", "worse"),
+    ("side", "left or right? Well, left I'd say", "side_left=left"),
+    ("side_sure", "yes or no? Well, no", "no"),
+    ("side_sure", "left? No, definitely not", "no"),
+    ("side_sure", "the left side, yes", "yes"),
+    ("pain_before", "from zero to ten, four", "number=4"),
+    ("screen_3", "both legs? No, not at all", "no"),
+    ("screen_3", "both legs, no strength in them", "emergency"),
+    ("screen_3", "both legs are numb", "emergency"),
+    ("check", "both legs, no", "emergency?"),
+    # no to a question about signs, in other words
+    ("screen_2", "no new trouble with water or bowels", "no"),
+    ("screen_3", "neither one is weak or numb", "no"),
+    ("screen_8", "no, it goes off when I rest", "no"),
+    # which side is well
+    ("side", "left hurts, the right is fine", "side_left=left"),
+    # the pain settles down, but not into the calf
+    ("check", "pain settled down", "better"),
+    ("check", "the pain has settled down in my calf", "peripheralised=calf"),
+    ("nothing", "what exactly am I meant to be doing", "help"),
+    ("nothing", "could you lower the volume", "quieter"),
     # with words that no class has
     ("counting", "it has blorped into my calf", "peripheralised=calf"),
     ("counting", "my chest is blorping", "emergency?"),

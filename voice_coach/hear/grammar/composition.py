@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
-from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase
+from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase, Situation, holds
 
 MAX_REMEMBERED: Final = 256
 """Texts whose marks are remembered: understanding a text looks at them up to ten times."""
@@ -99,6 +99,16 @@ class Strictness:
     anything but a denial before it: "left, down by my hip"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Where words only repeat the question."""
+
+    before: frozenset[str] = frozenset()
+    """Intents of which one must follow; empty: any may."""
+    only: tuple[Situation, ...] = ()
+    """They do so only in one of these situations; empty: always."""
+
+
 @dataclass(frozen=True)
 class Composition:
     """The key `meaning` of a grammar: see the module."""
@@ -127,6 +137,8 @@ class Composition:
     """Classes whose words are part of a sign but tell nothing by themselves: "in", "my", "want"."""
     asides: frozenset[str] = frozenset()
     """Classes of words, before or after a sign, of another day, of the television, or for a figure of speech."""
+    echoes: Mapping[str, Echo] = field(default_factory=dict, hash=False)
+    """For a class of words that repeat the question before the answer ("left or right? Well, left"), where they do."""
     said: tuple[str, ...] = ()
     """Phrases for the recogniser, in which each word of the patterns stands."""
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -324,6 +336,21 @@ class Composition:
             for i in range(at, end)
         }  # fmt: skip
         return [word for i, word in enumerate(words) if i not in covered]
+
+    def echoed(self, words: Sequence[str], asked: frozenset[str]) -> Iterator[tuple[int, frozenset[str]]]:
+        """Yield where words that may only repeat the question end, and which intents must follow; the longest first.
+
+        Filler may stand before them; nothing is yielded where no word would be left.
+        """
+        marks = self.marks(words)
+        at = 0
+        while at < len(words):
+            found = [(end, echo.before) for name, end in marks[at]
+                     if (echo := self.echoes.get(name)) and end < len(words) and holds(echo.only, asked)]  # fmt: skip
+            if found:
+                yield from sorted(found, key=lambda one: -one[0])
+                return
+            at = max((end for name, end in marks[at] if name == "filler"), default=len(words))
 
     def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[int]:
         """Return the places of the words that are neither taken, nor filler, nor of one of these classes."""

@@ -11,6 +11,7 @@ from voice_coach.hear.grammar.composition import (
     NO_COMPOSITION,
     UNHEARD,
     Composition,
+    Echo,
     Item,
     Pattern,
     Place,
@@ -37,6 +38,7 @@ _KEYS: Final = frozenset(
         "others",
         "empty",
         "asides",
+        "echoes",
         "lead_ins",
         "taken_up",
         "tells_where",
@@ -123,6 +125,7 @@ class _Loader:
             self._known_classes(top.get("lead_ins")),
             self._known_classes(top.get("empty")),
             self._known_classes(top.get("asides")),
+            self._echoes(top),
             tuple(text for text in self.said if tuple(text.split()) not in self.known),
             {intent: tuple(texts) for intent, texts in self.wordings.items()},
         )
@@ -293,6 +296,19 @@ class _Loader:
     def _taken_up(self, top: Mapping[str, Tree]) -> dict[str, str]:
         named = self._mapping(top, "taken_up", "write `intent: class`")
         return {intent: self._known(node) for intent, node in named.items()}
+
+    def _echoes(self, top: Mapping[str, Tree]) -> dict[str, Echo]:
+        found = {}
+        for name, node in self._mapping(top, "echoes", "write `class: {when: situation, before: [intent]}`").items():
+            body = node.mapping("write `{when: situation, before: [intent]}`, or `{}`")
+            if name not in self.classes:
+                self.troubles.add(node, f"there is no class {name!r} under `classes` or `places`")
+            for key, value in body.items():
+                if key not in {"when", "before"}:
+                    self.troubles.add(value, "unknown; here stand before, when", fatal=False)
+            only = self._situations(body["when"]) if "when" in body else ()
+            found[name] = Echo(self._names(body.get("before")), only)
+        return found
 
     def _strict(self, top: Mapping[str, Tree]) -> dict[str, Strictness]:
         found = {}

@@ -138,6 +138,14 @@ def _understood_in_parts(grammar: Grammar, words: list[str], active: frozenset[s
 
 def _understood(grammar: Grammar, text: str, active: frozenset[str] | None) -> Meaning:
     words = grammar.spelled(normal(with_numbers(text)).split())
+    for end, before in grammar.composition.echoed(words, active or frozenset()):
+        meaning = _said(grammar, words[end:], active)
+        if meaning.intent and (not before or (meaning.intent in before and (meaning.besides or not meaning.ask))):
+            return replace(meaning, first=end + meaning.first, last=end + meaning.last)
+    return _said(grammar, words, active)
+
+
+def _said(grammar: Grammar, words: list[str], active: frozenset[str] | None) -> Meaning:
     allowed = grammar.intents if active is None else (active & grammar.intents) | grammar.always
     asked = active or frozenset[str]()
     everything = _rows(grammar, words, allowed, asked)

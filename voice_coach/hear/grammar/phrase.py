@@ -47,4 +47,9 @@ class Phrase:
         """Tell whether it is understood while these intents are asked for."""
         if self.unless & asked:
             return False
-        return not self.only or any(needed <= asked and not barred & asked for needed, barred in self.only)
+        return holds(self.only, asked)
+
+
+def holds(only: tuple[Situation, ...], asked: frozenset[str]) -> bool:
+    """Tell whether one of the situations is there while these intents are asked for; always, if there are none."""
+    return not only or any(needed <= asked and not barred & asked for needed, barred in only)
