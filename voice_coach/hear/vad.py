@@ -175,5 +175,6 @@ class EnergyGate:
 
 def _level(block: Clip) -> float:
     """Return the block's level in decibels, full scale 0."""
-    power = float(np.mean(np.square(block.astype(np.float32) / 32768)))
+    signal = block.astype(np.float32) / 32768
+    power = float(np.add.reduce(signal * signal) / np.float32(len(signal)))
     return 10 * math.log10(power + 1e-12)

@@ -87,6 +87,8 @@ class Loudness:
 
     def apply(self, block: Signal, at: Samples) -> Signal:
         """Return the block, which begins at `at`, with the gain and limited to full scale."""
+        if at >= self._since + self._ramp:
+            return limit(block * np.float32(self._to))
         return limit(block * self._gains(at, block.size).astype(np.float32))
 
     def _gains(self, at: Samples, length: int) -> NDArray[np.float64]:

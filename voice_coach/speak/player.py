@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, VOLUMES, Earcon, Line
-from voice_coach.audio.pcm import Clip, to_clip
+from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
 from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, SpeechQueue, sounding_of
@@ -135,10 +135,13 @@ class Player:
         """Return the samples from `at` to `at + length`; blocks follow one another."""
         self._voice.prepare(())  # lets clips that have become ready in
         end = at + length
-        block = np.zeros(length, np.float32)
         self._now = at
         self._start_scheduled(end)
         sounds = [*self._speech.advance(at, end), *self._lane]
+        if not sounds:
+            self._now = end
+            return silence(length)
+        block = np.zeros(length, np.float32)
         for sounding in sounds:
             sounding.add_to(block, at)
             if isinstance(sounding.sound, Line) and not sounding.missing:
