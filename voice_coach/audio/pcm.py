@@ -62,7 +62,8 @@ def to_signal(clip: Clip) -> Signal:
 def to_clip(signal: Signal) -> Clip:
     """Return the signal rounded to 16 bits; what is beyond full scale saturates."""
     rounded: Signal = np.rint(signal * np.float32(FULL_SCALE))
-    clip: Clip = rounded.clip(-FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    # The two ufuncs give what `clip` does, in half the time: a block is short.
+    clip: Clip = np.minimum(np.maximum(rounded, -FULL_SCALE), FULL_SCALE - 1).astype(np.int16)
     return clip
 
 

@@ -46,6 +46,8 @@ _NEAR_MEMORY: Final = np.float32(0.9)
 _BANDS: Final = 64
 """Bands of 125 Hz that are turned down apart, and one at the top."""
 
+_BAND_STARTS: Final = np.arange(0, HOP + 1, HOP // _BANDS)
+
 _TINY: Final = np.float32(1e-9)
 
 
@@ -64,7 +66,11 @@ class EchoFilter:
         self._far: Spectrum = np.zeros(shape, np.complex64)
         self._far_power: Power = np.zeros(shape, np.float32)
         self._near: Power = np.full(HOP + 1, 1e-4, np.float32)
-        self._before: Signal = np.zeros(HOP, np.float32)
+        self._heard: Signal = np.zeros(2 * HOP, np.float32)  # the frame that is learnt from: its first half is silence
+        self._played: Signal = np.zeros(2 * HOP, np.float32)
+        self._sounds = [False] * PARTITIONS
+        """For each partition, whether anything was played; where not, nothing can be heard or learnt."""
+        self._grows: Power = np.zeros(shape, np.float32)  # how much doubt there is more after a hop
         self.doubted: Power = np.zeros(HOP + 1, np.float32)
         """The power of the echo that the filter does not know of yet, in the last hop."""
         self.forget()
@@ -73,6 +79,7 @@ class EchoFilter:
         """Know nothing of the room any more."""
         self._response[:] = 0
         self._doubt[:] = _start()
+        self._note_growth(slice(None))
 
     def doubt(self, loudness: float = 1) -> None:
         """Keep what is known of the room, but be ready to learn it anew: something has changed.
@@ -89,24 +96,38 @@ class EchoFilter:
     def scale(self, by: float) -> None:
         """Take it that all is so much louder from here on."""
         self._response *= np.float32(by)
+        self._note_growth(slice(None))
 
     def step(self, mic: Signal, far: Signal) -> tuple[Signal, Signal]:
         """Take a hop that was heard and one that was played; return what is left, and the echo that was taken away."""
         self.follow(far)
-        echo = signal_of((self._response * self._far).sum(axis=0))[HOP:]
+        rows = self._sounding()
+        echo = signal_of((self._response[rows] * self._far[rows]).sum(axis=0))[HOP:]
         left = mic - echo
-        self._learn(spectrum_of(np.concatenate((np.zeros(HOP, np.float32), left))))
+        self._heard[HOP:] = left
+        self._learn(spectrum_of(self._heard), rows)
         return left, echo
 
     def follow(self, far: Signal) -> None:
         """Take only a hop that was played: nothing can be learnt from what was heard."""
         self._far[1:] = self._far[:-1].copy()
         self._far_power[1:] = self._far_power[:-1].copy()
-        self._far[0] = spectrum_of(np.concatenate((self._before, far)))
+        self._played[:HOP] = self._played[HOP:]
+        self._played[HOP:] = far
+        self._far[0] = spectrum_of(self._played)
         self._far_power[0] = power(self._far[0])
-        self._before = far
+        self._sounds = [bool(self._played.any()), *self._sounds[:-1]]
 
-    def _learn(self, left: Spectrum) -> None:
+    def _sounding(self) -> slice:
+        """Return the partitions from the first to the last in which anything was played; may be empty."""
+        if True not in self._sounds:
+            return slice(0, 0)
+        return slice(self._sounds.index(True), PARTITIONS - self._sounds[::-1].index(True))
+
+    def _note_growth(self, rows: slice) -> None:
+        self._grows[rows] = (1 - _STEADY * _STEADY) * power(self._response[rows]) + np.float32(1e-10)
+
+    def _learn(self, left: Spectrum, rows: slice) -> None:
         """The Kalman filter's update, each bin and partition for itself; half of a frame's power is in its new hop."""
         half = np.float32(0.5)
         now = power(left)
@@ -114,14 +135,19 @@ class EchoFilter:
         near = np.maximum(
             self._near, now
         )  # the smoothed one is late when a word begins, and would let it be learnt as echo
-        self.doubted = half * (self._doubt * self._far_power).sum(axis=0)
-        gain = self._doubt / (self.doubted + near + _TINY)
-        change = signal_of(gain * self._far.conj() * left)
-        change[:, HOP:] = 0  # a partition of the response is one hop long; the rest is the circle's
-        self._response += spectrum_of(change)
+        doubt, far_power = self._doubt[rows], self._far_power[rows]
+        self.doubted = half * (doubt * far_power).sum(axis=0)
+        gain = doubt / (self.doubted + near + _TINY)
         steady = _STEADY * _STEADY
-        self._doubt *= steady * (1 - half * gain * self._far_power)
-        self._doubt += (1 - steady) * power(self._response) + np.float32(1e-10)
+        if len(gain):
+            change = signal_of(gain * self._far[rows].conj() * left)
+            change[:, HOP:] = 0  # a partition of the response is one hop long; the rest is the circle's
+            self._response[rows] += spectrum_of(change)
+            self._note_growth(rows)
+        self._doubt[: rows.start] *= steady
+        self._doubt[rows.stop :] *= steady
+        doubt *= steady * (1 - half * gain * far_power)
+        self._doubt += self._grows
 
 
 class Suppressor:
@@ -148,20 +174,21 @@ class Suppressor:
         """Turn down nothing."""
         self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
         self._rise = np.linspace(0, 1, HOP, endpoint=False, dtype=np.float32)
-        self._before: Signal = np.zeros(HOP, np.float32)
-        self._echo_before: Signal = np.zeros(HOP, np.float32)
+        self._frames: Signal = np.zeros((3, 2 * HOP), np.float32)  # what is left and the echo, and the former plain
+        self._both: Signal = np.zeros((2, 2 * HOP), np.float32)  # what is left and the echo, before the window
+        self._powers: Power = np.zeros((3, HOP + 1), np.float32)  # of what is left, of the echo, and what is doubted
         self._heard: Power = np.zeros(_BANDS + 1, np.float32)
         self._lasting: Power = np.zeros((2, _BANDS + 1), np.float32)
         self._gain: Power = np.ones((2, _BANDS + 1), np.float32)
-        self._filter: Spectrum = np.ones((2, HOP + 1), np.complex64)
+        self._filters: Spectrum = np.ones((2, 2, HOP + 1), np.complex64)  # of the hop before and of this one
 
     def rest(self, left: Signal) -> None:
         """Take a hop that is no business of this one's; from here on nothing is turned down."""
-        self._before = left
-        self._echo_before = np.zeros(HOP, np.float32)
+        self._both[0, HOP:] = left
+        self._both[1, HOP:] = 0
         self._lasting[:] = 0
         self._gain[:] = 1
-        self._filter[:] = 1
+        self._filters[1] = 1
 
     def step(self, left: Signal, echo: Signal, doubted: Power, *, last: bool = False) -> Signal:
         """Return a hop of what the filter left, without what echo there still is in it: deep and gently, shape (2, n).
@@ -172,25 +199,30 @@ class Suppressor:
             doubted: The power of the echo that it does not know of.
             last: No more will follow soon: turn down nothing at this hop's end.
         """
-        frame = np.concatenate((self._before, left))
-        self._before = left
-        self._update(frame, np.concatenate((self._echo_before, echo)), doubted)
-        self._echo_before = echo
+        frames = self._both
+        frames[:, :HOP] = frames[:, HOP:]
+        frames[0, HOP:], frames[1, HOP:] = left, echo
+        np.multiply(frames, self._window, out=self._frames[:2])
+        self._frames[2] = frames[0]
+        spectra = spectrum_of(self._frames)
+        self._update(spectra[:2], doubted)
         if last:
             self._gain[:] = 1
-        old, self._filter = self._filter, minimum_phase(self._gain**self._DEPTH)
-        both = signal_of(np.stack((old, self._filter)) * spectrum_of(frame))
-        was, becomes = both[..., HOP:]
+        self._filters[0] = self._filters[1]
+        self._filters[1] = minimum_phase(self._gain**self._DEPTH)
+        was, becomes = signal_of(self._filters * spectra[2])[..., HOP:]
         out: Signal = was + self._rise * (becomes - was)
         return out
 
-    def _update(self, frame: Signal, echo: Signal, doubted: Power) -> None:
-        spectra = power(spectrum_of(np.stack((frame, echo)) * self._window))
-        heard, removed, unknown = in_bands(np.concatenate((spectra, doubted[None])))
+    def _update(self, spectra: Spectrum, doubted: Power) -> None:
+        """Take the spectra of what is left and of the echo."""
+        self._powers[:2] = power(spectra)
+        self._powers[2] = doubted
+        heard, removed, unknown = in_bands(self._powers)
         self._heard += self._SMOOTH * (heard - self._heard)
         self._lasting = np.maximum(removed, self._LASTS * self._lasting)
         residual = self._MISSED * self._lasting + unknown
-        gain = np.clip(1 - residual / (self._heard + _TINY), self._FLOOR, 1)
+        gain = np.minimum(np.maximum(1 - residual / (self._heard + _TINY), self._FLOOR), 1)
         self._gain = np.where(gain > self._gain, (gain + self._gain) / 2, gain)  # down at once, up gently
 
 
@@ -212,8 +244,7 @@ def signal_of(spectrum: Spectrum) -> Signal:
 
 def in_bands(powers: Power) -> Power:
     """Return the power in each band, the last axis being bins."""
-    starts = np.arange(0, HOP + 1, HOP // _BANDS)
-    bands: Power = np.add.reduceat(powers, starts, axis=-1)
+    bands: Power = np.add.reduceat(powers, _BAND_STARTS, axis=-1)
     return bands
 
 

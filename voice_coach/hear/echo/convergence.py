@@ -3,8 +3,6 @@
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-
 from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo.adaptive_filter import HOP, Power, Spectrum, power, spectrum_of
 from voice_coach.timebase import RATE, Samples, samples
@@ -24,6 +22,9 @@ MIN_HEARD_AFTER_TEAR: Final[Samples] = samples(0.6)
 
 
 _TINY: Final = np.float32(1e-12)
+
+_NO_POWERS: Final = (0.0, 0.0, 0.0, 0.0)
+"""Heard, left, taken away, common to the first and the third."""
 
 
 class Trust:
@@ -51,7 +52,7 @@ class Trust:
         self._patient = False
         self.learnt = False
         """True if the echo is under control."""
-        self._powers: NDArray[np.float64] = np.zeros(4)  # heard, left, taken away, common to the first and the third
+        self._powers = _NO_POWERS
         self._least = 1.0  # of what was left of what was heard, since it was learnt
         self._leak = Leak()
 
@@ -61,9 +62,13 @@ class Trust:
         What the user says is no part of the echo that was taken away, so it changes their likeness hardly at all.
         """
         self._coach_heard += HOP
-        new = np.array([mic @ mic, left @ left, echo @ echo, mic @ echo], np.float64)
-        self._powers = self._MEMORY * self._powers + (1 - self._MEMORY) * new
+        kept, new = self._MEMORY, 1 - self._MEMORY
         heard, rest, removed, common = self._powers
+        heard = kept * heard + new * float(mic @ mic)
+        rest = kept * rest + new * float(left @ left)
+        removed = kept * removed + new * float(echo @ echo)
+        common = kept * common + new * float(mic @ echo)
+        self._powers = heard, rest, removed, common
         of_left, of_heard = self._leak.note(mic, left, echo)
         if self.learnt and of_left > self._MADE and of_heard > max(self._MUCH, self._WORSE * self._least):
             self.restart()
@@ -94,7 +99,7 @@ class Trust:
             self._coach_heard = 0
         self._proves = MIN_HEARD_AFTER_TEAR if torn else MIN_HEARD
         self.learnt = False
-        self._powers = np.zeros(4)
+        self._powers = _NO_POWERS
         self._least = 1.0
 
 
@@ -110,16 +115,17 @@ class Leak:
     def __init__(self) -> None:
         """Have heard nothing."""
         self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
-        self._before = np.zeros((3, HOP), np.float32)
+        self._frames = np.zeros((3, 2 * HOP), np.float32)
         bins = self._BAND.stop - self._BAND.start
         self._powers: Power = np.zeros((3, bins), np.float32)
         self._common: Spectrum = np.zeros(bins, np.complex64)
 
     def note(self, mic: Signal, left: Signal, echo: Signal) -> tuple[float, float]:
         """Take a hop; return what is echo of what was left, and what of that was heard: parts of the power, 0 to 1."""
-        now = np.stack((mic, left, echo))
-        spectra = spectrum_of(np.concatenate((self._before, now), axis=1) * self._window)[:, self._BAND]
-        self._before = now
+        frames = self._frames
+        frames[:, :HOP] = frames[:, HOP:]
+        frames[0, HOP:], frames[1, HOP:], frames[2, HOP:] = mic, left, echo
+        spectra = spectrum_of(frames * self._window)[:, self._BAND]
         new = 1 - self._MEMORY
         self._powers = self._MEMORY * self._powers + new * power(spectra)
         self._common = self._MEMORY * self._common + new * spectra[1] * spectra[2].conj()

@@ -48,6 +48,9 @@ _WORDS: Final = slice(1, round(4_000 * HOP / RATE))
 _MAX_HOPS_KEPT: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
+_MEASURED_AT_ONCE: Final = 32
+"""Hops whose spectra are taken together, unless it is asked for them before: one by one costs four times as much."""
+
 _EPSILON: Final = 1e-9
 """Energy of a hop of digital silence, so that nothing divided by nothing is 0 dB."""
 
@@ -76,12 +79,14 @@ class EchoGate:
         self._rings: NDArray[np.float64] = np.zeros(_MAX_HOPS_KEPT)
         self._audible: NDArray[np.bool_] = np.zeros(_MAX_HOPS_KEPT, np.bool_)
         self._blind: NDArray[np.bool_] = np.zeros(_MAX_HOPS_KEPT, np.bool_)
+        self._fresh: list[tuple[Signal, Signal]] = []  # hops that are not in the two yet
         self._origin: Samples = 0
         self._hops = 0
         self._ringing = 0.0
 
     def restart(self, at: Samples) -> None:
         """Remember nothing; the next hop begins at `at`."""
+        self._fresh.clear()
         self._origin = at
         self._hops = 0
         self._ringing = 0.0
@@ -97,14 +102,24 @@ class EchoGate:
             blind: Whether the canceller has not learnt the room yet, and is given time to.
         """
         place = self._hops % _MAX_HOPS_KEPT
-        squares = power(spectrum_of(np.stack((mic, left))))
-        parts = np.stack((squares.sum(axis=1), squares[:, _WORDS].sum(axis=1))) * (2 / HOP)
-        self._mic[:, place], self._left[:, place] = parts.T
+        self._fresh.append((mic, left))
         self._ringing = max(echo, _FADES * self._ringing)
         self._rings[place] = self._ringing
         self._audible[place] = audible
         self._blind[place] = blind
         self._hops += 1
+        if len(self._fresh) == _MEASURED_AT_ONCE:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Take the energies of the hops that were added since."""
+        if not self._fresh:
+            return
+        places = np.arange(self._hops - len(self._fresh), self._hops) % _MAX_HOPS_KEPT
+        squares = power(spectrum_of(np.array(self._fresh)))
+        parts = np.stack((squares.sum(axis=-1), squares[..., _WORDS].sum(axis=-1))) * (2 / HOP)
+        self._mic[:, places], self._left[:, places] = parts[..., 0], parts[..., 1]
+        self._fresh.clear()
 
     def doubt(self, since: Samples) -> None:
         """Take it that from `since` on the canceller had not learnt the room: what it had learnt was wrong by then."""
@@ -112,6 +127,7 @@ class EchoGate:
 
     def ratio(self, start: Samples, end: Samples) -> float:
         """Return what was left of what was heard from `start` to `end`, in decibels; 0 where nothing is known."""
+        self._measure()
         hops = self._between(start, end)
         return _decibels(self._left[0, hops].sum(), self._mic[0, hops].sum())
 
@@ -124,6 +140,7 @@ class EchoGate:
         hops = self._between(start, end)
         if not self.audible(start, end):
             return False
+        self._measure()
         blind = hops[self._audible[hops] & self._blind[hops]]
         if 2 * self._mic[0, blind].sum() > self._mic[0, hops].sum():
             return True
