@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+
 from voice_coach.audio.pcm import Signal
 from voice_coach.hear.echo.adaptive_filter import HOP, Power, Spectrum, power, spectrum_of
 from voice_coach.timebase import RATE, Samples, samples

@@ -8,9 +8,10 @@ correlation method for estimation of time delay", IEEE Transactions on Acoustics
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Signal
-from voice_coach.hear.echo.adaptive_filter import Spectrum, signal_of, spectrum_of
+from voice_coach.hear.echo.adaptive_filter import Spectrum, signal_into, spectrum_into
 from voice_coach.timebase import RATE, Samples
 
 SPAN: Final[Samples] = 8192
@@ -49,6 +50,9 @@ class DelayFinder:
         self._cross: Spectrum = np.zeros(
             (MAX_DELAY // SPAN, SPAN + 1), np.complex64
         )  # for delays up to a span, two, ...
+        self._frames: NDArray[np.float32] = np.zeros((1 + MAX_DELAY // SPAN, 2 * SPAN), np.float32)
+        self._spectra: Spectrum = np.zeros((1 + MAX_DELAY // SPAN, SPAN + 1), np.complex64)
+        self._phases: Spectrum = np.zeros_like(self._cross)
         self._last: Samples | None = None
         self.found: Samples | None = None
         """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
@@ -63,12 +67,18 @@ class DelayFinder:
         if float(np.mean(np.square(far))) < self._LOUD:
             return False
         # What was played lies two spans beside each span of delays; the first sample heard belongs to its middle.
-        beside = np.stack([far[end - 2 * SPAN : end] for end in range(len(far), SPAN, -SPAN)])
-        self._cross = self._KEEPS * self._cross + spectrum_of(mic, 2 * SPAN) * spectrum_of(beside).conj()
+        self._frames[0, :SPAN], self._frames[0, SPAN:] = mic, 0
+        for row, end in enumerate(range(len(far), SPAN, -SPAN), start=1):
+            self._frames[row] = far[end - 2 * SPAN : end]
+        spectrum_into(self._spectra, self._frames)
+        common = np.conjugate(self._spectra[1:], out=self._spectra[1:])
+        np.multiply(self._spectra[0], common, out=common)
+        self._cross *= self._KEEPS
+        self._cross += common
         band = self._cross[:, self._BAND]
-        phases = np.zeros_like(self._cross)
-        phases[:, self._BAND] = band / (np.abs(band) + np.float32(1e-20))
-        match = signal_of(phases)[:, SPAN:].ravel() * (phases.shape[1] / band.shape[1])
+        self._phases[:, self._BAND] = band / (np.abs(band) + np.float32(1e-20))
+        signal_into(self._frames[1:], self._phases)
+        match = self._frames[1:, SPAN:].ravel() * (self._phases.shape[1] / band.shape[1])
         best = self._chosen(match)
         if best is None:
             return False

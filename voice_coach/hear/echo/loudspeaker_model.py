@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_coach.audio.pcm import Signal
-from voice_coach.hear.echo.adaptive_filter import HOP, PARTITIONS
+from voice_coach.hear.echo.adaptive_filter import HOP, PARTITIONS, Spectrum, signal_into, spectrum_into
 from voice_coach.timebase import Samples
 
 STRETCH: Final[Samples] = 4096
@@ -50,6 +50,9 @@ class DriveFinder:
         self._heard = 0.0
         self._common: NDArray[np.float64] = np.zeros(len(DRIVES))
         self._echoes: NDArray[np.float64] = np.zeros(len(DRIVES))
+        length = STRETCH + REACH  # circular: what wraps around falls into the part that is left out
+        self._given: NDArray[np.float32] = np.empty((len(DRIVES), length), np.float32)
+        self._spectra: Spectrum = np.empty((len(DRIVES), length // 2 + 1), np.complex64)
 
     @property
     def drive(self) -> float:
@@ -70,9 +73,12 @@ class DriveFinder:
         if float(np.mean(np.square(far[REACH:]))) < self._LOUD:
             return None
         heard = self._bright(mic)
-        length = STRETCH + REACH  # circular: what wraps around falls into the part that is left out
-        given = np.stack([flattened(far, drive) for drive in DRIVES])
-        echoes = self._bright(np.fft.irfft(np.fft.rfft(given) * np.fft.rfft(response, length), length)[:, REACH:])
+        for given, drive in zip(self._given, DRIVES, strict=True):
+            given[:] = flattened(far, drive)
+        spectrum_into(self._spectra, self._given)
+        self._spectra *= np.fft.rfft(response, STRETCH + REACH)
+        signal_into(self._given, self._spectra)
+        echoes = self._bright(self._given[:, REACH:])
         self._heard = self._KEEPS * self._heard + float(heard @ heard)
         self._common = self._KEEPS * self._common + echoes @ heard
         self._echoes = self._KEEPS * self._echoes + np.square(echoes).sum(axis=1)
