@@ -218,6 +218,19 @@ ROWS = [
     ("screen_2", "no new trouble with water or bowels", "no"),
     ("screen_3", "neither one is weak or numb", "no"),
     ("screen_8", "no, it goes off when I rest", "no"),
+    # "enough", "that's all" and "too much" end something by themselves only
+    ("screen_3", "no, my legs are both strong enough", "no"),
+    ("furthest_before", "um, the back, that's all", "place=back?"),
+    ("screen_4", "nah, too much sitting, that's all", "no?"),
+    ("nothing", "that's all", "finish"),
+    ("counting", "too much", "stop"),
+    ("check", "it's too much", "stop"),
+    # a sigh before an answer is no cry
+    ("check", "ah, that's a fair bit easier now", "better?"),
+    ("pain_before", "ooh, it's an eight right now", "number=8"),
+    ("check", "ooh", "pain_cry"),
+    ("counting", "ooh", "pain_cry"),
+    ("check", "ow, that's a bit easier", "pain_cry"),
     # which side is well
     ("side", "left hurts, the right is fine", "side_left=left"),
     # the pain settles down, but not into the calf
