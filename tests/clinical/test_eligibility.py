@@ -78,6 +78,7 @@ def history(kinds: tuple[str, ...]) -> tuple[list[Session], str]:
     return sessions, locked
 
 
+@pytest.mark.enumerated
 def test_every_order_of_sessions_leaves_the_lock_that_the_table_says() -> None:
     orders = [order for length in range(5) for order in itertools.product(KINDS, repeat=length)]
     assert len(orders) > 20_000

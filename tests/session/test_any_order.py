@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -294,7 +295,7 @@ def counted(actions: list[Action]) -> list[Line]:
     return [action.sound for action in actions if isinstance(action, Play) and isinstance(action.sound, Line)]
 
 
-TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder = pytest.mark.enumerated(AnyOrder.TestCase)
 TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40)
 
 

@@ -1,9 +1,12 @@
 """docs/dialogue.md is what the code does."""
 
+import pytest
+
 from scripts.dialogue_doc import PAGE, document
 from voice_coach.session.question_table import QUESTIONS
 
 
+@pytest.mark.enumerated
 def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == document(), "write it with `make dialogue-doc`"
 

@@ -162,6 +162,7 @@ TAILS = {
 }
 
 
+@pytest.mark.enumerated
 def test_a_red_sign_behind_something_good_is_taken_without_a_question(subtests: pytest.Subtests) -> None:
     for join in ["but", "and"]:
         for lead, tail in list(itertools.product(LEADS, TAILS)):

@@ -23,6 +23,7 @@ def meant(text: str, *active: str) -> Meaning:
     return understand(EN, text, frozenset(active))
 
 
+@pytest.mark.enumerated
 def test_each_phrase_that_people_may_say_is_its_own_intent(subtests: pytest.Subtests) -> None:
     for phrase, intent in [(p, intent) for intent, ps in PHRASES.items() for p in ps]:
         with subtests.test(phrase=phrase, intent=intent):

@@ -88,6 +88,7 @@ def test_any_text_is_expanded_or_refused(template: str) -> None:
     assert all(text == normal(text) for text in found)
 
 
+@pytest.mark.enumerated
 def test_our_grammar_stands_for_what_hassil_says_it_stands_for() -> None:
     data: dict[str, Any] = yaml.safe_load(GRAMMAR.read_text("utf-8"))
     hassil = {(intent, normal(text)) for intent, text in sample_intents(Intents.from_dict(data))}
