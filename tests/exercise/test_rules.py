@@ -29,13 +29,14 @@ verdict = "professional"
 """
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: str(path.stem))
-def test_what_ships_has_no_mistakes_and_nothing_to_warn_of(path: Path) -> None:
-    exercise, problems = read_exercise(path)
-    assert problems == []
-    assert exercise is not None
-    assert exercise.sources
-    assert exercise.cautions or exercise.id == "flexion_rotation"
+def test_what_ships_has_no_mistakes_and_nothing_to_warn_of(subtests: pytest.Subtests) -> None:
+    for path in sorted(SHIPPED.glob("*.toml")):
+        with subtests.test(path=path):
+            exercise, problems = read_exercise(path)
+            assert problems == []
+            assert exercise is not None
+            assert exercise.sources
+            assert exercise.cautions or exercise.id == "flexion_rotation"
 
 
 @pytest.mark.parametrize(
@@ -122,19 +123,17 @@ def test_alternatives_have_the_names_of_their_own_files() -> None:
     assert exercise.names["prone_lying"] == "lying on your front"
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
+def test_what_is_not_read_aloud_is_found(subtests: pytest.Subtests) -> None:
+    for text, found in [
         ("Lie on your back, and rest.", []),
         ("It's yours; isn't it?", []),
         ("Hold for 10 s.", ["10"]),
         ("Ask an MDT clinic.", ["MDT"]),
         ("Hips & knees (both).", ["&", "(", ")"]),
         ("Lift, 2-3 times.", ["2-3"]),
-    ],
-)
-def test_what_is_not_read_aloud_is_found(text: str, found: list[str]) -> None:
-    assert [message.split('"')[1] for message in lint_speakable(text)] == found
+    ]:
+        with subtests.test(text=text, found=found):
+            assert [message.split('"')[1] for message in lint_speakable(text)] == found
 
 
 @pytest.mark.parametrize(

@@ -96,20 +96,22 @@ WENT: dict[str, tuple[str, Way]] = {
 """How it can go, as the rules name it."""
 
 
-@pytest.mark.parametrize(("outcome", "way"), WENT.values(), ids=WENT)
-def test_what_its_rule_names_is_told_and_follows(outcome: str, way: Way) -> None:
-    talk = way(within())
-    assert isinstance(talk.state, Done)
-    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("knee_rolls", f"after_{outcome}")
-    said = " ".join(line.text for line in talk.lines(since=0))
-    assert said.endswith("Here's the next one. Rolling your knees.")
+def test_what_its_rule_names_is_told_and_follows(subtests: pytest.Subtests) -> None:
+    for outcome, way in WENT.values():
+        with subtests.test(outcome=outcome, way=way):
+            talk = way(within())
+            assert isinstance(talk.state, Done)
+            assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("knee_rolls", f"after_{outcome}")
+            said = " ".join(line.text for line in talk.lines(since=0))
+            assert said.endswith("Here's the next one. Rolling your knees.")
 
 
-@pytest.mark.parametrize(("outcome", "way"), WENT.values(), ids=WENT)
-def test_without_a_rule_for_it_nothing_follows_and_it_ends_as_ever(outcome: str, way: Way) -> None:
-    talk = way(within(without=outcome))
-    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
-    assert talk.lines(since=0)[-1].text == "Goodbye."
+def test_without_a_rule_for_it_nothing_follows_and_it_ends_as_ever(subtests: pytest.Subtests) -> None:
+    for outcome, way in WENT.values():
+        with subtests.test(outcome=outcome, way=way):
+            talk = way(within(without=outcome))
+            assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
+            assert talk.lines(since=0)[-1].text == "Goodbye."
 
 
 @pytest.mark.parametrize(
@@ -139,20 +141,22 @@ def at_ending(exercise: Exercise) -> Conversation:
     return Conversation(exercise=exercise).goes_on_until(Ending)
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("red", RED_WORDS.values(), ids=RED_WORDS)
-def test_after_a_red_sign_nothing_follows(red: str, place: str) -> None:
-    talk = PLACES[place](within(asked=True)).says(red)
-    talk.goes_on_until(Done, after_cry="better", go_on="yes")
-    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
+def test_after_a_red_sign_nothing_follows(subtests: pytest.Subtests) -> None:
+    for place, come in PLACES.items():
+        for red in RED_WORDS.values():
+            with subtests.test(place=place, red=red):
+                talk = come(within(asked=True)).says(red)
+                talk.goes_on_until(Done, after_cry="better", go_on="yes")
+                assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
-@pytest.mark.parametrize("word", [*RED_WORDS.values(), "stop", "finish"])
-def test_a_red_sign_or_stop_while_the_following_one_is_named_takes_it_back(word: str) -> None:
-    talk = at_ending(within())
-    assert talk.state.facts.plan.onward == "after_better"
-    talk.says(word).until(Done)
-    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
+def test_a_red_sign_or_stop_while_the_following_one_is_named_takes_it_back(subtests: pytest.Subtests) -> None:
+    for word in [*RED_WORDS.values(), "stop", "finish"]:
+        with subtests.test(word=word):
+            talk = at_ending(within())
+            assert talk.state.facts.plan.onward == "after_better"
+            talk.says(word).until(Done)
+            assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 def test_ctrl_c_takes_it_back_too() -> None:
@@ -193,11 +197,12 @@ ENDED: dict[str, Way] = {
 """How a programme ends, whatever it says."""
 
 
-@pytest.mark.parametrize("way", ENDED.values(), ids=ENDED)
-def test_it_ends_whatever_the_programme_says(way: Way) -> None:
-    talk = way(within())
-    assert isinstance(talk.state, Done)
-    assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
+def test_it_ends_whatever_the_programme_says(subtests: pytest.Subtests) -> None:
+    for way in ENDED.values():
+        with subtests.test(way=way):
+            talk = way(within())
+            assert isinstance(talk.state, Done)
+            assert (talk.state.facts.plan.then, talk.state.facts.plan.onward) == ("", "")
 
 
 def test_it_is_named_at_the_end_without_a_farewell_and_the_next_greets_in_short() -> None:

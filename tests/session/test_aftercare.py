@@ -65,14 +65,15 @@ def test_it_can_be_ended_at_any_time(text: str) -> None:
     assert talk.until(Done).outcome == "stopped"
 
 
-@pytest.mark.parametrize("text", ["louder", "help", "how many left", "pause", "ready", "yes", "resume", "better"])
-def test_nothing_else_ends_the_rest_or_moves_the_question(text: str) -> None:
-    talk = resting()
-    due = talk.state.wake_at
-    talk.wait(30).says(text)
-    assert isinstance(talk.state, Settling)
-    assert talk.state.wake_at == due
-    assert talk.counts() == []
+def test_nothing_else_ends_the_rest_or_moves_the_question(subtests: pytest.Subtests) -> None:
+    for text in ["louder", "help", "how many left", "pause", "ready", "yes", "resume", "better"]:
+        with subtests.test(text=text):
+            talk = resting()
+            due = talk.state.wake_at
+            talk.wait(30).says(text)
+            assert isinstance(talk.state, Settling)
+            assert talk.state.wake_at == due
+            assert talk.counts() == []
 
 
 def test_a_graver_sign_while_resting_is_answered_with_its_words() -> None:

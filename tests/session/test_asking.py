@@ -92,11 +92,17 @@ def test_without_a_number_a_day_none_is_made_up() -> None:
     assert told(PAST, done=20, goal=0).startswith("You've done twelve today. The pain")
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_each_place_has_its_words(place: str) -> None:
-    known = told(Past(course=Course(days=1, first_pain=2, first_place=place)))
-    words = {"none": "anywhere", "one_side_back": "one side of your back", "buttock": "bottom", "thigh": "upper leg"}
-    assert known.endswith(f" {words.get(place, place)}.")
+def test_each_place_has_its_words(subtests: pytest.Subtests) -> None:
+    for place in PLACES:
+        with subtests.test(place=place):
+            known = told(Past(course=Course(days=1, first_pain=2, first_place=place)))
+            words = {
+                "none": "anywhere",
+                "one_side_back": "one side of your back",
+                "buttock": "bottom",
+                "thigh": "upper leg",
+            }
+            assert known.endswith(f" {words.get(place, place)}.")
 
 
 def test_a_session_that_is_over_counts() -> None:
@@ -187,14 +193,15 @@ def test_while_it_counts_the_count_goes_on_and_it_is_told_when_to_ask(intent: st
     assert talk.until(lambda state: state.facts.progress.repetitions == 4).until(counting(5)).heard("Ask me again")
 
 
-@pytest.mark.parametrize("red", RED_WORDS.values())
-@pytest.mark.parametrize("intent", ["what_can_i_do", "how_am_i_doing"])
-def test_after_a_red_sign_the_answer_is_whom_to_contact(red: str, intent: str) -> None:
-    talk = Conversation(past=PAST).goes_on_until(counting(4)).says(red).wait(0.1).says(ASKED[intent])
-    if talk.state.facts.findings.red:
-        assert talk.heard("doctor")
-        assert not talk.heard("You can choose")
-        assert not talk.heard("a day is the aim")
+def test_after_a_red_sign_the_answer_is_whom_to_contact(subtests: pytest.Subtests) -> None:
+    for red in RED_WORDS.values():
+        for intent in ["what_can_i_do", "how_am_i_doing"]:
+            with subtests.test(red=red, intent=intent):
+                talk = Conversation(past=PAST).goes_on_until(counting(4)).says(red).wait(0.1).says(ASKED[intent])
+                if talk.state.facts.findings.red:
+                    assert talk.heard("doctor")
+                    assert not talk.heard("You can choose")
+                    assert not talk.heard("a day is the aim")
 
 
 def test_all_that_is_told_was_rendered_beforehand() -> None:
@@ -233,13 +240,14 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("said", "step"), STEPS)
-def test_two_answers_come_to_one_of_seven_steps(said: tuple[str, ...], step: int) -> None:
-    talk = Conversation(past=WEEKLY).goes_on_until("since_began")
-    for text in said:
-        talk.answers(text)
-    assert talk.answer_to("pgic") == step
-    assert talk.until(Done).outcome == "completed"
+def test_two_answers_come_to_one_of_seven_steps(subtests: pytest.Subtests) -> None:
+    for said, step in STEPS:
+        with subtests.test(said=said, step=step):
+            talk = Conversation(past=WEEKLY).goes_on_until("since_began")
+            for text in said:
+                talk.answers(text)
+            assert talk.answer_to("pgic") == step
+            assert talk.until(Done).outcome == "completed"
 
 
 def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
@@ -250,14 +258,13 @@ def test_worse_over_the_weeks_ends_nothing_and_names_whom_to_contact() -> None:
     assert talk.answers("much").until(Done).outcome == "completed"
 
 
-@pytest.mark.parametrize("question", ["since_began", "since_much"])
-@pytest.mark.parametrize(
-    "red", ["down my leg", "my leg is numb", "I have chest pain", "it hurts more", "it's worse now"]
-)
-def test_every_other_red_sign_is_what_it_always_is(question: str, red: str) -> None:
-    talk = ARRIVE[question]().says(red).wait(0.1)
-    assert talk.state.facts.findings.red is not None
-    assert talk.heard("Stop.")
+def test_every_other_red_sign_is_what_it_always_is(subtests: pytest.Subtests) -> None:
+    for question in ["since_began", "since_much"]:
+        for red in ["down my leg", "my leg is numb", "I have chest pain", "it hurts more", "it's worse now"]:
+            with subtests.test(question=question, red=red):
+                talk = ARRIVE[question]().says(red).wait(0.1)
+                assert talk.state.facts.findings.red is not None
+                assert talk.heard("Stop.")
 
 
 def test_who_does_not_know_or_says_nothing_has_no_step() -> None:

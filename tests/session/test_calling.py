@@ -48,12 +48,13 @@ def test_it_is_called_at_once_in_every_way_and_aloud(text: str) -> None:
     assert kept(talk) == [("asked", "voice command mqtt gpio", "user")]
 
 
-@pytest.mark.parametrize("where", [name for name in ARRIVE if name != "no sound"])
-def test_it_is_called_from_every_place(where: str) -> None:
-    talk = ARRIVE[where]().says("call someone").wait(0.1)
-    assert isinstance(talk.state, Staying)
-    assert talk.heard(NEEDED)
-    assert kept(talk) == [("asked", "voice", "user")]
+def test_it_is_called_from_every_place(subtests: pytest.Subtests) -> None:
+    for where in [name for name in ARRIVE if name != "no sound"]:
+        with subtests.test(where=where):
+            talk = ARRIVE[where]().says("call someone").wait(0.1)
+            assert isinstance(talk.state, Staying)
+            assert talk.heard(NEEDED)
+            assert kept(talk) == [("asked", "voice", "user")]
 
 
 def test_without_any_set_up_it_says_the_number_and_shouts() -> None:
@@ -118,14 +119,15 @@ def test_a_remark_about_a_doctor_is_no_call() -> None:
 # "I can't get up"
 
 
-@pytest.mark.parametrize("text", ["I can't get up", "I've fallen", "I have fallen over", "I can't get off the floor"])
-@pytest.mark.parametrize("where", ["side", "first instruction", "number four", "check", "paused", "red", "ending"])
-def test_it_stops_and_asks_before_it_calls(text: str, where: str) -> None:
-    talk = ARRIVE[where]().says(text)
-    assert isinstance(talk.turn[0], Hush)
-    assert talk.question == "call_for_help"
-    assert talk.said.startswith("Stopped. Shall I ask for help? Yes or no?")
-    assert (calls(talk), kept(talk)) == ([], [])
+def test_it_stops_and_asks_before_it_calls(subtests: pytest.Subtests) -> None:
+    for text in ["I can't get up", "I've fallen", "I have fallen over", "I can't get off the floor"]:
+        for where in ["side", "first instruction", "number four", "check", "paused", "red", "ending"]:
+            with subtests.test(text=text, where=where):
+                talk = ARRIVE[where]().says(text)
+                assert isinstance(talk.turn[0], Hush)
+                assert talk.question == "call_for_help"
+                assert talk.said.startswith("Stopped. Shall I ask for help? Yes or no?")
+                assert (calls(talk), kept(talk)) == ([], [])
 
 
 @pytest.mark.parametrize("text", ["yes", "okay", "yes please"])

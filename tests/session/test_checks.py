@@ -157,32 +157,35 @@ def from_place(before: str, where: str = "count") -> Conversation:
     return talk.until(lambda state: not (isinstance(state, Asking) and state.token))
 
 
-@pytest.mark.parametrize("where", ["count", "check"])
-@pytest.mark.parametrize("text", ["it's in my calf", "it's reached the foot", "I feel it in my calf", "my calf hurts"])
-def test_a_place_lower_than_before_is_red_at_once(text: str, where: str) -> None:
-    talk = from_place("bottom", where).says(text)
-    assert talk.state.facts.findings.red is not None
-    assert talk.state.facts.findings.red[0] == "peripheralised"
+def test_a_place_lower_than_before_is_red_at_once(subtests: pytest.Subtests) -> None:
+    for where in ["count", "check"]:
+        for text in ["it's in my calf", "it's reached the foot", "I feel it in my calf", "my calf hurts"]:
+            with subtests.test(where=where, text=text):
+                talk = from_place("bottom", where).says(text)
+                assert talk.state.facts.findings.red is not None
+                assert talk.state.facts.findings.red[0] == "peripheralised"
 
 
-@pytest.mark.parametrize("where", ["count", "check"])
-@pytest.mark.parametrize("text", ["it's in my calf", "I feel it in my calf", "it's in my calf now"])
-def test_the_same_place_as_before_is_asked_about_and_no_locks_nothing(text: str, where: str) -> None:
-    talk = from_place("calf", where).says(text)
-    assert talk.question == "doubt_down"
-    assert talk.answers("no").state.facts.findings.red is None
+def test_the_same_place_as_before_is_asked_about_and_no_locks_nothing(subtests: pytest.Subtests) -> None:
+    for where in ["count", "check"]:
+        for text in ["it's in my calf", "I feel it in my calf", "it's in my calf now"]:
+            with subtests.test(where=where, text=text):
+                talk = from_place("calf", where).says(text)
+                assert talk.question == "doubt_down"
+                assert talk.answers("no").state.facts.findings.red is None
 
 
-@pytest.mark.parametrize("where", ["count", "check"])
-@pytest.mark.parametrize("text", ["it's in my upper leg now", "I feel it in my thigh", "it's in my bottom"])
-def test_a_higher_place_is_good_news_only_once_the_lower_one_is_gone(text: str, where: str) -> None:
-    talk = from_place("calf", where).says(text)
-    assert talk.question == "still_there"
-    assert talk.heard("Do you still feel it in your calf? Yes or no?")
-    gone, still = talk.copy().answers("no"), talk.copy().answers("yes")
-    assert gone.state.facts.findings.red is still.state.facts.findings.red is None
-    if where == "check":
-        assert (gone.answer_to("check_1"), still.answer_to("check_1")) == ("centralised", "same")
+def test_a_higher_place_is_good_news_only_once_the_lower_one_is_gone(subtests: pytest.Subtests) -> None:
+    for where in ["count", "check"]:
+        for text in ["it's in my upper leg now", "I feel it in my thigh", "it's in my bottom"]:
+            with subtests.test(where=where, text=text):
+                talk = from_place("calf", where).says(text)
+                assert talk.question == "still_there"
+                assert talk.heard("Do you still feel it in your calf? Yes or no?")
+                gone, still = talk.copy().answers("no"), talk.copy().answers("yes")
+                assert gone.state.facts.findings.red is still.state.facts.findings.red is None
+                if where == "check":
+                    assert (gone.answer_to("check_1"), still.answer_to("check_1")) == ("centralised", "same")
 
 
 def test_it_s_in_my_back_now_asks_whether_the_calf_is_gone_and_only_in_my_back_does_not() -> None:

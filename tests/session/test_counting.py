@@ -241,10 +241,11 @@ def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
     talk.until(counting(4))
 
 
-@pytest.mark.parametrize("text", ["help", "help me", "no no", "don't", "please", "I can't", "whoa"])
-def test_what_is_said_in_distress_stops_the_count_and_asks(text: str) -> None:
-    talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
-    assert (talk.question, talk.counts()) == ("go_on", [])
+def test_what_is_said_in_distress_stops_the_count_and_asks(subtests: pytest.Subtests) -> None:
+    for text in ["help", "help me", "no no", "don't", "please", "I can't", "whoa"]:
+        with subtests.test(text=text):
+            talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
+            assert (talk.question, talk.counts()) == ("go_on", [])
 
 
 @pytest.mark.parametrize("text", ["oh god", "fuck", "something snapped"])

@@ -21,43 +21,47 @@ def red_stops(talk: Conversation) -> list[str]:
     return [record.intent for record in talk.records if isinstance(record, Stopped) and record.red]
 
 
-@pytest.mark.parametrize("sign", ASKED)
-@pytest.mark.parametrize("where", BEFORE)
-def test_before_the_first_repetition_a_sign_is_asked_about_and_a_plain_no_goes_on(where: str, sign: str) -> None:
-    talk = at(where)
-    before = talk.state
-    talk.says(RED_WORDS[sign])
-    assert talk.question in {ASKED[sign], "doubt_new"}
-    assert red_stops(talk) == []
-    talk.answers("no")
-    assert talk.state.facts.findings.red is None
-    assert type(talk.state) is type(before)
-    if isinstance(before, Asking):
-        assert talk.question == before.question.name
-    assert red_stops(talk) == []
+def test_before_the_first_repetition_a_sign_is_asked_about_and_a_plain_no_goes_on(subtests: pytest.Subtests) -> None:
+    for sign, asked in ASKED.items():
+        for where in BEFORE:
+            with subtests.test(sign=sign, where=where):
+                talk = at(where)
+                before = talk.state
+                talk.says(RED_WORDS[sign])
+                assert talk.question in {asked, "doubt_new"}
+                assert red_stops(talk) == []
+                talk.answers("no")
+                assert talk.state.facts.findings.red is None
+                assert type(talk.state) is type(before)
+                if isinstance(before, Asking):
+                    assert talk.question == before.question.name
+                assert red_stops(talk) == []
 
 
-@pytest.mark.parametrize("answer", ["yes", "yes no", "I don't know", "worse", "brm", ""])
-@pytest.mark.parametrize("where", BEFORE)
-def test_after_did_you_say_worse_yes_silence_and_doubt_lock(where: str, answer: str) -> None:
-    talk = at(where).says("it's worse")
-    while talk.question == "doubt_worse":
-        talk = talk.answers(answer) if answer else talk.until_next()
-    assert talk.state.facts.findings.red == ("worse", 0)
-    assert red_stops(talk) == ["worse"]
-    assert talk.until(Done).outcome == "stopped"
+def test_after_did_you_say_worse_yes_silence_and_doubt_lock(subtests: pytest.Subtests) -> None:
+    for answer in ["yes", "yes no", "I don't know", "worse", "brm", ""]:
+        for where in BEFORE:
+            with subtests.test(answer=answer, where=where):
+                talk = at(where).says("it's worse")
+                while talk.question == "doubt_worse":
+                    talk = talk.answers(answer) if answer else talk.until_next()
+                assert talk.state.facts.findings.red == ("worse", 0)
+                assert red_stops(talk) == ["worse"]
+                assert talk.until(Done).outcome == "stopped"
 
 
-@pytest.mark.parametrize("where", BEFORE)
-def test_chest_pain_is_never_asked_about_first(where: str) -> None:
-    assert at(where).says("I have chest pain").state.facts.findings.red == ("emergency", 0)
+def test_chest_pain_is_never_asked_about_first(subtests: pytest.Subtests) -> None:
+    for where in BEFORE:
+        with subtests.test(where=where):
+            assert at(where).says("I have chest pain").state.facts.findings.red == ("emergency", 0)
 
 
-@pytest.mark.parametrize("where", ["screen_7", "screen_daily", "after_cry", "number four", "check", "go_on"])
-def test_worse_as_the_answer_about_signs_or_once_it_counts_ends_it_at_once(where: str) -> None:
-    talk = at(where).says("it's worse")
-    assert talk.state.facts.findings.red is not None
-    assert red_stops(talk)[-1] == "worse"
+def test_worse_as_the_answer_about_signs_or_once_it_counts_ends_it_at_once(subtests: pytest.Subtests) -> None:
+    for where in ["screen_7", "screen_daily", "after_cry", "number four", "check", "go_on"]:
+        with subtests.test(where=where):
+            talk = at(where).says("it's worse")
+            assert talk.state.facts.findings.red is not None
+            assert red_stops(talk)[-1] == "worse"
 
 
 def test_a_first_repetition_that_was_broken_off_has_begun() -> None:
@@ -72,9 +76,8 @@ def test_in_an_exercise_that_follows_another_something_was_done() -> None:
     assert early.state.facts.findings.red == ("worse", 0)
 
 
-@pytest.mark.parametrize(
-    ("where", "text", "then"),
-    [
+def test_hurts_in_the_answer_to_which_side_hurts_is_no_cry(subtests: pytest.Subtests) -> None:
+    for where, text, then in [
         ("side", "it hurts on the left", "side_sure"),
         ("side", "the one that hurts is the left", "side_sure"),
         ("side", "it hurts on both sides", "side_told"),
@@ -82,12 +85,11 @@ def test_in_an_exercise_that_follows_another_something_was_done() -> None:
         ("side_sure", "yes it hurts there", "pain_before"),
         ("pain_before", "it hurts about six", "pain_before"),
         ("furthest_before", "it hurts in my calf", "furthest_before"),
-    ],
-)
-def test_hurts_in_the_answer_to_which_side_hurts_is_no_cry(where: str, text: str, then: str) -> None:
-    talk = at(where).says(text)
-    assert talk.question == then
-    assert red_stops(talk) == []
+    ]:
+        with subtests.test(where=where, text=text, then=then):
+            talk = at(where).says(text)
+            assert talk.question == then
+            assert red_stops(talk) == []
 
 
 @pytest.mark.parametrize("text", ["ow", "ow it hurts", "it really hurts now", "ouch my left side"])
@@ -95,20 +97,26 @@ def test_a_cry_of_pain_is_one_at_which_side_hurts_too(text: str) -> None:
     assert at("side").says(text).question == "after_cry"
 
 
-@pytest.mark.parametrize(
-    "text", ["I'm fine", "no I'm fine", "it's fine now", "I'm okay", "it was nothing", "it's nothing", "it's passed"]
-)
-def test_i_m_fine_after_ow_is_an_answer_and_it_is_asked_whether_to_go_on(text: str) -> None:
-    talk = ARRIVE["after_cry"]().answers(text)
-    assert talk.question == "go_on"
-    assert talk.answer_to("after_cry") == "same"
+def test_i_m_fine_after_ow_is_an_answer_and_it_is_asked_whether_to_go_on(subtests: pytest.Subtests) -> None:
+    for text in [
+        "I'm fine",
+        "no I'm fine",
+        "it's fine now",
+        "I'm okay",
+        "it was nothing",
+        "it's nothing",
+        "it's passed",
+    ]:
+        with subtests.test(text=text):
+            talk = ARRIVE["after_cry"]().answers(text)
+            assert talk.question == "go_on"
+            assert talk.answer_to("after_cry") == "same"
 
 
-@pytest.mark.parametrize(
-    "text", ["I'm not fine", "it's not nothing", "it hasn't passed", "okay", "good", "fine but worse"]
-)
-def test_what_denies_that_it_was_nothing_does_not_go_on(text: str) -> None:
-    assert ARRIVE["after_cry"]().answers(text).question != "go_on"
+def test_what_denies_that_it_was_nothing_does_not_go_on(subtests: pytest.Subtests) -> None:
+    for text in ["I'm not fine", "it's not nothing", "it hasn't passed", "okay", "good", "fine but worse"]:
+        with subtests.test(text=text):
+            assert ARRIVE["after_cry"]().answers(text).question != "go_on"
 
 
 @pytest.mark.parametrize("text", ["I'm fine", "it was nothing"])

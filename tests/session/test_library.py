@@ -55,35 +55,42 @@ def numbers(talk: Conversation) -> list[int]:
 # Each of them
 
 
-@pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("name", IDS)
-def test_each_exercise_is_done_to_its_end_on_each_side(name: str, side: str) -> None:
-    exercise = load_exercise(name)
-    talk = Conversation(exercise=exercise).goes_on_until(Done, side=f"{side} side")
-    assert talk.outcome == "completed"
-    assert numbers(talk) == list(range(1, total(exercise) + 1))
-    known = set(all_lines(exercise))
-    unknown = [line for line in talk.lines(since=0) if line not in known and not line.cue.startswith("summary.")]
-    assert unknown == []
-    assert set(exercise.cautions) <= {line.replace(side, "{side}") for line in story(talk)} | set(story(talk))
+def test_each_exercise_is_done_to_its_end_on_each_side(subtests: pytest.Subtests) -> None:
+    for side in ["left", "right"]:
+        for name in IDS:
+            with subtests.test(side=side, name=name):
+                exercise = load_exercise(name)
+                talk = Conversation(exercise=exercise).goes_on_until(Done, side=f"{side} side")
+                assert talk.outcome == "completed"
+                assert numbers(talk) == list(range(1, total(exercise) + 1))
+                known = set(all_lines(exercise))
+                unknown = [
+                    line for line in talk.lines(since=0) if line not in known and not line.cue.startswith("summary.")
+                ]
+                assert unknown == []
+                assert set(exercise.cautions) <= {line.replace(side, "{side}") for line in story(talk)} | set(
+                    story(talk)
+                )
 
 
-@pytest.mark.parametrize("name", IDS)
-@pytest.mark.parametrize("word", ["stop", "it's worse"])
-def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(name: str, word: str) -> None:
-    exercise = load_exercise(name)
-    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says(word)
-    assert talk.counts() == []
-    assert talk.heard(exercise.rest[0].format(bottom="left", side="left"))
+def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(subtests: pytest.Subtests) -> None:
+    for name in IDS:
+        for word in ["stop", "it's worse"]:
+            with subtests.test(name=name, word=word):
+                exercise = load_exercise(name)
+                talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says(word)
+                assert talk.counts() == []
+                assert talk.heard(exercise.rest[0].format(bottom="left", side="left"))
 
 
-@pytest.mark.parametrize("name", IDS)
-def test_help_while_counting_has_the_words_of_the_exercise(name: str) -> None:
-    exercise = load_exercise(name)
-    talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says("what can I say")
-    assert exercise.repetition.help
-    assert talk.heard(exercise.repetition.help[0].format(side="left"))
-    assert talk.heard("You can say stop, pause, or slower.")
+def test_help_while_counting_has_the_words_of_the_exercise(subtests: pytest.Subtests) -> None:
+    for name in IDS:
+        with subtests.test(name=name):
+            exercise = load_exercise(name)
+            talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says("what can I say")
+            assert exercise.repetition.help
+            assert talk.heard(exercise.repetition.help[0].format(side="left"))
+            assert talk.heard("You can say stop, pause, or slower.")
 
 
 def test_an_exercise_without_words_of_its_own_for_help_has_general_ones() -> None:
@@ -284,22 +291,22 @@ def test_a_position_that_was_left_is_begun_again_from_the_whole_time() -> None:
 # How often
 
 
-@pytest.mark.parametrize(
-    ("per_day", "before", "words"),
-    [
+def test_the_farewell_goes_by_the_dose_of_the_exercise(subtests: pytest.Subtests) -> None:
+    for per_day, before, words in [
         (0, 0, "Your doctor or physio can tell you how often. Goodbye."),
         (1, 0, "Do this at least once a day while it helps. Goodbye."),
         (1, 1, "That's your second time today. Your doctor or physio can tell you how often. Goodbye."),
         (2, 0, "Do this at least two times a day while it helps. Goodbye."),
         (2, 1, "That's your second time today. Your doctor or physio can tell you how often. Goodbye."),
         (5, 1, "That's your second time today. Do this at least five times a day while it helps. Goodbye."),
-    ],
-)
-def test_the_farewell_goes_by_the_dose_of_the_exercise(per_day: int, before: int, words: str) -> None:
-    exercise = msgspec.structs.replace(BRIDGE, per_day=per_day)
-    talk = Conversation(exercise=exercise, past=Past(completed_today=before)).goes_on_until(Done)
-    assert words in " ".join(story(talk))
-    assert {line for line in talk.lines(since=0) if line.cue.startswith("say.goodbye")} <= set(all_lines(exercise))
+    ]:
+        with subtests.test(per_day=per_day, before=before, words=words):
+            exercise = msgspec.structs.replace(BRIDGE, per_day=per_day)
+            talk = Conversation(exercise=exercise, past=Past(completed_today=before)).goes_on_until(Done)
+            assert words in " ".join(story(talk))
+            assert {line for line in talk.lines(since=0) if line.cue.startswith("say.goodbye")} <= set(
+                all_lines(exercise)
+            )
 
 
 def test_who_stands_is_not_told_to_rest_before_getting_up() -> None:

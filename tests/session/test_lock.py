@@ -241,20 +241,18 @@ def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: 
     assert talk.question == "cleared"
 
 
-@pytest.mark.parametrize(
-    ("days_ago", "words"),
-    [
+def test_the_day_is_named_while_its_name_is_clear(subtests: pytest.Subtests) -> None:
+    for days_ago, words in [
         (0, "Earlier today"),
         (1, "Yesterday"),
         (2, "On Tuesday"),
         (6, "On Tuesday"),
         (7, "Some time ago"),
         (-1, "Some time"),
-    ],
-)
-def test_the_day_is_named_while_its_name_is_clear(days_ago: int, words: str) -> None:
-    talk = Conversation(past=Past(lock=Lock("worse", 7, DAY.weekday(), days_ago)))
-    assert f"{words}" in " ".join(line.text for line in talk.lines(since=0))
+    ]:
+        with subtests.test(days_ago=days_ago, words=words):
+            talk = Conversation(past=Past(lock=Lock("worse", 7, DAY.weekday(), days_ago)))
+            assert f"{words}" in " ".join(line.text for line in talk.lines(since=0))
 
 
 @pytest.mark.parametrize("texts", [("no",), (), ("brm", "brm", "brm"), ("yes", "no")])

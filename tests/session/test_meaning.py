@@ -20,14 +20,13 @@ def test_of_course_not_opens_no_lock(text: str) -> None:
     assert talk.state.facts.plan.lock is not None
 
 
-@pytest.mark.parametrize("text", ["of course not", "I do not", "no, I mean yes", "yes no", "I do not want that"])
-@pytest.mark.parametrize(
-    ("where", "goes_on_to"), [("go_on", Paused), ("delete_log", "delete_sure"), ("taught", "side")]
-)
-def test_what_denies_lets_nothing_go_on(where: str, goes_on_to: object, text: str) -> None:
-    talk = at(where).says(text)
-    assert not (isinstance(goes_on_to, type) and isinstance(talk.state, goes_on_to))
-    assert talk.question != goes_on_to
+def test_what_denies_lets_nothing_go_on(subtests: pytest.Subtests) -> None:
+    for text in ["of course not", "I do not", "no, I mean yes", "yes no", "I do not want that"]:
+        for where, goes_on_to in [("go_on", Paused), ("delete_log", "delete_sure"), ("taught", "side")]:
+            with subtests.test(text=text, where=where, goes_on_to=goes_on_to):
+                talk = at(where).says(text)
+                assert not (isinstance(goes_on_to, type) and isinstance(talk.state, goes_on_to))
+                assert talk.question != goes_on_to
 
 
 @pytest.mark.parametrize("text", ["no, I mean yes", "no sorry yes", "no but I leak a bit", "yes no"])
@@ -65,49 +64,49 @@ GUARDED = ["cleared", "cleared_sure", "two_weeks", "taught", "side_other", "dele
 """Questions that only a plain yes answers: locks, clearances, deletion."""
 
 
-@pytest.mark.parametrize("text", CONFIRMS)
-def test_a_plain_yes_in_other_words_confirms_the_left_side(text: str) -> None:
-    talk = at("side_sure").says(text)
-    assert talk.question == "pain_before"
-    assert talk.state.facts.plan.side == "left"
+def test_a_plain_yes_in_other_words_confirms_the_left_side(subtests: pytest.Subtests) -> None:
+    for text in CONFIRMS:
+        with subtests.test(text=text):
+            talk = at("side_sure").says(text)
+            assert talk.question == "pain_before"
+            assert talk.state.facts.plan.side == "left"
 
 
-@pytest.mark.parametrize("text", CONFIRMS)
-@pytest.mark.parametrize("where", ["moved_lower", "doubt_worse", "doubt_numb"])
-def test_a_plain_yes_in_other_words_to_a_sign_is_the_sign(where: str, text: str) -> None:
-    assert at(where).says(text).state.facts.findings.red
+def test_a_plain_yes_in_other_words_to_a_sign_is_the_sign(subtests: pytest.Subtests) -> None:
+    for text in CONFIRMS:
+        for where in ["moved_lower", "doubt_worse", "doubt_numb"]:
+            with subtests.test(text=text, where=where):
+                assert at(where).says(text).state.facts.findings.red
 
 
-@pytest.mark.parametrize(
-    "text", ["that's right", "go ahead", "okay", "please do", "why not", "let's do it", "sounds good"]
-)
-@pytest.mark.parametrize("where", ["acknowledge", "broken_off", "easier", "go_on"])
-def test_go_ahead_is_a_yes_where_the_coach_proposes_something(where: str, text: str) -> None:
-    before = at(where)
-    assert before.copy().says(text).question == before.copy().says("yes").question != where
+def test_go_ahead_is_a_yes_where_the_coach_proposes_something(subtests: pytest.Subtests) -> None:
+    for text in ["that's right", "go ahead", "okay", "please do", "why not", "let's do it", "sounds good"]:
+        for where in ["acknowledge", "broken_off", "easier", "go_on"]:
+            with subtests.test(text=text, where=where):
+                before = at(where)
+                assert before.copy().says(text).question == before.copy().says("yes").question != where
 
 
-@pytest.mark.parametrize("text", ["okay", "go ahead", "why not", "sounds good"])
-@pytest.mark.parametrize("where", ["screen_2", "moved_lower", "doubt_worse"])
-def test_go_ahead_answers_no_question_about_signs(where: str, text: str) -> None:
-    assert (screened if where.startswith("screen") else at)(where).says(text).question == where
+def test_go_ahead_answers_no_question_about_signs(subtests: pytest.Subtests) -> None:
+    for text in ["okay", "go ahead", "why not", "sounds good"]:
+        for where in ["screen_2", "moved_lower", "doubt_worse"]:
+            with subtests.test(text=text, where=where):
+                assert (screened if where.startswith("screen") else at)(where).says(text).question == where
 
 
-@pytest.mark.parametrize(
-    "text", ["that's right", "sure is", "exactly", "definitely", "go ahead", "okay", "please do", "quite right"]
-)
-@pytest.mark.parametrize("where", [*GUARDED, "screen_12", "screen_told", "screen_anyway"])
-def test_only_a_plain_yes_opens_a_lock_gives_a_clearance_or_deletes(where: str, text: str) -> None:
-    assert at(where).says(text).question == where
+def test_only_a_plain_yes_opens_a_lock_gives_a_clearance_or_deletes(subtests: pytest.Subtests) -> None:
+    for text in ["that's right", "sure is", "exactly", "definitely", "go ahead", "okay", "please do", "quite right"]:
+        for where in [*GUARDED, "screen_12", "screen_told", "screen_anyway"]:
+            with subtests.test(text=text, where=where):
+                assert at(where).says(text).question == where
 
 
-@pytest.mark.parametrize(
-    "text", ["that's not right", "not exactly", "exactly not", "definitely maybe", "not sure it is"]
-)
-@pytest.mark.parametrize("where", ["side_sure", "go_on", "sound_check"])
-def test_what_only_sounds_like_a_yes_confirms_nothing(where: str, text: str) -> None:
-    talk = at(where).says(text)
-    assert talk.question == where or talk.question == at(where).says("no").question
+def test_what_only_sounds_like_a_yes_confirms_nothing(subtests: pytest.Subtests) -> None:
+    for text in ["that's not right", "not exactly", "exactly not", "definitely maybe", "not sure it is"]:
+        for where in ["side_sure", "go_on", "sound_check"]:
+            with subtests.test(text=text, where=where):
+                talk = at(where).says(text)
+                assert talk.question == where or talk.question == at(where).says("no").question
 
 
 @pytest.mark.parametrize(
@@ -155,9 +154,8 @@ def test_no_worse_is_asked_about(text: str) -> None:
     assert talk.answers("yes").state.facts.findings.red[0] == "worse"  # type: ignore[index]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_sign_in_unknown_words_is_asked_about(subtests: pytest.Subtests) -> None:
+    for text in [
         "my chest is blorping",
         "my bladder has blorped",
         "my foot is all blorpy",
@@ -183,17 +181,15 @@ def test_no_worse_is_asked_about(text: str) -> None:
         "the soreness is in both of them now",
         "no, the soreness is in both legs now",
         "that was a bad one",
-    ],
-)
-def test_a_sign_in_unknown_words_is_asked_about(text: str) -> None:
-    talk = at("hold of number four").says(text)
-    assert not isinstance(talk.state, Performing)
-    assert talk.counts() == []
+    ]:
+        with subtests.test(text=text):
+            talk = at("hold of number four").says(text)
+            assert not isinstance(talk.state, Performing)
+            assert talk.counts() == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_no_sign_does_not_stop_the_count(subtests: pytest.Subtests) -> None:
+    for text in [
         "come in, the door's open",
         "I'm talking to my coach",
         "that's lovely",
@@ -201,28 +197,25 @@ def test_a_sign_in_unknown_words_is_asked_about(text: str) -> None:
         "I'll finish the washing up later",
         "put it on the table please",
         "there's no pain in my leg any more",
-    ],
-)
-def test_what_is_no_sign_does_not_stop_the_count(text: str) -> None:
-    assert not at("hold of number four").says(text).question.startswith(("doubt_", "after_cry"))
+    ]:
+        with subtests.test(text=text):
+            assert not at("hold of number four").says(text).question.startswith(("doubt_", "after_cry"))
 
 
-@pytest.mark.parametrize(
-    "text", ["sos", "I've fallen", "I've hit my head", "somebody call an ambulance", "I'm bleeding"]
-)
-@pytest.mark.parametrize("where", ["number four", "first instruction", "check"])
-def test_a_call_for_help_is_asked_about_or_acted_on_anywhere(where: str, text: str) -> None:
-    talk = at(where).says(text)
-    assert (
-        talk.question in {"doubt_emergency", "go_on", "call_for_help"}
-        or talk.state.facts.findings.red == ("emergency", 0)
-        or (talk.state.facts.findings.red and talk.state.facts.findings.red[0] == "emergency")
-    )
+def test_a_call_for_help_is_asked_about_or_acted_on_anywhere(subtests: pytest.Subtests) -> None:
+    for text in ["sos", "I've fallen", "I've hit my head", "somebody call an ambulance", "I'm bleeding"]:
+        for where in ["number four", "first instruction", "check"]:
+            with subtests.test(text=text, where=where):
+                talk = at(where).says(text)
+                assert (
+                    talk.question in {"doubt_emergency", "go_on", "call_for_help"}
+                    or talk.state.facts.findings.red == ("emergency", 0)
+                    or (talk.state.facts.findings.red and talk.state.facts.findings.red[0] == "emergency")
+                )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_somebody_else_s_or_past_locks_nothing(subtests: pytest.Subtests) -> None:
+    for text in [
         "England were worse than France",
         "my sister's got chest pain",
         "he's got a numb foot",
@@ -230,15 +223,13 @@ def test_a_call_for_help_is_asked_about_or_acted_on_anywhere(where: str, text: s
         "it was worse yesterday but now it's better",
         "I'm numb with boredom",
         "tell me if it goes down my leg",
-    ],
-)
-def test_what_is_somebody_else_s_or_past_locks_nothing(text: str) -> None:
-    assert at("hold of number four").says(text).state.facts.findings.red is None
+    ]:
+        with subtests.test(text=text):
+            assert at("hold of number four").says(text).state.facts.findings.red is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_an_emergency_is_one_in_each_state(subtests: pytest.Subtests) -> None:
+    for text in [
         "I've lost control of my bladder",
         "call an ambulance",
         "there's a tightness in my chest",
@@ -246,11 +237,10 @@ def test_what_is_somebody_else_s_or_past_locks_nothing(text: str) -> None:
         "both legs have gone numb",
         "I wet myself",
         "numb around my bottom",
-    ],
-)
-@pytest.mark.parametrize("where", ["hold of number four", "check", "first instruction", "paused", "settling", "side"])
-def test_an_emergency_is_one_in_each_state(where: str, text: str) -> None:
-    assert at(where).says(text).state.facts.findings.red[0] == ENDS_EXERCISE[0]  # type: ignore[index]
+    ]:
+        for where in ["hold of number four", "check", "first instruction", "paused", "settling", "side"]:
+            with subtests.test(text=text, where=where):
+                assert at(where).says(text).state.facts.findings.red[0] == ENDS_EXERCISE[0]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("text", ["nearly ready", "I'm getting ready", "am I ready?", "I'll tell you when I'm ready"])
@@ -284,32 +274,32 @@ def test_not_knowing_whether_it_is_better_is_asked_about(text: str) -> None:
     assert at("check").says(text).question in {"doubt_less", "doubt_gone"}
 
 
-@pytest.mark.parametrize("text", ["no, a little", "no, maybe", "no, sometimes", "no, yeah", "no, lots", "no, not sure"])
-def test_half_a_no_passes_no_question_about_signs(text: str) -> None:
-    assert at("screen_2").says(text).question == "screen_2"
+def test_half_a_no_passes_no_question_about_signs(subtests: pytest.Subtests) -> None:
+    for text in ["no, a little", "no, maybe", "no, sometimes", "no, yeah", "no, lots", "no, not sure"]:
+        with subtests.test(text=text):
+            assert at("screen_2").says(text).question == "screen_2"
 
 
-@pytest.mark.parametrize("text", ["yes, kind of", "yes, maybe", "almost, yes", "yes, I hope", "perhaps, yes"])
-@pytest.mark.parametrize(("where", "not_to"), [("cleared", "cleared_sure"), ("delete_log", "delete_sure")])
-def test_half_a_yes_opens_no_lock_and_deletes_nothing(where: str, not_to: str, text: str) -> None:
-    assert at(where).says(text).question != not_to
+def test_half_a_yes_opens_no_lock_and_deletes_nothing(subtests: pytest.Subtests) -> None:
+    for text in ["yes, kind of", "yes, maybe", "almost, yes", "yes, I hope", "perhaps, yes"]:
+        for where, not_to in [("cleared", "cleared_sure"), ("delete_log", "delete_sure")]:
+            with subtests.test(text=text, where=where, not_to=not_to):
+                assert at(where).says(text).question != not_to
 
 
-@pytest.mark.parametrize("where", ["number four", "first instruction", "paused", "side"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "there's an ambulance on the telly",
-        "there's an ambulance outside",
-        "call the doctor tomorrow",
-        "I had an accident last year",
-        "I'm dying for a cup of tea",
-    ],
-)
-def test_an_everyday_remark_is_asked_about_and_is_no_emergency_at_once(where: str, text: str) -> None:
-    talk = at(where).says(text)
-    assert talk.question == "doubt_emergency"
-    assert talk.says("no").state.facts.findings.red is None
+def test_an_everyday_remark_is_asked_about_and_is_no_emergency_at_once(subtests: pytest.Subtests) -> None:
+    for where in ["number four", "first instruction", "paused", "side"]:
+        for text in [
+            "there's an ambulance on the telly",
+            "there's an ambulance outside",
+            "call the doctor tomorrow",
+            "I had an accident last year",
+            "I'm dying for a cup of tea",
+        ]:
+            with subtests.test(where=where, text=text):
+                talk = at(where).says(text)
+                assert talk.question == "doubt_emergency"
+                assert talk.says("no").state.facts.findings.red is None
 
 
 @pytest.mark.parametrize("text", ["my feet are cold", "I've got cold feet", "my bottom is cold", "my face is itchy"])
@@ -385,9 +375,8 @@ def test_a_no_with_another_sign_behind_it_passes_nothing(where: str, text: str) 
     assert talk.question in {where, "doubt_emergency"}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_no_that_only_comes_before_a_sign_does_not_deny_it(subtests: pytest.Subtests) -> None:
+    for text in [
         "no, both my legs are numb",
         "no, can't feel my foot",
         "no, wet myself",
@@ -395,12 +384,11 @@ def test_a_no_with_another_sign_behind_it_passes_nothing(where: str, text: str) 
         "no, foot is numb",
         "no, pain moved down",
         "no, in my calf now",
-    ],
-)
-@pytest.mark.parametrize("where", ["screen_5", "check", "moved_lower"])
-def test_a_no_that_only_comes_before_a_sign_does_not_deny_it(where: str, text: str) -> None:
-    talk = (screened if where.startswith("screen") else at)(where).says(text)
-    assert talk.question.startswith("doubt_") or talk.state.facts.findings.red
+    ]:
+        for where in ["screen_5", "check", "moved_lower"]:
+            with subtests.test(text=text, where=where):
+                talk = (screened if where.startswith("screen") else at)(where).says(text)
+                assert talk.question.startswith("doubt_") or talk.state.facts.findings.red
 
 
 @pytest.mark.parametrize(

@@ -33,22 +33,24 @@ def last(talk: Conversation, question: str) -> object:
     return [one.value for one in talk.records if isinstance(one, Answered) and one.question == question][-1]
 
 
-@pytest.mark.parametrize("objection", OBJECTIONS)
-def test_each_objection_to_a_number_asks_for_it_again(objection: str) -> None:
-    talk = Conversation().goes_on_until("pain_before").answers("seven").answers(objection)
-    assert talk.question == "pain_before"
-    assert talk.heard("Sorry, I misheard you. How bad is the pain, from zero to ten?")
-    assert talk.state.facts.findings.pain_before is None
-    assert last(talk, "pain_before") is None
-    assert last(talk.answers("two"), "pain_before") == 2
+def test_each_objection_to_a_number_asks_for_it_again(subtests: pytest.Subtests) -> None:
+    for objection in OBJECTIONS:
+        with subtests.test(objection=objection):
+            talk = Conversation().goes_on_until("pain_before").answers("seven").answers(objection)
+            assert talk.question == "pain_before"
+            assert talk.heard("Sorry, I misheard you. How bad is the pain, from zero to ten?")
+            assert talk.state.facts.findings.pain_before is None
+            assert last(talk, "pain_before") is None
+            assert last(talk.answers("two"), "pain_before") == 2
 
 
-@pytest.mark.parametrize("denial", ["no", "no, two", "nope"])
-@pytest.mark.parametrize("question", ["pain_before", "pain_after"])
-def test_a_no_after_the_coach_has_repeated_the_number_asks_for_it_again(question: str, denial: str) -> None:
-    talk = Conversation().goes_on_until(question).answers("seven").answers(denial)
-    assert talk.question == question
-    assert [(one.state, one.taken_back) for one in records(talk)] == [(question, True)]
+def test_a_no_after_the_coach_has_repeated_the_number_asks_for_it_again(subtests: pytest.Subtests) -> None:
+    for denial in ["no", "no, two", "nope"]:
+        for question in ["pain_before", "pain_after"]:
+            with subtests.test(denial=denial, question=question):
+                talk = Conversation().goes_on_until(question).answers("seven").answers(denial)
+                assert talk.question == question
+                assert [(one.state, one.taken_back) for one in records(talk)] == [(question, True)]
 
 
 def test_a_no_to_is_it_only_in_your_back_leaves_the_number() -> None:
@@ -76,15 +78,15 @@ SAFE: dict[str, tuple[Callable[[], Conversation], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", SAFE)
-def test_a_harmless_answer_is_asked_for_again_and_no_longer_counts(name: str) -> None:
-    begin, question = SAFE[name]
-    talk = begin().says("that's not what I said")
-    assert talk.question == question
-    assert talk.heard("Sorry, I misheard you.")
-    given = [one for one in talk.records if isinstance(one, Answered) and one.question.startswith(question)]
-    assert given[-1].value is None
-    assert [one.taken_back for one in records(talk)] == [True]
+def test_a_harmless_answer_is_asked_for_again_and_no_longer_counts(subtests: pytest.Subtests) -> None:
+    for name, (begin, question) in SAFE.items():
+        with subtests.test(name=name):
+            talk = begin().says("that's not what I said")
+            assert talk.question == question
+            assert talk.heard("Sorry, I misheard you.")
+            given = [one for one in talk.records if isinstance(one, Answered) and one.question.startswith(question)]
+            assert given[-1].value is None
+            assert [one.taken_back for one in records(talk)] == [True]
 
 
 def test_the_exercises_own_question_is_the_one_that_was_answered_last() -> None:
@@ -129,18 +131,19 @@ NEVER = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NEVER)
-def test_nothing_else_is_taken_back(name: str) -> None:
-    talk = ARRIVE[name]().wait(0.5)
-    before = talk.state
-    talk.says("that's not what I said")
-    assert not any(one.taken_back for one in records(talk))
-    assert talk.state.facts.findings.red == before.facts.findings.red
-    assert talk.state.facts.plan.lock == before.facts.plan.lock
-    assert talk.state.facts.progress.repetitions == before.facts.progress.repetitions
-    if name not in {"screen_new", "heard_worse"}:  # what is no plain answer there is the safe one
-        assert type(talk.state) is type(before)
-        assert talk.lines() or name == "no sound"
+def test_nothing_else_is_taken_back(subtests: pytest.Subtests) -> None:
+    for name in NEVER:
+        with subtests.test(name=name):
+            talk = ARRIVE[name]().wait(0.5)
+            before = talk.state
+            talk.says("that's not what I said")
+            assert not any(one.taken_back for one in records(talk))
+            assert talk.state.facts.findings.red == before.facts.findings.red
+            assert talk.state.facts.plan.lock == before.facts.plan.lock
+            assert talk.state.facts.progress.repetitions == before.facts.progress.repetitions
+            if name not in {"screen_new", "heard_worse"}:  # what is no plain answer there is the safe one
+                assert type(talk.state) is type(before)
+                assert talk.lines() or name == "no sound"
 
 
 @pytest.mark.parametrize("sign", ["worse", "down my leg", "my leg is numb", "I have chest pain"])

@@ -52,15 +52,13 @@ def test_the_word_is_practice_once(word: str) -> None:
     assert not talk.question.startswith("practice") or word in {"repeat", "help"}
 
 
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    "red",
-    ["it's worse", "worse worse", "it's down my leg", "my leg is numb", "I have chest pain"],
-)
-def test_any_other_red_wording_is_real(word: str, red: str) -> None:
-    talk = at(word).says(red)
-    signs = [record for record in talk.records if isinstance(record, Stopped) and record.red]
-    assert signs or talk.question.startswith("doubt_")
+def test_any_other_red_wording_is_real(subtests: pytest.Subtests) -> None:
+    for word in WORDS:
+        for red in ["it's worse", "worse worse", "it's down my leg", "my leg is numb", "I have chest pain"]:
+            with subtests.test(word=word, red=red):
+                talk = at(word).says(red)
+                signs = [record for record in talk.records if isinstance(record, Stopped) and record.red]
+                assert signs or talk.question.startswith("doubt_")
 
 
 @pytest.mark.parametrize(("word", "said"), [("repeat", "stop"), ("help", "stop"), ("worse", "stop"), ("stop", "worse")])
@@ -76,26 +74,28 @@ def test_pause_rests_and_comes_back_to_the_same_word(word: str) -> None:
     assert talk.says("resume").question == f"practice_{word}"
 
 
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("leaves", ["skip", "skip it", "no", "I don't know", "next"])
-def test_skip_goes_on(word: str, leaves: str) -> None:
-    talk = at(word).says(leaves)
-    assert talk.heard("That's fine. The words work all the time.")
-    assert talk.question == "side"
+def test_skip_goes_on(subtests: pytest.Subtests) -> None:
+    for word in WORDS:
+        for leaves in ["skip", "skip it", "no", "I don't know", "next"]:
+            with subtests.test(word=word, leaves=leaves):
+                talk = at(word).says(leaves)
+                assert talk.heard("That's fine. The words work all the time.")
+                assert talk.question == "side"
 
 
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("miss", ["", "brm flom"])
-def test_two_misses_go_on(word: str, miss: str) -> None:
-    talk = at(word)
-    for expected in (f"practice_{word}", "side"):
-        talk.until(lambda state: not getattr(state, "token", 0))
-        if miss:
-            talk.says(miss)
-        else:
-            talk.wait(8.1)
-        assert talk.question == expected
-    assert not any("practice" in record.question for record in talk.records if isinstance(record, Answered))
+def test_two_misses_go_on(subtests: pytest.Subtests) -> None:
+    for word in WORDS:
+        for miss in ["", "brm flom"]:
+            with subtests.test(word=word, miss=miss):
+                talk = at(word)
+                for expected in (f"practice_{word}", "side"):
+                    talk.until(lambda state: not getattr(state, "token", 0))
+                    if miss:
+                        talk.says(miss)
+                    else:
+                        talk.wait(8.1)
+                    assert talk.question == expected
+                assert not any("practice" in record.question for record in talk.records if isinstance(record, Answered))
 
 
 @pytest.mark.parametrize("question", ["acknowledge", "sound_check", "side"])

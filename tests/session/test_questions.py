@@ -259,14 +259,19 @@ def assert_asked_again_as_heard(talk: Conversation, question: str) -> None:
 # How strong, how far
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("four", 4), ("four and a half", 4.5), ("between four and five", 4.5), ("no pain", 0), ("zero", 0), ("ten", 10)],
-)
-def test_the_number_is_taken_and_said(text: str, value: float) -> None:
-    talk = Conversation().goes_on_until("pain_before").answers(text)
-    assert talk.question == "furthest_before"
-    assert talk.answer_to("pain_before") == value
+def test_the_number_is_taken_and_said(subtests: pytest.Subtests) -> None:
+    for text, value in [
+        ("four", 4),
+        ("four and a half", 4.5),
+        ("between four and five", 4.5),
+        ("no pain", 0),
+        ("zero", 0),
+        ("ten", 10),
+    ]:
+        with subtests.test(text=text, value=value):
+            talk = Conversation().goes_on_until("pain_before").answers(text)
+            assert talk.question == "furthest_before"
+            assert talk.answer_to("pain_before") == value
 
 
 def test_numbers_outside_the_scale_are_asked_about_again() -> None:
@@ -366,10 +371,11 @@ def test_the_exercise_goes_on(text: str, value: str, reply: str) -> None:
     talk.until(counting(2))
 
 
-@pytest.mark.parametrize("text", ["yes", "no", "ready", "continue", "left", "a bit tight"])
-def test_what_says_nothing_of_the_pain_is_asked_about_again(text: str) -> None:
-    talk = Conversation().goes_on_until("check").answers(text)
-    assert talk.heard("How is the pain: better, same, or worse?")
+def test_what_says_nothing_of_the_pain_is_asked_about_again(subtests: pytest.Subtests) -> None:
+    for text in ["yes", "no", "ready", "continue", "left", "a bit tight"]:
+        with subtests.test(text=text):
+            talk = Conversation().goes_on_until("check").answers(text)
+            assert talk.heard("How is the pain: better, same, or worse?")
 
 
 def test_is_it_worse_no_is_the_same() -> None:

@@ -37,18 +37,20 @@ def regular(past: Past = REGULAR) -> Conversation:
     return talk.until(lambda state: isinstance(state, Instructing) and not state.token)
 
 
-@pytest.mark.parametrize("identifier", IDS)
-def test_a_regular_hears_few_words_before_the_first_count(identifier: str) -> None:
-    exercise = load_exercise(identifier)
-    settled = frozenset(question.id for question in exercise.questions)
-    talk = Conversation(exercise=exercise, past=replace(REGULAR, settled=settled))
-    assert 40 < words_before_the_first_count(talk) <= MAX_WORDS_REGULAR
+def test_a_regular_hears_few_words_before_the_first_count(subtests: pytest.Subtests) -> None:
+    for identifier in IDS:
+        with subtests.test(identifier=identifier):
+            exercise = load_exercise(identifier)
+            settled = frozenset(question.id for question in exercise.questions)
+            talk = Conversation(exercise=exercise, past=replace(REGULAR, settled=settled))
+            assert 40 < words_before_the_first_count(talk) <= MAX_WORDS_REGULAR
 
 
-@pytest.mark.parametrize("identifier", IDS)
-def test_a_first_run_is_not_too_long(identifier: str) -> None:
-    talk = Conversation(exercise=load_exercise(identifier), first_run=True)
-    assert 100 < words_before_the_first_count(talk) <= MAX_WORDS_FIRST
+def test_a_first_run_is_not_too_long(subtests: pytest.Subtests) -> None:
+    for identifier in IDS:
+        with subtests.test(identifier=identifier):
+            talk = Conversation(exercise=load_exercise(identifier), first_run=True)
+            assert 100 < words_before_the_first_count(talk) <= MAX_WORDS_FIRST
 
 
 def test_the_safety_sentence_the_side_the_number_and_the_place_stay() -> None:
@@ -152,8 +154,9 @@ def test_what_a_plan_has_to_say_is_said_all_the_same() -> None:
     assert talk.said.endswith(f"Go gently this week. {SHORT}")
 
 
-@pytest.mark.parametrize("identifier", IDS)
-def test_short_forms_keep_to_the_rules_of_all_texts(identifier: str) -> None:
-    exercise = load_exercise(identifier)
-    assert exercise.short
-    assert [fault for text in exercise.short for fault in (*lint_text(text), *lint_length(text))] == []
+def test_short_forms_keep_to_the_rules_of_all_texts(subtests: pytest.Subtests) -> None:
+    for identifier in IDS:
+        with subtests.test(identifier=identifier):
+            exercise = load_exercise(identifier)
+            assert exercise.short
+            assert [fault for text in exercise.short for fault in (*lint_text(text), *lint_length(text))] == []

@@ -44,18 +44,18 @@ def test_a_sign_of_an_emergency_ends_it_and_nothing_more_is_asked(question: str)
     assert (stopped.intent, stopped.red) == ("emergency", True)
 
 
-@pytest.mark.parametrize("question", sorted(NEEDS_CLINICIAN))
-def test_what_a_professional_must_know_first_begins_only_where_one_does(question: str) -> None:
-    talk = ARRIVE[question]().answers("yes")
-    assert talk.heard(
-        "A doctor or physio should know about that first. Have you asked one, and did they say you can exercise?"
-    )
-    refused = ARRIVE[question]().answers("yes").answers("no").until(Done)
-    assert refused.heard("Please ask a doctor or physio first.")
-    assert refused.outcome == "cannot_start"
-    agreed = talk.answers("yes").goes_on_until("side")
-    assert agreed.answer_to("screening") == "told"
-    assert "screen_12" not in asked(agreed)
+def test_what_a_professional_must_know_first_begins_only_where_one_does(subtests: pytest.Subtests) -> None:
+    for question in sorted(NEEDS_CLINICIAN):
+        with subtests.test(question=question):
+            talk = ARRIVE[question]().answers("yes")
+            told = "A doctor or physio should know about that first. "
+            assert talk.heard(f"{told}Have you asked one, and did they say you can exercise?")
+            refused = ARRIVE[question]().answers("yes").answers("no").until(Done)
+            assert refused.heard("Please ask a doctor or physio first.")
+            assert refused.outcome == "cannot_start"
+            agreed = talk.answers("yes").goes_on_until("side")
+            assert agreed.answer_to("screening") == "told"
+            assert "screen_12" not in asked(agreed)
 
 
 @pytest.mark.parametrize(("recent", "ends"), [("yes", "stopped"), ("no", "cannot_start")])
@@ -87,14 +87,15 @@ def test_neither_silence_nor_a_doubtful_word_passes_the_screening(subtests: pyte
             assert doubtful.question == question
 
 
-@pytest.mark.parametrize("question", SCREENED)
-def test_tell_me_more_says_it_in_other_words(question: str) -> None:
-    talk = ARRIVE[question]()
-    first = {line.text for line in talk.lines()}
-    talk = talk.answers("tell me more")
-    assert talk.question == question
-    assert talk.lines()
-    assert not {line.text for line in talk.lines()} & first - {"Yes or no?"}
+def test_tell_me_more_says_it_in_other_words(subtests: pytest.Subtests) -> None:
+    for question in SCREENED:
+        with subtests.test(question=question):
+            talk = ARRIVE[question]()
+            first = {line.text for line in talk.lines()}
+            talk = talk.answers("tell me more")
+            assert talk.question == question
+            assert talk.lines()
+            assert not {line.text for line in talk.lines()} & first - {"Yes or no?"}
 
 
 def test_numb_is_a_yes_where_it_is_asked_for_and_a_numb_foot_is_its_own_sign() -> None:
@@ -169,11 +170,12 @@ def test_what_a_professional_has_agreed_to_holds_for_that_exercise() -> None:
     assert passed().past(exercise="another").screening == "daily"
 
 
-@pytest.mark.parametrize("last", NUMBERED)
-def test_after_a_yes_that_nobody_has_looked_at_the_next_session_asks_everything(last: str) -> None:
-    life = Life(screening=True)
-    life.lives(screened(last).says("yes").is_interrupted())
-    assert life.past().screening == "full"
+def test_after_a_yes_that_nobody_has_looked_at_the_next_session_asks_everything(subtests: pytest.Subtests) -> None:
+    for last in NUMBERED:
+        with subtests.test(last=last):
+            life = Life(screening=True)
+            life.lives(screened(last).says("yes").is_interrupted())
+            assert life.past().screening == "full"
 
 
 def test_after_an_emergency_every_exercise_is_locked_and_everything_is_asked_again() -> None:
@@ -200,31 +202,35 @@ def test_the_first_session_of_all_is_due_for_the_whole_screening() -> None:
 OLD = ("screen_1", "screen_2", "screen_3")
 
 
-@pytest.mark.parametrize(
-    "text", ["yes for years", "for years", "I've had it for years", "yes but I've had it for years", "yes all my life"]
-)
-@pytest.mark.parametrize("question", OLD)
-def test_yes_for_years_is_asked_about_and_a_plain_no_needs_a_professional(question: str, text: str) -> None:
-    talk = ARRIVE[question]().answers(text)
-    assert talk.question == "screen_new"
-    assert talk.heard("Is it new, or has it got worse? Yes or no?")
-    talk.answers("no")
-    assert talk.question == "screen_told"
-    assert talk.state.facts.findings.red is None
-    assert talk.copy().answers("no").until(Done).outcome == "cannot_start"
-    assert talk.answers("yes").question == f"screen_{int(question[-1]) + 1}"
+def test_yes_for_years_is_asked_about_and_a_plain_no_needs_a_professional(subtests: pytest.Subtests) -> None:
+    for text in [
+        "yes for years",
+        "for years",
+        "I've had it for years",
+        "yes but I've had it for years",
+        "yes all my life",
+    ]:
+        for question in OLD:
+            with subtests.test(text=text, question=question):
+                talk = ARRIVE[question]().answers(text)
+                assert talk.question == "screen_new"
+                assert talk.heard("Is it new, or has it got worse? Yes or no?")
+                talk.answers("no")
+                assert talk.question == "screen_told"
+                assert talk.state.facts.findings.red is None
+                assert talk.copy().answers("no").until(Done).outcome == "cannot_start"
+                assert talk.answers("yes").question == f"screen_{int(question[-1]) + 1}"
 
 
-@pytest.mark.parametrize(
-    "answer", ["yes", "it's got worse", "my leg is numb", "no yes", "finish", "I don't know", "brm", ""]
-)
-@pytest.mark.parametrize("question", OLD)
-def test_all_but_a_plain_no_to_is_it_new_is_an_emergency(question: str, answer: str) -> None:
-    talk = ARRIVE[question]().answers("yes for years")
-    while talk.question == "screen_new":
-        talk = talk.answers(answer) if answer else talk.until_next()
-    assert talk.state.facts.findings.red == ("emergency", 0)
-    assert talk.until(Done).outcome == "stopped"
+def test_all_but_a_plain_no_to_is_it_new_is_an_emergency(subtests: pytest.Subtests) -> None:
+    for answer in ["yes", "it's got worse", "my leg is numb", "no yes", "finish", "I don't know", "brm", ""]:
+        for question in OLD:
+            with subtests.test(answer=answer, question=question):
+                talk = ARRIVE[question]().answers("yes for years")
+                while talk.question == "screen_new":
+                    talk = talk.answers(answer) if answer else talk.until_next()
+                assert talk.state.facts.findings.red == ("emergency", 0)
+                assert talk.until(Done).outcome == "stopped"
 
 
 def test_a_saddle_that_is_numb_for_years_is_an_emergency() -> None:

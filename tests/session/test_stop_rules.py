@@ -186,12 +186,13 @@ def test_yes_to_is_it_worse_is_red_and_is_answered_once_in_the_log() -> None:
 # What interrupts the words of a stop
 
 
-@pytest.mark.parametrize("text", ["louder", "say that again", "help", "how many left", "pause", "worse", "ow", "stop"])
-def test_the_contact_line_is_said_again_where_it_was_cut_off(text: str) -> None:
-    talk = ARRIVE["red"]().wait(0.5).says(text)
-    if isinstance(talk.state, Paused):
-        talk.says("resume")
-    assert talk.heard("Please talk to your doctor or physio")
+def test_the_contact_line_is_said_again_where_it_was_cut_off(subtests: pytest.Subtests) -> None:
+    for text in ["louder", "say that again", "help", "how many left", "pause", "worse", "ow", "stop"]:
+        with subtests.test(text=text):
+            talk = ARRIVE["red"]().wait(0.5).says(text)
+            if isinstance(talk.state, Paused):
+                talk.says("resume")
+            assert talk.heard("Please talk to your doctor or physio")
 
 
 def test_finish_while_the_words_of_the_stop_are_said_does_not_drop_them() -> None:

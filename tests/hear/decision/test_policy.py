@@ -71,9 +71,8 @@ def decide(hypothesis: Hypothesis, situation: Situation = ALL, ear: Ear = NEW) -
     return late(ear, hypothesis, EN, situation)
 
 
-@pytest.mark.parametrize(
-    ("text", "margin", "verdict"),
-    [
+def test_what_may_harm_and_what_nobody_asked_for_needs_more(subtests: pytest.Subtests) -> None:
+    for text, margin, verdict in [
         ("stop", -0.9, Verdict.ACCEPT),
         ("stop", -1.1, Verdict.NOT_RECOGNIZED),
         ("worse", -0.9, Verdict.ACCEPT),
@@ -88,10 +87,9 @@ def decide(hypothesis: Hypothesis, situation: Situation = ALL, ear: Ear = NEW) -
         ("louder", 1.1, Verdict.ACCEPT),
         ("[unk]", 0.0, Verdict.NOT_RECOGNIZED),
         ("", 0.0, Verdict.IGNORE),
-    ],
-)
-def test_what_may_harm_and_what_nobody_asked_for_needs_more(text: str, margin: float, verdict: Verdict) -> None:
-    assert decide(heard(text, margin)).verdict is verdict
+    ]:
+        with subtests.test(text=text, margin=margin, verdict=verdict):
+            assert decide(heard(text, margin)).verdict is verdict
 
 
 def test_a_sign_may_need_more_than_a_bare_stop() -> None:
@@ -184,22 +182,27 @@ def test_a_reason_to_stop_needs_no_more_than_if_nothing_had_been_asked() -> None
         assert found.rival == pytest.approx(as_blind.rival)
 
 
-@pytest.mark.parametrize("repeats", [1, 10, 100])
-@pytest.mark.parametrize("bonus", [0.0, 2.0, 15.0])
-@pytest.mark.parametrize("expecting", ["ready", "check", "screen_1"])
-def test_however_strongly_an_answer_is_expected_it_hides_no_reason_to_stop(
-    expecting: str, repeats: int, bonus: float
-) -> None:
+def test_however_strongly_an_answer_is_expected_it_hides_no_reason_to_stop(subtests: pytest.Subtests) -> None:
     """One that would be taken with no question open is at least asked about."""
-    prior = Prior("all", (expecting,), repeats, bonus)
-    point = msgspec.structs.replace(POINT, prior=(prior,), doubt=1.0)
-    asked = Situation(expecting, ACTIVE[expecting], point)
-    asked = replace(asked, heard_with=expected(EN, asked))
-    for answer in ("ready", "yes") if expecting == "ready" else ("better", "same") if expecting == "check" else ("no",):
-        found = decide(heard(answer, 5 + prior.decoded, ("stop", 5.1)), asked)
-        assert found.meaning.intent == "stop"
-        further = decide(heard(answer, 5 + prior.decoded, ("stop", 3.9)), asked)
-        assert further.meaning.intent != "stop"
+    for repeats in [1, 10, 100]:
+        for bonus in [0.0, 2.0, 15.0]:
+            for expecting in ["ready", "check", "screen_1"]:
+                with subtests.test(repeats=repeats, bonus=bonus, expecting=expecting):
+                    prior = Prior("all", (expecting,), repeats, bonus)
+                    point = msgspec.structs.replace(POINT, prior=(prior,), doubt=1.0)
+                    asked = Situation(expecting, ACTIVE[expecting], point)
+                    asked = replace(asked, heard_with=expected(EN, asked))
+                    for answer in (
+                        ("ready", "yes")
+                        if expecting == "ready"
+                        else ("better", "same")
+                        if expecting == "check"
+                        else ("no",)
+                    ):
+                        found = decide(heard(answer, 5 + prior.decoded, ("stop", 5.1)), asked)
+                        assert found.meaning.intent == "stop"
+                        further = decide(heard(answer, 5 + prior.decoded, ("stop", 3.9)), asked)
+                        assert further.meaning.intent != "stop"
 
 
 def test_while_it_counts_nothing_is_expected() -> None:
@@ -220,14 +223,15 @@ def test_what_is_expected_is_what_the_question_asks_for() -> None:
     assert expected(EN, Situation("check", frozenset(), OPEN)) == NOTHING_EXPECTED
 
 
-@pytest.mark.parametrize("now", ["ready", COUNTING, "nothing", "check"])
-@pytest.mark.parametrize("other", ["up", "yeah"])
-def test_a_stop_outlives_the_question_that_made_the_decoder_prefer_answers(now: str, other: str) -> None:
-    begun = expected(EN, Situation("ready", ACTIVE["ready"], load_point(EMBEDDED)))
-    since = Situation(now, ACTIVE[now], load_point(EMBEDDED), begun)
-    decision = decide(heard(other, 3.9, ("stop", 3.0)), since)
-    assert decision.verdict is Verdict.ACCEPT
-    assert decision.meaning.intent == "stop"
+def test_a_stop_outlives_the_question_that_made_the_decoder_prefer_answers(subtests: pytest.Subtests) -> None:
+    for now in ["ready", COUNTING, "nothing", "check"]:
+        for other in ["up", "yeah"]:
+            with subtests.test(now=now, other=other):
+                begun = expected(EN, Situation("ready", ACTIVE["ready"], load_point(EMBEDDED)))
+                since = Situation(now, ACTIVE[now], load_point(EMBEDDED), begun)
+                decision = decide(heard(other, 3.9, ("stop", 3.0)), since)
+                assert decision.verdict is Verdict.ACCEPT
+                assert decision.meaning.intent == "stop"
 
 
 def test_a_command_may_stand_behind_the_first_reading() -> None:
@@ -358,9 +362,8 @@ def test_what_may_stop_is_weighed_again_and_again_but_not_for_ever() -> None:
 SIDE = Situation("side", frozenset({"side_left", "side_right", "yes", "no"}), POINT)
 
 
-@pytest.mark.parametrize(
-    ("text", "situation", "taken"),
-    [
+def test_a_whole_answer_is_taken_once_the_voice_falls_silent(subtests: pytest.Subtests) -> None:
+    for text, situation, taken in [
         ("left side", SIDE, True),
         ("left", SIDE, True),  # and "left side" says no more
         ("yes", SIDE, True),
@@ -371,16 +374,15 @@ SIDE = Situation("side", frozenset({"side_left", "side_right", "yes", "no"}), PO
         ("four", replace(ALL, active=EN.intents), False),  # and a half?
         ("gone", ALL, False),  # it is asked about
         ("louder", ALL, False),
-    ],
-)
-def test_a_whole_answer_is_taken_once_the_voice_falls_silent(text: str, situation: Situation, taken: bool) -> None:
-    ear = hear(NEW, partial(text, 1000), EN, situation)
-    assert not wants_weighing(ear, 1000, MIN_TRAILING_SILENCE - 1, EN, situation)[1]
-    assert wants_weighing(ear, 1000, MIN_TRAILING_SILENCE, EN, situation)[1] == taken
-    ear = hear(ear, so_far(text, 9), EN, situation)
-    assert early(ear, 1000, MIN_TRAILING_SILENCE - 1, situation)[1] is None
-    assert (early(ear, 1000, MIN_TRAILING_SILENCE, situation)[1] is not None) == taken
-    assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, MIN_TRAILING_SILENCE, situation)[1] is None
+    ]:
+        with subtests.test(text=text, situation=situation, taken=taken):
+            ear = hear(NEW, partial(text, 1000), EN, situation)
+            assert not wants_weighing(ear, 1000, MIN_TRAILING_SILENCE - 1, EN, situation)[1]
+            assert wants_weighing(ear, 1000, MIN_TRAILING_SILENCE, EN, situation)[1] == taken
+            ear = hear(ear, so_far(text, 9), EN, situation)
+            assert early(ear, 1000, MIN_TRAILING_SILENCE - 1, situation)[1] is None
+            assert (early(ear, 1000, MIN_TRAILING_SILENCE, situation)[1] is not None) == taken
+            assert early(hear(ear, so_far(text, -0.5), EN, situation), 1000, MIN_TRAILING_SILENCE, situation)[1] is None
 
 
 def test_an_answer_that_may_be_a_red_sign_waits_for_the_end() -> None:
@@ -408,9 +410,8 @@ def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
     assert (last.verdict, last.meaning.intent) == (Verdict.ACCEPT, "worse")
 
 
-@pytest.mark.parametrize(
-    ("first", "whole", "intent"),
-    [
+def test_a_longer_phrase_refines_what_was_taken_early(subtests: pytest.Subtests) -> None:
+    for first, whole, intent in [
         ("it hurts", "it hurts to lie on my side", "cant_side"),
         ("it hurts", "it hurts less", "better"),
         ("worse", "no worse", "same"),
@@ -418,13 +419,12 @@ def test_a_reason_to_stop_behind_an_answer_is_taken_too() -> None:
         ("stop", "stop stop", None),
         ("stop", "stop stop stop", None),
         ("it hurts", "better", None),
-    ],
-)
-def test_a_longer_phrase_refines_what_was_taken_early(first: str, whole: str, intent: str | None) -> None:
-    ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, MIN_PAUSE_AFTER_BEGINNING, ALL)
-    assert decision is not None
-    last = decide(heard(whole), ear=ear)
-    assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
+    ]:
+        with subtests.test(first=first, whole=whole, intent=intent):
+            ear, decision = early(hear(NEW, so_far(first, 9), EN, ALL), 1000, MIN_PAUSE_AFTER_BEGINNING, ALL)
+            assert decision is not None
+            last = decide(heard(whole), ear=ear)
+            assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
 
 
 TEXTS = st.sampled_from(
