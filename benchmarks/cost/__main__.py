@@ -163,14 +163,15 @@ def notes(held: dict[str, list[Session]], command: str) -> str:
 INTRODUCTION: Final = """\
 # CPU time of sessions
 
-Milliseconds of CPU time (user and system) a second of session, of the coach's process and its recogniser's: five
-scripted persons rehearse the flexion rotation, two seeds each. Over an open speaker, the microphone hears the coach in
-a simulated living room (reverberation 0.3 s, loudspeaker mildly distorting, 5 dB louder than the person).
+Milliseconds of CPU time (user and system) a second of session, of the coach's process and its recogniser's. Scripted
+persons rehearse the flexion rotation: the five personas, or those that the command names. Over an open speaker, the
+microphone hears the coach in a simulated living room (reverberation 0.3 s, loudspeaker mildly distorting, 5 dB louder
+than the person).
 
-* CPU time, because this machine counts no instructions (`perf stat`: not supported), and under callgrind a session
-  would take hours. Both trees hold each session one right after the other, so other load spoils both alike.
+* CPU time, because the machine counts no instructions (`perf stat`: not supported); callgrind was not tried. Both trees
+  hold each session one right after the other, so that other load spoils both alike.
 * Left out: start-up, the sound card's thread and conversion, rendering speech, the simulated person and room. A session
-  here runs faster than real time; in real time caches are cold, and each block costs more ([live sessions](live.md)).
+  here runs faster than real time; what it takes in real time, with all that, is in [live sessions](live.md).
 """
 
 

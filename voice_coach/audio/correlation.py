@@ -22,6 +22,9 @@ MAX_DELAY: Final = samples(1.0)
 MIN_PEAK: Final = 30
 """Peak, of 32768, below which a sound is too soft to be compared."""
 
+_ROUND: Final = 1024
+"""Transforms have a multiple of this length: their time depends on its factors."""
+
 _TAPS: Final = 33
 """Of a filter that makes up for two resamplers, and for no room."""
 
@@ -47,9 +50,12 @@ def find(played: Clip, mic: Clip, longest: Samples) -> tuple[Samples, float]:
     Both clips begin at the same instant. Noise has a likeness of 0.1 at most, an echo in a room 0.3 and more.
     """
     sound, heard = to_signal(played).astype(np.float64), to_signal(mic).astype(np.float64)
-    size = len(sound) + len(heard)
+    longest = min(longest, len(sound) + len(heard) - 1)
+    # So long that no delay up to the longest wraps around.
+    size = -(-max(len(heard), len(sound) + longest) // _ROUND) * _ROUND
     cross = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(sound, size).conj(), size)[: longest + 1]
-    energy = np.concatenate(([0.0], np.cumsum(np.square(np.concatenate((heard, np.zeros(size)))))))
+    after = np.zeros(max(0, len(sound) + longest - len(heard)))
+    energy = np.cumsum(np.concatenate(([0.0], np.square(heard), after)))
     beside = energy[len(sound) : len(sound) + len(cross)] - energy[: len(cross)]
     strength = float(sound @ sound)
     likeness = np.abs(cross) / np.sqrt(beside * strength + 1e-9)
