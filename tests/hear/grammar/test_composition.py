@@ -215,9 +215,10 @@ ROWS = [
     ("screen_3", "both legs are numb", "emergency"),
     ("check", "both legs, no", "emergency?"),
     # no to a question about signs, in other words
-    ("screen_2", "no new trouble with water or bowels", "no"),
+    ("screen_2", "no trouble with water or bowels", "no"),
     ("screen_3", "neither one is weak or numb", "no"),
-    ("screen_8", "no, it goes off when I rest", "no"),
+    ("screen_2", "no, only when I cough", "no?"),
+    ("screen_2", "no, it comes and goes", "no?"),
     # "enough", "that's all" and "too much" end something by themselves only
     ("screen_3", "no, my legs are both strong enough", "no"),
     ("furthest_before", "um, the back, that's all", "place=back?"),
