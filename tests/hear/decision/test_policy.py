@@ -99,6 +99,22 @@ def test_a_sign_may_need_more_than_a_bare_stop() -> None:
     assert decide(heard("it hurts", 1.1), stricter).meaning.intent == "pain_cry"
 
 
+def test_a_doubtful_sign_needs_as_much_while_a_question_is_open_but_not_while_it_counts() -> None:
+    stricter = replace(ALL, point=msgspec.structs.replace(POINT, sign=Bar(1, 0)))
+    doubtful = heard("[unk] my foot", 0.5)
+    assert decide(doubtful, stricter).verdict is Verdict.NOT_RECOGNIZED
+    counting = decide(doubtful, replace(stricter, expecting=COUNTING))
+    assert (counting.meaning.intent, counting.meaning.ask) == ("peripheralised", True)
+
+
+def test_a_sign_of_one_word_amid_others_waits_for_the_end_while_a_question_is_open() -> None:
+    for text, taken in (("no or worse", False), ("worse", True), ("it's getting worse", True)):
+        for situation in (ALL, COUNTS):
+            ear = hear(NEW, so_far(text, 9), EN, situation)
+            decision = early(ear, 2000, 0, situation)[1]
+            assert (decision is not None) == (taken or situation is COUNTS)
+
+
 def test_what_is_waited_for_needs_less() -> None:
     assert decide(heard("i'm ready", 0.5)).verdict is Verdict.NOT_RECOGNIZED
     assert decide(heard("i'm ready", 0.5), replace(ALL, expecting="ready")).verdict is Verdict.ACCEPT

@@ -145,6 +145,8 @@ class Evidence:
     """How many words speak for the meaning."""
     amid: bool = False
     """True for a bare "stop" amid other words, while something else was asked: "ready for the next stop"."""
+    resting: bool = False
+    """True if a question is open: nothing is done that a sign would have to end at once."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -164,7 +166,8 @@ class Evidence:
     def enough(self, point: OperatingPoint) -> bool:
         """Tell whether it is, now that the utterance is over."""
         if self.meaning.red:
-            return self.reaches(point.red if self.meaning.rank <= STOP_RANK else point.sign, point.word)
+            stricter = self.meaning.rank > STOP_RANK and (self.resting or not self.meaning.ask)
+            return self.reaches(point.sign if stricter else point.red, point.word)
         bar = point.careful if self.meaning.careful else point.ordinary
         return self.reaches(bar if self.asked else bar.raised(point.unexpected), point.word)
 
@@ -176,6 +179,8 @@ class Evidence:
             return quiet >= MIN_PAUSE_AFTER_BEGINNING and self.reaches(point.ending, point.word)
         if self.amid and not self.reaches(point.amid, point.word):
             return False
+        if self.meaning.rank > STOP_RANK and self.resting and self.meaning.first > 0 and self.length == 1:
+            return False  # "no or worse": perhaps "no, that works"
         if self.meaning.red:
             return self.reaches(point.speaking, point.word) or (quiet > 0 and self.reaches(point.ending, point.word))
         return quiet >= MIN_TRAILING_SILENCE and self.closed and not self.doubt(point) and self.enough(point)
@@ -242,6 +247,7 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         meaning.red and _begins_answer(best.text, meaning, grammar, situation),
         _length(best.text, meaning, grammar),
         meaning.red and _is_amid(best.text, meaning, situation),
+        situation.expecting not in _UNASKED,
     )
 
 

@@ -74,7 +74,8 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All thresholds. The defaults are for a model that brings none: what is the likelier reading is taken."""
 
     red: Bar = Bar(-1.0, 0.0)
-    """A bare "stop", when the utterance is over; other reasons need `sign`."""
+    """A bare "stop" when the utterance is over, or a sign that is asked about while no question is open; other reasons
+    to stop need `sign`."""
     ending: Bar = Bar(2.0, 0.5)
     """A reason to stop, as soon as the voice falls silent."""
     speaking: Bar = Bar(5.0, 1.0)
@@ -99,8 +100,8 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amid: Bar = Bar(6.0, 3.0)
     """A bare "stop" amid other words while a question is open; what does not reach this is asked about."""
     sign: Bar = Bar(-1.0, 0.0)
-    """A reason to stop other than a bare "stop", when the utterance is over: so many phrases are one that talk often
-    sounds like some of them."""
+    """A sign when the utterance is over, but for one that is asked about while no question is open: there are so many
+    phrases for signs that talk often sounds like one."""
 
     def prior_at(self, question: str) -> Prior:
         """Return how strongly an answer to this question is expected; `NO_PRIOR` where it is in no group."""
