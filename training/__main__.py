@@ -84,8 +84,9 @@ class Run:
             if self._is_finished(name):
                 continue
             data = data or self._data(folder)
-            wide = network.widened(layers, width, np.random.default_rng(options.seed))
-            begin = begun(Network.unfolded(wide), data, options.seed)
+            rng = np.random.default_rng(options.seed)
+            grown = network.deepened(network.widened(layers, width, rng), rng)
+            begin = begun(Network.unfolded(grown), data, options.seed)
             same = self._curve.errors(next(iter(runs)), 0)  # each width begins as the same function
             self._learn(name, begin, options.compare_minutes, data, same)
         mean = {name: found.mean for name in runs if (found := self._curve.errors(name))}
@@ -169,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--start", type=Path, default=EMBEDDED, help="model folder of ours that aligns and is begun with"
     )
-    parser.add_argument("--widths", type=int, nargs="+", default=[320, 448], help="units a layer, to be compared")
+    parser.add_argument("--widths", type=int, nargs="+", default=[352, 448], help="units a layer, to be compared")
     parser.add_argument("--compare-minutes", type=float, default=30, help="CPU minutes for each width")
     parser.add_argument("--hours", type=float, default=8, help="CPU hours for the better one (default: %(default)s)")
     parser.add_argument("--steps", type=int, help="of each run, instead of minutes and hours")

@@ -37,7 +37,7 @@ _TIMED_STEPS: Final = 12
 class Plan:
     """How to learn."""
 
-    width: int = 320
+    width: int = 352
     """Units a layer."""
     steps: int = 8000
     batch: int = 64

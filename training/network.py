@@ -13,8 +13,8 @@ from training.mel import BINS, cepstrum
 from training.prepare import STEP
 from training.sounds import PDFS
 
-OFFSETS: Final = ((-3, -2, -1, 0, 1, 2, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0), (-6, -3, 0))
-"""What each layer sees of the one below, in frames of 10 ms: 24 back and 12 ahead in all.
+OFFSETS: Final = ((-3, -2, -1, 0, 1, 2, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0), (-6, -3, 0), (-9, -3, 0))
+"""What each layer sees of the one below, in frames of 10 ms: 33 back and 12 ahead in all.
 
 A person waits for what it looks ahead; what lies behind costs nothing.
 """
@@ -141,6 +141,21 @@ def widened(layers: list[Affine], width: int, rng: np.random.Generator) -> list[
             weights, biases = weights[copied], biases[copied]
         wider.append(Affine(weights, biases, layer.offsets))
     return wider
+
+
+def deepened(layers: list[Affine], rng: np.random.Generator) -> list[Affine]:
+    """Return layers that compute nearly the same, with those of `OFFSETS` that they lack put in before the last one.
+
+    A layer that is put in passes on what it gets, and sees a little of the rest: nothing would be learnt from zeros.
+    """
+    width = len(layers[0].biases)
+    deeper = list(layers)
+    for offsets in OFFSETS[len(layers) - 1 :]:
+        weights = rng.normal(0, 0.08 / np.sqrt(width), (width, len(offsets), width)).astype(np.float32)
+        weights[:, offsets.index(0)] += np.eye(width, dtype=np.float32)
+        affine = Affine(weights.reshape(width, -1), np.zeros(width, np.float32), offsets)
+        deeper.insert(-1, affine)
+    return deeper
 
 
 def save(path: Path, network: Network, **more: Any) -> None:  # noqa: ANN401  (whatever a checkpoint holds)

@@ -55,7 +55,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-SIZE = "--widths 320 324 --synthetic 4 --steps 4 --batch 4 --noise 0.03 --every 1 --jobs 1 --rate 1e-4".split()
+SIZE = "--widths 352 356 --synthetic 4 --steps 4 --batch 4 --noise 0.03 --every 1 --jobs 1 --rate 1e-4".split()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +72,7 @@ def test_the_command_makes_a_model_that_libvosk_loads_and_decodes_with(work: Pat
     assert all(model.vosk_model_find_word(word) > 0 for word in ("[unk]", "numb", "sacroiliac", *WORDS))
     recognizer = vosk.KaldiRecognizer(model, RATE, json.dumps(["stop", "[unk]"]))
     recognizer.AcceptWaveform(bytes(2 * RATE))
-    assert "--frames-per-chunk=9\n" in (work / "out/conf/model.conf").read_text()
+    assert "--frames-per-chunk=12\n" in (work / "out/conf/model.conf").read_text()
     assert set(json.loads(recognizer.FinalResult())["text"].split()) <= {"stop", "[unk]"}
 
 
@@ -187,7 +187,7 @@ def test_another_plan_does_not_go_on_with_these_weights(work: Path, tmp_path: Pa
 
 def test_the_curve_tells_cpu_time_and_errors(work: Path) -> None:
     curve = json.loads((work / "curve.json").read_text())
-    assert set(curve["runs"]) == {"width-320", "width-324", "long"}
+    assert set(curve["runs"]) == {"width-352", "width-356", "long"}
     for run in curve["runs"].values():
         assert [point["step"] for point in run["points"]] == [0, 4]
         for point in run["points"]:
@@ -212,8 +212,21 @@ def test_a_model_that_is_read_back_computes_the_same_and_so_does_a_wider_one() -
     wider.eval()
     assert torch.allclose(model(frames), wanted, atol=1e-3)
     assert torch.allclose(wider(frames), wanted, atol=1e-3)
-    with pytest.raises(ValueError, match="320 units wide"):
-        network.widened(layers, 300, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="352 units wide"):
+        network.widened(layers, 320, np.random.default_rng(0))
+
+
+def test_a_layer_that_is_put_in_changes_little_at_first() -> None:
+    layers, _ = nnet3.read((EMBEDDED / "am/final.mdl").read_bytes())
+    shallow = [*layers[:-2], layers[-1]]
+    deep = Network.unfolded(network.deepened(shallow, np.random.default_rng(0)))
+    assert deep.offsets == network.OFFSETS
+    before = Network.unfolded(shallow)
+    frames = torch.randn(2, STEP * 9 + 1 + deep.left + deep.right, mel.BINS) * 3 + 5
+    wanted = before.eval()(frames[:, deep.left - before.left :])
+    changed = (deep.eval()(frames) - wanted).std() / wanted.std()
+    assert 0 < changed < 0.2
+    assert network.deepened(layers, np.random.default_rng(0)) == layers
 
 
 def test_another_make_of_model_is_refused() -> None:
