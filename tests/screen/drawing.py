@@ -44,22 +44,34 @@ def job(terminal: int) -> None:
             tell(command)
 
 
-def shell(terminal: int, child: int) -> None:
-    def go_on(*, foreground: bool) -> None:
-        if foreground:
-            os.tcsetpgrp(terminal, child)
-        os.killpg(child, signal.SIGCONT)
+SIGNALS = {signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2}
+"""The shell waits for them, rather than handle them: one that comes just before `waitpid` would not end its wait."""
 
+
+def shell(terminal: int, child: int) -> None:
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    signal.signal(signal.SIGUSR1, lambda *_: go_on(foreground=True))
-    signal.signal(signal.SIGUSR2, lambda *_: go_on(foreground=False))
     while True:
-        _, status = os.waitpid(child, os.WUNTRACED)
-        os.tcsetpgrp(terminal, os.getpgrp())
-        if not os.WIFSTOPPED(status):
-            tell(f"ended {os.waitstatus_to_exitcode(status)}")
-            signal.pause()  # with its leader the terminal would go too
+        match signal.sigwait(SIGNALS):
+            case signal.SIGUSR1:
+                os.tcsetpgrp(terminal, child)
+                os.killpg(child, signal.SIGCONT)
+            case signal.SIGUSR2:
+                os.killpg(child, signal.SIGCONT)
+            case _:
+                report(terminal, child)
+
+
+def report(terminal: int, child: int) -> None:
+    """Tell what became of the job, and take the terminal back."""
+    process, status = os.waitpid(child, os.WUNTRACED | os.WNOHANG)
+    if not process:
+        return
+    os.tcsetpgrp(terminal, os.getpgrp())
+    if os.WIFSTOPPED(status):
         tell("stopped")
+        return
+    tell(f"ended {os.waitstatus_to_exitcode(status)}")
+    signal.pause()  # with its leader the terminal would go too
 
 
 def main() -> None:
@@ -70,6 +82,7 @@ def main() -> None:
     terminal = os.open(sys.argv[1], os.O_RDWR)
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     reading, writing = os.pipe()
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     child = os.fork()
     if child:
         os.setpgid(child, child)
@@ -79,6 +92,7 @@ def main() -> None:
         os.close(reading)
         shell(terminal, child)
     else:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         os.close(writing)
         os.read(reading, 1)  # the end of it: the terminal is ours
         if sys.argv[2:] == ["standby"]:
