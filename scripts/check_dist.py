@@ -50,7 +50,7 @@ NOT_INSIDE: Final = (".pyc", "/tests/", "/training/", "/benchmarks/", ".git/")
 """Parts of names that a wheel must not have."""
 
 TYPED: Final = "no\n"
-"""What is typed into a first session: its safety sentence is answered with no, which ends it."""
+"""Typed into a first session: no to the safety sentence, which ends it."""
 
 TRIED: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("-V",), "voice-coach"),

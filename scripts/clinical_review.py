@@ -89,7 +89,7 @@ _VERDICTS: Final = {
     screening_questions.ACCIDENT: "asks whether it was in the last four weeks; if not, a clinician must agree first",
     "screen_new": "emergency; only a plain “no” is none, and then a doctor or physio must know and agree",
 }
-"""What a yes means where that is neither an emergency nor for a clinician."""
+"""Questions to which a yes is neither an emergency nor sends the person to a clinician: what follows it."""
 
 
 def wrapped(text: str) -> list[str]:

@@ -41,11 +41,11 @@ MEANINGS: Final = {
     "pause": "Rests at once.",
     "finish": "Ends the session; can be taken back for half a minute.",
 }
-"""What the coach does with the intents that matter most; the others do what their name says."""
+"""What the coach does on the intents that matter most; the others do what their names say."""
 
 
 _DENIED: Final = {"": "", "ask": "if denied: asked about", "drop": "if denied: nothing"}
-"""What a phrase means behind a negation; else another intent."""
+"""What becomes of a phrase after a negation; where it is not here, it is the named intent."""
 
 
 def language_pages() -> Iterator[tuple[str, list[str]]]:

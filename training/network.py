@@ -14,7 +14,7 @@ from training.prepare import STEP
 from training.sounds import PDFS
 
 OFFSETS: Final = ((-3, -2, -1, 0, 1, 2, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0), (-6, -3, 0), (-9, -3, 0))
-"""What each layer sees of the one below, in frames of 10 ms: 33 back and 12 ahead in all.
+"""Frames of 10 ms around a label that each layer takes from the one below: 33 back and 12 ahead in all.
 
 A person waits for what it looks ahead; what lies behind costs nothing.
 """

@@ -1,1 +1,1 @@
-"""What sessions cost in CPU time, by part, now and at another revision: see `__main__.py`."""
+"""The CPU time of sessions, by part, now and at another revision: see `__main__.py`."""

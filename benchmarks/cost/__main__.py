@@ -1,4 +1,4 @@
-"""What sessions cost in CPU time, by part; at another revision too, in the same run.
+"""The CPU time of sessions, by part; on request also at another revision, in the same run.
 
     python -m benchmarks.cost [--against REV] [--seeds 2] [--persona NAME]... [--write FILE]
 
@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time  # noqa: TID251 - the date is told
+import time  # noqa: TID251 - for the date of the report
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product

@@ -55,7 +55,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What it cost."""
+    """The CPU time of one session."""
 
     length: float
     """Seconds of session."""

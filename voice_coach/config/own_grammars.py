@@ -34,7 +34,7 @@ def outdated_grammars(language: str = "en") -> list[Problem]:
 def _outdated(own: Path, ours: Path) -> Iterator[Problem]:
     own_tree, our_tree = _top(own), _top(ours)
     if not own_tree:
-        return  # whoever loads it says what is wrong
+        return  # loading it reports what is wrong
     there = _intents(own_tree)
     intents = [intent for intent in _intents(our_tree) if intent not in there]
     lacks = [_listed(intents)] if intents else []

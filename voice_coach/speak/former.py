@@ -1,4 +1,4 @@
-"""What earlier versions said under the names of recordings: a recording of one sentence must not stand for another."""
+"""Sentences of earlier versions, by cue: a recording of one sentence must not be played for another."""
 
 import json
 from collections.abc import Mapping

@@ -6,6 +6,7 @@ as the model says for that question; while the coach counts nothing does. How mu
 costs (`thresholds.py`).
 
 A reason to stop is taken from what was heard so far, without waiting for the end: a false one costs a short pause.
+Only a sign of one word amid others waits for the end, while a question is open: "no or worse".
 So is the answer to a question, once the voice falls silent, if nothing else could follow. Everything else waits for
 the final result. One utterance gives at most one acceptance, but for a final result that is graver than what was taken
 early, or whose phrase holds that one and more and means something else: "stop, stop!" is one stop.
