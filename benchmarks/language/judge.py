@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -107,7 +107,7 @@ def _in_session(row: Row) -> Judged:
     before = arrived(row.state)
     talk = before.copy().says(row.text)
     event = talk.events[-1]
-    intent = event if isinstance(event, Intent) else None
+    intent = _as_taken(event, before.state) if isinstance(event, Intent) else None
     name = intent.name if intent else ""
     slots = dict(intent.slots) if intent else {}
     ask = bool(intent and intent.ask)
@@ -120,6 +120,12 @@ def _in_session(row: Row) -> Judged:
         locked=red and not wanted(row) & SIGNS,
         taken_for=_taken(name, slots, ask=ask),
     )
+
+
+def _as_taken(intent: Intent, before: State) -> Intent:
+    """Return the intent as the dialogue takes it: sure, where the question lets one say more than the answer."""
+    talked = intent.besides and isinstance(before, Asking) and before.question.takes_talk
+    return replace(intent, ask=False) if talked else intent
 
 
 def wanted(row: Row) -> frozenset[str]:

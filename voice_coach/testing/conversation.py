@@ -217,7 +217,15 @@ class Conversation:
         if meaning.intent is None:
             return self.event(NotRecognized(self.now, text))
         return self.event(
-            Intent(self.now, meaning.intent, text.lower(), meaning.slots, ask=meaning.ask, also=meaning.also)
+            Intent(
+                self.now,
+                meaning.intent,
+                text.lower(),
+                meaning.slots,
+                ask=meaning.ask,
+                also=meaning.also,
+                besides=meaning.besides,
+            )
         )
 
     def means(self, name: str, *, ask: bool = False, text: str = "", **slots: str | float) -> Self:

@@ -71,7 +71,17 @@ class ScriptedHearing:
             self.hear(NotRecognized(at, text, at, at))
         else:
             self.hear(
-                Intent(at, meaning.intent, text, meaning.slots, start=at, end=at, ask=meaning.ask, also=meaning.also)
+                Intent(
+                    at,
+                    meaning.intent,
+                    text,
+                    meaning.slots,
+                    start=at,
+                    end=at,
+                    ask=meaning.ask,
+                    also=meaning.also,
+                    besides=meaning.besides,
+                )
             )
 
     def hear(self, event: Event) -> None:

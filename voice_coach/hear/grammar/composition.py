@@ -133,6 +133,8 @@ class Composition:
     """For a sign, the class of words that only take up a question: made of these alone it has the slot `taken_up`."""
     lead_ins: frozenset[str] = frozenset()
     """Classes of words before a sign whose "not" denies nothing: "I don't know, my leg ..."."""
+    admitted: frozenset[str] = frozenset()
+    """Classes of what the questions are about: named beside a no and not denied, it may be a yes."""
     empty: frozenset[str] = frozenset()
     """Classes whose words are part of a sign but tell nothing by themselves: "in", "my", "want"."""
     asides: frozenset[str] = frozenset()

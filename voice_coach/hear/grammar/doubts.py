@@ -84,12 +84,15 @@ def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, 
     composition = grammar.composition
     bare = {words[i].removesuffix("'s") for i in left}
     before = [words[i] for i in left if i < taken.start]
-    if talk == "none" or composition.others & bare:
+    if talk == "none" or composition.others & bare or composition.names_any(words, composition.asides):
         return False
     if talk == "any":
-        return not any(map(grammar.negation.negates, before))
+        return not any(map(grammar.negation.negates, before)) and grammar.negation.past.isdisjoint(words[: taken.start])
     if talk == "denials":
         if before and not any(map(grammar.negation.negates, before)):
+            return False
+        denied = any(map(grammar.negation.negates, (words[i] for i in left)))
+        if not denied and composition.names_any(words, composition.admitted, taken):  # "no cancer, just steroids"
             return False
     elif before or any(map(grammar.negation.turns, (words[i] for i in left))):
         return False
