@@ -59,7 +59,7 @@ class Run:
     def all(self) -> None:
         """Align, compare the widths, align again by the better network, and go on with it."""
         options = self._options
-        found = corpus.read(options.speech, *corpus.SPOKEN)
+        found = corpus.read_all(options.speech, options.also, *corpus.SPOKEN)
         kept = people.known(people.kept_apart(found))
         _tell(f"{len(found)} recordings; {len(kept)} of {len(people.known(found))} known people are kept apart")
         first, second = self._work / "first", self._work / "second"
@@ -169,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path, help="model folder to write")
     parser.add_argument(
         "--start", type=Path, default=EMBEDDED, help="model folder of ours that aligns and is begun with"
+    )
+    parser.add_argument(
+        "--also", type=Path, nargs="+", default=[], help="further folders of recordings (training.natural)"
     )
     parser.add_argument("--widths", type=int, nargs="+", default=[352, 448], help="units a layer, to be compared")
     parser.add_argument("--compare-minutes", type=float, default=30, help="CPU minutes for each width")

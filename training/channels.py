@@ -32,7 +32,7 @@ CODECS: Final = {
     "headset": Codec("WAV", "G721_32"),
     "opus": Codec("OGG", "OPUS", compression=(0.8, 1.0)),
     "vorbis": Codec("OGG", "VORBIS", compression=(0.7, 1.0)),
-    "mp3": Codec("MP3", "MPEG_LAYER_III", compression=(0.7, 1.0)),
+    "mp3": Codec("MP3", "MPEG_LAYER_III", compression=(0.7, 0.999)),  # libsndfile refuses 1
 }
 
 

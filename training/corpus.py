@@ -2,7 +2,8 @@
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -70,10 +71,21 @@ class Utterance:
     """Its sounds in order where they are known."""
 
 
+def read_all(speech: Path, also: Iterable[Path], *kinds: str) -> list[Recording]:
+    """Return the recordings of a folder and those of further ones, the paths of the latter absolute.
+
+    Raises:
+        OSError: there is no readable `manifest.csv` in one of the folders.
+    """
+    more = [(folder.resolve(), one) for folder in also for one in read(folder, *kinds)]
+    return read(speech, *kinds) + [replace(one, path=str(folder / one.path)) for folder, one in more]
+
+
 def read(speech: Path, *kinds: str) -> list[Recording]:
     """Return the train part's recordings of these kinds, in the manifest's order.
 
-    Spoken ones whose text holds digits are left out: nobody knows how they were said.
+    Left out are spoken ones whose text holds digits, since nobody knows how they were said, and the voices of the
+    coach's own packs.
 
     Raises:
         OSError: there is no readable `manifest.csv` in the folder.
@@ -81,10 +93,13 @@ def read(speech: Path, *kinds: str) -> list[Recording]:
     with (speech / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["part"] == "train" and row["kind"] in kinds]
     found: list[Recording] = []
+    ours = _pack_voices()
     seen = dict.fromkeys(_CROWDS, 0)
     for row in rows:
         text, source = words(row["word"]), row.get("source") or ""
         if row["kind"] in SPOKEN and (not text or re.search(r"\d", row["word"])):
+            continue
+        if row["speaker"] in ours:
             continue
         if source in _CROWDS:
             seen[source] += 1
@@ -104,6 +119,11 @@ def read(speech: Path, *kinds: str) -> list[Recording]:
             )
         )
     return found
+
+
+def _pack_voices() -> frozenset[str]:
+    lines = Path(__file__).with_name("pack_voices.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def words(text: str) -> str:

@@ -20,7 +20,21 @@ import torch
 import vosk
 
 from training import __main__ as program
-from training import channels, corpus, lexicon, mel, network, nnet3, people, rooms, say, sequence, shards, takes
+from training import (
+    channels,
+    corpus,
+    lexicon,
+    mel,
+    natural,
+    network,
+    nnet3,
+    people,
+    rooms,
+    say,
+    sequence,
+    shards,
+    takes,
+)
 from training.batches import IGNORED, LENGTH, PLAIN, Batches
 from training.learn import Data, Learner, Plan, learn
 from training.network import Network
@@ -128,6 +142,40 @@ def test_nothing_is_learnt_from_people_kept_apart(work: Path) -> None:
     assert len(checked.items) == 2 * len(kept)
     assert (learnt.kinds == "sentence").sum() == len(PEOPLE) - len(kept)
     assert (learnt.kinds == "word").sum() == COPIES["word"] * (len(PEOPLE) - len(kept))
+
+
+def test_nothing_is_learnt_from_the_coachs_own_voices(tmp_path: Path) -> None:
+    names = ["path", "part", "kind", "word", "speaker"]
+    rows = [
+        ["a.ogg", "train", "synthetic", "stop", "kokoro-af_heart"],
+        ["b.ogg", "train", "synthetic", "stop", "kokoro-bf_emma"],
+    ]
+    for folder, some in ((tmp_path / "speech", rows), (tmp_path / "more", rows[1:])):
+        folder.mkdir()
+        text = "".join(",".join(row) + "\n" for row in [names, *some])
+        (folder / "manifest.csv").write_text(text, encoding="utf-8")
+    found = corpus.read_all(tmp_path / "speech", [tmp_path / "more"], "synthetic")
+    assert [one.path for one in found] == ["b.ogg", str(tmp_path / "more/b.ogg")]
+
+
+def test_made_up_voices_have_no_part_of_the_packs_or_the_benchmarks() -> None:
+    voices = [
+        "af_heart",
+        "af_sarah",
+        "af_nova",
+        "af_sky",
+        "bf_emma",
+        "am_puck",
+        "am_adam",
+        "am_echo",
+        "bm_george",
+        "zf_xiaoyi",
+    ]
+    made = list(natural.lines(voices, ["it has eased off"], 200, seed=1))
+    parts = {voice for line in made for voice in (*line.voice.timbre, *line.voice.prosody)}
+    assert parts == {"af_nova", "af_sky", "bf_emma", "am_adam", "am_echo", "bm_george", "zf_xiaoyi"}
+    assert all(sum(line.voice.timbre.values()) == pytest.approx(1) for line in made)
+    assert made[:50] == list(natural.lines(voices, ["it has eased off"], 50, seed=1))
 
 
 def test_models_are_judged_by_people_kept_apart_only(speech: Path) -> None:
