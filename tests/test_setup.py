@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from voice_coach.audio.sound_file import INSTALL_FFMPEG
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -79,8 +81,18 @@ def test_missing_system_packages_are_named_and_stop_nothing(checkout: Path, path
     """Without apt it says what to look for and goes on to Python."""
     done = setup(checkout, "run", PYTHON="/nowhere/python3", PATH=path_without_apt)
     first, second = done.stderr.splitlines()
-    assert first.endswith("install what is called here: libatomic1 libportaudio2 espeak-ng ffmpeg")
+    assert first.endswith("install what is called here: libatomic1 libportaudio2 espeak-ng")
     assert "there is no '/nowhere/python3' here" in second
+
+
+def test_ffmpeg_is_installed_for_the_tests_alone(checkout: Path, path_without_apt: str) -> None:
+    """They convert recordings with it; a session needs it only for files that few people have."""
+    named = {
+        goal: setup(checkout, goal, PYTHON="/nowhere/python3", PATH=path_without_apt).stderr.splitlines()[0].split()
+        for goal in ("run", "test")
+    }
+    assert "ffmpeg" in named["test"]
+    assert "ffmpeg" not in named["run"]
 
 
 def test_an_environment_that_is_complete_is_left_alone(checkout: Path, path_without_apt: str) -> None:
@@ -203,6 +215,15 @@ def test_the_locked_release_is_installed_although_there_is_a_newer_one(locked: P
     assert done.returncode == 0, done.stderr
     assert versions(locked) == {"coach": "1.0", "plugin": "1.0", "tool": "1.0"}
     assert (locked / ".venv/.run-ready").exists()
+
+
+def test_who_sets_up_without_ffmpeg_is_told_how_to_install_it(installed: Installed) -> None:
+    """Once: not each time that a session is started."""
+    assert installed().stderr.splitlines()[-1] == (
+        "voice-coach: recordings made with a telephone (M4A, AAC, WebM) need ffmpeg as well (up to 180 MB): "
+        f"{INSTALL_FFMPEG.partition(': ')[2]}"
+    )
+    assert "ffmpeg" not in installed().stderr
 
 
 def test_a_pip_that_resolves_the_lock_again_does_not_take_it(locked: Path, installed: Installed) -> None:

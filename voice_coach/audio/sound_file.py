@@ -8,6 +8,7 @@ playlist, which could lead it to other files or to a network.
 import warnings
 from io import BytesIO
 from pathlib import Path
+from shlex import quote
 from typing import IO, Any, Final
 
 import numpy as np
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.read import require_regular
+
+INSTALL_FFMPEG: Final = "Debian, Ubuntu, Raspberry Pi OS: sudo apt-get install --no-install-recommends ffmpeg"
+"""`scripts/setup run` says so too. It does not install it: few people have such files."""
 
 MAX_BYTES: Final = 2 * 2**30
 """Bytes of a file: an hour in stereo at 96 kHz and 24 bits."""
@@ -124,8 +128,8 @@ def _segment(path: Path, file: IO[bytes], demuxer: str, max_seconds: float) -> A
         return AudioSegment.from_file(file, format=demuxer, duration=int(max_seconds) + 1)
     except OSError as error:  # the file could be read: what could not be started is ffmpeg
         message = (
-            f"is of a kind that needs ffmpeg; install ffmpeg (Debian, Raspberry Pi OS: sudo apt install ffmpeg), or "
-            f"convert it elsewhere: ffmpeg -i {path.name} {path.stem}.wav"
+            f"is of a kind that needs ffmpeg; install it ({INSTALL_FFMPEG}), or "
+            f"convert it elsewhere: ffmpeg -i {quote(path.name)} {quote(path.stem + '.wav')}"
         )
         raise _error(path, message) from error
     except Exception as error:  # pydub lets through whatever ffmpeg's output leads to

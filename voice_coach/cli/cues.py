@@ -70,7 +70,7 @@ def command(
     recogniser and played back, and you keep it or do it again. Leave at any time; it goes on there. What you keep is
     stored on this computer, in the folder named below the list, and nothing else is.
 
-    Or save a recording there under its id: audio_cues/ID.wav (or flac, mp3, ogg, m4a, ...). Silence is trimmed and the
+    Or save a recording there under its id: audio_cues/ID.wav (or flac, mp3, ogg, ...). Silence is trimmed and the
     loudness adjusted for you. Files there that nothing uses are listed too.
     """
     if sum((recording, imported is not None, render is not None)) > 1:
