@@ -23,6 +23,9 @@ SIGNS: Final = RED | {"stop"}
 NOTHING: Final = frozenset({"none", "not_ready"})
 """What a row expects if the coach should go on as if nothing had been said, or only say again what it waits for."""
 
+TAKES_TALK: Final = frozenset({"setup_offer", "setup_hear", "setup_volume", "setup_again"})
+"""Questions outside of a session where more may be said than the answer."""
+
 Verdict = Literal["right", "asked", "lesser", "ignored", "wrong"]
 Effect = Literal["stopped", "lesser", "asked", "said again", "counted over", "taken for good", ""]
 
@@ -94,7 +97,7 @@ def _outside(row: Row) -> Judged:
     where = listened(row.state)
     meaning = understand(where.grammar, row.text, where.intents)
     name = meaning.intent or ""
-    if meaning.ask:
+    if meaning.ask and not (meaning.besides and row.state in TAKES_TALK):
         verdict: Verdict = "right" if NOTHING & wanted(row) else "asked"
     elif name:
         verdict = "right" if fits(row, name, meaning.slots) else "wrong"

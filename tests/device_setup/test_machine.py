@@ -85,7 +85,10 @@ class Talk:
         self.now += samples(1)
         if meaning.intent is None:
             return self.take(NotRecognized(self.now, text))
-        return self.take(Intent(self.now, meaning.intent, text, ask=meaning.ask, also=meaning.also))
+        heard = Intent(
+            self.now, meaning.intent, text, ask=meaning.ask, also=meaning.also, besides=meaning.besides
+        )  # fmt: skip
+        return self.take(heard)
 
     def is_silent(self) -> Self:
         """Say nothing until the machine moves on."""
@@ -148,6 +151,19 @@ def test_where_no_yes_is_heard_all_stays_as_it_was() -> None:
 
 def test_who_hears_it_and_wants_another_says_no() -> None:
     assert hearing().says("no").those(Open) == [Open(PAIRS[0]), Open(PAIRS[1])]
+
+
+@pytest.mark.parametrize("said", ["yes, that's coming through fine", "yep, got you", "loud and clear", "exactly"])
+def test_a_yes_may_have_more_words(said: str) -> None:
+    talk = hearing().says(said)
+    assert isinstance(talk.state, Asking)
+    assert talk.state.question == "volume"
+
+
+def test_a_call_for_help_needs_a_plain_yes() -> None:
+    talk = asked_to_try().says("yes, that's coming through fine")
+    assert talk.those(CallForHelp) == []
+    assert len(talk.says("yes").those(CallForHelp)) == 1
 
 
 def test_a_pair_that_can_not_be_opened_is_passed_over() -> None:

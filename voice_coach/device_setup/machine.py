@@ -157,7 +157,8 @@ def _understood(turn: Turn, state: State, intent: Intent) -> State:
     if not isinstance(state, Asking) or intent.name not in ANSWERS_TAKEN[state.question]:
         return state
     taken = {intent.name, *intent.also}
-    if intent.ask or ("no" in taken and taken & YES):
+    sure = not intent.ask or (intent.besides and state.question != "call")
+    if not sure or ("no" in taken and taken & YES):
         return retry(turn, replace(state, token=0))
     return _answered(turn, state, intent.name)
 

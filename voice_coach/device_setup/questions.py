@@ -14,7 +14,9 @@ ANSWER_TIMEOUT: Final = samples(7)
 """Silence after a question for so long is no answer."""
 STOP: Final = frozenset({"stop", "finish"})
 """Intents that end it at any time."""
-YES: Final = frozenset({"yes", "ready_next"})
+_PLAIN_YES: Final = frozenset({"yes", "ready_next"})
+YES: Final = _PLAIN_YES | {"agrees", "confirms", "resume"}
+"""Intents that are a yes here, where there is nothing to resume."""
 _ENOUGH: Final = YES | {"unsure"}
 """Words for a good volume: in a session "good" and "fine" mean neither better nor worse."""
 LOUDNESS: Final = {"louder": 1, "quieter": -1}
@@ -23,7 +25,7 @@ ANSWERS_TAKEN: Final[dict[Question, frozenset[str]]] = {
     "hear": STOP | YES | {"no"},
     "volume": STOP | _ENOUGH | frozenset(LOUDNESS),
     "again": STOP | YES | {"no"},
-    "call": STOP | YES | {"no"},
+    "call": STOP | _PLAIN_YES | {"no"},
 }
 """Intents accepted as an answer."""
 EXPECTS: Final = "sound_check"
