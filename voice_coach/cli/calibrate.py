@@ -24,9 +24,9 @@ from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 def command(files: tuple[Path, ...], profile: Profile | None, *, forget: bool, **wanted: Any) -> int:
     """Teach the coach how you sound where you exercise: it asks for five commands, twice each, in half a minute.
 
-    Lie down as you will for the exercise and say what the coach asks for. It then adapts its thresholds: lower if you
-    are hard to hear, higher against disturbances if you are not. A reason to stop never needs more than before. With
-    FILEs, each contains the next of the ten commands, instead of a microphone.
+    Lie down as you will for the exercise and say what the coach asks for. If you are hard to hear, it then makes do
+    with less; if you are not, it ignores more noise. A reason to stop never has to be clearer than before. Recordings
+    can take the microphone's place: name a FILE for each of the ten commands, in order.
     """
     person = which(profile)
     if forget:

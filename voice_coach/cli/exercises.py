@@ -21,10 +21,10 @@ from voice_coach.programme import listing
 
 @click.command(
     name="exercises",
-    epilog=f"Put your own into {APP.user_config_path / 'exercises' / 'en'}, "
-    f"programmes to {APP.user_config_path / 'programmes' / 'en'}.",
+    epilog=f"Put exercises of your own into {APP.user_config_path / 'exercises' / 'en'}, "
+    f"and programmes into {APP.user_config_path / 'programmes' / 'en'}.",
 )
-@click.option("--family", type=click.Choice(get_args(Family)), help="Only exercises that do this to the back.")
+@click.option("--family", type=click.Choice(get_args(Family)), help="Only exercises with this kind of movement.")
 @click.option("--position", type=click.Choice(get_args(Position)), help="Only exercises done in this position.")
 @options.profile
 @options.as_json

@@ -55,10 +55,13 @@ programme = click.option(
     help="Several exercises in a row; see `exercises`.",
 )
 model = click.option(
-    "--model", type=FOLDER, metavar="NAME|FOLDER", help="Another Vosk model; see `models` [env: VOICE_COACH_MODEL]."
+    "--model",
+    type=FOLDER,
+    metavar="NAME|FOLDER",
+    help="Another speech model (Vosk); see `models` [env: VOICE_COACH_MODEL].",
 )
 allow_gaps = click.option(
-    "--allow-gaps", is_flag=True, help="Accept that phrases with words unknown to the model are not understood."
+    "--allow-gaps", is_flag=True, help="Accept that phrases with words unknown to the speech model are not understood."
 )
 voice = click.option(
     "--voice",
@@ -69,7 +72,7 @@ voice = click.option(
 )
 rate = click.option(
     "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,
-    help="How fast a voice of this computer speaks, in words a minute; without --voice, en-us.",
+    help="Words a minute, for a voice of this computer: en-us, unless --voice names another.",
 )  # fmt: skip
 volume = click.option(
     "--volume", type=click.IntRange(*VOLUMES), default=DEFAULT_VOLUME, show_default=True, callback=if_given,
@@ -77,7 +80,7 @@ volume = click.option(
 )  # fmt: skip
 headphones = click.option(
     "--headphones/--no-headphones", callback=if_given,
-    help="The microphone can't hear the coach, so every word counts at any time.",
+    help="You wear headphones: the microphone can't hear the coach, so you can answer while it speaks.",
 )  # fmt: skip
 microphone = click.option(
     "--microphone", metavar="NAME", help="Part of the microphone's name; see `voice-coach devices`."

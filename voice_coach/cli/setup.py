@@ -72,7 +72,7 @@ def _asked(what: str, before: object) -> str:
 )
 @click.option("--microphone", metavar="NAME", help="Try only this one; part of its name.")
 @click.option("--speaker", metavar="NAME", help="Try only this one; part of its name.")
-@click.option("--text", is_flag=True, help="Not supported: the set-up is by voice alone.")
+@click.option("--text", is_flag=True, hidden=True, help="Not supported: the set-up is by voice alone.")
 @options.model
 @options.voice
 @options.rate
