@@ -14,6 +14,7 @@
 # make bench-cost   CPU time of sessions, by part; REV=... at that revision too; ARGS="--write docs/benchmarks/cost.md"
 # make bench-echo SPEECH=FOLDER         how the coach hears over its own voice; ARGS="--minutes 60 --full"
 # make soak HOURS=1 sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
+# make fuzz PARSER=grammar MINUTES=30   looks for files that break a parser; without PARSER all in turn (tests/fuzz)
 # make train SPEECH=DIR WORK=DIR        trains a model from recordings, into WORK/out or OUT; takes hours (training/README.md)
 # make test-training                    the same on a tiny data set (installs PyTorch into .venv-train)
 # make voice-models MODELS=DIR          downloads the voices and the recogniser for voice packs (0.4 GB)
@@ -120,6 +121,10 @@ bench-writes:
 soak:
 	@scripts/setup test
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.soak $(if $(HOURS),--hours $(HOURS)) $(ARGS)
+
+fuzz:
+	@scripts/setup test tests/fuzz/requirements.txt
+	$(BIN)/python -m tests.fuzz $(PARSER) --minutes $(or $(MINUTES),10) $(ARGS)
 
 check:
 	@scripts/setup test

@@ -140,7 +140,7 @@ def _sound(content: bytes) -> Iterator[Entry]:
     for line in content.split(b"\n"):
         text = line[_SUM + 1 :]
         if line[:_SUM] == b"%08x" % zlib.crc32(text):
-            with suppress(msgspec.MsgspecError):
+            with suppress(ValueError, RecursionError):  # msgspec's errors are ValueErrors; so is what is not UTF-8
                 found = msgspec.json.decode(text, type=Entry)
                 _ = found.record  # a record that can't be read is no line
                 yield found

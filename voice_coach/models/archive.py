@@ -25,6 +25,9 @@ MAX_GROWTH: Final = 25
 _PART: Final = re.compile(r"[\w .+@()-]*[\w+@()-]")
 """A name that means the same on every system: no drive, no stream, no separator, nothing that Windows cuts off."""
 
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those of every archive of a model. LZMA takes the memory that an archive asks for, and raises an error of its own."""
+
 _ENCRYPTED: Final = 0x1
 """The bit among an entry's flags."""
 
@@ -81,6 +84,8 @@ def _wrong(member: zipfile.ZipInfo) -> str:
         return "is a link or a device"
     if member.flag_bits & _ENCRYPTED:
         return "is encrypted"
+    if member.compress_type not in _METHODS:
+        return "is neither stored nor deflated"
     name = member.filename.removesuffix("/")
     if not all(_PART.fullmatch(part) for part in name.split("/")):  # an absolute path has an empty part
         return "would be written somewhere else"

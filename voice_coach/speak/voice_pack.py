@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -40,12 +40,16 @@ _DIGEST: Final = 8
 _WORD: Final = re.compile(r"[\w']+(?:[-.][\w']+)*")
 
 
-class Word(msgspec.Struct, frozen=True, array_like=True):
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
+"""Within a clip: no clip of `MAX_CLIP_BYTES` is longer. Beyond that an index is damaged."""
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A word of a clip; seconds from the first sample of its voice."""
 
     text: str
-    start: float
-    end: float
+    start: Seconds
+    end: Seconds
 
 
 class PackClip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,11 +60,11 @@ class PackClip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name of the file in the pack's folder."""
     digest: str
     """`digest_of` the file's bytes: a clip that was damaged is not played."""
-    length: int
+    length: Annotated[int, msgspec.Meta(gt=0, le=samples(600))]
     """Samples at 16 kHz of the decoded file."""
-    loudness: float
+    loudness: Annotated[float, msgspec.Meta(ge=-100, le=20)]
     """LUFS by ITU-R BS.1770; of clips shorter than a second their speech RMS, brought to the same scale."""
-    onset: float
+    onset: Seconds
     """Seconds from the file's beginning to the voice."""
     words: tuple[Word, ...] = ()
     part: bool = False
@@ -110,7 +114,7 @@ class VoicePack:
             self.index = msgspec.json.decode(data, type=Index)
         except OSError as error:
             raise DataError([Problem(path, 0, "", f"can't be read ({error.strerror or error})")]) from error
-        except msgspec.DecodeError as error:
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors; so is what is not UTF-8
             raise DataError(
                 [Problem(path, 0, "", f"is no index of a voice pack ({error}); install the pack again")]
             ) from error
