@@ -108,9 +108,9 @@ def test_a_microphone_that_brings_nothing_is_told_to_the_dialogue_and_on_the_scr
     dialogue = Dialogue()
     for news in (Ailing(Fault.MUTED), Reopened(), Healed(), Torn()):
         pass_on_news(dialogue, news, Terminal())
-    reason = "the microphone is muted: it delivers nothing but zeros"
+    reason = "the microphone is muted: turn it on, at its switch or in the system's sound settings"
     assert dialogue.told == [(reason, "muted"), "reopened", "back", "torn"]
-    assert capsys.readouterr().err.startswith("The microphone is muted: it delivers nothing but zeros. Resting")
+    assert capsys.readouterr().err.startswith(f"T{reason[1:]}. Resting until it is mended.")
 
 
 def test_a_language_without_its_sentences_is_told() -> None:

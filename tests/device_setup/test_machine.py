@@ -199,6 +199,25 @@ def test_what_was_measured_while_the_sound_was_gone_is_measured_again() -> None:
     assert len(talk.those(Try)) == 2
 
 
+def test_a_pair_whose_sound_does_not_stay_is_given_up() -> None:
+    """As with a weak Bluetooth link, or a computer that is too busy: it asked the same again without end."""
+    talk = choosing().listens()
+    for _ in range(machine.MAX_RETURNS):
+        talk.take(AudioLost(0, "gone")).take(AudioBack(talk.now)).listens()
+    assert talk.those(Open) == [Open(PAIRS[0])]
+    talk.take(AudioLost(0, "gone")).take(AudioBack(talk.now))
+    assert talk.those(Open) == [Open(PAIRS[0]), Open(PAIRS[1])]
+    talk.opens().listens().take(AudioBack(talk.now))
+    assert isinstance(talk.state, Asking)  # the next pair has all its chances
+
+
+def test_the_only_pair_whose_sound_does_not_stay_ends_it() -> None:
+    talk = Talk(PAIRS[:1]).opens().listens()
+    for _ in range(machine.MAX_RETURNS + 1):
+        talk.take(AudioLost(0, "gone")).take(AudioBack(talk.now)).listens()
+    assert talk.state.facts.outcome == "nobody"
+
+
 def test_the_volume_goes_up_and_down_and_no_further() -> None:
     talk = choosing().listens()
     for _ in range(4):

@@ -23,9 +23,9 @@ class Fault(StrEnum):
 
 
 REASONS: Final = {
-    Fault.MUTED: "the microphone is muted: it delivers nothing but zeros",
-    Fault.MONITOR: "the microphone is none, but a copy of what the speaker plays",
-    Fault.CLIPPED: "the microphone is far too loud: its sound is cut off",
+    Fault.MUTED: "the microphone is muted: turn it on, at its switch or in the system's sound settings",
+    Fault.MONITOR: "the microphone is gone, and the coach hears what the speaker plays: plug it in, or choose another",
+    Fault.CLIPPED: "the microphone is far too loud: turn it down in the system's sound settings",
 }
 """Each as the beginning of a sentence."""
 

@@ -18,8 +18,8 @@ from voice_coach.errors import DataError, DeviceError
 from voice_coach.files.profiles import FIRST, Profile, only
 
 NOBODY: Final = (
-    "No answer was heard with any of the microphones and speakers, and nothing was changed: see what "
-    "`voice-coach doctor` finds, or name them (`--microphone`, `--speaker`)."
+    "No answer was heard with any of the microphones and speakers, and nothing was changed: choose the right ones in "
+    "the system's sound settings or here (`--microphone`, `--speaker`), or see what `voice-coach doctor` finds."
 )
 ABOUT_WAYS: Final = (
     'When you say "call someone" in a session, the coach says at full volume that help is needed in this room. It can '

@@ -72,6 +72,8 @@ MAX_CALL_LENGTH: Final = samples(120)
 """How long it is waited for what came of the test of a call: three attempts of twenty seconds, and pauses."""
 MAX_TRIALS: Final = 3
 """How often microphone and echo are measured at most."""
+MAX_RETURNS: Final = 3
+"""How often the sound of a pair may go and come back. A pair that goes on like that would do so in a session, too."""
 MAX_FINDINGS_TOLD: Final = 2
 """How many findings are said at most: somebody on the floor remembers no more."""
 MENDABLE: Final = frozenset({"soft", "loud", "noisy", "silent", "echo"})
@@ -187,7 +189,7 @@ def _try_next(turn: Turn, *, microphone: bool = False) -> State:
     following = next(fits, None)
     if following is None:
         return _end(turn, "nobody", "say.nobody")
-    turn.facts = replace(facts, place=following)
+    turn.facts = replace(facts, place=following, returns=0)
     turn.do(Hush(), Open(turn.facts.pair))
     return Opening(turn.facts, "hear")
 
@@ -317,11 +319,17 @@ def _lost(turn: Turn, state: State, event: AudioLost) -> State:
 
 
 def _again(turn: Turn, state: State) -> State:
-    """Ask again: nobody was heard meanwhile, or heard."""
+    """Ask again: nobody was heard meanwhile, or heard. Try another pair where the sound does not stay."""
     match state:
+        case Asking(question="offer" | "call" as question) | Asking(question=question, patient=True):
+            return ask(turn, question)
+        case Asking() | Trying() if turn.facts.returns >= MAX_RETURNS:
+            return _try_next(turn)
         case Asking(question=question):
+            turn.facts = replace(turn.facts, returns=turn.facts.returns + 1)
             return ask(turn, question)
         case Trying():
+            turn.facts = replace(turn.facts, returns=turn.facts.returns + 1)
             return _try(turn)
         case _:
             return state
