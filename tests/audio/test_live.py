@@ -4,10 +4,24 @@ from collections.abc import Iterator
 from typing import cast
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voice_coach.audio.devices import Chosen, Device, Setup
 from voice_coach.audio.input_faults import MAX_RINGING, REOPEN_AFTER, Fault
-from voice_coach.audio.live import Ailing, DeviceNews, Healed, LiveAudio, Reopened
+from voice_coach.audio.live import (
+    FIRST_PROBATION,
+    MAX_PROBATION,
+    SOON,
+    Ailing,
+    Back,
+    DeviceNews,
+    Healed,
+    LiveAudio,
+    Lost,
+    Probation,
+    Reopened,
+)
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.audio.stream import Duplex
 from voice_coach.timebase import BLOCK, RATE, Samples
@@ -66,8 +80,8 @@ def hiss() -> Iterator[Clip]:
 class Listening:
     """A coach that says nothing for so long, and what was told meanwhile."""
 
-    def __init__(self, *sounds: Iterator[Clip], judged: bool = True) -> None:
-        self.streams = [Stream(sound) for sound in sounds]
+    def __init__(self, *sounds: Iterator[Clip] | Stream, judged: bool = True) -> None:
+        self.streams = [sound if isinstance(sound, Stream) else Stream(sound) for sound in sounds]
         self._left = iter(self.streams)
         self.now: Samples = 0
         self.told: list[tuple[Samples, DeviceNews]] = []
@@ -83,6 +97,18 @@ class Listening:
     def _advance(self, mic: Clip) -> Clip:
         self.now += len(mic)
         return silence(len(mic))
+
+
+class Loose(Stream):
+    """A device whose plug loses contact after so many blocks."""
+
+    def __init__(self, sound: Iterator[Clip], blocks: int) -> None:
+        super().__init__(sound)
+        self._blocks = blocks
+
+    def trouble(self) -> str:
+        """Tell once the contact is lost."""
+        return "the sound device has stopped" if self.callbacks >= self._blocks else ""
 
 
 class Wired(Stream):
@@ -138,3 +164,45 @@ def test_who_hears_only_itself_hears_nothing_until_there_is_a_microphone_again()
         2: False,
         3: True,
     }
+
+
+LOST = Lost("the sound device has stopped")
+
+
+def test_a_loose_contact_is_told_each_time_and_sound_counts_as_back_when_it_lasts() -> None:
+    listening = Listening(Loose(hiss(), 700), Loose(hiss(), 25), Loose(hiss(), 25), Loose(hiss(), 90), hiss())
+    assert listening.run(25 * RATE) == [
+        *(LOST, Reopened(), Back()),
+        *(LOST, Reopened()) * 3,
+        Back(),
+    ]
+    last, back = [at for at, news in listening.told if news in (LOST, Back())][-2:]
+    assert back - last >= MAX_PROBATION
+    assert listening.audio.stats().losses == 4
+
+
+def test_losses_that_are_far_apart_are_each_told_to_be_over_at_once() -> None:
+    blocks = SOON // BLOCK + 50
+    listening = Listening(*(Loose(hiss(), blocks) for _ in range(2)), hiss())
+    assert listening.run(40 * RATE) == [LOST, Reopened(), Back()] * 2
+
+
+def test_a_muted_microphone_that_is_unplugged_is_told_to_be_lost() -> None:
+    listening = Listening(Loose(zeros(), 100), zeros())
+    assert listening.run(4 * RATE) == [Ailing(Fault.MUTED), LOST, Reopened(), Ailing(Fault.MUTED)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 700), st.booleans()), max_size=12))
+def test_however_it_flaps_sound_is_told_to_be_back_when_it_lasts(flaps: list[tuple[int, bool]]) -> None:
+    """Each flap is so many blocks of sound, and whether the loss before was told as a fault of the microphone first."""
+    probation = Probation()
+    told: list[tuple[int, int]] = []
+    for flap, (blocks, twice) in enumerate([*flaps, (MAX_PROBATION // BLOCK, False)]):
+        for _ in range(1 + twice):
+            probation.lost()
+        probation.returned(Back())
+        told += [(flap, block) for block in range(blocks + 1) if probation.feed(BLOCK if block else 0)]
+    assert told[-1][0] == len(flaps)
+    assert len({flap for flap, _ in told}) == len(told)
+    soon = [block for (flap, block) in told if flap and flaps[flap - 1][0] * BLOCK < SOON]
+    assert all(block * BLOCK >= FIRST_PROBATION for block in soon)

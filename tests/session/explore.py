@@ -82,7 +82,7 @@ def key(state: State) -> object:
         case Paused():
             detail = f"{state.by_device} {state.facts.speech.deaf and state.no_sound} {state.reminders}"
         case Ending():
-            detail = f"{bool(state.token)}"
+            detail = f"{bool(state.token)} {state.unheard}"
         case Staying():
             told = f"{state.arrived} {state.shouting} {state.loud}"
             detail = f"{bool(state.token)} {state.unsaid} {bool(state.talking)} {told}"

@@ -57,6 +57,19 @@ def test_another_fault_is_told_in_its_own_words() -> None:
     assert talk.wait(65).said.count("I can only hear myself") == 2
 
 
+@pytest.mark.parametrize("where", ["counting", "pause", "red"])
+def test_a_fault_that_comes_again_and_again_is_said_once(where: str) -> None:
+    talk = ARRIVE["red"]() if where == "red" else Conversation().goes_on_until(counting(3))
+    if where == "pause":
+        talk.says("pause").wait(5)
+    mark = len(talk.log)
+    for _ in range(5):
+        ails(talk).wait(1)
+    said = [line.text for line in talk.lines(since=mark)]
+    assert said.count("I can't hear you: the microphone is muted.") == 1
+    assert isinstance(talk.has_sound_again().until(Done).state, Done)
+
+
 def test_stop_is_heard_although_the_rest_is_too_loud() -> None:
     talk = ails(Conversation().goes_on_until(counting(3)), "clipped").wait(1).says("stop")
     assert not isinstance(talk.state, Performing)

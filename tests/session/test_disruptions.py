@@ -7,8 +7,9 @@ from voice_coach.actions import Finish, Hush, Line, Play, Record
 from voice_coach.events import Played, Saved, Woke
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session import machine
+from voice_coach.session.disruptions import LAST_WORDS_WAIT
 from voice_coach.session.emergencies import MAX_STAY
-from voice_coach.session.states import Asking, Between, Done, Paused, Performing
+from voice_coach.session.states import Asking, Between, Done, Ending, Paused, Performing
 from voice_coach.session.transitions import SAVE_TIMEOUT
 from voice_coach.testing import Conversation, at_step, counting
 from voice_coach.timebase import samples, seconds
@@ -118,10 +119,29 @@ def test_without_sound_it_rests_and_goes_on_where_it_was(subtests: pytest.Subtes
             assert talk.until(Done).state.facts.progress.repetitions <= 10
 
 
-@pytest.mark.parametrize("state", ["ending", "finished early"])
-def test_last_words_that_nobody_can_hear_end_the_session(state: str) -> None:
-    talk = ARRIVE[state]().loses_sound()
+def test_last_words_that_nobody_can_hear_end_the_session() -> None:
+    talk = ARRIVE["ending"]()
+    outcome = talk.state.facts.progress.outcome
+    talk.loses_sound().wait(seconds(LAST_WORDS_WAIT))
     assert isinstance(talk.state, Done)
+    assert talk.outcome == outcome
+
+
+@pytest.mark.parametrize("losses", [1, 5])
+def test_last_words_that_were_cut_off_are_said_again(losses: int) -> None:
+    talk = ARRIVE["ending"]()
+    ending = talk.state
+    assert isinstance(ending, Ending)
+    for _ in range(losses):
+        talk.loses_sound().wait(0.2)
+    talk.has_sound_again()
+    assert tuple(talk.lines()) == ending.lines
+    assert isinstance(talk.until(Done).state, Done)
+    assert [type(record) for record in talk.records].count(Ended) == 1
+
+
+def test_last_words_that_were_heard_are_not_said_again() -> None:
+    assert isinstance(ARRIVE["finished early"]().loses_sound().state, Done)
 
 
 def test_the_words_of_a_stop_that_the_lost_sound_cut_off_are_said_again() -> None:

@@ -33,6 +33,14 @@ LOOK_AFTER: Final = 0.1
 MAX_REOPEN_AFTER: Final = 8 * REOPEN_AFTER
 """Samples between two attempts at most to find a better microphone for one that brings nothing."""
 
+SOON: Final = 10 * RATE
+"""Samples of sound after which a loss has nothing to do with the one before."""
+
+FIRST_PROBATION: Final = 2 * RATE
+MAX_PROBATION: Final = 2 * FIRST_PROBATION
+"""Samples of sound that there must be before sound counts as back, after losses that soon follow one another: a plug
+with a loose contact would otherwise make the coach begin a sentence each time."""
+
 Advance = Callable[[Clip], Clip]
 """Takes a microphone block, returns the speaker block of the same length."""
 
@@ -99,6 +107,39 @@ class DeviceStats:
     """Samples a second that the microphone delivered in the last 4 seconds; 16 000 is perfect."""
 
 
+class Probation:
+    """Holds back the news that sound works again, where it was soon lost again the last time."""
+
+    def __init__(self) -> None:
+        """Begin with sound that works."""
+        self._length: Samples = 0
+        self._sound: Samples | None = SOON
+        self._held: Back | Healed | None = None
+
+    def lost(self) -> None:
+        """Take note that sound is lost, or of no use; news that is held back is dropped."""
+        if self._sound is None:
+            self._length = max(self._length, FIRST_PROBATION)
+        elif self._held or self._sound < SOON:
+            self._length = min(max(2 * self._length, FIRST_PROBATION), MAX_PROBATION)
+        else:
+            self._length = 0
+        self._sound = self._held = None
+
+    def returned(self, news: Back | Healed) -> None:
+        """Take note that sound works again."""
+        self._sound, self._held = 0, news
+
+    def feed(self, length: Samples) -> Back | Healed | None:
+        """Take note of so much sound; return the news that is due, if any."""
+        if self._sound is not None:
+            self._sound += length
+            if self._held and self._sound >= self._length:
+                news, self._held = self._held, None
+                return news
+        return None
+
+
 def ignore(_: DeviceNews) -> None:
     """Take no notice."""
 
@@ -131,6 +172,7 @@ class LiveAudio:
         self._judged: Final = judged
         self._soundness = Soundness()
         self._patience: Samples = REOPEN_AFTER
+        self._probation: Final = Probation()
 
     def run(self, advance: Advance, done: Callable[[], bool]) -> None:
         """Feed `advance` block by block until `done()`, then let what it said be played to its end.
@@ -170,7 +212,10 @@ class LiveAudio:
         from_device = FromDevice(setup.rate, setup.inputs)
         self._to_device = ToDevice(setup.rate, setup.outputs, stream.frames)
         while not done():
-            if trouble := stream.trouble() or self._stuck():
+            if trouble := stream.trouble():
+                self._soundness = Soundness()  # what comes back may be another microphone
+                return trouble
+            if trouble := self._stuck():
                 return trouble
             if (heard := stream.read(LOOK_AFTER)) is not None:
                 number, raw = heard
@@ -180,6 +225,7 @@ class LiveAudio:
                     played = silence(BLOCK) if done() else advance(self._heard(block))
                     self._to_device.feed(played)
                     self._judge(block, played)
+                    self._tell_of_sound(len(block))
                 stream.write(number, self._to_device.take())
         return ""
 
@@ -193,10 +239,17 @@ class LiveAudio:
             return
         before, fault = self._soundness.fault, self._soundness.feed(mic, played)
         if fault is not None and fault is not before:
+            self._probation.lost()
             self._on_news(Ailing(fault))
         elif fault is None and before is not None:
             self._patience = REOPEN_AFTER
-            self._on_news(Healed())
+            self._probation.returned(Healed())
+            self._tell_of_sound(0)
+
+    def _tell_of_sound(self, length: Samples) -> None:
+        """Tell after so much sound that it works again, if that is due."""
+        if news := self._probation.feed(length):
+            self._on_news(news)
 
     def _stuck(self) -> str:
         """Return what is wrong if only reopening the devices may help."""
@@ -219,6 +272,7 @@ class LiveAudio:
         self._past = self._stats = replace(self.stats(), losses=self._past.losses + (fault is None))
         self._stream = None
         if fault is None:
+            self._probation.lost()
             self._on_news(Lost(trouble))
         end = time.monotonic() + GIVE_UP_AFTER
         reopening = Reopening(lost.close, self._open, self._hung)
@@ -242,7 +296,8 @@ class LiveAudio:
         self._soundness = Soundness(fault, self._patience)
         self._on_news(Reopened())
         if fault is None:
-            self._on_news(Back())
+            self._probation.returned(Back())
+            self._tell_of_sound(0)
         return stream
 
 

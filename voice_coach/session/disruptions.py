@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voice_coach.actions import Earcon, Play
+from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import AudioLost, HearingLost, HelpCalled, Saved
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import calling, commands, deletion, emergencies, replies, transitions
@@ -12,6 +13,9 @@ from voice_coach.timebase import samples
 
 LONG_SILENCE = samples(20)
 """After so long without sound nobody holds the position any more: counting goes on only when that is said."""
+
+LAST_WORDS_WAIT = samples(2.4)
+"""How long the last words wait for lost sound: half a minute, as the clock then gets 20 ms every 0.25 s."""
 
 FAULTS = {"muted": "fault.muted", "monitor": "fault.monitor", "clipped": "fault.clipped"}
 """The prompt for each fault of the microphone, by the fault's name."""
@@ -37,9 +41,9 @@ def help_called(turn: Turn, state: State, event: HelpCalled) -> State:
 
 
 def lost(turn: Turn, state: State, event: AudioLost) -> State:
-    """Rest until there is sound again; last words that nobody can hear end the session.
+    """Rest until there is sound again; only last words wait no longer than `LAST_WORDS_WAIT`.
 
-    The words of a stop are not cut off where they can be heard: what is wrong is told behind them.
+    The words of a stop are not cut off where they can be heard: what is wrong is said after them.
     """
     if isinstance(state, Paused):
         _tell(turn, event.fault)
@@ -52,21 +56,39 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
         turn.record(PausedRecord(event.at, f"device: {event.reason}"))
         return emergencies.cut_off(turn, state)
     if isinstance(state, Ending):
-        return transitions.done(turn)
+        return _last_words_lost(turn, state)
     turn.record(PausedRecord(event.at, f"device: {event.reason}"))
     _tell(turn, event.fault)
     return replace(transitions.pause(turn, state, by_device=True), fault=event.fault, no_sound=True)
 
 
 def _tell(turn: Turn, fault: str) -> None:
-    """Say what to do, where anything can be heard."""
-    if fault:
-        turn.do(Play(Earcon.PROBLEM, turn.at))
-        turn.say(*turn.prompt(FAULTS[fault]))
+    """Say what to do, where anything can be heard; of the same fault once, until sound has been back."""
+    if fault and fault != turn.facts.speech.fault:
+        _say_fault(turn, fault)
+
+
+def _say_fault(turn: Turn, fault: str) -> None:
+    turn.know(fault=fault)
+    turn.do(Play(Earcon.PROBLEM, turn.at))
+    turn.say(*turn.prompt(FAULTS[fault]))
+
+
+def _last_words_lost(turn: Turn, state: Ending) -> State:
+    """Wait a little for the sound if words are left to say; otherwise be over."""
+    if state.unheard:
+        return state
+    if not state.token:
+        return transitions.done(turn)
+    return replace(state, token=0, wake_at=turn.at + LAST_WORDS_WAIT, unheard=True)
 
 
 def back(turn: Turn, state: State) -> State:
     """Go on after a short loss, unless nothing can be understood for another reason."""
+    turn.know(fault="")
+    if isinstance(state, Ending) and state.unheard:
+        token = turn.say(*state.lines)
+        return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH, unheard=False)
     if isinstance(state, Staying):
         return emergencies.heard_again(turn, state)
     if not isinstance(state, Paused):
@@ -149,7 +171,7 @@ def still_paused(turn: Turn, state: Paused) -> State:
         lines = (*turn.prompt("say.no_answer"), *transitions.rest_lines(turn))
         return transitions.end(turn, outcome, *lines, short=True)
     if state.fault:
-        _tell(turn, state.fault)
+        _say_fault(turn, state.fault)
     elif turn.facts.speech.deaf and not state.no_sound:
         turn.say(*turn.prompt("say.still_trouble"))
     elif not state.by_device:

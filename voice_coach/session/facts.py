@@ -119,6 +119,8 @@ class Speech:
     """The last `Say`'s."""
     deaf: bool = False
     """The user is understood too late, so nothing is counted."""
+    fault: str = ""
+    """The microphone's fault that the user was told of last; empty: sound has been back since."""
     unclear_at: Samples | None = None
     """When something was last said, while it counted, that was not understood."""
     unclear_told: bool = False
@@ -220,6 +222,7 @@ class Changes(TypedDict, total=False):
     nomatch: int
     token: int
     deaf: bool
+    fault: str
     unclear_at: Samples | None
     unclear_told: bool
     praise: int

@@ -207,6 +207,8 @@ class Ending:
     """The last words, for "repeat"."""
     resume: "State | None" = None
     """The state to return to if "finish" is taken back (V10)."""
+    unheard: bool = False
+    """The sound was lost before the last words had been said; they are said again if it comes back soon."""
 
 
 @dataclass(frozen=True, slots=True)
