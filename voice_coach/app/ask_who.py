@@ -27,7 +27,7 @@ from voice_coach.timebase import BLOCK
 NOBODY: Final = "No session: nobody said whose it is. Give --profile NAME to skip the question."
 
 Answer = tuple[Profile | None, int]
-"""The person, and the exit code if nobody said who it is."""
+"""The person, or an exit code if nobody said who it is."""
 Ask = Callable[[Settings, Sequence[Profile], Console], Answer]
 
 

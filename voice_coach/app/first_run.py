@@ -42,7 +42,7 @@ class Held:
 def offered(settings: Settings, console: Console) -> Settings | int:
     """Offer a set-up to whoever is here for the first time and has chosen nothing; return how to go on.
 
-    No answer is as good as "no". Where the session is to be ended instead, returns the exit code.
+    Silence counts as "no". Where the session is to be ended instead, returns the exit code.
 
     Raises:
         CoachError: a part does not work.

@@ -12,7 +12,7 @@ from voice_coach.timebase import Samples
 
 
 class Onlooker(Protocol):
-    """Is told of a session as the log is, on the thread that carries the sound: nothing of it may wait.
+    """Sees each event and action, as the log does. Its methods run on the audio thread and must not wait.
 
     What the coach says, and what goes wrong, it learns as the session's `Console`.
     """

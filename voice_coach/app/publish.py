@@ -19,7 +19,7 @@ from voice_coach.timebase import Samples
 def published(settings: Settings, exercise: Exercise, console: Console) -> Iterator[list[Watcher]]:
     """Yield the watchers of a coach that keep the broker informed; none where no broker is named.
 
-    On leaving, what is still to be sent is sent, as far as it can be.
+    On leaving, pending messages are sent if the broker can be reached.
     """
     if settings.mqtt is None:
         yield []

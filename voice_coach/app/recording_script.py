@@ -68,7 +68,7 @@ class Script:
         self._recorded.add(text)
 
     def skip(self, text: str) -> None:
-        """Leave a text out, until another script is begun."""
+        """Skip a text in this script."""
         self._put_off.add(text)
 
     def again(self, text: str) -> None:
@@ -77,7 +77,7 @@ class Script:
         self._put_off.discard(text)
 
     def around(self, text: str, reach: int) -> tuple[str, ...]:
-        """Return the texts within `reach` entries of this one, without itself: what is read aloud by mistake."""
+        """Return the texts within `reach` entries of this one, without itself: these are read by mistake."""
         texts = [entry.text for entry in self.entries]
         at = texts.index(text)
         return (*texts[max(0, at - reach) : at], *texts[at + 1 : at + 1 + reach])

@@ -31,7 +31,7 @@ class Progress(Protocol):
         """Show this in place of what was shown before."""
 
     def end(self) -> None:
-        """Leave it; what comes now is something else."""
+        """Keep what is shown; the next text gets a line of its own."""
 
     def warn(self, text: str) -> None:
         """Show what is wrong, in a sentence."""

@@ -168,7 +168,7 @@ def _open_engines(settings: Settings, console: Console, stack: ExitStack) -> tup
 
 
 def looked_at(advance: Advance, coach: Coach, onlookers: Sequence[Onlooker]) -> Advance:
-    """Return the same coach, at which the onlookers look after each of its blocks."""
+    """Return `advance` with a look by each onlooker after each block."""
 
     def turn(mic: Clip) -> Clip:
         block = advance(mic)
@@ -321,7 +321,7 @@ def _past(exercise: Exercise, settings: Settings, start: SessionStart, console: 
 
 
 def _finished(writer: HistoryWriter, events: EventLog, log: Path | None) -> list[str]:
-    """Write what is left, one thing whatever becomes of the other; return what went wrong."""
+    """Write the remaining records and the log, each even if the other fails; return what went wrong."""
     troubles = [trouble] if (trouble := writer.close()) else []
     try:
         if log:

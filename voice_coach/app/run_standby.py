@@ -98,7 +98,7 @@ class Attendance:
             audio = LiveAudio(partial(opener, *names), lambda news: self.hear_of(standby, news))
 
             def over() -> bool:
-                # Devices that are gone are waited for where they were lost: to open others would fail, and end it all.
+                # The stream that lost its devices waits for them: opening others now would fail and end standby.
                 return until() and (standby.done or not isinstance(self._amiss, Lost))
 
             audio.run(self._notifier.fed(partial(turn, take)), over)
@@ -161,7 +161,7 @@ class Attendance:
                 standby.sound_reopened()
 
     def note(self, _at: Samples, what: Event | Action) -> None:
-        """Write to standard error what a service's journal may keep: what is done, and no word of anybody's."""
+        """Write what standby does to standard error, for a service's journal; nothing that anybody said."""
         match what:
             case Listen("start"):
                 self._console.note("Asked to start.")
@@ -277,7 +277,7 @@ def _keep(path: Path, kept: Memory) -> None:
 
 
 def reminded_of(chosen: Settings) -> Exercise:
-    """Return what is reminded of: of a programme, or a plan, what it begins with.
+    """Return the exercise to remind of: the first one of a programme or plan.
 
     Raises:
         DataError: it can't be used.

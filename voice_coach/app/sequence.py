@@ -62,7 +62,7 @@ def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable
         DataError: an exercise can't be used.
     """
     settings, exercise, programme, step = first
-    files = {exercise.id: settings.exercise}  # what came from a file of the user's goes back to it
+    files = {exercise.id: settings.exercise}  # an exercise from a user's file returns to that file
     back_to, number = "", 1
     while True:
         if programme:

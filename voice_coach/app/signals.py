@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end what goes on in order; a second one at once."""
+"""Ctrl-C and SIGTERM end the session or standby in order; a second signal ends the program at once."""
 
 import signal
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Interruptible(Protocol):
     """Something that can be asked to end."""
 
     def interrupt(self) -> None:
-        """End; taken when there is time for it."""
+        """Ask it to end soon."""
 
 
 class Interruption:

@@ -14,7 +14,7 @@ from voice_coach.speak.cues import find_earcon, load_earcon
 from voice_coach.timebase import Samples, samples
 
 MAX_WAIT: Final[Samples] = samples(15)
-"""How long it is waited for somebody to speak: a long sentence is read first."""
+"""How long to wait until somebody speaks: they may first read a long sentence."""
 
 MAX_PAUSE: Final[Samples] = samples(1.2)
 """Silence that ends a take: longer than a pause between two parts of a sentence."""

@@ -21,7 +21,7 @@ from voice_coach.speak.voice_pack import words_of
 from voice_coach.timebase import Samples, samples
 
 MIN_ABOVE_NOISE: Final = 20.0
-"""Decibels of the voice above the room: with less, the room can be heard to begin and end with each sentence."""
+"""Minimum level of the voice above the room, in dB: with less, the noise audibly comes and goes with each sentence."""
 
 MIN_WORDS_ALIKE: Final = 0.5
 """Share of words in common from which on a text was read aloud, from 0 to 1."""

@@ -88,7 +88,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
         HistoryError: a session is using the history, and nothing was deleted; or a file can't be deleted, and the
         message names the first one left.
     """
-    paths = [*reversed(traces(history)), *others]  # itself last: the rest could bring it back
+    paths = [*reversed(traces(history)), *others]  # last: the others could restore it
     for path in paths:
         if path.is_symlink() and path.is_dir():
             raise HistoryError(
@@ -96,7 +96,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
                 "remove the link, then do it again."
             )
     if history.exists():
-        with suppress(DamagedError):  # it goes all the same
+        with suppress(DamagedError):  # deleted in any case
             fold(history)
     for path in paths:
         try:

@@ -1,4 +1,4 @@
-"""When something was recorded, by two clocks: the wall clock, which anybody can set, and the machine's uptime."""
+"""When something was recorded, by two clocks: the wall clock, which can be set, and the machine's uptime."""
 
 import os
 import time

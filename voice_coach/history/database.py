@@ -61,10 +61,10 @@ def reading(path: Path) -> sqlite3.Connection:
     """
     db = connect(path, "?mode=ro")
     try:
-        db.execute("PRAGMA user_version").fetchone()  # nothing is opened before the first question
+        db.execute("PRAGMA user_version").fetchone()  # SQLite opens the file at the first query
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
-            return db  # the next question says what is wrong
+            return db  # the next query says what is wrong
         db.close()
         return _in_memory(path)
     except sqlite3.DatabaseError:

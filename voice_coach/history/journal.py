@@ -25,7 +25,7 @@ _FORMER: Final = ".since-former"
 """Ending of the lines that the next full copy will contain, while it is made."""
 _KINDS: Final = {kind.__name__: kind for kind in get_args(SessionRecord)}
 _SUM: Final = 8
-"""Characters of a line's check sum."""
+"""Characters of a line's checksum."""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,7 +66,7 @@ def append(history: Path, entry: Entry) -> None:
         OSError: it can't be written.
     """
     text = msgspec.json.encode(entry)
-    line = b"\n%08x %b\n" % (zlib.crc32(text), text)  # in front too: the line before may have been torn
+    line = b"\n%08x %b\n" % (zlib.crc32(text), text)  # before it too: the previous line may be torn
     handle = os.open(files(history)[-1], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:
         os.write(handle, line)

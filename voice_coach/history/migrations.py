@@ -207,7 +207,7 @@ def m004_misheard(db: sqlite3.Connection) -> None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_target_per_exercise, m003_help_calls, m004_misheard)
-"""All of them, in order."""
+"""All migrations, in order."""
 
 
 def version_of(db: sqlite3.Connection) -> int:
@@ -226,7 +226,7 @@ def migrate(db: sqlite3.Connection) -> None:
     for number, migration in enumerate(MIGRATIONS, 1):
         if version_of(db) < number:
             with transaction(db):
-                if version_of(db) < number:  # asked again: another process may have done it before we had the lock
+                if version_of(db) < number:  # again: another process may have migrated it before we had the lock
                     migration(db)
                     db.execute(f"PRAGMA user_version = {number}")
 
@@ -253,7 +253,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         yield
         db.execute("COMMIT")
     except BaseException:
-        if db.in_transaction:  # a full disk has SQLite roll back by itself
+        if db.in_transaction:  # on a full disk SQLite has rolled back already
             db.execute("ROLLBACK")
         raise
 

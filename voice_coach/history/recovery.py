@@ -67,7 +67,7 @@ def mend(path: Path | None = None) -> Found:
         told, sessions = _mended(path, lines)
     except (HistoryError, OSError):  # read-only, locked, full, of a newer version: it is as it was
         return Found(_as_it_is(path, lines), lines)
-    with suppress(HistoryError, OSError):  # without a second log the first one still stands
+    with suppress(HistoryError, OSError):  # the history is complete without its second log
         _keep_copy(path)
     return Found(sessions, lines, told, lost=bool(told) and not sessions)
 
@@ -112,7 +112,7 @@ def _read(path: Path) -> list[Session]:
     """Return all sessions, each of them readable.
 
     Raises:
-        DamagedError: they are not all that.
+        DamagedError: one can't be read.
         HistoryError: it can't be read now.
     """
     if not path.exists():
@@ -160,7 +160,7 @@ def _sound_copy(path: Path) -> Path | None:
     copy = journal.spare(path)
     try:
         return copy if _read(copy) else None
-    except DamagedError:  # what was written since is better than nothing
+    except DamagedError:  # the lines since then are better than nothing
         with explained(copy):
             put_aside(copy)
         return None

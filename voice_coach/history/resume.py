@@ -29,8 +29,8 @@ def with_break(
     """Return the past with a broken-off last session taken into account.
 
     Args:
-        past: What else it means.
-        sessions: All that there are.
+        past: What the other sessions mean.
+        sessions: All sessions.
         start: The session that begins now.
         lines: The second log's, which tell when something was last written.
         now: This instant.
@@ -71,13 +71,13 @@ def _is_nothing(session: Session) -> bool:
 
 
 def _same_exercise(session: Session, start: SessionStart) -> bool:
-    """Tell whether it is still the same that would be gone on with."""
+    """Tell whether the exercise is still as it was when the session broke off."""
     now = (start.exercise_version, start.reps_target, start.hold_s)
     return (session.exercise_version, session.reps_target, session.hold_s) == now
 
 
 def _is_calm(session: Session) -> bool:
-    """Tell whether no red sign was said, and nothing since the last repetition but that it is no worse."""
+    """Tell whether there was no red sign, and only good answers to checks since the last repetition."""
     last = max(one.at for one in session.repetitions)
     since = [answer for answer in session.answers if answer.at > last and not answer.question.startswith(_OPENING)]
     return (

@@ -303,7 +303,7 @@ class Store:
                 pass
 
     def _changed(self, session: int, record: Answered) -> None:
-        """Keep how it is now, and what that means."""
+        """Store how the pain changed, and what that means."""
         words, confidence = record.words, record.confidence
         self._update(session, said_change=record.value, said_change_words=words, said_change_confidence=confidence)
         if record.value is None:
@@ -323,13 +323,13 @@ class Store:
         self._db.execute(f"UPDATE pauses SET length = ? WHERE id = ({last})", [record.length, session])  # noqa: S608 - ours
 
     def _adjusted(self, session: int, record: Adjusted) -> None:
-        """Keep the last setting."""
+        """Store a setting's latest value."""
         self._update(session, **{record.what: record.value})
         if record.what == "variant":
             self._update(session, variant_reason=record.reason)
 
     def _ended(self, session: int, record: Ended) -> None:
-        """Return the end by the wall clock: the start plus the length of the audio since."""
+        """Store how it ended; `ended` is the start plus the length of the audio since."""
         (started,) = self._db.execute("SELECT started FROM sessions WHERE id = ?", [session]).fetchone()
         ended = datetime.fromisoformat(started) + timedelta(seconds=seconds(record.at))
         self._update(

@@ -163,7 +163,7 @@ class _Journal:
         try:
             while self._waiting or (self._start and self._session is None):
                 refused = self._next() or refused
-        except DamagedError as error:  # it was put aside
+        except DamagedError as error:  # the damaged file was set aside
             self._store = None
             self._after_damage()
             return str(error)
@@ -199,7 +199,7 @@ class _Journal:
             OverflowError,
             TypeError,
             ValueError,
-        ) as error:  # ours to mend; no reason to lose the rest
+        ) as error:  # a mistake of ours; the other records are still written
             self._waiting.popleft()
             return str(error)
         self._written.append(self._waiting.popleft())

@@ -35,7 +35,7 @@ def trim_heap() -> None:
 
 
 _DELETION: Final = ("ask.delete_", "retry1.delete_")
-"""How the names of the questions begin that a session asks too."""
+"""Prefixes of questions that a session asks too."""
 
 
 def prompts_of(language: str) -> Prompts:

@@ -19,7 +19,7 @@ _ABOUT: Final = "about"
 
 
 def wished(turn: Turn, state: State, intent: Intent) -> State:
-    """Answer at once where nothing is to be known for it; else `looked` follows."""
+    """Answer at once, or look at the history first; then `looked` follows."""
     if intent.name == _ABOUT:
         return tell(turn, "told.about")
     turn.facts = replace(turn.facts, wish=intent.name)

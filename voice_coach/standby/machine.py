@@ -136,7 +136,7 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
     match verdict:
         case Remind(number):
             turn.facts = replace(turn.facts, number=number, asked_at=turn.at)
-            turn.do(Play(Earcon.LISTENING, turn.at))  # so that somebody looks up before the words come
+            turn.do(Play(Earcon.LISTENING, turn.at))  # a sound first, so that somebody listens when the words come
             return ask(turn, "reminder")
         case Tell(reason):
             turn.facts = replace(turn.facts, asked_at=turn.at)
@@ -148,7 +148,7 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
 
 
 def _understood(turn: Turn, state: State, intent: Intent) -> State:
-    if intent.ask or UNKNOWN in intent.text.split():  # somebody talks, and not to us
+    if intent.ask or UNKNOWN in intent.text.split():  # somebody talks, but not to the coach
         return state
     if isinstance(state, Waiting) and intent.name == WAKE:
         return ask(turn, "start")

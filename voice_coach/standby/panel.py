@@ -1,4 +1,4 @@
-"""A button and a light for who can't, or need not, speak: the protocol, and what stands for it where there is none."""
+"""A button and a light, for people who can't or don't want to speak: the protocol, and a stand-in without hardware."""
 
 from typing import Protocol
 

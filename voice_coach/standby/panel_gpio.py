@@ -16,7 +16,7 @@ except ImportError as _error:  # pragma: no cover - the tests have it
     ) from _error
 
 BLINKS: Final = {Light.WAITING: (0.05, 4.95), Light.COACHING: (1.0, 1.0), Light.TROUBLE: (0.1, 0.1)}
-"""Seconds on and off. Waiting is a wink now and then, so that one sees that it runs."""
+"""Seconds on and off. While it waits, a wink now and then shows that it runs."""
 
 
 class GpioPanel:

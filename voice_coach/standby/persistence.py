@@ -17,7 +17,7 @@ from voice_coach.standby.states import NOTHING, Day, Memory
 
 
 def recall(path: Path) -> Memory:
-    """Return what is remembered; nothing where that can't be read: to remind once too often does no harm."""
+    """Return what is remembered; nothing if it can't be read, as one reminder too many does no harm."""
     try:
         return msgspec.json.decode(read_bytes(path), type=Memory)
     except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors

@@ -15,7 +15,7 @@ from voice_coach.standby.states import Asking, Facts, Memory, Question, State, T
 from voice_coach.timebase import samples
 
 ANSWER_TIMEOUT: Final = samples(10)
-"""Time after which silence is no answer: somebody who is reminded may be in the middle of something."""
+"""How long to wait for an answer: somebody who is reminded may be in the middle of something."""
 MAX_TIMES_ASKED: Final = 2
 """How often a reminder is said without an answer; after that standby waits for the next of the day's times."""
 
@@ -114,7 +114,7 @@ def retry(turn: Turn, state: State) -> State:
 
 
 def unanswered(turn: Turn, state: Asking) -> State:
-    """Fall silent: whoever is there does not want to, and who is not there hears nothing."""
+    """Fall silent: nobody is there, or nobody wants to answer."""
     if state.question in DELETION:
         return tell(turn, "told.kept")
     if state.question == "reminder":

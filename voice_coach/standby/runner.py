@@ -110,7 +110,7 @@ class Standby(DialogueRunner[State, Event, Action]):
         self._take(SessionOver(self.now, held))
 
     def reopened(self) -> None:
-        """Note that what is heard next does not follow upon what was heard last."""
+        """Note a gap in what is heard."""
         self.now += RATE
         self._played = silence(0)
 
@@ -144,5 +144,5 @@ class Standby(DialogueRunner[State, Event, Action]):
                 self._take(Forgotten(self.now, self._forget()))
             case Break():
                 self._breaking = True
-            case _:  # `Begin`: whoever drives this sees that it rests
+            case _:  # `Begin`: the caller sees that it rests
                 super()._do(action)

@@ -23,7 +23,7 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """The exercise is locked, so nobody is reminded of it, but of why."""
+    """The exercise is locked: instead of a reminder, the reason is told."""
 
     reason: str
     """As in `clinical.past.Lock`."""

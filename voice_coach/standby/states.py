@@ -19,13 +19,13 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day: date | None = None
     """The calendar day that all but `told` is about."""
     slot: time | None = None
-    """The last of the day's times that has been looked at; those before it are over too."""
+    """The last of the day's times that was handled, as were those before it."""
     again: datetime | None = None
     """When that one is looked at again; None: it is over."""
     since: datetime | None = None
-    """When `again` was fixed: where the clock stands before that, it was changed."""
+    """When `again` was set; if the clock shows an earlier time, it was changed."""
     silent: int = 0
-    """How often nobody answered to it."""
+    """How often nobody answered the reminder."""
     told: date | None = None
     """When it was last told that the exercise is locked."""
 
@@ -64,7 +64,7 @@ class Facts:
     wall: datetime | None = None
     """The last time by the wall clock."""
     asked_at: Samples | None = None
-    """When it was last reminded: the one clock that nobody changes."""
+    """When it last reminded, in samples: the one clock that nobody can set."""
     number: int = 0
     """Of the session that was last reminded of, from 1."""
     token: int = 0
