@@ -20,6 +20,7 @@
 # make voice-models MODELS=DIR          downloads the voices and the recogniser for voice packs (0.4 GB)
 # make voice-pack VOICE=woman MODELS=DIR   renders what is missing or changed in a voice pack (packs/README.md); OUT=DIR
 #                   instead of voice_packs/VOICE, ARGS="--sample 30" for a part of it
+# make mutants PACKAGES="session hear/grammar"   which changes of their code no test notices; COUNT=60, SEED=1
 # make check-wheels asks the package index for a wheel of each dependency on Linux, macOS and Windows; takes minutes
 # make dist         builds the wheel and the sdist into dist/
 # make check-dist   builds them twice, compares them, and tries the wheel in empty environments; takes minutes
@@ -78,6 +79,10 @@ compat:
 check-wheels:
 	@scripts/setup test
 	$(BIN)/python -m scripts.check_wheels
+
+mutants:
+	@scripts/setup test scripts/requirements-mutants.txt
+	$(BIN)/python scripts/mutants.py $(PACKAGES) --count $(or $(COUNT),60) --seed $(or $(SEED),1)
 
 clinical-review:
 	@scripts/setup test
