@@ -32,6 +32,7 @@ def wav(*, channels: int = 1, rate: int = 16_000, bits: int = 16, code: int = 1,
     [
         wav(channels=0), wav(channels=65_535), wav(channels=100), wav(rate=0), wav(rate=1), wav(rate=2**32 - 1),
         wav(bits=0), wav(bits=7_000), wav(code=999), wav()[:30], b"", b"hello",
+        b"FORM\0\0\0\0AIFFCOMM\0\0\0\x12\0\1",  # libsndfile seeks a place before its beginning
         wav(code=3, bits=32, data=b"\xff" * 400), wav(code=3, bits=32, data=struct.pack("<f", float("inf")) * 100),
     ],
 )  # fmt: skip

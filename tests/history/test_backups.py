@@ -239,6 +239,13 @@ def loosened(copy: Path) -> None:
     forged(copy, "PRAGMA foreign_keys = OFF", "DELETE FROM sessions WHERE id = 1")
 
 
+def garbled(copy: Path) -> None:
+    """Overwrite a byte of the schema: SQLite quotes it in what it says is wrong."""
+    content = copy.read_bytes()
+    assert b"CREATE TABLE pauses (" in content
+    copy.write_bytes(content.replace(b"CREATE TABLE pauses (", b"CREATE TABLE pauses \xff"))
+
+
 def missing(copy: Path) -> None:
     """Take a file away."""
     copy.unlink()
@@ -257,6 +264,7 @@ def missing(copy: Path) -> None:
             rf"newer voice-coach \(version 99, this one knows {len(MIGRATIONS)}\); update voice-coach, nothing was",
         ),
         (loosened, r"copy\.db is damaged or no backup .*parts of sessions that are not there.*; nothing was changed"),
+        (garbled, r"copy\.db is damaged or no backup of the history \(.*utf-8.*\); nothing was changed"),
         (missing, r"copy\.db is not there; give the file that `voice-coach backup` wrote"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -6,6 +6,7 @@ playlist, which could lead it to other files or to a network.
 """
 
 import warnings
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from shlex import quote
@@ -91,7 +92,7 @@ def _decoded(path: Path, file: IO[bytes], max_seconds: float) -> tuple[NDArray[n
 def _from_libsndfile(path: Path, file: IO[bytes], max_seconds: float) -> tuple[NDArray[np.float32], int]:
     blocks: list[NDArray[np.float32]] = []
     try:
-        with soundfile.SoundFile(file) as sound:
+        with soundfile.SoundFile(_Patient(file)) as sound:
             rate: int = sound.samplerate
             if not RATES[0] <= rate <= RATES[1] or sound.channels > MAX_CHANNELS:
                 message = f"has a damaged header ({rate} Hz, {sound.channels} channels); record or convert it again"
@@ -134,6 +135,25 @@ def _segment(path: Path, file: IO[bytes], demuxer: str, max_seconds: float) -> A
         raise _error(path, message) from error
     except Exception as error:  # pydub lets through whatever ffmpeg's output leads to
         raise _error(path, "is damaged or holds no sound; record it again, or convert it to WAV") from error
+
+
+class _Patient:
+    """A file that ignores being asked for a place before its beginning, as a damaged header may.
+
+    Within libsndfile's callbacks nobody could catch the error: cffi would print a traceback.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Take an open file."""
+        self.name = getattr(file, "name", "")
+        self.read, self.tell = file.read, file.tell
+        self._file = file
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go there, if there is such a place; return where it is now."""
+        with suppress(OSError, ValueError):
+            self._file.seek(offset, whence)
+        return self._file.tell()
 
 
 def _mono(path: Path, frames: NDArray[np.float32]) -> NDArray[np.float32]:
