@@ -57,6 +57,8 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         what = f"The history {path} can't be written ({error.strerror}); make its folder writable."
         raise HistoryError(what) from error
+    except OverflowError as error:  # a whole number beyond those of SQLite
+        raise RefusedError(f"The history {path} does not take this record ({error}); please report this.") from error
     except UnicodeDecodeError as error:  # names in a broken schema, or in what SQLite finds wrong
         raise DamagedError(damaged(path, "text in it is not UTF-8")) from error
 
