@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Record,
         Say,
         SetPace,
+        SetVoice,
         SetVolume,
     )
     from voice_coach.app.console import Console, NoConsole
@@ -153,6 +154,7 @@ __all__ = [
     "ServiceError",
     "SessionRecord",
     "SetPace",
+    "SetVoice",
     "SetVolume",
     "Settings",
     "SilentVoice",
@@ -191,7 +193,7 @@ __all__ = [
 
 _MODULES = {
     "voice_coach.actions": "DEFAULT_VOLUME VOLUMES Action CallForHelp Earcon Finish Forget Hush "
-    "Line Listen Play Record Say SetPace SetVolume",
+    "Line Listen Play Record Say SetPace SetVoice SetVolume",
     "voice_coach.app.console": "Console NoConsole",
     "voice_coach.app.publish": "pass_on_news",
     "voice_coach.app.recognition": "recognize_file",

@@ -17,6 +17,8 @@ PACES: Final = (1, 5)
 """The paces with the shortest and the longest pauses between the coach's sentences; see `SetPace`."""
 DEFAULT_PACE: Final = 2
 """The pace of a first session."""
+SERVER_VOICE: Final = "server"
+"""Stands in place of the voices that can be asked for where a speech server has the voice."""
 
 
 class Earcon(StrEnum):
@@ -89,6 +91,14 @@ class SetPace:
 
 
 @dataclass(frozen=True, slots=True)
+class SetVoice:
+    """Speak with this voice from the next line on; nothing is being counted."""
+
+    name: str
+    """One of those that the dialogue was given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Write this to the history; `Saved(number)` follows."""
 
@@ -123,4 +133,4 @@ class Finish:
     outcome: str
 
 
-Action = Say | Play | Hush | Listen | SetVolume | SetPace | Record | Forget | CallForHelp | Finish
+Action = Say | Play | Hush | Listen | SetVolume | SetPace | SetVoice | Record | Forget | CallForHelp | Finish

@@ -123,6 +123,7 @@ class Coach(DialogueRunner[State, Event, Action]):
         back_to: str = "",
         volume: int = DEFAULT_VOLUME,
         pace: int = DEFAULT_PACE,
+        voices: tuple[str, ...] = (),
         caller: HelpCaller | None = None,
         watch: Iterable[Watcher] = (),
     ) -> None:
@@ -138,6 +139,8 @@ class Coach(DialogueRunner[State, Event, Action]):
             back_to: the id of the exercise that this one takes the place of; empty: none.
             volume: 1 to 7, see `VOLUMES`.
             pace: 1 to 5, see `PACES`.
+            voices: names of those that can be asked for, in turn, the one that speaks first: `voice` is then a
+                `ChangeableVoice`. Empty: there is no other one.
             caller: calls for help; None: the coach only says aloud that help is needed.
             watch: each is called with the instant, in samples, and every event and action, in order.
 
@@ -159,6 +162,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             first_run=first_run,
             volume=volume,
             pace=pace,
+            voices=voices,
             past=past,
             back_to=back_to,
             help_ways=self._caller.ways,

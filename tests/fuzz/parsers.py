@@ -152,7 +152,7 @@ def _settings(content: bytes, folder: Path) -> bool:
     path.write_bytes(content)
     try:
         loaded = preferences.load(path)
-        preferences.keep_pace(path, 2)
+        preferences.keep_speech(path, pace=2)
     except CoachError:
         return False
     again = preferences.load(path)

@@ -60,7 +60,7 @@ class Speaking:
                     one.start + one.clip.size,
                     one.end,
                     one.begin,
-                    player.words(one.sound),
+                    one.words,
                 )
                 for one in player.take_spoken()
                 if isinstance(one.sound, Line)

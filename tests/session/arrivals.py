@@ -123,6 +123,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     "doubt_zero": lambda: Conversation().goes_on_until("pain_before").answers("none"),
     "doubt_ten": lambda: Conversation().goes_on_until("pain_before").answers("worst ever"),
     "doubt_leg": lambda: Conversation().goes_on_until("furthest_before").answers("in my leg"),
+    "slower_which": lambda: Conversation().goes_on_until(at_step("bend")).says("too fast"),
     "doubt_done": lambda: Conversation().goes_on_until(at_step("bend")).answers("I'm done"),
     "first instruction": lambda: Conversation().goes_on_until(at_step("lie")),
     "short instruction": lambda: Conversation(past=REGULAR).goes_on_until(at_step("lie")),

@@ -23,6 +23,7 @@ COMMANDS = {
     "faster": "faster",
     "voice_slower": "speak slower",
     "voice_faster": "talk faster",
+    "another_voice": "another voice",
     "how_many_left": "how many left",
     "finish": "finish",
 }
@@ -46,12 +47,16 @@ def test_every_command_is_heard_in_every_state(state: str, subtests: pytest.Subt
 
 @pytest.mark.parametrize("state", [name for name in ARRIVE if name != "no sound"])
 def test_a_wish_leaves_the_place_as_it_was(state: str, subtests: pytest.Subtests) -> None:
-    for command in ["help", "louder", "quieter", "slower", "faster", "voice_slower", "how_many_left", "repeat"]:
+    wishes = "help louder quieter slower faster voice_slower another_voice how_many_left repeat"
+    for command in wishes.split():
         with subtests.test(command=command):
             talk = ARRIVE[state]()
             before = talk.state
             talk.says("what can I say" if command == "help" else COMMANDS[command])
             again = isinstance(before, Performing) and command in {"help", "repeat"}
+            answer = state == "slower_which" and command in {"slower", "voice_slower"}
+            if answer:
+                continue
             assert again or type(talk.state) is type(before)
             if isinstance(before, Asking) and isinstance(talk.state, Asking):
                 assert (talk.question, talk.state.about, talk.state.resume) == (

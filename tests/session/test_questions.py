@@ -61,6 +61,7 @@ GOES_ON: dict[str, Where] = {
     "doubt_ten": "furthest_before",
     "doubt_leg": Instructing,
     "doubt_done": Paused,
+    "slower_which": at_step("bend"),
     "call_for_help": Staying,
 }
 """Where the rest leads to: what was not said is left open, or there is a rest (V9)."""

@@ -39,6 +39,7 @@ EARLY = {
         "doubt_ten",
         "doubt_leg",
         "doubt_done",
+        "slower_which",
         "first instruction",
         "short instruction",
         "last instruction",

@@ -44,7 +44,13 @@ class Waiting:
     """Feeds events to `step`, answers `Look` from `day`, and lets what is said end."""
 
     def __init__(
-        self, at: str = "08:00", *, reminders: Reminders = USUAL, memory: Memory = NOTHING, day: Day = IDLE
+        self,
+        at: str = "08:00",
+        *,
+        reminders: Reminders = USUAL,
+        memory: Memory = NOTHING,
+        day: Day = IDLE,
+        voices: tuple[str, ...] = (),
     ) -> None:
         """Start it at this time of day."""
         self.wall = clock(at)
@@ -55,7 +61,7 @@ class Waiting:
         self.trouble = ""
         self.actions: list[Action] = []
         self.state: State
-        self.state, actions = machine.start(reminders, PROMPTS, memory)
+        self.state, actions = machine.start(reminders, PROMPTS, memory, voices=voices)
         self._do(actions)
 
     @property
@@ -103,9 +109,9 @@ class Waiting:
         """Press the button."""
         return self.take(Pressed(0))
 
-    def comes_back(self, *, held: bool = True) -> "Waiting":
-        """Let the session be over."""
-        return self.take(SessionOver(0, held))
+    def comes_back(self, *, held: bool = True, pace: int | None = None, voice: str = "") -> "Waiting":
+        """Let the session be over, with the pace and the voice that it has kept."""
+        return self.take(SessionOver(0, held, pace, voice))
 
     def finishes(self) -> "Waiting":
         """Let all that is being said be said to its end."""

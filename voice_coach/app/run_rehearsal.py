@@ -9,7 +9,7 @@ import msgspec
 
 from voice_coach.app.run_session import tell_problems
 from voice_coach.app.sequence import first_of
-from voice_coach.config.engines import open_listener, open_voice
+from voice_coach.config.engines import changeable, open_listener, open_voice, voice_names
 from voice_coach.config.settings import Settings
 from voice_coach.errors import CoachError
 from voice_coach.exercise.model import Side
@@ -56,7 +56,8 @@ def rehearsals(
     person = load_persona(persona)
     settings, exercise, programme, _ = first_of(settings)
     with ExitStack() as stack:
-        voice = open_voice(settings, blocking=True, tell=progress.warn)
+        first = open_voice(settings, blocking=True, tell=progress.warn)
+        voice = changeable(first, settings, blocking=True, tell=progress.warn)
         stack.callback(voice.close)
         stack.callback(tell_problems, voice, progress.warn)
         hearing = open_listener(settings, inline=True)
@@ -65,7 +66,7 @@ def rehearsals(
         stack.callback(person_voice.close)
         progress.show(f"{person_voice.identity} answers")  # raises where there is no such voice
         stack.callback(progress.end)
-        stage = Stage(exercise, voice, hearing, person_voice)
+        stage = Stage(exercise, voice, hearing, person_voice, voice_names(settings))
         folder = out or _own_folder()
         if programme:
             return one_by_one(stage, programme, person, side, folder, progress, longest=longest)

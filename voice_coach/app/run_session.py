@@ -25,7 +25,15 @@ from voice_coach.clinical.eligibility import day_of
 from voice_coach.clinical.past import Past
 from voice_coach.coach import Coach, Watcher
 from voice_coach.config import preferences
-from voice_coach.config.engines import open_caller, open_listener, open_voice, session_grammar, start_synthesizer
+from voice_coach.config.engines import (
+    changeable,
+    open_caller,
+    open_listener,
+    open_voice,
+    session_grammar,
+    start_synthesizer,
+    voice_names,
+)
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError, HistoryError
@@ -41,6 +49,7 @@ from voice_coach.history.store import Store
 from voice_coach.history.writer import HistoryWriter
 from voice_coach.records import SessionStart
 from voice_coach.service.notify import Notifier
+from voice_coach.speak.changeable_voice import ChangeableVoice
 from voice_coach.speak.clip_library import ClipLibrary, default_folder
 from voice_coach.speak.fallback_voice import FallbackVoice
 from voice_coach.speak.voice import Voice
@@ -63,7 +72,7 @@ def files_beside_history(profile: Profile = FIRST, *, speech: bool) -> list[Path
     return [path for path in kept if path.exists()]
 
 
-def tell_problems(voice: ClipLibrary | FallbackVoice, warn: Callable[[str], None]) -> None:
+def tell_problems(voice: ClipLibrary | FallbackVoice | ChangeableVoice, warn: Callable[[str], None]) -> None:
     """Say which recordings could not be used, and what is wrong with the cache; the session went on without them."""
     for problem in voice.problems:
         warn(str(problem))
@@ -161,7 +170,8 @@ def _open_engines(settings: Settings, console: Console, stack: ExitStack) -> tup
         stack.callback(synthesizer.close)
     hearing = open_listener(settings, inline=False, tell=console.warn)
     stack.callback(hearing.close)
-    voice = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
+    first = open_voice(settings, blocking=False, synthesizer=synthesizer, tell=console.warn)
+    voice = changeable(first, settings, blocking=False, tell=console.warn)
     stack.callback(voice.close)
     stack.callback(tell_problems, voice, console.warn)
     return hearing, voice
@@ -257,23 +267,26 @@ def open_session(
                 back_to=back_to,
                 volume=settings.volume,
                 pace=settings.pace,
+                voices=voice_names(settings),
                 caller=caller,
                 watch=[*broker, shown(console), *watch, *([events] if log else [])],
             )
             try:
                 yield coach
             finally:
-                _keep_pace(coach, settings, console)
+                _keep_speech(coach, settings, console)
         console.show(_result(coach, exercise))
 
 
-def _keep_pace(coach: Coach, settings: Settings, console: Console) -> None:
-    """Save the pace that the person asked for by voice, for the next session."""
-    pace = coach.state.facts.speech.pace
-    if pace == settings.pace:
+def _keep_speech(coach: Coach, settings: Settings, console: Console) -> None:
+    """Save the pace and the voice that the person asked for by voice, for the next session."""
+    speech = coach.state.facts.speech
+    pace = speech.pace if speech.pace != settings.pace else None
+    voice = speech.voices[0] if speech.voices[:1] != voice_names(settings)[:1] else None
+    if pace is None and voice is None:
         return
     try:
-        preferences.keep_pace(settings.profile.settings, pace)
+        preferences.keep_speech(settings.profile.settings, pace=pace, voice=voice)
     except CoachError as error:
         console.warn(str(error))
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, TypedDict
 
-from voice_coach.actions import Line, Listen
+from voice_coach.actions import Line, Listen, SetPace, SetVoice
 from voice_coach.app.console import Console
 from voice_coach.app.sequence import first_of
 from voice_coach.app.signals import SIGNALLED, Interruption
@@ -21,18 +21,24 @@ from voice_coach.audio.live import Advance, Ailing, Back, DeviceNews, Healed, Li
 from voice_coach.audio.microphone import open_microphone
 from voice_coach.audio.pcm import Clip
 from voice_coach.audio.stream import Duplex, open_devices
-from voice_coach.config.engines import open_voice, tried_model
-from voice_coach.config.settings import Settings
+from voice_coach.config import preferences
+from voice_coach.config.engines import open_voice, tried_model, voice_names, with_voice
+from voice_coach.config.settings import VOICE_VARIABLE, Settings
 from voice_coach.dialogue.runner import Hearing
+from voice_coach.errors import CoachError, DataError
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.model import Exercise
 from voice_coach.hear.listener import Listener, build_listener
 from voice_coach.programme import route
+from voice_coach.remote.address import silent
 from voice_coach.service.notify import Notifier
 from voice_coach.session.status_answers import every_line
+from voice_coach.speak.changeable_voice import ChangeableVoice
 from voice_coach.speak.preloaded_voice import PreloadedVoice
+from voice_coach.speak.voice import Voice
 from voice_coach.standby import persistence, settings
 from voice_coach.standby.build import all_lines, forget, grammar_of, look, prompts_of, trim_heap
+from voice_coach.standby.commands import NEW_VOICE
 from voice_coach.standby.events import Action, Begin, Event, Forgotten, SessionOver
 from voice_coach.standby.panel import Panel, open_panel
 from voice_coach.standby.runner import Standby, Watcher
@@ -47,6 +53,13 @@ SUSPENDED_WITHIN: Final = 1.0
 
 _HELD: Final = frozenset({0, SIGNALLED + signal.SIGINT, SIGNALLED + signal.SIGTERM})
 """Exit codes of a session that was held, to its end or until it was ended from outside."""
+
+
+class LeftBySession(TypedDict, total=False):
+    """How the coach spoke at the end of a session, as `Standby.session_over` takes it."""
+
+    pace: int | None
+    voice: str
 
 
 class Attendance:
@@ -72,12 +85,14 @@ class Attendance:
             stack.callback(panel.close)
             hearing = open_listener(self._chosen)
             stack.callback(hearing.close)
-            standby = open_standby(self._chosen, hearing, lambda: datetime.now().astimezone(), self.note)
+            standby = open_standby(self._chosen, hearing, _now, self.note, self._console.note)
+            stack.callback(standby.close)
             interruption = stack.enter_context(Interruption(standby))
             while not standby.done:
                 self._wait(standby, panel)
                 if not standby.done:
-                    standby.session_over(held=self._session(standby, panel) in _HELD)
+                    held = self._session(standby, panel) in _HELD
+                    standby.session_over(held=held, **self._left_by_session())
         self._notifier.stopping()
         return 0 if interruption.caught == signal.SIGTERM else interruption.exit_code
 
@@ -133,6 +148,16 @@ class Attendance:
                         standby.press()
                     if standby.take_break():
                         session.terminate()
+
+    def _left_by_session(self) -> LeftBySession:
+        """Return the pace and the voice that the session has kept for the next one."""
+        try:
+            kept = preferences.load(self._chosen.profile.settings)
+        except DataError:
+            return {}
+        chosen = "--voice" in self._options or VOICE_VARIABLE in os.environ  # that goes before what was kept
+        voice = None if chosen else kept.voice
+        return {"pace": kept.pace, "voice": voice or ""}
 
     def _subtitle(self, standby: Standby) -> None:
         """Write what is said to standard output, which a service throws away."""
@@ -236,7 +261,13 @@ def open_listener(chosen: Settings) -> Listener:
     )  # fmt: skip
 
 
-def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetime], watch: Watcher) -> Standby:
+def open_standby(
+    chosen: Settings,
+    hearing: Hearing,
+    clock: Callable[[], datetime],
+    watch: Watcher,
+    tell: Callable[[str], None] = silent,
+) -> Standby:
     """Return a standby that remembers what the last one has left.
 
     Args:
@@ -244,6 +275,7 @@ def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetim
         hearing: from `open_listener`.
         clock: tells what the clock on the wall says.
         watch: called with each event and action.
+        tell: called with a sentence when a voice that was asked for can't be opened, or kept for the next time.
 
     Raises:
         SpeechError: there is no voice.
@@ -253,13 +285,20 @@ def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetim
     prompts = prompts_of(chosen.language)
     known = entries(chosen.language)
     told = every_line(prompts, (one.exercise.name for one in known if one.exercise), exercise.per_day)
-    voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), (*all_lines(prompts), *told))
+    lines = (*all_lines(prompts), *told)
+    voice = PreloadedVoice.taken_from(open_voice(chosen, blocking=True), lines)
     trim_heap()
+    names = voice_names(chosen)
+    first = prompts.lines(NEW_VOICE)
+
+    def opened(name: str) -> Iterator[Voice]:
+        return _opened(with_voice(chosen, name), first, lines)
+
     person = chosen.profile
     return Standby(
         reminders=settings.load(settings.file(person)),
         prompts=prompts,
-        voice=voice,
+        voice=ChangeableVoice(voice, names[0], opened, blocking=False, tell=tell),
         hearing=hearing,
         clock=clock,
         look=partial(look, exercise, known, person.history),
@@ -268,8 +307,37 @@ def open_standby(chosen: Settings, hearing: Hearing, clock: Callable[[], datetim
         forget=partial(forget, person),
         volume=chosen.volume,
         pace=chosen.pace,
+        voices=names,
+        keep_speech=partial(_keep_speech, person.settings, tell),
         watch=[watch],
     )
+
+
+def _opened(chosen: Settings, first: Sequence[Line], lines: Sequence[Line]) -> Iterator[Voice]:
+    """Yield another voice with the lines that are said first, and then with all."""
+    library = open_voice(chosen, blocking=True)
+    try:
+        yield PreloadedVoice.of(library, first)
+        yield PreloadedVoice.of(library, lines)
+    finally:
+        library.close()
+        trim_heap()
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _keep_speech(path: Path, tell: Callable[[str], None], change: SetPace | SetVoice) -> None:
+    """Save a pace or voice that was asked for, also for the sessions; under systemd it can't be saved."""
+    try:
+        match change:
+            case SetPace(pace):
+                preferences.keep_speech(path, pace=pace)
+            case SetVoice(name):
+                preferences.keep_speech(path, voice=name)
+    except CoachError as error:
+        tell(str(error))
 
 
 def _keep(path: Path, kept: Memory) -> None:

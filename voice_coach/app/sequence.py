@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from voice_coach.coach import Coach
+from voice_coach.config.engines import with_voice
 from voice_coach.config.settings import Settings
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Exercise
@@ -53,7 +54,7 @@ def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable
     """Hold the session that was asked for and those that follow from it; return the exit code of the last.
 
     Args:
-        first: with the settings for all of them; volume and pace stay as they were changed by voice.
+        first: with the settings for all of them; volume, pace and voice stay as they were changed by voice.
         log: where the events of the first one go; those of the second go to the same name with `-2`.
         hold: see `Hold`.
         done: tells how often each exercise was done today.
@@ -74,7 +75,10 @@ def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable
         back_to = "" if onward or then == back_to else exercise.id
         step = onward or step
         exercise, number = load_exercise(files.get(then, then), settings.language), number + 1
-        settings = replace(settings, volume=coach.state.facts.speech.volume, pace=coach.state.facts.speech.pace)
+        speech = coach.state.facts.speech
+        settings = replace(settings, volume=speech.volume, pace=speech.pace)
+        if not settings.tts and speech.voices:
+            settings = with_voice(settings, speech.voices[0])
 
 
 def numbered(log: Path | None, number: int) -> Path | None:

@@ -4,12 +4,14 @@ Engines are imported when they are opened: a typed session waits for none of the
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voice_coach.actions import SERVER_VOICE
 from voice_coach.config.settings import MODEL_VARIABLE, Settings
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.resources import APP, find
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from voice_coach.hear.asr.recognizer import Recognizer
     from voice_coach.hear.listener import Listener
     from voice_coach.help_calls.caller import Caller
+    from voice_coach.speak.changeable_voice import ChangeableVoice
     from voice_coach.speak.clip_library import ClipLibrary
     from voice_coach.speak.fallback_voice import FallbackVoice
     from voice_coach.speak.tts.pyttsx3 import Pyttsx3Synthesizer
+    from voice_coach.speak.voice import Voice
     from voice_coach.speak.voice_pack import VoicePack
 
 
@@ -146,6 +150,46 @@ def open_voice(
 
     server = WyomingSynthesizer(settings.tts, settings.voice.rate, tell=tell)
     return FallbackVoice(library(server), own)
+
+
+def voice_names(settings: Settings) -> tuple[str, ...]:
+    """Return the voices that somebody can ask for in turn, the one that speaks first: packs, then this computer's own.
+
+    `SERVER_VOICE` alone where a server speaks.
+    """
+    from voice_coach.speak import voice_pack  # noqa: PLC0415 - as above
+    from voice_coach.speak.voice_spec import PACK  # noqa: PLC0415 - as above
+
+    if settings.tts:
+        return (SERVER_VOICE,)
+    own = settings.voice.engine.name
+    ring = (*(f"{PACK}{name}" for name in voice_pack.folders()), own)
+    at = ring.index(settings.voice.name if settings.voice.name in ring else own)  # the own one: the pack is gone
+    return ring[at:] + ring[:at]
+
+
+def with_voice(settings: Settings, name: str) -> Settings:
+    """Return the settings with another voice at the same rate."""
+    return replace(settings, voice=replace(settings.voice, name=name))
+
+
+def changeable(
+    first: "ClipLibrary | FallbackVoice", settings: Settings, *, blocking: bool, tell: Callable[[str], None] = silent
+) -> "ChangeableVoice":
+    """Return a voice that can be changed for another of `voice_names`; it takes over the first one.
+
+    Args:
+        first: from `open_voice`.
+        settings: of the session.
+        blocking: as for `open_voice`.
+        tell: called with a sentence when a voice can't be opened.
+    """
+    from voice_coach.speak.changeable_voice import ChangeableVoice  # noqa: PLC0415 - as above
+
+    def opened(name: str) -> "Iterator[Voice]":
+        yield open_voice(with_voice(settings, name), blocking=blocking, tell=tell)
+
+    return ChangeableVoice(first, voice_names(settings)[0], opened, blocking=blocking, tell=tell)
 
 
 def _voice_pack(settings: Settings, tell: Callable[[str], None]) -> "VoicePack | None":

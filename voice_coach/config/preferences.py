@@ -4,7 +4,7 @@ microphone = "USB"          # part of its name, as for --microphone
 speaker = "Speakers"
 headphones = true           # the microphone can't hear the coach
 volume = 5                  # of the first session; the others begin with the level that the last one ended with
-voice = "en-gb"             # of this computer, or a voice pack: "pack:NAME"
+voice = "en-gb"             # of this computer, or a voice pack: "pack:NAME"; "another voice" changes it
 rate = 140                  # words a minute
 pace = 3                    # 1 to 5: how long the pauses between sentences are; "speak slower" changes it
 earcons = false             # no short sounds; the words alone say everything
@@ -131,14 +131,20 @@ def load(path: Path) -> Preferences:
     return msgspec.convert(table, Preferences)
 
 
-def keep_pace(path: Path, pace: int) -> None:
-    """Save this pace, 1 to 5, for the next session; the other settings stay.
+def keep_speech(path: Path, *, pace: int | None = None, voice: str | None = None) -> None:
+    """Save what was changed by voice for the next session; the other settings stay.
+
+    Args:
+        path: of the settings.
+        pace: 1 to 5; None: as it was.
+        voice: its name; None: as it was.
 
     Raises:
         DataError: the file has mistakes; it is left as it is.
         HistoryError: it can't be written; it is left as it is.
     """
-    save(path, msgspec.structs.replace(load(path), pace=pace))
+    changed = {name: value for name, value in {"pace": pace, "voice": voice}.items() if value is not None}
+    save(path, msgspec.structs.replace(load(path), **changed))
 
 
 def save(path: Path, preferences: Preferences) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 import numpy as np
 
 from voice_coach import events
-from voice_coach.actions import DEFAULT_PACE, Hush, Line, Listen, Play, Say, SetPace, SetVolume
+from voice_coach.actions import DEFAULT_PACE, Hush, Line, Listen, Play, Say, SetPace, SetVoice, SetVolume
 from voice_coach.audio.input_faults import Fault
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import CoachError
@@ -204,7 +204,7 @@ class DialogueRunner(Generic[S, E, A]):
                 one.start + one.clip.size,
                 one.end,
                 one.begin,
-                self._player.words(one.sound),
+                one.words,
             )
             for one in self._player.take_spoken()
             if isinstance(one.sound, Line)
@@ -274,5 +274,7 @@ class DialogueRunner(Generic[S, E, A]):
                 self._player.set_volume(level)
             case SetPace(pace):
                 self._player.set_pace(pace)
+            case SetVoice(name):
+                self._player.set_voice(name)
             case _:
                 pass

@@ -61,6 +61,8 @@ class Stage:
     voice: Voice
     hearing: Hearing
     person_voice: Synthesizer
+    voices: tuple[str, ...] = ()
+    """The names of those that the person can ask for, as `Coach` takes them."""
 
 
 def rehearse(  # noqa: PLR0913 -- two that only tests change
@@ -98,6 +100,7 @@ def rehearse(  # noqa: PLR0913 -- two that only tests change
         journal=MemoryJournal(),
         first_run=persona.first_run,
         past=Past(screening=persona.screening),
+        voices=stage.voices,
         watch=(log, person.watch),
     )
     report = _Report(coach, progress)

@@ -109,6 +109,12 @@ class Speech:
 
     volume: int = DEFAULT_VOLUME
     pace: int = DEFAULT_PACE
+    voices: tuple[str, ...] = ()
+    """The names of the voices that can be asked for, in turn; the first one speaks. `SERVER_VOICE`: a server does."""
+    voice_due: str = ""
+    """The one that was asked for while counting and speaks at the next pause in it; empty: none."""
+    slower: str = ""
+    """What "too fast" is about: `voice` or `movement`; empty: it has not been asked yet."""
     pending: tuple[Line, ...] = ()
     """Requests made while counting, answered at the next pause in it."""
     progress_asked: bool = False
@@ -216,6 +222,9 @@ class Changes(TypedDict, total=False):
     # speech
     volume: int
     pace: int
+    voices: tuple[str, ...]
+    voice_due: str
+    slower: str
     pending: tuple[Line, ...]
     progress_asked: bool
     noinput: int

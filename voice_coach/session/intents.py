@@ -27,6 +27,7 @@ UNIVERSAL = (
         "faster",
         "voice_slower",
         "voice_faster",
+        "another_voice",
         "louder",
         "quieter",
         "finish",

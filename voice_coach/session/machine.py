@@ -78,6 +78,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
     first_run: bool = False,
     volume: int = DEFAULT_VOLUME,
     pace: int = DEFAULT_PACE,
+    voices: tuple[str, ...] = (),
     past: Past = NO_PAST,
     back_to: str = "",
     help_ways: tuple[str, ...] = (),
@@ -91,6 +92,8 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         first_run: whether the person has never held a session.
         volume: 1 to 7.
         pace: 1 to 5, see `PACES`.
+        voices: names of those that can be asked for, in turn, the one that speaks first; `SERVER_VOICE` alone: a
+            server speaks.
         past: what earlier sessions mean for this one.
         back_to: the id of the exercise that this one takes the place of; empty: none.
         help_ways: in which ways help can be called, other than aloud: names of `records.HELP_WAYS`.
@@ -108,7 +111,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         help_ways=help_ways,
         help_at_once=help_at_once,
     )
-    turn = Turn(Facts(known, speech=Speech(volume=volume, pace=pace)), 0)
+    turn = Turn(Facts(known, speech=Speech(volume=volume, pace=pace, voices=voices)), 0)
     state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 

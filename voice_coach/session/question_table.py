@@ -13,6 +13,7 @@ from voice_coach.session import (
     intake,
     opening,
     pain_scale,
+    replies,
     screening,
     stop_rules,
 )
@@ -72,6 +73,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     pain_scale.DOUBT_TEN,
     stop_rules.DOUBT_LEG,
     instructions.DOUBT_DONE,
+    replies.SLOWER_WHICH,
     deletion.DELETE_LOG,
     deletion.DELETE_SURE,
 )

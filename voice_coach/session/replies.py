@@ -1,15 +1,16 @@
 """Replies to requests about speech: volume, pace, tempo, help, repeat (V3, V4, V18, V23)."""
 
 from dataclasses import replace
+from typing import Final
 
-from voice_coach.actions import PACES, Earcon, Line, Play, SetPace, SetVolume
+from voice_coach.actions import PACES, SERVER_VOICE, Earcon, Line, Play, SetPace, SetVolume
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted
 from voice_coach.session import aftercare, emergencies, transitions
 from voice_coach.session.facts import MAX_VOLUME
-from voice_coach.session.questions import other_words
+from voice_coach.session.questions import failed, other_words
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -19,11 +20,15 @@ from voice_coach.session.states import (
     Paused,
     Performing,
     Phase,
+    Question,
     Settling,
     State,
     Staying,
 )
 from voice_coach.session.turn import Turn
+
+THE_VOICE: Final = "the_voice"
+THE_MOVEMENT: Final = "the_movement"
 
 TEMPO_STEP = 1.25
 TEMPO_RANGE = (0.64, 2.0)
@@ -35,10 +40,16 @@ def wish(turn: Turn, state: State, intent: Intent) -> State | None:
     match intent.name:
         case "louder" | "quieter":
             return change_volume(turn, state, +1 if intent.name == "louder" else -1)
+        case "slower" | "voice_slower" if isinstance(state, Asking) and state.question == SLOWER_WHICH:
+            return _said_plainly(turn, state, intent)
+        case "slower" if isinstance(state, Instructing) and is_unclear(intent):
+            return slower(turn, state)
         case "slower" | "faster":
             return change_tempo(turn, state, slower=intent.name == "slower")
         case "voice_slower" | "voice_faster":
             return change_pace(turn, state, +1 if intent.name == "voice_slower" else -1)
+        case "another_voice":
+            return change_voice(turn, state)
         case "how_many_left":
             return how_many(turn, state)
         case "help":
@@ -103,6 +114,68 @@ def change_pace(turn: Turn, state: State, change: int) -> State:
     turn.know(pace=pace)
     turn.do(SetPace(pace))
     return reply(turn, state, turn.prompt("say.voice_slower" if change > 0 else "say.voice_faster"))
+
+
+def change_voice(turn: Turn, state: State) -> State:
+    """Speak with the next of the voices, the reply too; a repetition is counted to its end by the one that began it."""
+    voices, due = turn.facts.speech.voices, turn.facts.speech.voice_due
+    if len(voices) <= 1:
+        return reply(turn, state, turn.prompt("say.voice_server" if SERVER_VOICE in voices else "say.voice_only"))
+    following = voices[(voices.index(due or voices[0]) + 1) % len(voices)]
+    if isinstance(state, Performing):
+        turn.know(voice_due=following)
+    else:
+        turn.change_voice(following)
+    return reply(turn, state, turn.prompt("say.voice_new"))
+
+
+def is_unclear(intent: Intent) -> bool:
+    """Tell whether "slower" was said in words that may be about the voice or the movement: "too fast"."""
+    return "which" in intent.slots
+
+
+def slower(turn: Turn, state: State) -> State:
+    """Slow down what "too fast" is about while the coach explains; ask once in a session which it is."""
+    if not turn.facts.speech.slower:
+        turn.hush()
+        return transitions.ask(turn, SLOWER_WHICH, resume=state)
+    return _slow_down(turn, state)
+
+
+def _slow_down(turn: Turn, state: State) -> State:
+    if turn.facts.speech.slower == "voice":
+        return change_pace(turn, state, +1)
+    return change_tempo(turn, state, slower=True)
+
+
+def _said_plainly(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Take "speak slower" or "count slower" as the answer to which of both is meant."""
+    if is_unclear(intent):
+        return failed(turn, state, heard=True)
+    return which_slower(turn, state, replace(intent, name=THE_VOICE if intent.name == "voice_slower" else THE_MOVEMENT))
+
+
+def which_slower(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Slow down what is meant, and keep that for the rest of the session."""
+    if intent.name not in {THE_VOICE, THE_MOVEMENT} or intent.ask:
+        return failed(turn, state, heard=True)
+    turn.know(slower="voice" if intent.name == THE_VOICE else "movement")
+    return _slow_down(turn, state.resume or state)
+
+
+def counts_as_movement(turn: Turn, state: Asking) -> State:
+    """Slow the movement down, as without the question; it is not asked again."""
+    turn.know(slower="movement")
+    return _slow_down(turn, state.resume or state)
+
+
+SLOWER_WHICH = Question(
+    "slower_which",
+    frozenset({THE_VOICE, THE_MOVEMENT}),
+    Phase.CLARIFICATION,
+    answered=which_slower,
+    unanswered=counts_as_movement,
+)
 
 
 def how_many(turn: Turn, state: State) -> State:

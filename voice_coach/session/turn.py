@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from voice_coach.actions import Action, Hush, Line, Listen, Record
+from voice_coach.actions import Action, Hush, Line, Listen, Record, SetVoice
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue import turn
@@ -74,14 +74,23 @@ class Turn(turn.Turn[Facts, Action]):
         return self.prompt(contact(self.facts.findings.red[0] if self.facts.findings.red else ""))
 
     def take_pending(self) -> tuple[Line, ...]:
-        """Return what was asked for while counting, and the news of the log; forget both."""
+        """Return what was asked for while counting, and the news of the log; forget both, and take the voice due."""
+        if due := self.facts.speech.voice_due:
+            self.change_voice(due)
         lines = self.facts.speech.pending + (self.progress() if self.facts.speech.progress_asked else ())
         self.drop_pending()
         return lines + self.take_news()
 
     def drop_pending(self) -> None:
         """Forget what was asked for while counting."""
-        self.know(pending=(), progress_asked=False)
+        self.know(pending=(), progress_asked=False, voice_due="")
+
+    def change_voice(self, name: str) -> None:
+        """Speak with this one of the voices from now on."""
+        voices = self.facts.speech.voices
+        at = voices.index(name)
+        self.know(voices=voices[at:] + voices[:at])
+        self.do(SetVoice(name))
 
     def take_news(self) -> tuple[Line, ...]:
         """Return once in a session that the log cannot be written, where that is so."""

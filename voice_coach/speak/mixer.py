@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, Signal, to_signal
+from voice_coach.speak.voice import Words
 from voice_coach.timebase import Samples, samples
 
 RAMP: Final = samples(0.02)
@@ -37,6 +38,8 @@ class Sounding:
     """How much of the clip's beginning is skipped, because it has been said before."""
     again: bool = False
     """It resumes a disturbed sentence, which happens only once."""
+    words: Words = ()
+    """Where the words of `clip` are; empty where that is not known."""
 
     @property
     def begin(self) -> Samples:

@@ -11,9 +11,10 @@ import numpy as np
 from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, VOLUMES, Earcon, Line
 from voice_coach.audio.pcm import Clip, silence, to_clip
 from voice_coach.events import Played
+from voice_coach.speak.changeable_voice import MAX_OPENING, ChangeableVoice
 from voice_coach.speak.mixer import RAMP, RISE, Loudness, Sounding
 from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, SpeechQueue, sounding_of
-from voice_coach.speak.voice import Voice, Words
+from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples
 
 VOLUME_STEP: Final = 4.0
@@ -50,6 +51,7 @@ class Player:
         self._ducked = False
         self._ducked_at: Samples | None = None
         self._loudness = Loudness(self._gain())
+        self._changed_by: Samples | None = None
 
     @property
     def saying(self) -> Line | None:
@@ -103,6 +105,12 @@ class Player:
         """Set the length of the pauses between lines, 1 (shortest) to 5, from the next pause on."""
         self._speech.pace = pace
 
+    def set_voice(self, name: str) -> None:
+        """Speak with this voice from the next line on, where the voice can be changed."""
+        if isinstance(self._voice, ChangeableVoice):
+            self._voice.change(name)
+            self._changed_by = self._now + MAX_OPENING
+
     @property
     def ducked(self) -> bool:
         """True if it is quieter than its volume."""
@@ -134,6 +142,9 @@ class Player:
     def next_block(self, at: Samples, length: int) -> Clip:
         """Return the samples from `at` to `at + length`; blocks follow one another."""
         self._voice.prepare(())  # lets clips that have become ready in
+        if self._changed_by is not None and at >= self._changed_by and isinstance(self._voice, ChangeableVoice):
+            self._voice.go_on()
+            self._changed_by = None
         end = at + length
         self._now = at
         self._start_scheduled(end)
@@ -167,10 +178,6 @@ class Player:
         """Return the lines that have sounded since the last call, also if they sound on."""
         spoken, self._spoken = self._spoken, {}
         return list(spoken.values())
-
-    def words(self, line: Line) -> Words:
-        """Return where the words of a line are; see `Voice.words`."""
-        return self._voice.words(line)
 
     def _gain(self) -> float:
         level = min(max(self._volume, VOLUMES[0]), VOLUMES[1])

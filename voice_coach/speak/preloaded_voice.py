@@ -22,12 +22,17 @@ class PreloadedVoice:
     def taken_from(cls, voice: Voice, lines: Sequence[Line]) -> "PreloadedVoice":
         """Take these lines from a voice that waits for its clips, and close that."""
         try:
-            voice.prepare(lines)
-            clips = {line: clip for line in lines if (clip := voice.clip(line)) is not None}
-            earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
-            words = {line: found for line in clips if (found := voice.words(line))}
+            return cls.of(voice, lines)
         finally:
             voice.close()
+
+    @classmethod
+    def of(cls, voice: Voice, lines: Sequence[Line]) -> "PreloadedVoice":
+        """Take these lines from a voice that waits for its clips, and leave that open."""
+        voice.prepare(lines)
+        clips = {line: clip for line in lines if (clip := voice.clip(line)) is not None}
+        earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
+        words = {line: found for line in clips if (found := voice.words(line))}
         return cls(clips, earcons, words)
 
     def prepare(self, lines: Iterable[Line]) -> None:

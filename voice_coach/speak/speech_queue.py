@@ -132,5 +132,5 @@ class SpeechQueue:
 def sounding_of(line: Line, clip: Clip | None, start: Samples, voice: Voice) -> Sounding:
     """Return the line as it sounds from `start` on; one that can't be had sounds as the earcon for a problem."""
     if clip is not None and clip.size:
-        return Sounding(line, clip, start)
+        return Sounding(line, clip, start, words=voice.words(line))
     return Sounding(line, voice.earcon(Earcon.PROBLEM), start, missing=True)

@@ -36,6 +36,8 @@ def trim_heap() -> None:
 
 _DELETION: Final = ("ask.delete_", "retry1.delete_")
 """Prefixes of questions that a session asks too."""
+_SPEECH: Final = "say.voice_"
+"""Prefix of replies about how the coach speaks."""
 
 
 def prompts_of(language: str) -> Prompts:
@@ -46,7 +48,7 @@ def prompts_of(language: str) -> Prompts:
     """
     own = read_texts(f"standby/{language}.toml")
     shared = load_prompts(language).texts
-    names = names_in(shared) | {name for name in shared if name.startswith(_DELETION)}
+    names = names_in(shared) | {name for name in shared if name.startswith((*_DELETION, _SPEECH))}
     return Prompts(language, {**{name.replace("retry1.", "retry."): shared[name] for name in names}, **own})
 
 

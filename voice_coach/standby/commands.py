@@ -1,4 +1,4 @@
-"""Commands while standby waits: what can I do, how am I doing, tell me about this exercise, delete my log.
+"""Commands while standby waits: what can I do, how am I doing, about this exercise, delete my log, another voice.
 
 The history is looked at first, so that the answer is of this moment, and a lock is named before it goes.
 """
@@ -6,14 +6,17 @@ The history is looked at first, so that the answer is of this moment, and a lock
 from dataclasses import replace
 from typing import Final
 
-from voice_coach.actions import Hush
+from voice_coach.actions import PACES, SERVER_VOICE, Hush, SetPace, SetVoice
 from voice_coach.events import Intent
 from voice_coach.session import status_answers
 from voice_coach.session.deletion import NAMES as DELETION
 from voice_coach.session.intents import FORGET
-from voice_coach.standby.events import Forget, Forgotten, Look
+from voice_coach.standby.events import Forget, Forgotten, Look, SessionOver
 from voice_coach.standby.questions import Turn, ask, say, tell, wait
 from voice_coach.standby.states import Asking, Day, State
+
+NEW_VOICE: Final = "say.voice_new"
+"""Said by a voice that was asked for."""
 
 _ABOUT: Final = "about"
 
@@ -39,6 +42,43 @@ def looked(turn: Turn, day: Day) -> State:
             return say(turn, status_answers.what(facts.prompts, day.past))
         case _:
             return say(turn, status_answers.how(facts.prompts, day.past, day.completed, day.goal))
+
+
+def change_speech(turn: Turn, wish: str) -> State:
+    """Change the pauses or the voice, for the reply too."""
+    if wish == "another_voice":
+        return _change_voice(turn)
+    slower = wish == "voice_slower"
+    pace = min(max(turn.facts.pace + (1 if slower else -1), PACES[0]), PACES[1])
+    if pace == turn.facts.pace:
+        return tell(turn, "say.voice_slowest" if slower else "say.voice_fastest")
+    turn.facts = replace(turn.facts, pace=pace)
+    turn.do(SetPace(pace))
+    return tell(turn, "say.voice_slower" if slower else "say.voice_faster")
+
+
+def _change_voice(turn: Turn) -> State:
+    voices = turn.facts.voices
+    if len(voices) <= 1:
+        return tell(turn, "say.voice_server" if SERVER_VOICE in voices else "say.voice_only")
+    _take_voice(turn, voices[1])
+    return tell(turn, NEW_VOICE)
+
+
+def _take_voice(turn: Turn, name: str) -> None:
+    voices = turn.facts.voices
+    at = voices.index(name)
+    turn.facts = replace(turn.facts, voices=voices[at:] + voices[:at])
+    turn.do(SetVoice(name))
+
+
+def adopt(turn: Turn, event: SessionOver) -> None:
+    """Speak from now on as the session was asked to."""
+    if event.pace is not None and event.pace != turn.facts.pace:
+        turn.facts = replace(turn.facts, pace=event.pace)
+        turn.do(SetPace(event.pace))
+    if event.voice in turn.facts.voices[1:]:
+        _take_voice(turn, event.voice)
 
 
 def is_deletion(state: State) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice_coach import events
-from voice_coach.actions import Hush, Listen, Play, Say
+from voice_coach.actions import Hush, Listen, Play, Say, SetPace, SetVoice
 from voice_coach.standby.states import Day, Memory
 from voice_coach.timebase import Samples
 
@@ -40,6 +40,10 @@ class SessionOver:
     at: Samples
     held: bool
     """False: it could not be held, or ended by a fault."""
+    pace: int | None = None
+    """As it was left for the next session; None: that is not known."""
+    voice: str = ""
+    """The same; empty: that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +85,4 @@ class Forget:
     """Delete all that is known of the person; `Forgotten` follows at once."""
 
 
-Action = Say | Play | Hush | Listen | Look | Keep | Begin | Break | Forget
+Action = Say | Play | Hush | Listen | SetPace | SetVoice | Look | Keep | Begin | Break | Forget

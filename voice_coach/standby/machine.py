@@ -7,7 +7,7 @@ As in a session (`session.machine`) it reads no clock and keeps nothing. What th
 from dataclasses import replace
 from typing import assert_never
 
-from voice_coach.actions import Earcon, Hush, Play
+from voice_coach.actions import DEFAULT_PACE, Earcon, Hush, Play
 from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, opened, stays_open
 from voice_coach.events import (
@@ -44,6 +44,7 @@ from voice_coach.standby.events import (
 from voice_coach.standby.questions import (
     ANSWER_TIMEOUT,
     ANSWERS,
+    SPEECH,
     WAKE,
     Turn,
     answered,
@@ -62,9 +63,16 @@ from voice_coach.timebase import samples
 Result = tuple[State, list[Action]]
 
 
-def start(reminders: Reminders, prompts: Prompts, memory: Memory = NOTHING) -> Result:
-    """Return the first state; nothing is said."""
-    turn = Turn(Facts(reminders, prompts, memory), 0)
+def start(
+    reminders: Reminders,
+    prompts: Prompts,
+    memory: Memory = NOTHING,
+    *,
+    pace: int = DEFAULT_PACE,
+    voices: tuple[str, ...] = (),
+) -> Result:
+    """Return the first state; nothing is said. Pace and voices are as in a session."""
+    turn = Turn(Facts(reminders, prompts, memory, pace=pace, voices=voices), 0)
     return wait(turn), turn.actions
 
 
@@ -154,6 +162,8 @@ def _understood(turn: Turn, state: State, intent: Intent) -> State:
         return ask(turn, "start")
     if isinstance(state, Waiting) and intent.name in QUESTIONS:
         return commands.wished(turn, state, intent)
+    if isinstance(state, Waiting) and intent.name in SPEECH:
+        return commands.change_speech(turn, intent.name)
     if isinstance(state, Asking) and commands.is_deletion(state):
         return commands.confirmed(turn, state, intent)
     return answered(turn, state, intent) if isinstance(state, Asking) and intent.name in ANSWERS else state
@@ -205,6 +215,7 @@ def _over(turn: Turn, state: State, event: SessionOver) -> State:
     if not isinstance(state, Coaching):
         return state
     turn.facts = replace(turn.facts, trouble=not event.held)
+    commands.adopt(turn, event)
     return wait(turn) if event.held else tell(turn, "say.failed")
 
 

@@ -21,7 +21,9 @@ MAX_TIMES_ASKED: Final = 2
 
 WAKE: Final = "wake"
 """The intent that starts a session unasked."""
-WAITING: Final = QUESTIONS | {WAKE}
+SPEECH: Final = frozenset({"voice_slower", "voice_faster", "another_voice"})
+"""Requests about how the coach speaks."""
+WAITING: Final = QUESTIONS | SPEECH | {WAKE}
 """Intents accepted while nothing is asked."""
 YES: Final = frozenset({WAKE, "start", "yes"})
 NO: Final = frozenset({"no", "later", "skip"})

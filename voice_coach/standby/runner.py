@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
-from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, SetPace, SetVoice
 from voice_coach.audio.pcm import Clip, silence
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.dialogue.runner import Watcher as Told
@@ -52,6 +52,8 @@ class Standby(DialogueRunner[State, Event, Action]):
         forget: Callable[[], str],
         volume: int = DEFAULT_VOLUME,
         pace: int = DEFAULT_PACE,
+        voices: tuple[str, ...] = (),
+        keep_speech: Callable[[SetPace | SetVoice], None] = lambda _: None,
         watch: Iterable[Watcher] = (),
     ) -> None:
         """Begin to wait.
@@ -68,12 +70,15 @@ class Standby(DialogueRunner[State, Event, Action]):
             forget: deletes all that is known of the person, and tells why it could not; never raises.
             volume: 1 to 7.
             pace: 1 to 5.
+            voices: names of those that can be asked for, in turn, the one that speaks first.
+            keep_speech: keeps a pace or a voice that was asked for; never raises.
             watch: called with each event and action.
         """
         self._clock, self._look, self._keep, self._forget = clock, look, keep, forget
+        self._keep_speech, self._voice = keep_speech, voice
         self._next_tick: Samples = 0
         self._breaking = False
-        first = machine.start(reminders, prompts, memory)
+        first = machine.start(reminders, prompts, memory, pace=pace, voices=voices)
         super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, pace=pace, watch=watch)
 
     @property
@@ -91,6 +96,10 @@ class Standby(DialogueRunner[State, Event, Action]):
         """True once it is over."""
         return isinstance(self.state, Done)
 
+    def close(self) -> None:
+        """Free the voice; may be called twice."""
+        self._voice.close()
+
     def take_break(self) -> bool:
         """Return whether since the last call the session was to be ended."""
         breaking, self._breaking = self._breaking, False
@@ -104,10 +113,16 @@ class Standby(DialogueRunner[State, Event, Action]):
         """End from outside; taken in the next block, or at once while a session is held."""
         self._outside(Interrupted(self.now))
 
-    def session_over(self, *, held: bool) -> None:
-        """Note that microphone and speaker are free again; `held`: the session came to an end of its own."""
+    def session_over(self, *, held: bool, pace: int | None = None, voice: str = "") -> None:
+        """Note that microphone and speaker are free again.
+
+        Args:
+            held: whether the session came to an end of its own.
+            pace: as the session has left it; None: that is not known.
+            voice: the same; empty: that is not known.
+        """
         self.reopened()
-        self._take(SessionOver(self.now, held))
+        self._take(SessionOver(self.now, held, pace, voice))
 
     def reopened(self) -> None:
         """Note a gap in what is heard."""
@@ -142,6 +157,9 @@ class Standby(DialogueRunner[State, Event, Action]):
                 self._keep(memory)
             case Forget():
                 self._take(Forgotten(self.now, self._forget()))
+            case SetPace() | SetVoice():
+                super()._do(action)
+                self._keep_speech(action)
             case Break():
                 self._breaking = True
             case _:  # `Begin`: the caller sees that it rests

@@ -7,6 +7,7 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from voice_coach.actions import DEFAULT_PACE
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.standby.settings import Reminders
@@ -75,6 +76,9 @@ class Facts:
     """There was a lock, or may have been, when it was asked whether all is to be deleted."""
     trouble: bool = False
     """There is no sound, or the last session could not be held."""
+    pace: int = DEFAULT_PACE
+    voices: tuple[str, ...] = ()
+    """As in a session: those that can be asked for, in turn; the first one speaks."""
 
 
 @dataclass(frozen=True, slots=True)

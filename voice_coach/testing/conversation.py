@@ -163,6 +163,7 @@ class Conversation:
         past: Past = NO_PAST,
         volume: int = DEFAULT_VOLUME,
         pace: int = DEFAULT_PACE,
+        voices: tuple[str, ...] = (),
         back_to: str = "",
         help_ways: tuple[str, ...] = (),
         help_at_once: bool = False,
@@ -176,6 +177,7 @@ class Conversation:
             past: what earlier sessions mean for this one, such as a lock or a screening that is due.
             volume: 1 to 7.
             pace: 1 to 5.
+            voices: names of those that can be asked for, in turn, the one that speaks first.
             back_to: the id of the exercise that this one takes the place of; empty: none.
             help_ways: in which ways help can be called, other than aloud, such as `("mqtt",)`.
             help_at_once: whether help is called at a sign of an emergency without being asked for.
@@ -202,6 +204,7 @@ class Conversation:
             first_run=first_run,
             volume=volume,
             pace=pace,
+            voices=voices,
             past=past,
             back_to=back_to,
             help_ways=help_ways,

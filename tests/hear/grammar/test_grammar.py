@@ -15,7 +15,7 @@ EN = session_grammar("en")
 UNIVERSAL = (
     "stop pain_cry pause worse peripheralised numb_weak emergency help repeat louder quieter slower faster"
     " how_many_left finish resume ready_next call_help cant_get_up misheard what_can_i_do how_am_i_doing about"
-    " delete_my_log voice_slower voice_faster"
+    " delete_my_log voice_slower voice_faster another_voice"
 ).split()
 
 
