@@ -22,6 +22,9 @@ pytestmark = pytest.mark.compat
 SAID = [("low", 1.0), ("high", 0.4), ("middle", 1.0)]
 """What is said to the coach: tones and their seconds."""
 
+ATTEMPTS = 4
+"""A busy machine may lose sound; that is another test's matter (tests/audio/test_real_portaudio.py)."""
+
 CHILD = Path(__file__).parents[1] / "virtual_card" / "child.py"
 
 
@@ -38,17 +41,17 @@ def on_devices(said: Path, heard: Path) -> list[str]:
     if sys.platform != "linux":
         pytest.skip("PulseAudio's null sinks are for Linux")
     end: dict[str, Any] = {}
-    for _ in range(4):  # a busy machine may lose the sound; that is another test's matter (test_device.py)
+    for _ in range(ATTEMPTS):
         with VirtualCard() as card, card.record_speaker(heard), card.python(CHILD, "tones") as program:
             program.until("running")
             card.play_to_mic(said)
             with suppress(VirtualCardError):
                 program.until("answered middle", 5)
             end = json.loads(program.finish().output.splitlines()[-1])
-        if not (end["losses"] or end["dropped"]):
-            break
-    log: list[str] = end["log"]
-    return log
+        if not (end["losses"] or end["dropped"] or end["xruns"]):  # "xruns": the answers may have gaps
+            log: list[str] = end["log"]
+            return log
+    pytest.skip(f"the machine is too busy to judge: sound was lost in each of {ATTEMPTS} attempts")
 
 
 @pytest.mark.parametrize("backend", [on_files, pytest.param(on_devices, marks=pytest.mark.live)])
