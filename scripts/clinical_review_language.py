@@ -41,11 +41,11 @@ MEANINGS: Final = {
     "pause": "Rests at once.",
     "finish": "Ends the session; can be taken back for half a minute.",
 }
-"""What the coach does on the intents that matter most; the others do what their names say."""
+"""What the coach does about the intents that matter most; for the others, the name says it."""
 
 
 _DENIED: Final = {"": "", "ask": "if denied: asked about", "drop": "if denied: nothing"}
-"""What becomes of a phrase after a negation; where it is not here, it is the named intent."""
+"""What a phrase means after a negation; any other value is the intent that it turns into."""
 
 
 def language_pages() -> Iterator[tuple[str, list[str]]]:

@@ -44,6 +44,7 @@ LEVELS: Final = (-34.0, -17.0)
 """dB of full scale, RMS of the louder half."""
 _MARKS: Final = {".": 0.6, "!": 0.18, "": 0.14, "?": 0.04, "...": 0.04}
 _SHIFTED, _DISTANCES = 0.7, (0.1, 0.35)
+"""Share of the voices that are moved along the difference of two others, and how far."""
 _FIELDS: Final = ("path", "part", "kind", "word", "speaker", "source", "licence", "duration", "t_end", "orig")
 _LICENCE: Final = ("kokoro-82m", "Apache-2.0")
 _MARGIN: Final = int(0.15 * RATE)
@@ -97,6 +98,8 @@ def lines(voices: list[str], said: list[str], count: int, seed: int) -> Iterator
     """Yield what is said by whom: the same for the same seed, and each first part of it a fair share of all."""
     rng = random.Random(seed)  # noqa: S311  (no secret)
     phrases = sorted({phrase.text for phrase in load_grammar(GRAMMAR).phrases})
+    used = BENCHMARKED | in_packs()
+    free = [voice for voice in voices if voice not in used]
     left = {"own words": _endless(said or phrases, rng), "phrase": _endless(phrases, rng),
             "word": _endless([*SAFETY, *PLAIN, *NUMBERS, "left", "right", "no", "yes"], rng)}  # fmt: skip
     for number in range(count):
@@ -104,7 +107,7 @@ def lines(voices: list[str], said: list[str], count: int, seed: int) -> Iterator
         mark = rng.choices(list(_MARKS), list(_MARKS.values()))[0]
         yield Line(
             text=next(left[kind]),
-            voice=made_up(voices, rng),
+            voice=made_up(free, rng),
             speaker=f"natural-{seed}-{number:05}",
             mark=mark,
             level=rng.uniform(*LEVELS),
@@ -112,9 +115,8 @@ def lines(voices: list[str], said: list[str], count: int, seed: int) -> Iterator
         )
 
 
-def made_up(voices: list[str], rng: random.Random) -> Recipe:
+def made_up(free: list[str], rng: random.Random) -> Recipe:
     """Return a voice: the timbre of one to three of a sex, most of them shifted a little; an English one's rhythm."""
-    free = [voice for voice in voices if voice not in BENCHMARKED | in_packs()]
     sex = rng.choice("fm")
     pool = [voice for voice in free if voice[1] == sex]
     english = [voice for voice in pool if voice[0] in "ab"]

@@ -21,6 +21,16 @@ SERVER_VOICE: Final = "server"
 """Stands in place of the voices that can be asked for where a speech server has the voice."""
 
 
+def beginning_with(voices: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Return the voices in the same round, the one of this name first.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    at = voices.index(name)
+    return voices[at:] + voices[:at]
+
+
 class Earcon(StrEnum):
     """A short sound with one meaning, never the only carrier of it (V17); the value names its file in audio_cues/."""
 

@@ -12,7 +12,7 @@ VALUES: Final = (
     b" -1e300 nan inf 9223372036854775807 99999999999999999999 0xffffffffffffffffffff true null ~ [] {} [[]] {a=1}"
     b" 1979-05-27 07:32:00 1979-05-27T07:32:00Z *a &a !!python/name:os.system <a> {a} [a] (a|b) \xff \xed\xa0\x80"
 ).split(b" ")
-"""What is seldom thought of."""
+"""Values that break careless parsers."""
 
 
 def mutated(text: bytes, rng: random.Random, limit: int) -> bytes:
@@ -23,7 +23,7 @@ def mutated(text: bytes, rng: random.Random, limit: int) -> bytes:
 
 
 def _replaced(text: bytes, rng: random.Random) -> bytes:
-    """Put another word of the same file, or one that is seldom thought of, in a word's place; or drop it."""
+    """Put another word of the same file, or one of `VALUES`, in a word's place; or drop it."""
     found = list(TOKEN.finditer(text))
     if not found:
         return rng.choice(VALUES)

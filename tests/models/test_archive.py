@@ -131,7 +131,7 @@ def unknown_method(path: Path) -> Path:
 
 
 def by_lzma(path: Path) -> Path:
-    """Whose damage is an error of its own, and which takes as much memory as the archive asks for."""
+    """Write an archive packed by LZMA: damage raises an error of its own, and reading takes what memory it asks for."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as opened:
         opened.writestr("m/am/final.mdl", b"model")
     return path

@@ -110,7 +110,7 @@ def test_a_sign_is_never_an_answer() -> None:
 
 
 def test_elsewhere_too_fast_is_the_movement() -> None:
-    """So it is at a question, and while it counts, and for whoever says it plainly."""
+    """At a question, while it counts, and where somebody says it plainly."""
     assert Conversation().goes_on_until("pain_before").says("too fast").heard("Slower.")
     assert explained().says("slower").heard("Slower.")
     talk = Conversation().goes_on_until(counting(2)).says("slow down").until(counting(3))

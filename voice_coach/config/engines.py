@@ -11,7 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_coach.actions import SERVER_VOICE
+from voice_coach.actions import SERVER_VOICE, beginning_with
 from voice_coach.config.settings import MODEL_VARIABLE, Settings
 from voice_coach.errors import DataError, Problem
 from voice_coach.files.resources import APP, find
@@ -164,8 +164,7 @@ def voice_names(settings: Settings) -> tuple[str, ...]:
         return (SERVER_VOICE,)
     own = settings.voice.engine.name
     ring = (*(f"{PACK}{name}" for name in voice_pack.folders()), own)
-    at = ring.index(settings.voice.name if settings.voice.name in ring else own)  # the own one: the pack is gone
-    return ring[at:] + ring[:at]
+    return beginning_with(ring, settings.voice.name if settings.voice.name in ring else own)  # own: the pack is gone
 
 
 def with_voice(settings: Settings, name: str) -> Settings:

@@ -24,7 +24,7 @@ class Facts:
     trials: int = 0
     tried: Tried | None = None
     returns: int = 0
-    """How often the sound of this pair was gone and came back by itself."""
+    """How often the sound of this pair was lost and came back by itself."""
     help_ways: int = 0
     """In how many ways help can be called, other than aloud."""
     token: int = 0

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from voice_coach.actions import Action, Hush, Line, Listen, Record, SetVoice
+from voice_coach.actions import Action, Hush, Line, Listen, Record, SetVoice, beginning_with
 from voice_coach.clinical.body_regions import rank
 from voice_coach.clinical.red_signs import contact
 from voice_coach.dialogue import turn
@@ -87,9 +87,7 @@ class Turn(turn.Turn[Facts, Action]):
 
     def change_voice(self, name: str) -> None:
         """Speak with this one of the voices from now on."""
-        voices = self.facts.speech.voices
-        at = voices.index(name)
-        self.know(voices=voices[at:] + voices[:at])
+        self.know(voices=beginning_with(self.facts.speech.voices, name))
         self.do(SetVoice(name))
 
     def take_news(self) -> tuple[Line, ...]:

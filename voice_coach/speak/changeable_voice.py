@@ -1,4 +1,4 @@
-"""A voice that another one takes the place of when somebody asks for it."""
+"""A voice that can be changed for another one while the coach runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -13,14 +13,14 @@ from voice_coach.timebase import samples
 from voice_coach.workers.thread import Background
 
 MAX_OPENING: Final = samples(2.5)
-"""So long lines wait for a voice that is being opened; less than `speech_queue.MAX_RENDERING_WAIT`."""
+"""How long lines wait for a voice that is being opened; less than `speech_queue.MAX_RENDERING_WAIT`."""
 
 Opener = Callable[[str], Iterator[Voice]]
 """Opens the voice of a name. A later one that it yields has more lines than the one before, and takes its place."""
 
 
 class _Opened(NamedTuple):
-    """What a step of opening came to."""
+    """The result of one step of opening a voice."""
 
     name: str
     steps: Iterator[Voice]

@@ -6,7 +6,7 @@ The history is looked at first, so that the answer is of this moment, and a lock
 from dataclasses import replace
 from typing import Final
 
-from voice_coach.actions import PACES, SERVER_VOICE, Hush, SetPace, SetVoice
+from voice_coach.actions import PACES, SERVER_VOICE, Hush, SetPace, SetVoice, beginning_with
 from voice_coach.events import Intent
 from voice_coach.session import status_answers
 from voice_coach.session.deletion import NAMES as DELETION
@@ -66,9 +66,7 @@ def _change_voice(turn: Turn) -> State:
 
 
 def _take_voice(turn: Turn, name: str) -> None:
-    voices = turn.facts.voices
-    at = voices.index(name)
-    turn.facts = replace(turn.facts, voices=voices[at:] + voices[:at])
+    turn.facts = replace(turn.facts, voices=beginning_with(turn.facts.voices, name))
     turn.do(SetVoice(name))
 
 

@@ -23,7 +23,7 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """The exercise is locked: instead of a reminder, the reason is told."""
+    """The exercise is locked: the coach gives the reason instead of a reminder."""
 
     reason: str
     """As in `clinical.past.Lock`."""

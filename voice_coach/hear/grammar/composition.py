@@ -134,7 +134,7 @@ class Composition:
     lead_ins: frozenset[str] = frozenset()
     """Classes of words before a sign whose "not" denies nothing: "I don't know, my leg ..."."""
     admitted: frozenset[str] = frozenset()
-    """Classes of what the questions are about: named beside a no and not denied, it may be a yes."""
+    """Classes of what the screening asks about: one that is named beside a no, and is not denied, may be a yes."""
     empty: frozenset[str] = frozenset()
     """Classes whose words are part of a sign but tell nothing by themselves: "in", "my", "want"."""
     asides: frozenset[str] = frozenset()
