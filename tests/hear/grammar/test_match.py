@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice_coach.config.engines import session_grammar
@@ -220,15 +220,22 @@ def test_a_number_beyond_the_scale_is_asked_for_again(text: str) -> None:
 
 RED = st.sampled_from([phrase for phrase in EN.phrases if phrase.red])
 HARMLESS = st.lists(st.sampled_from(["um", "[unk]", "yes", "ready", "better", "left", "my", "pause"]), max_size=4)
+THAT_HURTS = frozenset({"it", "that", "really", "hurts"})
+"""Which side is it? "Left, that really hurts" names it, and is no cry."""
 
 
+THAT_REALLY_HURTS = next(phrase for phrase in EN.phrases if phrase.text == "that really hurts")
+
+
+@example(["left"], THAT_REALLY_HURTS, [], frozenset({"side_left"}))
 @given(HARMLESS, RED, HARMLESS, ANY_INTENTS)
 def test_a_red_phrase_is_never_lost(before: list[str], red: Phrase, behind: list[str], active: frozenset[str]) -> None:
     text = " ".join((*before, red.text, *behind))
     meaning = understand(EN, text, active)
     named = "place" in red.answers or red.intent in EN.composition.tells_where
     answered = "place" in active and named  # it was asked for, so it is an answer and no alarm
-    assert meaning.intent in EN.red or (answered and "place" in (meaning.intent, *meaning.also))
+    sided = meaning.intent in {"side_left", "side_right"} and THAT_HURTS.issuperset(red.words)
+    assert meaning.intent in EN.red or sided or (answered and "place" in (meaning.intent, *meaning.also))
 
 
 @pytest.mark.parametrize("before", [0, 190, 199, 5000])
