@@ -313,6 +313,11 @@ class Composition:
     def _is(at: int, name: str, marks: Marks) -> bool:
         return any(one == name for one, _ in marks[at])
 
+    def hesitations(self, words: Sequence[str]) -> frozenset[int]:
+        """Return the places of words that only fill a pause: "um"."""
+        marks = self.marks(words)
+        return frozenset(i for i in range(len(words)) if self._is(i, "hesitation", marks))
+
     def named(self, words: Sequence[str]) -> frozenset[str]:
         """Return the classes that have a member anywhere in the words."""
         return frozenset(name for here in self.marks(words) for name, _ in here)

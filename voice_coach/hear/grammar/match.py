@@ -194,12 +194,18 @@ def _longest(grammar: Grammar, words: list[str], allowed: frozenset[str], asked:
     """Return phrases that do not overlap, in order: longer ones first, then graver ones, then later ones.
 
     A phrase of an inactive intent takes its place too ("it left my leg" is no answer to "which side?"),
-    but never that of a red one.
+    but never that of a red one. An "um" amid its words makes none longer: "more pain, um, better" has more pain.
     """
     spans = [_Found(start, end, phrase) for start in range(len(words)) for end, phrase in grammar.at(words, start)]
     spans += [_Found(*span) for span in grammar.composition.spans(words)]
     spans = [span for span in spans if span.phrase.may_be_said(asked)]
-    spans.sort(key=lambda f: (f.end - f.start, f.phrase.rank, f.start), reverse=True)
+    hesitations = grammar.composition.hesitations(words)
+
+    def precedence(span: _Found) -> tuple[int, int, int]:
+        amid = hesitations.intersection(range(span.start + 1, span.end - 1))
+        return span.end - span.start - len(amid), span.phrase.rank, span.start
+
+    spans.sort(key=precedence, reverse=True)
     taken: set[int] = set()
     chosen: list[_Found] = []
     for only_red in (False, True):
