@@ -25,7 +25,8 @@ from voice_coach.audio.pcm import Clip, silence
 from voice_coach.errors import RecognitionError
 from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
 from voice_coach.hear.decision import policy
-from voice_coach.hear.decision.policy import Ear, Situation, Verdict
+from voice_coach.hear.decision.policy import Ear, Verdict
+from voice_coach.hear.decision.situation import Situation
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.remote.wyoming_client import MAX_TEXT_LENGTH, WaryReader, receive, sound_events, to_sound
 from voice_coach.speak.tts.synthesizer import Synthesizer

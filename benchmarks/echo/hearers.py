@@ -127,7 +127,7 @@ class Ours(Hearer):
     def __init__(self, grammar: Grammar) -> None:
         """Begin a session."""
         super().__init__(grammar, open_speaker=True)
-        own = self.listener._own  # noqa: SLF001 - what it takes out, and at what cost, is measured where it is done
+        own = self.listener._own_voice  # noqa: SLF001 - what it takes out, and at what cost, is measured where it is done
         self._take_out = own.take_out
         own.take_out = self._measured  # type: ignore[method-assign]
 

@@ -28,7 +28,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.events import Intent
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
-from voice_coach.hear.decision.policy import COUNTING
+from voice_coach.hear.decision.situation import COUNTING
 from voice_coach.hear.decision.thresholds import OperatingPoint, load_point
 from voice_coach.hear.listener import Listener
 from voice_coach.session.question_table import ACTIVE, ASKED

@@ -20,7 +20,7 @@ from benchmarks.recognition.questions import (
 from voice_coach.audio.pcm import Clip
 from voice_coach.hear.asr.recognizer import Expected
 from voice_coach.hear.asr.vosk import EMBEDDED
-from voice_coach.hear.decision.policy import COUNTING
+from voice_coach.hear.decision.situation import COUNTING
 from voice_coach.hear.decision.thresholds import NO_PRIOR, load_point
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.testing import ScriptedRecognizer

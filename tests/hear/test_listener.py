@@ -16,7 +16,8 @@ from voice_coach.events import Event, Intent, NotRecognized
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Hypothesis
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision.calibration import Calibration, fingerprint, save
-from voice_coach.hear.decision.policy import COUNTING, WEIGHING_INTERVAL
+from voice_coach.hear.decision.policy import WEIGHING_INTERVAL
+from voice_coach.hear.decision.situation import COUNTING
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
 from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener, build_listener

@@ -119,10 +119,10 @@ def test_where_the_devices_were_lost_its_im_back_is_not_the_users(by: float, voi
     coach.lose_sound(samples(1.5))
     coach.room.tear(samples(by))
     assert isinstance(coach.hearing, Listener)
-    assert isinstance(coach.hearing._own, OwnVoice)
-    assert coach.hearing._own.controlled
+    assert isinstance(coach.hearing._own_voice, OwnVoice)
+    assert coach.hearing._own_voice.controlled
     coach.hearing.reopened()
-    assert not coach.hearing._own.controlled
+    assert not coach.hearing._own_voice.controlled
     heard += coach.taken([Line("c", "I'm back."), Line("d", "Let's do number one again.")])
     coach.hearing.close()
     assert [(event.name, event.text) for event in heard] == []

@@ -17,7 +17,8 @@ from voice_coach.hear.asr.recognizer import Hypothesis, Recognizer
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import calibration
 from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
-from voice_coach.hear.decision.policy import Evidence, Situation, weighed
+from voice_coach.hear.decision.evidence import Evidence, weighed
+from voice_coach.hear.decision.situation import Situation
 from voice_coach.hear.endpoint import Endpointing
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.listener import Listener

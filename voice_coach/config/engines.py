@@ -231,7 +231,7 @@ def open_listener(settings: Settings, *, inline: bool, tell: Callable[[str], Non
         open_speaker=settings.open_speaker,
         echo_delay=settings.echo_delay,
         profile=settings.profile,
-        beside=lambda embedded: with_server(embedded, settings.asr, grammar, blocking=inline, tell=tell),
+        combine=lambda embedded: with_server(embedded, settings.asr, grammar, blocking=inline, tell=tell),
     )
 
 

@@ -1,4 +1,4 @@
-"""The stages of hearing in order: voice detector, endpointer, recogniser, policy. Microphone blocks in, events out."""
+"""Sound in, events out: removes the coach's echo, finds utterances, has them recognised, and lets the policy decide."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,8 +15,9 @@ from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothes
 from voice_coach.hear.asr.vosk import EMBEDDED, VoskRecognizer
 from voice_coach.hear.decision import policy
 from voice_coach.hear.decision.calibration import Calibration, calibrated, load
-from voice_coach.hear.decision.events import SHORT_WORD, event_of, intent_of, meant_by, span_of
-from voice_coach.hear.decision.policy import Decision, Ear, Situation, Verdict
+from voice_coach.hear.decision.events import SHORT_WORD, accepted_words, event_of, intent_of, span_of
+from voice_coach.hear.decision.policy import Decision, Ear, Verdict
+from voice_coach.hear.decision.situation import Situation, expected
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.echo.loopback import OwnCopy
 from voice_coach.hear.echo.prompt_words import Spoken
@@ -27,8 +28,8 @@ from voice_coach.hear.overlap import MIN_PROBABILITY, Hint
 from voice_coach.hear.vad import CHUNK, EnergyGate, SileroDetector, VoiceDetector
 from voice_coach.timebase import Samples
 
-_JUST_NOW: Final[Samples] = 3 * CHUNK
-"""Length of sound by which a hint is judged: 0.1 s."""
+_OVERLAP_WINDOW: Final[Samples] = 3 * CHUNK
+"""How much of the latest sound tells whether the user speaks over the coach: 0.1 s."""
 
 
 @dataclass
@@ -37,17 +38,18 @@ class _Utterance:
 
     ear: Ear
     intents: frozenset[str]
-    """Those that were asked for when it began; what was asked for since counts too."""
+    """The intents that were asked for when it began; those that were asked for since are accepted too."""
     numbers: bool
+    """Whether the decoder listens for numbers."""
     expected: Expected
-    """The prior given to the decoder."""
+    """What the decoder expects."""
     audio: list[Clip] = field(default_factory=list)
-    held: Decision | None = None
-    """The meaning that would have been accepted early, had the coach not been heard with it."""
+    held_back: Decision | None = None
+    """An early acceptance that waits for the end because the coach was speaking at the same time."""
 
 
 class Listener:
-    """Hears for the coach. Works on a grid of `CHUNK` samples, so what it hears does not depend on the block size."""
+    """Turns microphone blocks into events. Works in chunks of `CHUNK` samples, so the block size does not matter."""
 
     def __init__(
         self,
@@ -65,10 +67,10 @@ class Listener:
             grammar: what can be said.
             detector: tells speech from other sound.
             recognizer: turns each utterance into text; `close` closes it too.
-            open_speaker: whether the microphone hears the coach, which is then taken out of what it hears, and passed
-                over where that fails (V13). Without, only an exact copy of the coach is passed over.
-            point: how sure is sure enough; None: the recogniser's own thresholds.
-            echo_delay: samples from speaker to microphone when that was last measured; None: it never was.
+            open_speaker: whether the microphone hears the coach. Its voice is then removed, and ignored where
+                that fails (V13). Otherwise only an exact copy of it is ignored.
+            point: the thresholds; None: the recogniser's own.
+            echo_delay: samples from speaker to microphone when last measured; None: never measured.
         """
         self._grammar = grammar
         self._detector = detector
@@ -77,107 +79,120 @@ class Listener:
         self._expecting = ""
         self._intents = frozenset[str]()
         self._expected = NOTHING_EXPECTED
-        self._rest: Clip = np.zeros(0, np.int16)
+        self._rest: Clip = np.zeros(0, np.int16)  # heard, but not yet a whole chunk
         self._clock: Samples = 0  # the first sample of the rest
-        self._utterances: list[_Utterance] = []  # the last one may be under way
+        self._utterances: list[_Utterance] = []  # without a final result yet; the last one may still go on
         self._shape = Shape.OTHER
-        self._own = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else OwnCopy()
-        self._hint = Hint()
-        self._sounding = False
+        self._own_voice = OwnVoice(multiple=CHUNK, delay=echo_delay) if open_speaker else OwnCopy()
+        self._overlap = Hint()
+        self._coach_sounds = False
         self.lag: Samples = 0
-        """For how long the oldest input that the recogniser is still to answer has waited, as of the last block."""
+        """How long the oldest input that the recogniser has not answered had waited at the last block."""
         self._point = (point or recognizer.point).within(len(grammar.phrases))
 
     @property
     def user_speaks(self) -> bool:
-        """True if the user seems to be speaking over the coach: a hint to lower its voice."""
-        return self._hint.speaking
+        """True if the user seems to speak over the coach, which should lower its voice."""
+        return self._overlap.speaking
 
     def listen(self, expecting: str, intents: frozenset[str]) -> None:
-        """From now on take these intents; an utterance under way may answer the old question or the new one."""
+        """Accept these intents from now on; an utterance under way may answer the old question or the new one."""
         self._expecting = expecting
         self._intents = intents
-        self._expected = policy.expected(self._grammar, Situation(expecting, intents, self._point))
+        self._expected = expected(self._grammar, Situation(expecting, intents, self._point))
         if self._expected != NOTHING_EXPECTED:
             self._recognizer.prepare(numbers=NUMBER in intents, expected=self._expected)
         if self._endpointer.speaking and NUMBER in intents and not self._utterances[-1].numbers:
-            self._hear_again(self._utterances[-1])
+            self._decode_again_with_numbers(self._utterances[-1])
 
     def process(self, mic: Clip, played: Clip, at: Samples, saying: Sequence[Spoken] = ()) -> list[Event]:
-        """Take what the microphone heard from `at` on, and what was played until then.
+        """Take a microphone block and return what was heard in it.
 
-        With an open speaker, what was played is taken out of what was heard, and a word that the coach is itself saying
-        needs more evidence.
+        With an open speaker, what was played is removed from it, and a word that the coach itself is saying needs more
+        evidence.
 
         Args:
             mic: the next samples that were heard.
             played: the next samples that were handed to the loudspeaker.
-            at: when `mic` begins; after a gap the stream is taken for a new one.
-            saying: the sentences of which something sounded in `played`.
+            at: when `mic` begins. After a gap, a new stream begins.
+            saying: the sentences that sounded, in part at least, in `played`.
 
         Raises:
             RecognizerLostError: the recogniser can't be kept alive.
             RecognitionError: its model can't be loaded.
         """
         now = at + len(mic)
-        self._sounding = bool(played.any())
+        self._coach_sounds = bool(played.any())
         events: list[Event] = []
         if at != self._clock + len(self._rest):
-            events += self._jump(at, now)
+            events += self._begin_new_stream(at, now)
         stream = np.concatenate((self._rest, mic))
-        whole = len(stream) // CHUNK * CHUNK
-        self._own.note(saying, now)
-        clean, words = self._own.take_out(stream[:whole], played)
-        under_way = self._utterances[-1] if self._endpointer.speaking else None
-        if self._own.regained() and under_way and self._own.blames(under_way.ear.start, self._clock, ()):
-            self._hear_from_here(under_way)  # behind a sentence of the coach that was not taken out no word is found
-        for i in range(0, whole, CHUNK):
-            events += self._chunk(clean[i : i + CHUNK], words[i : i + CHUNK], now)
-        self._rest = stream[whole:]
+        length = len(stream) // CHUNK * CHUNK
+        self._own_voice.note(saying, now)
+        for_detector, for_recognizer = self._own_voice.take_out(stream[:length], played)
+        self._drop_uncancelled_speech()
+        for i in range(0, length, CHUNK):
+            events += self._process_chunk(for_detector[i : i + CHUNK], for_recognizer[i : i + CHUNK], now)
+        self._rest = stream[length:]
         events += self._results(now)
         self.lag = self._recognizer.lag(now)
         return events
 
     def torn(self) -> None:
-        """Note that sound was lost or came late just now: the echo may come otherwise than it did."""
-        self._own.torn()
+        """Note that sound was lost or late just now, so the echo may have another delay."""
+        self._own_voice.torn()
 
     def reopened(self) -> None:
-        """Note that the devices were reopened: nothing holds any more of how the coach was heard."""
-        self._own.restart(self._clock)
+        """Note that the devices were reopened, so the echo has to be learned again."""
+        self._own_voice.restart(self._clock)
 
     def heard_itself(self) -> None:
-        """Drop what is not understood yet: it was the coach, of whose voice the microphone brought a copy."""
-        under_way = self._utterances[-1:] if self._endpointer.speaking else []
-        self._utterances = under_way
-        for utterance in under_way:
-            self._hear_from_here(utterance)
+        """Drop all utterances that have no result yet: they were a copy of the coach's own voice."""
+        under_way = self._under_way
+        self._utterances = [under_way] if under_way else []
+        if under_way:
+            self._restart_utterance(under_way)
 
     def close(self) -> None:
         """Free the recogniser."""
         self._recognizer.close()
 
-    def _chunk(self, chunk: Clip, words: Clip, now: Samples) -> list[Event]:
-        """Take `CHUNK` samples: as the detector is to hear them, and as the recogniser is."""
-        probability = self._detector.probability(chunk)
-        if self._sounding:
-            probability = self._own.likelier(probability, self._clock, self._clock + len(chunk))
-        cues = self._endpointer.feed(words, self._clock, probability, self._shape)
-        self._clock += len(chunk)
-        self._hint.hear(self._clock, voice=probability >= MIN_PROBABILITY and self._is_interrupted())
+    @property
+    def _under_way(self) -> _Utterance | None:
+        """The utterance that has not ended yet."""
+        return self._utterances[-1] if self._endpointer.speaking else None
+
+    def _drop_uncancelled_speech(self) -> None:
+        """Restart an utterance that began with the coach before its echo could be removed.
+
+        After a whole sentence of the coach's, the decoder would not find the user's words.
+        """
+        under_way = self._under_way
+        if self._own_voice.regained() and under_way and self._own_voice.blames(under_way.ear.start, self._clock, ()):
+            self._restart_utterance(under_way)
+
+    def _process_chunk(self, for_detector: Clip, for_recognizer: Clip, now: Samples) -> list[Event]:
+        """Take `CHUNK` samples: the detector and the recogniser get them with different echo removal."""
+        probability = self._detector.probability(for_detector)
+        if self._coach_sounds:
+            probability = self._own_voice.likelier(probability, self._clock, self._clock + len(for_detector))
+        cues = self._endpointer.feed(for_recognizer, self._clock, probability, self._shape)
+        self._clock += len(for_detector)
+        self._overlap.hear(self._clock, voice=probability >= MIN_PROBABILITY and self._is_over_coach())
         events: list[Event] = []
         for cue in cues:
-            events += self._cue(cue, now)
+            events += self._follow(cue, now)
         return events + self._results(now)
 
-    def _is_interrupted(self) -> bool:
-        """Tell whether a voice that is heard now is the user's, over the coach's."""
-        return self._sounding and self._own.lets_through(self._clock - _JUST_NOW, self._clock)
+    def _is_over_coach(self) -> bool:
+        """Tell whether a voice that is heard now is the user's, while the coach speaks."""
+        return self._coach_sounds and self._own_voice.lets_through(self._clock - _OVERLAP_WINDOW, self._clock)
 
-    def _cue(self, cue: Cue, now: Samples) -> list[Event]:
+    def _follow(self, cue: Cue, now: Samples) -> list[Event]:
+        """Feed the recogniser as the endpointer says."""
         match cue:
             case Begin(at, audio):
-                self._begin(at, audio)
+                self._begin_utterance(at, audio)
                 return [VoiceStarted(now)]
             case Feed(audio):
                 self._utterances[-1].audio.append(audio)
@@ -188,14 +203,14 @@ class Listener:
                 self._recognizer.end()
                 return [VoiceStopped(now)]
 
-    def _begin(self, at: Samples, audio: Clip) -> None:
+    def _begin_utterance(self, at: Samples, audio: Clip) -> None:
         numbers = NUMBER in self._intents
         self._utterances.append(_Utterance(Ear(at), self._intents, numbers, self._expected, [audio]))
         self._recognizer.begin(at, numbers=numbers, expected=self._expected)
         self._recognizer.accept(audio)
 
-    def _hear_again(self, utterance: _Utterance) -> None:
-        """Decode the utterance under way from its start, now with the numbers."""
+    def _decode_again_with_numbers(self, utterance: _Utterance) -> None:
+        """Decode the utterance under way from its start, now listening for numbers too."""
         utterance.numbers = True
         utterance.intents |= self._intents
         utterance.expected = self._expected
@@ -204,13 +219,16 @@ class Listener:
             self._recognizer.accept(audio)
 
     def _results(self, now: Samples) -> list[Event]:
-        events = self._heard(now)
-        if self._endpointer.speaking and self._weigh(self._utterances[-1]):
-            events += self._heard(now)  # an engine in this process has the answer at once
-        early = self._early(self._utterances[-1], now) if self._utterances else None
+        """Return what can be decided now."""
+        events = self._poll(now)
+        under_way = self._under_way
+        if under_way and self._request_weighing(under_way):
+            events += self._poll(now)  # an engine in this process has the answer at once
+        early = self._decide_early(self._utterances[-1], now) if self._utterances else None
         return [*events, early] if early else events
 
-    def _heard(self, now: Samples) -> list[Event]:
+    def _poll(self, now: Samples) -> list[Event]:
+        """Take the recogniser's results, and decide on the final ones."""
         events: list[Event] = []
         for hypothesis in self._recognizer.poll():
             utterance = next((u for u in self._utterances if u.ear.start == hypothesis.start), None)
@@ -218,58 +236,64 @@ class Listener:
                 continue
             if hypothesis.final:
                 self._utterances.remove(utterance)
-                decision = self._late(utterance, hypothesis)
-                if not self._own.blames(*span_of(decision), meant_by(decision)):
+                decision = self._decide_final(utterance, hypothesis)
+                if not self._own_voice.blames(*span_of(decision), accepted_words(decision)):
                     events += event_of(decision, now)
-                    self._note(decision)
+                    self._update_overlap(decision)
             else:
-                self._partial(utterance, hypothesis)
+                self._take_partial(utterance, hypothesis)
         return events
 
-    def _late(self, utterance: _Utterance, final: Hypothesis) -> Decision:
-        """Decide; what the coach said after the user's words does not undo them."""
-        decision = policy.late(utterance.ear, final, self._grammar, self._situation(utterance))
-        if decision.verdict == Verdict.ACCEPT or utterance.held is None or utterance.ear.taken:
-            return decision
-        return replace(utterance.held, hypothesis=replace(utterance.held.hypothesis, final=True))
+    def _decide_final(self, utterance: _Utterance, final: Hypothesis) -> Decision:
+        """Decide on a final result; if it is not accepted, an early decision that was held back stands.
 
-    def _weigh(self, said: _Utterance) -> bool:
-        quiet, situation = self._endpointer.quiet, self._situation(said)
-        said.ear, wanted = policy.wants_weighing(said.ear, self._clock, quiet, self._grammar, situation)
+        So what the coach said after the user's words does not undo them.
+        """
+        decision = policy.late(utterance.ear, final, self._grammar, self._situation(utterance))
+        held_back = utterance.held_back
+        if decision.verdict is Verdict.ACCEPT or held_back is None or utterance.ear.accepted:
+            return decision
+        return replace(held_back, hypothesis=replace(held_back.hypothesis, final=True))
+
+    def _request_weighing(self, under_way: _Utterance) -> bool:
+        """Let the recogniser weigh what it heard so far, if that may be accepted early; return whether it will."""
+        quiet, situation = self._endpointer.quiet, self._situation(under_way)
+        under_way.ear, wanted = policy.wants_weighing(under_way.ear, self._clock, quiet, self._grammar, situation)
         if wanted:
             self._recognizer.weigh()
         return wanted
 
-    def _partial(self, utterance: _Utterance, hypothesis: Hypothesis) -> None:
+    def _take_partial(self, utterance: _Utterance, hypothesis: Hypothesis) -> None:
         utterance.ear = policy.hear(utterance.ear, hypothesis, self._grammar, self._situation(utterance))
-        if self._endpointer.speaking and utterance is self._utterances[-1] and hypothesis.margin is None:
+        if utterance is self._under_way and hypothesis.margin is None:
             self._shape = shape_of(self._grammar, hypothesis.text)
 
-    def _early(self, utterance: _Utterance, now: Samples) -> Event | None:
+    def _decide_early(self, utterance: _Utterance, now: Samples) -> Event | None:
+        """Return the event of an utterance that is accepted before its final result; None: not yet."""
         ear, decision = policy.early(utterance.ear, self._clock, self._endpointer.quiet, self._situation(utterance))
         if decision is None:
             return None
         end = decision.hypothesis.end
-        if self._own.blames(end - SHORT_WORD, end, meant_by(decision)):
+        words = accepted_words(decision)
+        if self._own_voice.blames(end - SHORT_WORD, end, words):
             if self._endpointer.speaking:
-                self._hear_from_here(utterance)
+                self._restart_utterance(utterance)
             return None
-        if self._own.waits(end - SHORT_WORD, end, meant_by(decision), red=decision.meaning.red):
-            utterance.held = decision
+        if self._own_voice.waits(end - SHORT_WORD, end, words, red=decision.meaning.red):
+            utterance.held_back = decision
             return None
         utterance.ear = ear
-        self._note(decision)
+        self._update_overlap(decision)
         return replace(intent_of(decision, now), end=self._clock)
 
-    def _note(self, decision: Decision) -> None:
-        """Let the hint know what came of it."""
-        if decision.verdict == Verdict.ACCEPT:
-            self._hint.understood()
+    def _update_overlap(self, decision: Decision) -> None:
+        if decision.verdict is Verdict.ACCEPT:
+            self._overlap.understood()
         if decision.hypothesis.final:
-            self._hint.over()
+            self._overlap.over()
 
-    def _hear_from_here(self, utterance: _Utterance) -> None:
-        """Forget what the coach said into the utterance under way; the user may be about to speak."""
+    def _restart_utterance(self, utterance: _Utterance) -> None:
+        """Forget what was heard of the utterance under way: it was the coach. The user may speak next."""
         utterance.ear = Ear(self._clock)
         utterance.audio.clear()
         self._recognizer.begin(self._clock, numbers=utterance.numbers, expected=utterance.expected)
@@ -277,19 +301,19 @@ class Listener:
     def _situation(self, utterance: _Utterance) -> Situation:
         return Situation(self._expecting, self._intents | utterance.intents, self._point, utterance.expected)
 
-    def _jump(self, at: Samples, now: Samples) -> list[Event]:
-        """The stream goes on somewhere else (a device was lost): what was under way ends here."""
+    def _begin_new_stream(self, at: Samples, now: Samples) -> list[Event]:
+        """Begin again at `at` after a gap, such as a lost device; an utterance under way ends here."""
         events: list[Event] = []
         for cue in self._endpointer.stop(self._clock):
-            events += self._cue(cue, now)
-        self._own.restart(at)
+            events += self._follow(cue, now)
+        self._own_voice.restart(at)
         self._detector.reset()
         self._rest = np.zeros(0, np.int16)
         self._clock = at
         return events
 
 
-def _alone(recognizer: Recognizer) -> Recognizer:
+def _unchanged(recognizer: Recognizer) -> Recognizer:
     return recognizer
 
 
@@ -301,11 +325,18 @@ def build_listener(  # noqa: PLR0913 - one for each part
     open_speaker: bool = False,
     echo_delay: Samples | None = None,
     profile: Profile | None = FIRST,
-    beside: Callable[[Recognizer], Recognizer] = _alone,
+    combine: Callable[[Recognizer], Recognizer] = _unchanged,
 ) -> Listener:
-    """Return a listener with the real engines; `model` None: the embedded one; `apart`: libvosk in its own process.
+    """Return a listener with the real engines.
 
-    `profile` is whose voice it is; None: nobody knows yet. `beside` may combine it with another recogniser.
+    Args:
+        grammar: what can be said.
+        model: the folder of a Vosk model; None: the embedded one.
+        apart: whether libvosk runs in a process of its own.
+        open_speaker: see `Listener`.
+        echo_delay: see `Listener`.
+        profile: whose calibration to use; None: it is not known who speaks.
+        combine: returns the recogniser to use instead of Vosk alone, such as Vosk together with a server.
 
     Raises:
         RecognitionError: the model can't be loaded, or can't hear what it must.
@@ -316,17 +347,19 @@ def build_listener(  # noqa: PLR0913 - one for each part
     if apart:
         from voice_coach.hear.asr.supervised import ProcessRecognizer  # noqa: PLC0415  (not needed for files)
 
-        # Our own model is known to load, so the welcome need not wait for the child; about another one one must know.
+        # Our own model is known to load, so the welcome need not wait for the child process. Another may fail to.
         recognizer = ProcessRecognizer(folder, grammar.path, wait=model is not None)
     else:
         recognizer = VoskRecognizer(folder, grammar)
-    own = calibrated(recognizer.point, _calibration(folder, profile) if profile else None)
+    point = calibrated(recognizer.point, _calibration(folder, profile) if profile else None)
     detector = EnergyGate(SileroDetector())
-    return Listener(grammar, detector, beside(recognizer), open_speaker=open_speaker, point=own, echo_delay=echo_delay)
+    return Listener(
+        grammar, detector, combine(recognizer), open_speaker=open_speaker, point=point, echo_delay=echo_delay
+    )
 
 
 def _calibration(folder: Path, profile: Profile) -> Calibration | None:
-    """Return this person's calibration; None: there is none, or it is damaged, which is reported elsewhere."""
+    """Return this person's calibration; None if there is none, or if it is damaged, which is reported elsewhere."""
     try:
         return load(folder, profile)
     except DataError:

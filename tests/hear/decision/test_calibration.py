@@ -21,7 +21,7 @@ from voice_coach.hear.decision.calibration import (
     load,
     save,
 )
-from voice_coach.hear.decision.policy import Evidence
+from voice_coach.hear.decision.evidence import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 from voice_coach.hear.grammar.match import Meaning
 

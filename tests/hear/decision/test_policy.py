@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from tests.hear.grammar.test_grammar import EN
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Reading, Word
 from voice_coach.hear.asr.vosk import EMBEDDED
+from voice_coach.hear.decision.evidence import MAX_MARGIN, weighed
 from voice_coach.hear.decision.policy import (
-    COUNTING,
-    MAX_MARGIN,
     MAX_WEIGHINGS,
     MIN_PAUSE_AFTER_BEGINNING,
     MIN_STABLE_UNWEIGHED,
@@ -20,15 +19,13 @@ from voice_coach.hear.decision.policy import (
     WEIGHING_INTERVAL,
     Decision,
     Ear,
-    Situation,
     Verdict,
     early,
-    expected,
     hear,
     late,
     wants_weighing,
-    weighed,
 )
+from voice_coach.hear.decision.situation import COUNTING, Situation, expected
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.question_table import ASKED as ASKED_INTENTS
@@ -152,7 +149,8 @@ def test_a_whole_phrase_counts_more_than_one_among_other_words() -> None:
     assert decision.hypothesis.text == "that's it"
     found = weighed(heard("left stop", 5, ("left side", 4)), EN, ASKED)
     assert found.meaning.intent == "side_left"
-    assert found.doubt(OPEN)  # "stop" is among its words: it is asked about
+    assert found.other_red is not None
+    assert found.other_red_behind <= OPEN.doubt  # "stop" is among its words: it is asked about
     assert weighed(heard("left stop", 5, ("left side", 4)), EN, ALL).meaning.red
 
 

@@ -19,7 +19,9 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.errors import NetworkError
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected, Hypothesis, Recognizer, Word
 from voice_coach.hear.decision import policy
-from voice_coach.hear.decision.policy import Ear, Situation, Verdict
+from voice_coach.hear.decision.evidence import weighed
+from voice_coach.hear.decision.policy import Ear, Verdict
+from voice_coach.hear.decision.situation import Situation
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.templates import LARGEST_NUMBER, in_words, normal
@@ -190,7 +192,7 @@ class WyomingRecognizer:
         )
 
     def _taken_as_red(self, hypothesis: Hypothesis, situation: Situation) -> bool:
-        evidence = policy.weighed(hypothesis, self._grammar, situation)
+        evidence = weighed(hypothesis, self._grammar, situation)
         if not hypothesis.final:
             return evidence.meaning.red
         decision = policy.conclude(Ear(hypothesis.start), hypothesis, evidence, situation)

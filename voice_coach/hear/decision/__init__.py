@@ -1,1 +1,1 @@
-"""From what was recognised to a decision: accept, ask, or ignore."""
+"""From recognised words to a decision: accept, ask, or ignore."""

@@ -1,8 +1,8 @@
-"""Calibration to a voice and a room: how much more or less certain the recogniser is of this person than of most.
+"""Fit the thresholds to one person's voice and room.
 
-Ten commands of which it is known what they are tell how far this voice stays above the thresholds. Where it hardly
-reaches them, they all come down; where it is far above, those go up whose mistakes come from talk and noise.
-A reason to stop never needs more than without it.
+The person says ten known commands, which shows how far above the thresholds this voice usually is. If it hardly reaches
+them, all of them are lowered. If it is far above, those are raised that keep out talk and noise, but never those for a
+reason to stop.
 """
 
 import zlib
@@ -17,29 +17,29 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.files import atomic
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.files.read import read_bytes
-from voice_coach.hear.decision.policy import Evidence
+from voice_coach.hear.decision.evidence import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 from voice_coach.hear.grammar.match import STOP_RANK
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
-"""Commands to say, with their intents; short and long, red, careful and ordinary."""
+"""The commands to say, and their intents: short and long ones, at least one for each kind of threshold."""
 
 TIMES_EACH: Final = 2
-"""How often each is said."""
+"""How often each command is said."""
 
 MIN_UNDERSTOOD: Final = 7
-"""How many of them must be understood: fewer tell of the microphone, not of the voice."""
+"""How many commands must be understood. Fewer point to a problem with the microphone, not to an unusual voice."""
 
 VOICE_MARGIN: Final = 1.0
-"""How far below this voice's own thresholds should lie: a day, a cold, a turned head."""
+"""How far the thresholds stay below this voice's usual worst, for a bad day, a cold or a turned head."""
 
 MIN_SHIFT: Final = -2.0
 MAX_SHIFT: Final = 1.0
-"""How far thresholds move at most: ten words are few."""
+"""The furthest that thresholds move: ten words are little evidence."""
 
 
 def request_line(phrase: str) -> Line:
-    """Return how the coach asks for one of the commands."""
+    """Return the sentence that asks for a command."""
     return Line(f"calibrate.{phrase.replace(' ', '_')}", f"Say {phrase}.")
 
 
@@ -47,50 +47,47 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The stored calibration."""
 
     model: int
-    """The model that it was made with: another one has other thresholds."""
+    """The fingerprint of the model that it was made with. Another model has other thresholds."""
     shift: float
-    """How much higher the thresholds lie; below zero: lower."""
+    """How much the thresholds are raised; negative: lowered."""
 
 
 def adapt(point: OperatingPoint, said: Sequence[Evidence | None], model: int) -> Calibration | None:
-    """Return how the thresholds are to move.
+    """Return the calibration for a voice, or None if too few commands were understood.
 
     Args:
-        point: the model's own.
-        said: what was found in each command, None where it was taken for something else or not heard at all.
-        model: as `fingerprint` tells it.
-
-    Returns:
-        None: too few were understood.
+        point: the model's own thresholds.
+        said: the evidence for each command; None where it was misunderstood or not heard.
+        model: the model's `fingerprint`.
     """
-    above = sorted(evidence.unknown - _bar(evidence, point).unknown for evidence in said if evidence is not None)
-    if len(above) < MIN_UNDERSTOOD:
+    leads = sorted(evidence.unknown - _usual_bar(evidence, point).unknown for evidence in said if evidence is not None)
+    if len(leads) < MIN_UNDERSTOOD:
         return None
-    usual_worst = above[1]  # one slip of the tongue is none of the voice's
+    usual_worst = leads[1]  # the very worst may be a slip of the tongue
     return Calibration(model, round(min(max(usual_worst - VOICE_MARGIN, MIN_SHIFT), MAX_SHIFT), 2))
 
 
 def calibrated(point: OperatingPoint, calibration: Calibration | None) -> OperatingPoint:
-    """Return the thresholds for this voice; a reason to stop never needs more than before."""
+    """Return the thresholds for this voice; those for a reason to stop are never raised."""
     if calibration is None:
         return point
     shift = min(max(calibration.shift, MIN_SHIFT), MAX_SHIFT)
-    lower = min(shift, 0.0)
+    red_shift = min(shift, 0.0)
     return msgspec.structs.replace(
         point,
-        red=point.red.raised(lower),
-        sign=point.sign.raised(lower),
-        ending=point.ending.raised(lower),
-        speaking=point.speaking.raised(lower),
+        red=point.red.raised(red_shift),
+        sign=point.sign.raised(red_shift),
+        ending=point.ending.raised(red_shift),
+        speaking=point.speaking.raised(red_shift),
         careful=point.careful.raised(shift),
         ordinary=point.ordinary.raised(shift),
     )
 
 
 def fingerprint(model: Path) -> int:
-    """Return what tells a model's folder from another one's; 0 where there is none.
+    """Return a number that identifies the model in a folder; 0 if there is none.
 
-    The weights' end and size are enough, and read in no time.
+    It is a checksum of the last 64 KiB of the weights and of their size, which differs between models and is quick.
     """
     path = model / "am/final.mdl"
     if not path.is_file():
@@ -102,7 +99,7 @@ def fingerprint(model: Path) -> int:
 
 
 def save(calibration: Calibration, profile: Profile = FIRST) -> None:
-    """Keep it for this person's next sessions.
+    """Store the calibration for this person's next sessions.
 
     Raises:
         DataError: the file can't be written.
@@ -117,15 +114,15 @@ def save(calibration: Calibration, profile: Profile = FIRST) -> None:
 
 
 def forget(profile: Profile = FIRST) -> bool:
-    """Remove what was kept of this person; tell whether there was anything."""
+    """Delete this person's calibration; return whether there was one."""
     path = profile.calibration
-    there = path.is_file()
+    existed = path.is_file()
     path.unlink(missing_ok=True)
-    return there
+    return existed
 
 
 def load(model: Path, profile: Profile = FIRST) -> Calibration | None:
-    """Return what was kept of this person for this model; None: nothing.
+    """Return this person's calibration for this model; None if there is none.
 
     Raises:
         DataError: the file can't be understood.
@@ -134,14 +131,15 @@ def load(model: Path, profile: Profile = FIRST) -> Calibration | None:
     if not path.is_file():
         return None
     try:
-        found = msgspec.json.decode(read_bytes(path), type=Calibration)
+        calibration = msgspec.json.decode(read_bytes(path), type=Calibration)
     except (OSError, ValueError, RecursionError) as error:
         message = "can't be understood: remove it, or run `voice-coach calibrate` again"
         raise DataError([Problem(path, 0, "", message)]) from error
-    return found if found.model == fingerprint(model) else None
+    return calibration if calibration.model == fingerprint(model) else None
 
 
-def _bar(evidence: Evidence, point: OperatingPoint) -> Bar:
+def _usual_bar(evidence: Evidence, point: OperatingPoint) -> Bar:
+    """Return the bar for a command that is waited for, once it is over."""
     if evidence.meaning.red:
         return point.red if evidence.meaning.rank <= STOP_RANK else point.sign
     return point.careful if evidence.meaning.careful else point.ordinary

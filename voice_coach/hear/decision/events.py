@@ -1,4 +1,4 @@
-"""Turn a decision on an utterance into an event, and find the words that it is based on."""
+"""Turn a decision into the event that the dialogue gets, and find the words that the decision is based on."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,12 +9,12 @@ from voice_coach.hear.decision.policy import Decision, Verdict
 from voice_coach.timebase import RATE, Samples
 
 SHORT_WORD: Final[Samples] = round(0.6 * RATE)
-"""Length of an early result that is judged, back from its end: a short word; the utterance may have begun with the
-coach."""
+"""The length of a short word. Of a partial result only this much, up to its end, is compared with what the coach said:
+the utterance may have begun with the coach."""
 
 
 def event_of(decision: Decision, now: Samples) -> list[Event]:
-    """Return what the dialogue is told of it: one event, or none where it is passed over."""
+    """Return the event for the dialogue, or nothing if the utterance is ignored."""
     match decision.verdict:
         case Verdict.ACCEPT:
             return [intent_of(decision, now)]
@@ -26,19 +26,21 @@ def event_of(decision: Decision, now: Samples) -> list[Event]:
 
 
 def span_of(decision: Decision) -> tuple[Samples, Samples]:
-    """Return where what it was accepted for lies; else all the words, or all of the utterance where there are none.
+    """Return from where to where the accepted words lie; of an utterance that was not accepted, all its words.
 
-    What lies before may be the coach, whose echo came otherwise than it did, and the user answered right behind it.
+    Without any words it is the whole utterance. Words before the accepted ones may be the coach's own: after the echo
+    path has changed, its voice can get through, and the user may answer right after it.
     """
-    words = meant_by(decision) or decision.hypothesis.words
+    words = accepted_words(decision) or decision.hypothesis.words
     return (words[0].start, words[-1].end) if words else (decision.hypothesis.start, decision.hypothesis.end)
 
 
-def meant_by(decision: Decision) -> Sequence[Word]:
-    """Return the words that it was accepted for; of a partial result their places are not known but for the end.
+def accepted_words(decision: Decision) -> Sequence[Word]:
+    """Return the words that an utterance was accepted for; none if it was not.
 
-    What is to be asked about stands in another reading, in which a word more or less may lie before it: of the best one
-    those that stand there, and their neighbours.
+    A partial result has no times for its words, so each gets the last `SHORT_WORD` of it. A sign that is asked about is
+    in another reading than the words are, and its position there may differ by one; so the neighbouring words are
+    returned too.
     """
     hypothesis, meaning = decision.hypothesis, decision.meaning
     if decision.verdict != Verdict.ACCEPT:
@@ -52,7 +54,7 @@ def meant_by(decision: Decision) -> Sequence[Word]:
 
 
 def intent_of(decision: Decision, now: Samples) -> Intent:
-    """Return what was understood, known at `now`."""
+    """Return the event for an accepted utterance."""
     hypothesis, meaning = decision.hypothesis, decision.meaning
     words = hypothesis.words
     return Intent(

@@ -1,6 +1,7 @@
-"""The thresholds of `policy.py`; they belong to a model and are in its folder.
+"""How likely a meaning must be before the coach acts on it: the thresholds of `policy.py`.
 
-`training/fit_policy.py` finds them on recordings and writes `policy.toml` into the model's folder.
+They belong to a speech model, because each model scales its margins differently. `training/fit_policy.py` fits them to
+recordings and writes them to `policy.toml` in the model's folder; `load_point` reads and checks them.
 """
 
 import json
@@ -16,20 +17,26 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.files.read import parse_toml, read_text
 
 FEW_PHRASES: Final = 100
-"""Phrases; a session's grammar has thousands, and most of what nobody said sounds like some other one of those."""
+"""A grammar with fewer phrases than this needs higher bars (`OperatingPoint.few`).
+
+Among the thousands of phrases of a session's grammar, what nobody said is mostly taken for some other phrase."""
+
+_BARS: Final = ("red", "sign", "ending", "speaking", "amid", "careful", "ordinary")
+_SCALARS: Final = ("unexpected", "doubt", "word", "few")
+"""Fields of `OperatingPoint` in the order in which `policy.toml` has them."""
 
 FILE: Final = "policy.toml"
-"""In the model's folder; a model of somebody else's has none."""
-
+"""In the model's folder. Models from elsewhere have none."""
 
 MAX_REPEATS: Final = 100
-"""A decoder with a phrase counted so often takes 0.1 s to build; more hardly makes the phrase any likelier."""
+"""The most often that a decoder may count a phrase. It then takes 0.1 s to build; more hardly makes the phrase any
+likelier."""
 
 
 def decoder_gain(repeats: int) -> float:
-    """Return about how much a phrase gains in the decoder that counts it so often (a log likelihood).
+    """Return about how much a phrase gains in a decoder that counts it `repeats` times (a log likelihood).
 
-    libvosk scales a grammar's costs by 0.9. Phrases that share words differ from this, by 0.5 at 10 repeats.
+    libvosk scales a grammar's costs by 0.9. For phrases that share words the gain differs by up to 0.5 at 10 repeats.
     """
     return 0.9 * math.log(repeats)
 
@@ -42,73 +49,81 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions: tuple[str, ...]
     """The names of the questions, as in `session.question_table`."""
     repeats: int = 1
-    """How often the decoder counts a phrase that answers, 1 to `MAX_REPEATS`; 1 changes nothing."""
+    """How often the decoder counts a phrase that is an answer, 1 to `MAX_REPEATS`; 1 changes nothing."""
     bonus: float = 0.0
-    """Bonus that the policy adds to the margin of a reading that is such a phrase; 0 or more."""
+    """What the policy adds to the margin of a reading that is an answer; 0 or more."""
 
     @property
     def decoded(self) -> float:
-        """About how much an answer, or a part of one, gains on everything else in the decoder."""
+        """About how much an answer, or a part of one, gains in the decoder."""
         return decoder_gain(self.repeats)
 
     @property
     def shift(self) -> float:
-        """About how much an answer gains on everything else: what the decoder and the policy add together."""
+        """About how much an answer gains in all, from the decoder and the policy."""
         return self.decoded + self.bonus
 
 
 class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A threshold for evidence; both values are log likelihood ratios, as the recogniser scales them."""
+    """How far a meaning must be ahead; log likelihood ratios, as the recogniser scales them."""
 
     unknown: float
-    """Over speech that is outside of the grammar."""
+    """Ahead of speech that is outside of the grammar."""
     rival: float
-    """Over whatever else of the grammar it may have been."""
+    """Ahead of the likeliest other meaning."""
 
     def raised(self, by: float) -> "Bar":
-        """Return a bar that is higher by so much over unknown speech."""
+        """Return a bar that demands `by` more over unknown speech, and the same over other meanings."""
         return Bar(self.unknown + by, self.rival)
 
 
 class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All thresholds. The defaults are for a model that brings none: what is the likelier reading is taken."""
+    """All thresholds.
+
+    The defaults, for a model without any, take the likeliest reading. A reason to stop is a bare "stop" or a sign
+    ("worse", "it's going down my leg"); neither ever needs more because of `unexpected` or `few`.
+    """
 
     red: Bar = Bar(-1.0, 0.0)
-    """A bare "stop" when the utterance is over, or a sign that is asked about while no question is open; other reasons
-    to stop need `sign`."""
+    """A bare "stop" once the utterance is over; also a doubtful sign while no question is open, since the coach asks
+    about it."""
     ending: Bar = Bar(2.0, 0.5)
     """A reason to stop, as soon as the voice falls silent."""
     speaking: Bar = Bar(5.0, 1.0)
-    """A reason to stop while the voice goes on."""
+    """A reason to stop, while the voice goes on."""
     careful: Bar = Bar(1.4, 1.4)
-    """Better, gone, a side, going on: what may harm when it was not said."""
+    """What may do harm if it was not said: better, gone, a side, going on."""
     ordinary: Bar = Bar(0.0, 0.0)
-    """All else."""
+    """Everything else."""
     unexpected: float = 0.5
-    """How much higher the bar is for what was not asked for, but for a reason to stop."""
+    """What `careful` and `ordinary` are raised by for a meaning that nobody asked for."""
     doubt: float = 1.5
-    """A reason to stop among the other readings, no further behind than this, is asked about; so no question's prior,
-    however strong, hides one that would be taken with no question open."""
+    """A sign in another reading is asked about if it is at most this far behind the likeliest meaning.
+
+    The head start of an answer is taken off first, so no prior, however strong, hides a sign that would be taken while
+    no question is open."""
     word: float = 0.0
-    """What each further word of a phrase, or of a whole answer, adds to its evidence over unknown speech: the decoder
-    charges for each word, as if any might follow any, but within a phrase they are as good as told."""
+    """What each further word of a phrase, or of a complete answer, adds to its lead over unknown speech.
+
+    The decoder charges for each word as if any word could follow any other, but within a phrase the next word is almost
+    certain."""
     few: float = 0.0
-    """How much higher the bars over unknown speech are, but for a reason to stop, where the grammar has few phrases."""
+    """What `careful` and `ordinary` are raised by where the grammar has fewer than `FEW_PHRASES` phrases."""
 
     prior: tuple[Prior, ...] = ()
-    """For each group of questions, how strongly an answer is expected. A question in none of them expects nothing."""
+    """How strongly an answer is expected, by group of questions. A question in no group expects nothing."""
     amid: Bar = Bar(6.0, 3.0)
-    """A bare "stop" amid other words while a question is open; what does not reach this is asked about."""
+    """A bare "stop" among other words while a question is open. Below this it is asked about."""
     sign: Bar = Bar(-1.0, 0.0)
-    """A sign when the utterance is over, but for one that is asked about while no question is open: there are so many
-    phrases for signs that talk often sounds like one."""
+    """A sign once the utterance is over, unless `red` applies. There are so many phrases for signs that talk often
+    resembles one."""
 
     def prior_at(self, question: str) -> Prior:
-        """Return how strongly an answer to this question is expected; `NO_PRIOR` where it is in no group."""
+        """Return how strongly an answer to this question is expected; `NO_PRIOR` if it is in no group."""
         return next((prior for prior in self.prior if question in prior.questions), NO_PRIOR)
 
     def within(self, phrases: int) -> "OperatingPoint":
-        """Return the thresholds for a grammar of so many phrases."""
+        """Return the thresholds for a grammar of that many phrases."""
         if phrases >= FEW_PHRASES:
             return self
         return msgspec.structs.replace(
@@ -117,16 +132,17 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NO_PRIOR: Final = Prior("", ())
-"""Nothing is expected."""
+"""No answer is expected."""
 
 DEFAULT: Final = OperatingPoint()
+"""The thresholds of a model that has none."""
 
 
 def load_point(folder: Path) -> OperatingPoint:
-    """Return a model's thresholds; the defaults where its folder holds none.
+    """Return the thresholds in a model's folder; the defaults if there are none.
 
     Raises:
-        DataError: the file can't be used.
+        DataError: the file can't be read, or holds values that can't be used.
     """
     path = folder / FILE
     if not path.is_file():
@@ -138,13 +154,12 @@ def load_point(folder: Path) -> OperatingPoint:
         raise DataError([Problem(path, 0, "", f"can't be read ({reason}): unpack the model again.")]) from error
     if not all(map(math.isfinite, _numbers(point))):
         raise DataError([Problem(path, 0, "", "holds a number that is not finite: unpack the model again.")])
-    if wrong := next(_wrong_priors(point), None):
-        raise DataError([Problem(path, 0, "prior", f"{wrong}: unpack the model again.")])
+    if mistake := next(_mistakes_in_priors(point), None):
+        raise DataError([Problem(path, 0, "prior", f"{mistake}: unpack the model again.")])
     return point
 
 
-def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
-    """Yield what is wrong with the priors."""
+def _mistakes_in_priors(point: OperatingPoint) -> Iterator[str]:
     for prior in point.prior:
         if not 1 <= prior.repeats <= MAX_REPEATS:
             yield f"the repeats of {prior.name!r} are not 1 to {MAX_REPEATS}"
@@ -156,21 +171,21 @@ def _wrong_priors(point: OperatingPoint) -> Iterator[str]:
 
 
 def _numbers(point: OperatingPoint) -> list[float]:
-    bars = (point.red, point.sign, point.ending, point.speaking, point.amid, point.careful, point.ordinary)
-    return [number for bar in bars for number in (bar.unknown, bar.rival)] + [
-        point.unexpected,
-        point.doubt,
-        point.word,
-        point.few,
+    """Return all numbers that must be finite."""
+    bars = [getattr(point, name) for name in _BARS]
+    return [
+        *(bar.unknown for bar in bars),
+        *(bar.rival for bar in bars),
+        *(getattr(point, name) for name in _SCALARS),
         *(prior.bonus for prior in point.prior),
     ]
 
 
 def as_toml(point: OperatingPoint, comment: str) -> str:
-    """Return the file's text; each line of the comment stands at its head."""
+    """Return the text of a `policy.toml`, with the comment at the top."""
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
-    lines += [f"{name} = {getattr(point, name):.3g}" for name in ("unexpected", "doubt", "word", "few")]
-    for name in ("red", "sign", "ending", "speaking", "amid", "careful", "ordinary"):
+    lines += [f"{name} = {getattr(point, name):.3g}" for name in _SCALARS]
+    for name in _BARS:
         bar: Bar = getattr(point, name)
         lines += ["", f"[{name}]", f"unknown = {bar.unknown:.3g}", f"rival = {bar.rival:.3g}"]
     for prior in point.prior:
