@@ -17,7 +17,9 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.asr.vosk import VoskRecognizer
 from voice_coach.hear.decision import policy
-from voice_coach.hear.decision.policy import Ear, Evidence, Situation, Verdict
+from voice_coach.hear.decision.evidence import Evidence, weighed
+from voice_coach.hear.decision.policy import Ear, Verdict
+from voice_coach.hear.decision.situation import Situation
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.endpoint import Begin, End, Endpointer, Shape, shape_of
 from voice_coach.hear.grammar.grammar import Grammar
@@ -109,7 +111,7 @@ def hear(
         for _ in range(2):
             for found in recognizer.poll():
                 if found.final:
-                    yield Utterance(ear.start, now, tuple(early), found, policy.weighed(found, grammar, situation))
+                    yield Utterance(ear.start, now, tuple(early), found, weighed(found, grammar, situation))
                     continue
                 ear = policy.hear(ear, found, grammar, situation)
                 shape = shape_of(grammar, found.text) if found.margin is None else shape
