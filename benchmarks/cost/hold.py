@@ -108,7 +108,9 @@ PARTS: Final = {
     "decoder built": ((InStep, "prepare"), (InStep, "begin")),
     "following": ((InStep, "accept"), (InStep, "poll"), (InStep, "lag")),
     "weighing": ((InStep, "weigh"), (InStep, "end")),
-    "deciding": tuple((Listener, name) for name in ("_weigh", "_partial", "_late", "_early")),
+    "deciding": tuple(
+        (Listener, name) for name in ("_request_weighing", "_take_partial", "_decide_final", "_decide_early")
+    ),
     "speaking": ((Player, "next_block"),),
     REST: ((Coach, "advance"),),
 }

@@ -1,4 +1,4 @@
-"""Find where an utterance begins and ends, in samples (clinical.md V6)."""
+"""Find where each utterance begins and ends (clinical.md V6). Times are in samples."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from voice_coach.timebase import RATE, Samples, samples
 
 
 class Shape(Enum):
-    """Kind of the partial result, which decides how long to wait for more."""
+    """What a partial result looks like, which decides how long a silence ends the utterance."""
 
     COMPLETE = auto()
-    """A whole phrase: little more is to be expected."""
+    """A complete phrase: little more will follow."""
     PREFIX = auto()
-    """The beginning of one, or a negation with nothing after it: the person is searching for words."""
+    """The beginning of a phrase, or a negation with nothing after it: the person is searching for words."""
     OTHER = auto()
     """Neither, or nothing yet."""
 
@@ -39,30 +39,31 @@ def shape_of(grammar: Grammar, text: str) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Endpointing:
-    """When an utterance begins and ends."""
+    """Thresholds and lengths that decide when an utterance begins and ends."""
 
     begins: float = 0.3
-    """Probability of speech from which on it is an utterance.
+    """The probability of speech at which an utterance begins.
 
-    Finds 734 of 740 short words, and decodes 13 of 56 noises (0.5: 727, and 8); whether they mean anything is not its
-    to say.
+    With 0.3, 734 of 740 short words are found, and 13 of 56 noises are decoded too; with 0.5, 727 and 8. The policy
+    rejects noises.
     """
     goes_on: float = 0.3
-    """Probability of speech from which on it still is one."""
+    """The least probability of speech that counts as voice within an utterance."""
     before: Samples = RATE * 3 // 10
-    """Sound kept from before the beginning was detected."""
+    """How much sound from before the detected beginning belongs to the utterance."""
     silence_after: tuple[tuple[Shape, Samples], ...] = (
         (Shape.COMPLETE, samples(0.3)),
         (Shape.OTHER, samples(0.5)),
         (Shape.PREFIX, samples(0.8)),
     )
-    """How much silence ends it."""
+    """How much silence ends an utterance of each shape."""
     longest: Samples = 10 * RATE
+    """The longest utterance; it then ends without a silence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """An utterance begins; `audio` starts with what was heard before that was noticed."""
+    """An utterance begins; `audio` starts a little before the voice was detected."""
 
     at: Samples
     """The first sample of `audio`."""
@@ -87,10 +88,10 @@ Cue = Begin | Feed | End
 
 
 class Endpointer:
-    """Cuts the stream into utterances. No sample belongs to two of them, and none of a word to none."""
+    """Cuts the stream into utterances that don't overlap and cut off no word."""
 
     _KEEP: Final = 1024
-    """Blocks kept for the time before; far more than `before` needs at any block size."""
+    """How many blocks are kept at most; `before` needs far fewer at any block size."""
 
     def __init__(self, settings: Endpointing = Endpointing()) -> None:
         """Take the thresholds and lengths."""
@@ -108,14 +109,14 @@ class Endpointer:
 
     @property
     def quiet(self) -> Samples:
-        """How long the voice of the utterance under way has been silent; 0 where there is none."""
+        """How long the voice of the utterance under way has been silent; 0 if there is no utterance."""
         return self._heard_until - self._voice_end if self.speaking else 0
 
     def feed(self, block: Clip, at: Samples, probability: float, shape: Shape) -> list[Cue]:
-        """Take the block that starts at `at`, how likely speech is in it, and what the partial result looks like."""
+        """Take the block that starts at `at`, its probability of speech, and the shape of the partial result."""
         self._heard_until = end = at + len(block)
         if self._began is None:
-            return self._idle(block, at, probability)
+            return self._wait_for_voice(block, at, probability)
         if probability >= self._settings.goes_on:
             self._voice_end = end
         too_long = end - self._began >= self._settings.longest
@@ -125,15 +126,15 @@ class Endpointer:
         return [Feed(block), End(end)]
 
     def stop(self, at: Samples) -> list[Cue]:
-        """End the utterance under way, if there is one, and forget what came before: the stream is broken here."""
+        """End the utterance under way, if any, and forget the sound so far: the stream breaks off here."""
         self._before.clear()
         was_speaking, self._began = self.speaking, None
         return [End(at)] if was_speaking else []
 
-    def _idle(self, block: Clip, at: Samples, probability: float) -> list[Cue]:
+    def _wait_for_voice(self, block: Clip, at: Samples, probability: float) -> list[Cue]:
         self._before.append(block)
         if probability < self._settings.begins:
-            self._forget()
+            self._drop_old_blocks()
             return []
         audio = np.concatenate(self._before)
         self._before.clear()
@@ -141,6 +142,6 @@ class Endpointer:
         self._voice_end = at + len(block)
         return [Begin(self._began, audio)]
 
-    def _forget(self) -> None:
+    def _drop_old_blocks(self) -> None:
         while sum(map(len, self._before)) - len(self._before[0]) >= self._settings.before:
             self._before.popleft()

@@ -1,4 +1,4 @@
-"""Voice detection: the protocol, the network, and the gate in front of it."""
+"""Voice detection: the protocol, the Silero network, and two filters in front of it."""
 
 import math
 import os
@@ -15,61 +15,64 @@ CHUNK: Final[Samples] = 512
 
 
 class VoiceDetector(Protocol):
-    """Says of each stretch of the stream how likely speech is in it."""
+    """Tells how likely it is that a block holds speech."""
 
     def probability(self, block: Clip) -> float:
-        """Return the probability of speech, 0 to 1, at the end of this block (of any length, blocks in a row)."""
+        """Return the probability of speech, 0 to 1, in the next block of the stream; blocks may have any length."""
 
     def reset(self) -> None:
         """Forget the stream heard so far."""
 
 
 class FreshStart:
-    """Lets the detector behind it forget what went before a sudden sound, where that was no speech.
+    """Resets a detector at a sudden sound after a time without speech.
 
-    The network listens for seconds to a kitchen, or to what the echo canceller leaves of the coach, and may take the
-    user for more of it: over a coach in a long room (0.5 s to -60 dB) 10 of 32 words reached 0.3, and 28 where it
-    forgot. Takes `CHUNK` at a time.
+    After seconds of kitchen noise, or of what the echo canceller leaves of the coach, the network may take the user's
+    voice for more of the same. Over a coach in a reverberant room (0.5 s to -60 dB), 10 of 32 words reached 0.3; with
+    the reset, 28 did. Takes `CHUNK` samples at a time.
     """
 
     STANDS_OUT: Final = 6.0
-    """Decibels over the loudest of the time before from which on a sound is sudden."""
+    """A sound is sudden if it is this many decibels above the loudest of the chunks before it."""
     LIKELY: Final = 0.3
-    """Probability of speech from which on there is nothing to forget: what follows is more of it."""
+    """From this probability on there is speech, which a reset would cut off."""
     FORGETS: Final = 20
-    """Chunks for which there was no speech: 0.64 s."""
+    """Chunks without speech before a reset: 0.64 s."""
     BESIDE: Final = 12
-    """Chunks with which a sound is compared."""
+    """Chunks that a sound is compared with."""
     BEFORE: Final = 3
-    """Chunks before it that are heard again: a word may begin softly, so these are not compared with."""
+    """Chunks before the sound that it is not compared with, and that are heard again: a word may begin softly."""
 
-    def __init__(self, behind: VoiceDetector) -> None:
-        """Stand in front of this detector."""
-        self._behind = behind
+    def __init__(self, detector: VoiceDetector) -> None:
+        """Take the detector to pass the sound on to."""
+        self._detector = detector
         self._levels: deque[float] = deque(maxlen=self.BESIDE)
         self._before: deque[Clip] = deque(maxlen=self.BEFORE)
-        self._unheard = 0
+        self._chunks_without_speech = 0
 
     def probability(self, block: Clip) -> float:
-        """Return what the detector says."""
+        """Return the detector's probability of speech, 0 to 1."""
         level = _level(block)
-        if self._unheard >= self.FORGETS and level > max(list(self._levels)[: -self.BEFORE]) + self.STANDS_OUT:
-            self._behind.reset()
+        if (
+            self._chunks_without_speech >= self.FORGETS
+            and level > max(list(self._levels)[: -self.BEFORE]) + self.STANDS_OUT
+        ):
+            self._detector.reset()
             for heard in self._before:
-                self._behind.probability(heard)
-            self._unheard = 0
+                self._detector.probability(heard)
+            self._chunks_without_speech = 0
         self._levels.append(level)
         self._before.append(block)
-        found = self._behind.probability(block)
-        self._unheard = self._unheard + 1 if found < self.LIKELY else 0
-        return found
+        probability = self._detector.probability(block)
+        self._chunks_without_speech = self._chunks_without_speech + 1 if probability < self.LIKELY else 0
+        return probability
 
     def reset(self) -> None:
         """Forget the stream heard so far."""
-        self._behind.reset()
+        self._detector.reset()
         self._levels.clear()
         self._before.clear()
-        self._unheard = 0
+        self._chunks_without_speech = 0
 
 
 class _Network:
@@ -96,7 +99,7 @@ class _Network:
 
 
 class SileroDetector:
-    """Silero VAD: a small network, about 0.5 % of a core. Within a block the likeliest chunk counts."""
+    """Silero VAD, a small network that takes about 0.5 % of a core. The likeliest chunk of a block counts."""
 
     def __init__(self) -> None:
         """Load the network."""
@@ -105,13 +108,13 @@ class SileroDetector:
         self._last = 0.0
 
     def probability(self, block: Clip) -> float:
-        """Return the probability of speech, 0 to 1; samples that fill no chunk yet wait for the next block."""
+        """Return the probability of speech, 0 to 1; samples short of a whole chunk wait for the next block."""
         stream = np.concatenate((self._rest, block)) if len(self._rest) else block
-        whole = len(stream) // CHUNK * CHUNK
-        self._rest = stream[whole:].copy()
-        found = [self._network.probability(chunk) for chunk in stream[:whole].reshape(-1, CHUNK)]
-        self._last = found[-1] if found else self._last
-        return max(found, default=self._last)
+        length = len(stream) // CHUNK * CHUNK
+        self._rest = stream[length:].copy()
+        probabilities = [self._network.probability(chunk) for chunk in stream[:length].reshape(-1, CHUNK)]
+        self._last = probabilities[-1] if probabilities else self._last
+        return max(probabilities, default=self._last)
 
     def reset(self) -> None:
         """Forget the stream heard so far."""
@@ -121,32 +124,32 @@ class SileroDetector:
 
 
 class EnergyGate:
-    """Spares the detector behind it the silence: it is asked only while the sound stands out of the noise.
+    """Runs a detector only while the sound is louder than the noise floor, to save CPU time.
 
-    The noise floor follows the quietest sound at once and a louder one slowly, so that a fan costs nothing
-    after a while and a word never passes for noise.
+    The floor follows quieter sound at once and louder sound slowly, so that a fan costs nothing after a while, and no
+    word passes for noise.
     """
 
     RISE: Final = 2.0
-    """Decibels a second by which the floor follows a louder sound; the pauses of speech pull it down again."""
+    """Decibels a second by which the floor rises under louder sound; pauses in speech bring it down again."""
     OPENS: Final = 5.0
-    """Decibels over the floor from which on the detector is asked."""
+    """Decibels above the floor at which the gate opens."""
     QUIETEST: Final = -70.0
-    """Decibels (full scale 0) below which nothing is speech; the floor starts here, so at first all is heard."""
+    """Decibels (full scale 0) below which nothing is speech. The floor starts here, so at first all is heard."""
     HOLD: Final[Samples] = samples(0.8)
     """How long the gate stays open after the last loud sound: longer than any pause inside a word."""
     BEFORE: Final[Samples] = 3 * CHUNK
-    """Sound before the gate opened that the detector gets, so that it does not start inside a word."""
+    """Sound from before the gate opened that the detector gets too, so that it does not start within a word."""
 
-    def __init__(self, behind: VoiceDetector) -> None:
-        """Stand in front of this detector."""
-        self._behind = behind
+    def __init__(self, detector: VoiceDetector) -> None:
+        """Take the detector to pass the sound on to."""
+        self._detector = detector
         self._floor = self.QUIETEST
         self._open_for: Samples = 0
         self._before: Clip = np.zeros(0, np.int16)
 
     def probability(self, block: Clip) -> float:
-        """Return what the detector says; 0 while the gate is closed."""
+        """Return the detector's probability of speech, 0 to 1; 0 while the gate is closed."""
         if not len(block):
             return 0.0
         level = _level(block)
@@ -157,17 +160,17 @@ class EnergyGate:
         self._open_for = self.HOLD if loud else max(0, self._open_for - len(block))
         if self._open_for == 0:
             if was_open:
-                self._behind.reset()
+                self._detector.reset()
             self._before = np.concatenate((self._before, block))[-self.BEFORE :]
             return 0.0
         if not was_open and len(self._before):
-            self._behind.probability(self._before)
+            self._detector.probability(self._before)
             self._before = np.zeros(0, np.int16)
-        return self._behind.probability(block)
+        return self._detector.probability(block)
 
     def reset(self) -> None:
-        """Forget the stream heard so far, the noise floor too."""
-        self._behind.reset()
+        """Forget the stream heard so far and the noise floor."""
+        self._detector.reset()
         self._floor = self.QUIETEST
         self._open_for = 0
         self._before = np.zeros(0, np.int16)

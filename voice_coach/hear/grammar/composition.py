@@ -1,9 +1,9 @@
-"""Meaning put together from classes of words: "the ache crept down into my calf" needs no phrase of its own.
+"""Understand sentences from classes of words: "the ache crept down into my calf" needs no phrase of its own.
 
-The key `meaning` of a grammar file describes it. A class holds words, or groups of words, that say the same. A pattern
-names classes in the order in which they are said; light words ("my", "all", "really") may stand between them. Places
-are classes too: their ranks tell which way the pain moved. A sign is a set of classes in any order, for where nothing
-else was understood; it is always asked about, never acted on.
+The key `meaning` of a grammar file describes it. A class holds words, or groups of words, with the same meaning. A
+pattern is a sequence of classes; light words ("my", "all", "really") may come between them. Places are classes too:
+their ranks tell which way the pain moved. A sign is a set of classes in any order. It is used where nothing else was
+understood, and is always asked about, never acted on.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,23 +14,23 @@ from typing import Final, Literal
 from voice_coach.hear.grammar.phrase import UNKNOWN, Phrase, Situation, holds
 
 MAX_REMEMBERED: Final = 256
-"""Texts whose marks are remembered: understanding a text looks at them up to ten times."""
+"""How many texts' marks are cached: understanding a text uses them up to ten times."""
 
 MAX_LIGHT_WORDS: Final = 5
-"""Light words that may stand between two classes of a pattern."""
+"""How many light words may come between two classes of a pattern."""
 
 UNHEARD: Final = "unheard"
-"""In a sign: any word of no phrase and no class."""
+"""A class in a sign: any word that is in no phrase and no class."""
 
 _CLITIC: Final = "'s"
 
 LITERAL: Final = "="
-"""Begins the name of a class that holds the one text which a pattern names as it is."""
+"""Starts the name of a class that holds one text, which a pattern gives literally."""
 
 Talk = Literal["none", "harmless", "denials", "any"]
 
 Marks = list[list[tuple[str, int]]]
-"""For each word, the classes of which a member begins there, each with the index behind the member's last word."""
+"""For each word, the classes with a member that begins there, and the index after the member's last word."""
 
 _Member = tuple[int, int, tuple[str, ...], str]
 """A member of a class: its length (negative: the longest first), its place in the file, its words, the class's name."""
@@ -45,7 +45,7 @@ class Place:
     rank: int
     """How far from the spine, as in `clinical.body_regions`."""
     vague: bool = False
-    """No single part, such as "leg": which part has to be asked."""
+    """Too vague, such as "leg": the coach asks which part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +58,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Classes in the order in which they are said, and what that means."""
+    """A sequence of classes, and what it means."""
 
     items: tuple[Item, ...]
     phrase: Phrase
     """The intent, rank and marks; its words are those that were said."""
     loose: int = 0
-    """How many words of no class may stand between two classes, besides light ones."""
+    """How many words other than light ones may come between two classes."""
     alone: bool = False
-    """Counts only where nothing but filler is said besides, more than once perhaps: "please, please", "help me"."""
+    """Counts only if nothing else is said but filler; it may be repeated: "please, please", "help me"."""
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Classes that together hint at an intent, in whatever order and with whatever between them."""
+    """Classes that together hint at an intent, in any order and with anything between them."""
 
     classes: tuple[tuple[str, ...], ...]
-    """One class of each must be there."""
+    """Of each group, one class must be there."""
     phrase: Phrase
     without: frozenset[str] = frozenset()
-    """With a word of one of these classes it is not a sign."""
+    """A word of one of these classes means that it is not a sign."""
     call: bool = False
     """A call to others, so that naming them does not make it another person's sign: "somebody fetch a nurse"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """What an intent needs that lets something go on."""
+    """The conditions on an answer that lets something go on."""
 
     doubtful: str
     """Result if words are left over: `ask`, or `nothing`."""
@@ -101,12 +101,12 @@ class Strictness:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """Where words only repeat the question."""
+    """When words only repeat the question."""
 
     before: frozenset[str] = frozenset()
-    """Intents of which one must follow; empty: any may."""
+    """One of these intents must follow; empty: any intent."""
     only: tuple[Situation, ...] = ()
-    """They do so only in one of these situations; empty: always."""
+    """Only in one of these situations; empty: always."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ class Composition:
     patterns: tuple[Pattern, ...] = ()
     signs: tuple[Sign, ...] = ()
     weak: frozenset[str] = frozenset()
-    """Intents that do not keep a sign from being asked about."""
+    """Intents next to which a sign is asked about all the same."""
     strict: Mapping[str, Strictness] = field(default_factory=dict, hash=False)
     opposites: tuple[frozenset[str], ...] = ()
-    """Intents of which two in one utterance are asked about."""
+    """Sets of intents; two of one set in one utterance are asked about."""
     tells_where: frozenset[str] = frozenset()
     """Intents that only name a place where a place is asked for: "into my calf" answers "how far does it go?"."""
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    """Words for somebody else, or for what is not so: a sign behind one of them is asked about."""
+    """Words for another person, or for what is only possible: a sign after one of them is asked about."""
     sure: frozenset[str] = frozenset()
     """Answers next to which an unknown word hints at nothing: "I have [unk] down, I'm ready"."""
     taken_up: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -142,17 +142,17 @@ class Composition:
     echoes: Mapping[str, Echo] = field(default_factory=dict, hash=False)
     """For a class of words that repeat the question before the answer ("left or right? Well, left"), where they do."""
     said: tuple[str, ...] = ()
-    """Phrases for the recogniser, in which each word of the patterns stands."""
+    """Phrases for the recogniser that contain each word of the patterns."""
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """For an intent, phrases for the recogniser while that answer is waited for."""
 
     @cached_property
     def vague(self) -> frozenset[str]:
-        """The names of the places that are no single part."""
+        """The names of the vague places."""
         return frozenset(place.name for place in self.places.values() if place.vague)
 
     def __bool__(self) -> bool:
-        """True if the grammar describes anything here."""
+        """True if the grammar has any classes."""
         return bool(self.classes)
 
     @cached_property
@@ -162,7 +162,7 @@ class Composition:
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """The classes whose words hint at a red sign, wherever they stand."""
+        """The classes whose words hint at a red sign."""
         patterns = {name for one in self.patterns if one.phrase.red for item in one.items for name in item.classes}
         signs = {name for one in self.signs for group in one.classes for name in group}
         return frozenset(name for name in patterns | signs if not name.startswith(LITERAL)) - self.empty
@@ -250,7 +250,7 @@ class Composition:
         return any(place.rank < rank for place in longer)
 
     def spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, Phrase]]:
-        """Yield each pattern that stands in the words: where it begins, the index behind it, and what it means."""
+        """Yield each pattern found in the words: its first index, the index after it, and what it means."""
         marks = self.marks(words)
         named = self.named(words)
         for start, here in enumerate(marks):
@@ -284,7 +284,7 @@ class Composition:
                         yield last, max((one for one in (here, place) if one), key=lambda p: p.rank, default=None)
 
     def _reachable(self, pattern: Pattern, at: int, words: Sequence[str], marks: Marks) -> Iterator[int]:
-        """Yield where the next class may begin: here, or behind words that may stand between."""
+        """Yield where the next class may begin: at `at`, or after words that may come between."""
         light, other = 0, 0
         while at < len(words) and light <= MAX_LIGHT_WORDS and other <= pattern.loose:
             yield at
@@ -298,7 +298,7 @@ class Composition:
 
     @staticmethod
     def _stands_alone(pattern: Pattern, marks: Marks) -> bool:
-        """Tell whether all that is said is filler, or of the pattern's classes."""
+        """Tell whether every word is filler or of one of the pattern's classes."""
         free = {"filler", *(name for item in pattern.items for name in item.classes)}
         covered = 0  # the words before this one
         for at, here in enumerate(marks):
@@ -331,13 +331,13 @@ class Composition:
         )
 
     def only_takes_up(self, words: Sequence[str], intent: str | None) -> bool:
-        """Tell whether what was said only takes up a question, so that it is no sign: "it hurts on the left"."""
+        """Tell whether a sign only repeats the topic of a question: "it hurts on the left"."""
         name = self.taken_up.get(intent or "")
         marks = self.marks(words)
         return name is not None and all(self._is(i, name, marks) for i in range(len(words)))
 
     def without_lead_ins(self, words: Sequence[str]) -> list[str]:
-        """Return the words but those that only lead in."""
+        """Return the words without lead-ins."""
         covered = {
             i for at, here in enumerate(self.marks(words)) for name, end in here if name in self.lead_ins
             for i in range(at, end)
@@ -360,7 +360,7 @@ class Composition:
             at = max((end for name, end in marks[at] if name == "filler"), default=len(words))
 
     def left_over(self, words: Sequence[str], taken: set[int], about: frozenset[str]) -> list[int]:
-        """Return the places of the words that are neither taken, nor filler, nor of one of these classes."""
+        """Return the indexes of words that are neither taken, nor filler, nor of one of these classes."""
         free = {"filler", *about}
         covered = set(taken)
         for i, here in enumerate(self.marks(words)):

@@ -1,14 +1,14 @@
-"""Phrases for the recogniser: a few that hold the words of many, so that the decoder stays small."""
+"""Choose a few phrases with the words of many, so that the decoder stays small."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 
 def cover(items: Sequence[Sequence[str]], said: set[str]) -> list[str]:
-    """Return phrases of one text of each item, in which each text stands once that is not among those `said` before.
+    """Return phrases, each with one text of each item, so that every text is in one of them.
 
-    The first text of each item stands beside all texts of its neighbours: it should be one that everybody says. A word
-    that a recogniser lacks then costs no phrase of other words. What is returned is added to `said`.
+    Texts in `said` are left out, and those that are returned are added to it. The first text of each item comes next to
+    all texts of its neighbours, so it should be common: then a word that a recogniser lacks costs no other phrase.
     """
     if not items or not all(items):
         return []
@@ -31,7 +31,7 @@ def in_turn(items: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def cover_pairs(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return only those texts, in order, with two words side by side that are in none of the texts before.
+    """Return those texts, in order, that hold a pair of adjacent words that no text before them has.
 
     The beginning and the end of a text count as words. libvosk counts pairs of words, so it learns the same from these.
     """

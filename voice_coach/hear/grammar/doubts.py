@@ -1,8 +1,8 @@
-"""What must not be taken for an answer, and what must not be passed over.
+"""Doubt answers that come with other words, and look for hints of a red sign.
 
-An answer that lets something go on counts only if nothing of the utterance is left over but filler and the topic of the
-question: "of course" is a yes, "of course not" is none. And where nothing was understood, words that together hint at a
-red sign are asked about. Both follow the key `meaning` of the grammar.
+An answer that lets something go on counts only if the other words are filler or the topic of the question: "of course"
+is a yes, "of course not" is not. Where nothing was understood, words that together hint at a red sign are asked about.
+Both follow the key `meaning` of the grammar.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,23 @@ from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.phrase import Phrase
 
 MIN_WORDS: Final = 3
-"""Words that an utterance needs where a single class is a sign: "knee" alone is a misheard "no"."""
+"""The least number of words where one class is enough for a sign: "knee" alone is a misheard "no"."""
 
 MIN_RANK_BESIDE_COMMAND: Final = 99
-"""Rank from which a sign is looked for next to a command too: "slower, there's a tight band round my chest".
+"""From this rank on, signs are looked for even next to a command: "slower, there's a tight band round my chest".
 
-Only signs of every situation are: those of some situations are vague ("head", "room", "water").
+Signs that hold only in some situations are not: their words are vague ("head", "room", "water").
 """
 
 Doubt = Literal["", "besides", "ask", "nothing"]
 
 
 class Answer(Protocol):
-    """A `match.Meaning`: what some of the words were taken for."""
+    """A `match.Meaning`."""
 
     @property
     def intent(self) -> str | None:
-        """None: nothing."""
+        """None: nothing was understood."""
 
     @property
     def also(self) -> Sequence[str]:
@@ -37,32 +37,31 @@ class Answer(Protocol):
 
     @property
     def first(self) -> int:
-        """Where the words that were taken begin."""
+        """Index of the first word that was understood."""
 
     @property
     def last(self) -> int:
-        """The index behind them."""
+        """Index after the last one."""
 
 
 def left_over(grammar: Grammar, words: list[str], taken: set[int], intent: str | None) -> list[int]:
-    """Return the places of the words that no phrase has taken, without filler.
-
-    The topic of the question that a strict intent answers is no such word.
-    """
+    """Return the indexes of words that no phrase explains, without filler and the topic of the question."""
     strict = grammar.composition.strict.get(intent or "")
     return grammar.composition.left_over(words, taken, strict.about if strict else frozenset())
 
 
 def settled(grammar: Grammar, words: list[str], meaning: Answer, left: list[int]) -> Doubt:
-    """Return what is doubtful about an answer: nothing, so that it counts; to be asked about; or it is no answer.
-
-    A single unknown word may be a noise, and does not count as left over.
+    """Tell whether words that are left over make an answer doubtful. A single unknown word may be noise and does not.
 
     Args:
-        grammar: which intents are strict.
+        grammar: tells which intents are strict.
         words: what was said.
-        meaning: what it was taken for.
-        left: the places of the words that are left over.
+        meaning: what was understood.
+        left: the indexes of the words that are left over.
+
+    Returns:
+        Empty: the answer counts. "besides": it is doubtful, only because of harmless talk. "ask": it is doubtful.
+        "nothing": it is not an answer.
     """
     composition = grammar.composition
     strict = composition.strict.get(meaning.intent or "")
@@ -80,7 +79,7 @@ def settled(grammar: Grammar, words: list[str], meaning: Answer, left: list[int]
 
 
 def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, talk: Talk) -> bool:
-    """Tell whether words besides an answer are of no account; unknown ones alone are, as noise and mumbling are."""
+    """Tell whether the words that are left over are harmless talk, which includes noise and mumbling."""
     composition = grammar.composition
     bare = {words[i].removesuffix("'s") for i in left}
     before = [words[i] for i in left if i < taken.start]
@@ -102,27 +101,27 @@ def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, 
 def hinted(
     grammar: Grammar, words: list[str], intent: str | None, allowed: frozenset[str], asked: frozenset[str]
 ) -> Phrase | None:
-    """Return the gravest red sign that the words hint at, to be asked about; None where they hint at none.
+    """Return the gravest red sign that the words hint at, to be asked about; None if there is none.
 
     Args:
-        grammar: where the signs are described.
+        grammar: describes the signs.
         words: what was said.
-        intent: what a part of them was taken for; None: nothing.
+        intent: what was understood; None: nothing.
         allowed: the intents that are understood now.
         asked: the intents that were asked for.
     """
     composition = grammar.composition
-    commanded = intent is not None and intent not in composition.weak and intent not in composition.strict
+    is_command = intent is not None and intent not in composition.weak and intent not in composition.strict
     bare = {word.removesuffix("'s") for word in words}
-    others = bool(composition.others & bare) and not composition.first_persons & bare
+    about_others = bool(composition.others & bare) and not composition.first_persons & bare
     named = composition.named(words[1:] if _is_answered_first(grammar, words, asked) else words)
     if intent not in composition.sure and any(grammar.in_vocabulary(word) == UNKNOWN for word in words):
         named |= {UNHEARD}
     denying = composition.named(_asserted(grammar, words))
     for sign in composition.signs:
-        if others and not sign.call:
+        if about_others and not sign.call:
             continue
-        if commanded and (sign.phrase.rank < MIN_RANK_BESIDE_COMMAND or sign.phrase.only):
+        if is_command and (sign.phrase.rank < MIN_RANK_BESIDE_COMMAND or sign.phrase.only):
             continue
         if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & denying:
             continue
@@ -139,7 +138,7 @@ def _is_answered_first(grammar: Grammar, words: list[str], asked: frozenset[str]
 
 
 def _asserted(grammar: Grammar, words: list[str]) -> list[str]:
-    """Return the words without what only leads in: "I don't know, ...", or a "no" before a clause of its own."""
+    """Return the words without a lead-in such as "I don't know, ...", or a "no" before a clause of its own."""
     rest = grammar.composition.without_lead_ins(words)
     negation = grammar.negation
     if len(rest) > 1 and rest[0] in negation.next_word and rest[1] in negation.clause_starts:

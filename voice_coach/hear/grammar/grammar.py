@@ -1,4 +1,4 @@
-"""What can be said: intents, the phrases that stand for each, and the few rules of negation and correction.
+"""What can be said: intents, the phrases that stand for each, and the rules of negation and correction.
 
 A grammar is a YAML file in hassil's template language (see `templates.py`); `load.py` reads it.
 On a block of sentences, `metadata` may hold (all optional):
@@ -36,10 +36,10 @@ In noise "please stop" became "please four".
 """
 
 NEGATION_WINDOW: Final = 3
-"""Words that a negation reaches over; 2 is too few for "it isn't getting any better"."""
+"""How far a negation reaches, in words; 2 is too few for "it isn't getting any better"."""
 
 KNOWN_GAPS: Final = "known_gaps.txt"
-"""In a model's folder: the red words that it may lack, one a line."""
+"""A file in a model's folder: the red words that the model may lack, one a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,19 @@ class Negation:
     words: frozenset[str] = frozenset()
     """Such as "not": negate within `window` words."""
     suffix: str = ""
-    """Such as "n't": a word with this ending negates likewise."""
+    """Such as "n't": a word with this ending negates too."""
     next_word: frozenset[str] = frozenset()
-    """Such as "no": negate only what follows at once."""
+    """Such as "no": negate only the very next phrase."""
     clause_starts: frozenset[str] = frozenset()
     """Such as "it's": a `next_word` before one of these was an answer and negates nothing."""
     boundaries: frozenset[str] = frozenset()
     """Such as "but": a negation does not reach over them."""
     joins: frozenset[str] = frozenset()
-    """Such as "or": what stands behind it is negated if what stands before it is."""
+    """Such as "or": what comes after it is negated if what comes before it is."""
     corrections: frozenset[str] = frozenset()
     """Such as "sorry": what is said after it replaces what was said before."""
     bridges: frozenset[str] = frozenset()
-    """Such as "think": over them a negation reaches into a clause: "I don't think it's better"."""
+    """Such as "think": across them a negation reaches into the next clause: "I don't think it's better"."""
     limits: frozenset[str] = frozenset()
     """Such as "just": a negation before one of them negates nothing: "not just numb"."""
     attributes: frozenset[str] = frozenset()
@@ -72,13 +72,13 @@ class Negation:
     "No tingling" is none, but "no, numb in my foot" is asked about. Empty: every sign is denied.
     """
     closers: frozenset[str] = frozenset()
-    """Such as "so": an answer that ends with one is whole: "I don't think so"."""
+    """Such as "so": an answer that ends with one is complete: "I don't think so"."""
     modifiers: frozenset[str] = frozenset()
     """Such as "chest": may stand before one of `nouns`."""
     predicates: frozenset[str] = frozenset()
     """Such as "moved": a sign with one says something of its own: "no, pain moved down"."""
     past: frozenset[str] = frozenset()
-    """Such as "was": what stands behind it does not hold any more where something else follows."""
+    """Such as "was": what comes after it is over if something else follows."""
     window: int = NEGATION_WINDOW
     """How many words before a phrase a negation may stand."""
 
@@ -97,10 +97,10 @@ class Node:
 
     following: dict[str, "Node"] = field(default_factory=dict)
     phrases: list[Phrase] = field(default_factory=list)
-    """One phrase, or none where only longer ones go through here."""
+    """The phrase that ends here; empty if only longer ones pass through."""
 
     def beneath(self) -> Iterator[Phrase]:
-        """Yield each phrase that is longer than what leads here."""
+        """Yield each longer phrase that begins with the words that lead here."""
         for node in self.following.values():
             yield from node.phrases
             yield from node.beneath()
@@ -121,7 +121,7 @@ class Grammar:
     warnings: tuple[Problem, ...] = ()
     """Warnings about the file; none is fatal."""
     alike: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """For each word that sounds like another one, the one that stands for them all."""
+    """For each word that sounds like others, the one that stands for all of them."""
     composition: Composition = NO_COMPOSITION
     """The meaning of words that are in no phrase: the key `meaning`."""
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -151,7 +151,7 @@ class Grammar:
         return {place.name: place.rank for place in self.composition.places.values()}
 
     def sound(self, text: str) -> tuple[str, ...]:
-        """Return the words of a text, the same for texts that nobody can tell apart by ear, such as "no" and "know"."""
+        """Return a text's words, the same for texts that sound the same, such as "no" and "know"."""
         return tuple(self.alike.get(word, word) for word in text.split())
 
     def spelled(self, words: list[str]) -> list[str]:
@@ -179,19 +179,21 @@ class Grammar:
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], Phrase]:
         """For each way that a phrase can sound, the first such phrase in the file."""
-        found: dict[tuple[str, ...], Phrase] = {}
+        by_sound: dict[tuple[str, ...], Phrase] = {}
         for phrase in self.phrases:
-            found.setdefault(self.sound(phrase.text), phrase)
-        return found
+            by_sound.setdefault(self.sound(phrase.text), phrase)
+        return by_sound
 
     @cached_property
     def _heard_as(self) -> dict[str, str]:
         """For each homophone of a word of the grammar that is not itself one, that word."""
-        known: dict[str, str] = {}
+        by_sound: dict[str, str] = {}
         for word, sound in self.alike.items():
             if word in self.words:
-                known.setdefault(sound, word)
-        return {word: known[sound] for word, sound in self.alike.items() if word not in self.words and sound in known}
+                by_sound.setdefault(sound, word)
+        return {
+            word: by_sound[sound] for word, sound in self.alike.items() if word not in self.words and sound in by_sound
+        }
 
     @cached_property
     def tree(self) -> Node:
@@ -206,7 +208,7 @@ class Grammar:
 
     @cached_property
     def red_bags(self) -> tuple[tuple[frozenset[str], Counter[str], Phrase], ...]:
-        """The red phrases of three words and more without their order: each word once, and each with its number."""
+        """The red phrases of three words or more, in any order: their words, and how often each occurs."""
         shortest = 3
         return tuple(
             (frozenset(p.words), Counter(p.words), p) for p in self.phrases if p.red and len(p.words) >= shortest
@@ -233,14 +235,14 @@ class Grammar:
         return [*phrases, *self.composition.said, *answers]
 
     def node(self, words: Iterable[str]) -> Node | None:
-        """Return where these words lead to, from the start of a phrase; None where no phrase begins so."""
+        """Return the place in the tree that these words lead to; None if no phrase begins with them."""
         node: Node | None = self.tree
         for word in words:
             node = node.following.get(word) if node else None
         return node
 
     def at(self, words: list[str], start: int) -> Iterator[tuple[int, Phrase]]:
-        """Yield each phrase that stands in `words` from `start` on, with the index behind its last word."""
+        """Yield each phrase that begins at `words[start]`, with the index after its last word."""
         node: Node | None = self.tree
         for end in range(start, len(words)):
             node = node.following.get(words[end]) if node else None
@@ -252,14 +254,14 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The part of a grammar that a model can't hear."""
+    """The part of a grammar that a model can't recognise."""
 
     words: tuple[str, ...]
     """Words that the model lacks, in alphabetical order."""
     phrases: tuple[str, ...]
-    """Phrases that hold one of them, so the recogniser is not given these."""
+    """Phrases with one of these words; the recogniser does not get them."""
     red_words: tuple[str, ...]
-    """Those of the words that stand in a red phrase."""
+    """Those of the words that are in a red phrase."""
 
 
 def vocabulary_gaps(grammar: Grammar, has_word: Callable[[str], bool]) -> Gaps:

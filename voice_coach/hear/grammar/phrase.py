@@ -1,4 +1,4 @@
-"""A phrase: some words, and what they stand for."""
+"""A phrase: words, and the intent that they stand for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ UNKNOWN: Final = "[unk]"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Some words that stand for an intent."""
+    """Words that stand for an intent."""
 
     words: tuple[str, ...]
     intent: str
@@ -25,14 +25,14 @@ class Phrase:
     ask: bool = False
     careful: bool = False
     negated: str = ""
-    """An intent's name, `ask`, or nothing where a negation changes nothing."""
+    """What it means when negated: an intent, `ask` or `drop`; empty: a negation changes nothing."""
     answers: tuple[str, ...] = ()
     only: tuple[Situation, ...] = ()
     """Understood only in one of these situations; empty: always."""
     unless: frozenset[str] = frozenset()
     """Not understood while one of these intents is asked for."""
     line: int = 0
-    """The place of its template in the file."""
+    """The line of its template in the file."""
 
     @property
     def text(self) -> str:
@@ -51,5 +51,5 @@ class Phrase:
 
 
 def holds(only: tuple[Situation, ...], asked: frozenset[str]) -> bool:
-    """Tell whether one of the situations is there while these intents are asked for; always, if there are none."""
+    """Tell whether one of the situations holds while these intents are asked for; true if there are none."""
     return not only or any(needed <= asked and not barred & asked for needed, barred in only)
