@@ -24,9 +24,9 @@ from voice_coach.hear.decision.calibration import ASKED, TIMES_EACH
 def command(files: tuple[Path, ...], profile: Profile | None, *, forget: bool, **wanted: Any) -> int:
     """Teach the coach how you sound where you exercise: it asks for five commands, twice each, in half a minute.
 
-    Lie down as you will for the exercise and say what the coach asks for. If you are hard to hear, it then makes do
-    with less; if you are not, it ignores more noise. A reason to stop never has to be clearer than before. Recordings
-    can take the microphone's place: name a FILE for each of the ten commands, in order.
+    Lie down as you will for the exercise and say what the coach asks for. If you are hard to hear, it then accepts
+    less clear speech; if you are easy to hear, it ignores more noise. Signs to stop never have to be clearer than
+    before. To use recordings instead of the microphone, name a FILE for each of the ten commands, in order.
     """
     person = which(profile)
     if forget:

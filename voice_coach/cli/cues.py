@@ -44,11 +44,11 @@ class Row:
 
 @click.command(name="cues")
 @options.exercise
-@click.option("--missing", is_flag=True, help="Only those without a recording.")
+@click.option("--missing", is_flag=True, help="List only those that have no recording.")
 @click.option(
-    "--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips to this folder as WAV, to listen to."
+    "--render", type=options.FOLDER, metavar="FOLDER", help="Write all clips to this folder as WAV files to listen to."
 )
-@click.option("--record", "recording", is_flag=True, help="Record the missing ones with the microphone, one by one.")
+@click.option("--record", "recording", is_flag=True, help="Record the missing ones with the microphone, one at a time.")
 @click.option(
     "--import",
     "imported",
@@ -66,12 +66,12 @@ def command(
 ) -> int:
     """List the sentences and sounds of an exercise that you can replace with recordings, and their present source.
 
-    With --record you read them aloud in the order in which a session says them: each take is levelled, checked by the
-    recogniser and played back, and you keep it or do it again. Leave at any time; it goes on there. What you keep is
-    stored on this computer, in the folder named below the list, and nothing else is.
+    With --record you read the sentences aloud, in the order in which a session uses them. Each take is levelled,
+    checked by the recogniser and played back; then you keep it or do it again. You can quit at any time and continue
+    later. Only takes that you keep are saved, on this computer, in the folder named below the list.
 
-    Or save a recording there under its id: audio_cues/ID.wav (or flac, mp3, ogg, ...). Silence is trimmed and the
-    loudness adjusted for you. Files there that nothing uses are listed too.
+    Instead, you can save a recording there yourself under its id: audio_cues/ID.wav (or flac, mp3, ogg, ...). Silence
+    is trimmed and the loudness adjusted for you. The list also names files there that nothing uses.
     """
     if sum((recording, imported is not None, render is not None)) > 1:
         raise click.UsageError("Use one of --record, --import and --render at a time.")

@@ -24,15 +24,15 @@ from voice_coach.programme import listing
     epilog=f"Put exercises of your own into {APP.user_config_path / 'exercises' / 'en'}, "
     f"and programmes into {APP.user_config_path / 'programmes' / 'en'}.",
 )
-@click.option("--family", type=click.Choice(get_args(Family)), help="Only exercises with this kind of movement.")
-@click.option("--position", type=click.Choice(get_args(Position)), help="Only exercises done in this position.")
+@click.option("--family", type=click.Choice(get_args(Family)), help="List only exercises with this kind of movement.")
+@click.option("--position", type=click.Choice(get_args(Position)), help="List only exercises done in this position.")
 @options.profile
 @options.as_json
 def command(family: str | None, position: str | None, profile: Profile | None, *, as_json: bool) -> int:
-    """List the exercises that you can do now, the others with the reason, and the programmes.
+    """List exercises and programmes: those that you can do now, then the others with the reason.
 
-    A file of your own replaces ours of the same name. A file with mistakes is reported and left out; `voice-coach check
-    FILE` lists its mistakes.
+    Your own file replaces a built-in one of the same name. A file with mistakes is reported and left out;
+    `voice-coach check FILE` lists the mistakes.
     """
     all_of_them = entries()
     found = offers(all_of_them, locks(all_of_them, which(profile).history), Wish(family or "", position or ""))

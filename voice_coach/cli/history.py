@@ -52,7 +52,7 @@ _SHORT = {
 @click.option(
     "--misheard",
     is_flag=True,
-    help="Print what was misheard, one line of JSON each, for improving the grammar.",
+    help="Print what the coach misheard, as one line of JSON each, to improve the grammar with.",
 )
 @options.profile
 @options.as_json

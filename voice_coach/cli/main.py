@@ -19,7 +19,7 @@ GROUPS = {
     "Every day": {
         "run": "Start a session with microphone and speaker (the default).",
         "standby": 'Wait for "start my session", and remind you three times a day.',
-        "exercises": "List exercises and programmes: what you can do now, and why others are not offered.",
+        "exercises": "List the exercises and programmes that you can do now, and say why others are not offered.",
         "plan": "Follow a plan that your physiotherapist wrote.",
     },
     "Look back": {
@@ -27,22 +27,22 @@ GROUPS = {
         "report": "Write a report for your physiotherapist.",
         "export": "Write your sessions as CSV, JSON or FHIR.",
         "backup": "Copy your history to a file.",
-        "restore": "Replace your history with such a copy.",
+        "restore": "Replace your history with a copy that `backup` made.",
         "forget": "Delete everything the coach knows about you.",
     },
     "Set up": {
-        "setup": "Set up microphone and speaker, by voice alone.",
+        "setup": "Set up microphone and speaker by voice.",
         "calibrate": "Teach the coach how you sound, in half a minute.",
         "doctor": "Check that everything works, and say what to do if not.",
         "devices": "List microphones and speakers.",
-        "voices": "List voices, listen to one, and choose it.",
+        "voices": "List voices, listen to one, or choose one.",
         "profiles": "List, add and remove the people who use the coach here.",
         "service": "Run standby in the background, from system start if you like.",
         "models": "List, install and choose other Vosk models (`install` uses the network).",
     },
     "Make your own": {
-        "rehearse": "Let a scripted person do a session; writes a recording, captions and a log.",
-        "cues": "List the sounds and sentences that you can replace with recordings.",
+        "rehearse": "Let a scripted patient do a session; write a recording, captions and a log.",
+        "cues": "List or record the sounds and sentences that your recordings can replace.",
         "check": "Find mistakes in exercise, programme, grammar and persona files.",
     },
     "For developers": {

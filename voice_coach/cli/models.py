@@ -119,15 +119,17 @@ def _fetched(name: str) -> str:
 
 @command.command()
 @click.argument("model", metavar="NAME|FILE.zip")
-@click.option("--from", "mirror", default="", metavar="URL", help="Download from here; the archive must be the same.")
+@click.option(
+    "--from", "mirror", default="", metavar="URL", help="Download from here instead; must be the same archive."
+)
 @click.option("--sha256", default="", metavar="DIGITS", help="Expected SHA-256 of the archive.")
 @click.option("--unverified", is_flag=True, help="Skip checksum verification.")
 def install(model: str, mirror: str, sha256: str, *, unverified: bool) -> None:
     """Download an official model, or install a local zip file.
 
-    An interrupted download, also by Ctrl-C, resumes when you repeat the command. The archive is verified against the
-    publisher's checksum; a session never sees half a model. If you are offline, put the official NAME.zip where `models
-    list` says and give the same command.
+    If a download is interrupted, for example by Ctrl-C, repeat the command to resume it. The archive is verified
+    against the publisher's checksum, and sessions never see a partly installed model. If you are offline, put the
+    official NAME.zip where `models list` says and give the same command.
     """
     from voice_coach.models.install import install as carry_out  # noqa: PLC0415 - no other part loads what calls anybody
     from voice_coach.models.install import order_file, order_official  # noqa: PLC0415 - as above
@@ -263,7 +265,7 @@ def _excuse(folder: Path, words: set[str] | frozenset[str]) -> None:
 
 @command.command()
 @click.argument("model", metavar="NAME")
-@click.option("--in-use", is_flag=True, help="Even if sessions use it; they then use the embedded model.")
+@click.option("--in-use", is_flag=True, help="Remove it even if sessions use it; they then use the embedded one.")
 def remove(model: str, *, in_use: bool) -> None:
     """Remove an installed model, or an unfinished download."""
     if model == installed.EMBEDDED:

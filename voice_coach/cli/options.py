@@ -45,38 +45,38 @@ exercise = click.option(
     show_default=True,
     callback=_one_of_two,
     metavar="ID|FILE",
-    help="The exercise; see `exercises`.",
+    help="Exercise to do; see `voice-coach exercises`.",
 )
 programme = click.option(
     "--programme",
     default="",
     callback=_one_of_two,
     metavar="ID|FILE",
-    help="Several exercises in a row; see `exercises`.",
+    help="Programme (several exercises in a row) to do; see `voice-coach exercises`.",
 )
 model = click.option(
     "--model",
     type=FOLDER,
     metavar="NAME|FOLDER",
-    help="Another speech model (Vosk); see `models` [env: VOICE_COACH_MODEL].",
+    help="Use another speech model (Vosk); see `voice-coach models` [env: VOICE_COACH_MODEL].",
 )
 allow_gaps = click.option(
-    "--allow-gaps", is_flag=True, help="Accept that phrases with words unknown to the speech model are not understood."
+    "--allow-gaps", is_flag=True, help="Use a model that lacks words: phrases with those words are not understood."
 )
 voice = click.option(
     "--voice",
     default=USUAL_VOICE,
     show_default=True,
     callback=if_given,
-    help=f"The coach's voice: a recorded one, or one of this computer; see `voices` [env: {VOICE_VARIABLE}].",
+    help=f"Voice pack, or voice of this computer, to speak with; see `voice-coach voices` [env: {VOICE_VARIABLE}].",
 )
 rate = click.option(
     "--rate", type=click.IntRange(*RATES), default=USUAL.voice.rate, show_default=True, callback=if_given,
-    help="Words a minute, for a voice of this computer: en-us, unless --voice names another.",
+    help="Words a minute, for a voice of this computer: en-us unless --voice names another.",
 )  # fmt: skip
 volume = click.option(
     "--volume", type=click.IntRange(*VOLUMES), default=DEFAULT_VOLUME, show_default=True, callback=if_given,
-    help="How loud the coach is at the start.",
+    help="Volume of the coach at the start.",
 )  # fmt: skip
 headphones = click.option(
     "--headphones/--no-headphones", callback=if_given,
@@ -87,7 +87,7 @@ microphone = click.option(
 )
 speaker = click.option("--speaker", metavar="NAME", help="Part of the speaker's name; see `voice-coach devices`.")
 earcons = click.option(
-    "--earcons/--no-earcons", default=True, callback=if_given, help="Short sounds in addition to the words."
+    "--earcons/--no-earcons", default=True, callback=if_given, help="Play short sounds in addition to the words."
 )
 
 
@@ -100,7 +100,7 @@ profile = click.option(
     envvar=profiles.VARIABLE,
     callback=_profile,
     metavar="NAME",
-    help=f"Whose history, locks and settings to use; see `profiles` [env: {profiles.VARIABLE}].",
+    help=f"Whose history, locks and settings to use; see `voice-coach profiles` [env: {profiles.VARIABLE}].",
 )
 
 
@@ -135,7 +135,7 @@ mqtt = click.option(
     help="Send session events to this broker: no words, no sound, no pain figures.",
 )
 mqtt_figures = click.option("--mqtt-figures", is_flag=True, help="Send the pain figures too.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
 
 
 def spoken(command: F) -> F:

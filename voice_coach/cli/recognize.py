@@ -45,7 +45,7 @@ def _known_state(_context: click.Context, _option: click.Parameter, state: str |
     multiple=True,
     type=click.File(encoding="utf-8"),
     metavar="LIST",
-    help="A file with names of sound files, one a line (- is standard input); can be repeated.",
+    help="Read names of sound files from this file, one per line (- is standard input). Can be repeated.",
 )
 @click.option(
     "--state",
@@ -73,13 +73,15 @@ def command(
     as_json: bool,
     states: bool,
 ) -> int:
-    """Show what a session would understand from sound files: same voice detector, recogniser and decisions.
+    """Show what a session would understand from sound files.
 
-    WAV, FLAC, OGG, MP3 and what else libsndfile reads, also from standard input (-); with ffmpeg, what telephones
-    write, such as M4A. With --json each acceptance is one line:
-    path (as it was given), text (what was recognised), intent (what it was taken for), slots, confidence, ask
-    (whether a session would ask before acting on it) and t_decision (seconds from the file's start to the decision).
-    A file with no line was rejected. Exit code 1 if a file can't be read; the others are recognised all the same.
+    It uses the voice detector, recogniser and decisions of a session. It reads WAV, FLAC, OGG, MP3 and whatever else
+    libsndfile supports, also from standard input (-), and with ffmpeg the formats of phones, such as M4A.
+
+    With --json, each phrase that was accepted is one line: path (as given), text (what was recognised), intent (what
+    it was taken to mean), slots, confidence, ask (whether a session would ask before acting on it) and t_decision
+    (seconds from the start of the file to the decision). A file without a line was rejected. Exit code 1 if a file
+    can't be read; the others are still recognised.
     """
     if states:
         listed = {name: sorted(ACTIVE[name]) for name in sorted(ACTIVE)}

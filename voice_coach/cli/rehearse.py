@@ -17,9 +17,9 @@ from voice_coach.rehearsal.persona import personas
 
 @click.command(
     epilog=f"Personas: {', '.join(personas())}; `voice-coach check` finds mistakes in your own. "
-    "Exit code 0: it ended as the persona's script says; 1: it did not."
+    "Exit code 0: the session ended as the persona's script expects; 1: it did not."
 )
-@click.option("--persona", default="goes-well", show_default=True, metavar="NAME|FILE", help="The scripted person.")
+@click.option("--persona", default="goes-well", show_default=True, metavar="NAME|FILE", help="Scripted patient to use.")
 @click.option("--side", type=click.Choice(["left", "right"]), default="left", show_default=True, help="Where it hurts.")
 @click.option(
     "--out", type=options.FOLDER, metavar="FOLDER", help="Where to write the files; default: your data folder."
@@ -28,10 +28,10 @@ from voice_coach.rehearsal.persona import personas
 @options.spoken
 @options.as_json
 def command(persona: str, side: Side, out: Path | None, *, as_json: bool, **wanted: Any) -> int:
-    """Let a scripted person do a session with the real recogniser, faster than real time.
+    """Let a scripted patient do a session with the real recogniser, faster than real time.
 
-    Writes PERSONA-EXERCISE-SIDE.wav (the coach on the left channel, the person on the right), .vtt (captions) and .json
-    (every event and action); for a programme, into a folder for each exercise.
+    Writes PERSONA-EXERCISE-SIDE.wav (the coach on the left channel, the patient on the right), .vtt (captions) and
+    .json (every event and action). A programme gets a folder for each exercise.
     """
     settings = without_preferences(Options(headphones=True, **wanted))  # nobody hears the speaker
     results = rehearsals(settings, persona, side, out, ProgressLine())

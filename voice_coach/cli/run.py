@@ -25,7 +25,7 @@ from voice_coach.files.profiles import Profile
     epilog="Exit code 0: the session is over, however it ended. 1: an error, explained on standard error. 130: Ctrl-C. "
     "Without a microphone or speaker, a scripted person does the session, as in `voice-coach rehearse`."
 )
-@click.option("--text", is_flag=True, help="Type the answers and read the prompts; no sound.")
+@click.option("--text", is_flag=True, help="Use no sound: read what the coach says, and type your answers.")
 @options.microphone
 @options.speaker
 @options.volume
@@ -34,11 +34,11 @@ from voice_coach.files.profiles import Profile
     "--record",
     type=options.FILE,
     metavar="FILE",
-    help="Record you and the coach as a WAV (by default no sound is kept).",
+    help="Record you and the coach to a WAV file (by default no sound is saved).",
 )
 @click.option("--log", type=options.FILE, metavar="FILE", help="Write every event and action as JSON.")
-@click.option("--plain", is_flag=True, help="Print lines instead of the screen, as without a terminal.")
-@click.option("--json", "as_json", is_flag=True, help="Print what happens as JSON, one object a line, for programs.")
+@click.option("--plain", is_flag=True, help="Print lines instead of showing a screen, as happens without a terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one object per line, for other programs.")
 @click.option("--window", is_flag=True, help="Also show the session in your browser, in large type with a Stop button.")
 @options.earcons
 @options.profile
@@ -59,9 +59,9 @@ def command(  # the options that are not named are those of `app.resolve.Options
 ) -> int:
     """Start a session: the coach asks, you answer aloud.
 
-    Say "stop" at any time to stop, "pause" to rest, "help" for what you can say. Ctrl-C ends the session too;
-    everything up to then is in the history. On a terminal, a screen shows where the session is, what was heard and how
-    it was understood.
+    Say "stop" at any time to stop, "pause" to rest, "help" to hear what you can say. Ctrl-C ends the session too;
+    everything up to then is in the history. In a terminal, a screen shows where the session is, what was heard and
+    whether it was understood.
     """
     asked = Options(**wanted)
     without_preferences(asked)

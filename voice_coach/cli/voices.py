@@ -55,7 +55,7 @@ class Row:
 @click.command(name="voices")
 @click.option("--preview", metavar="NAME", help="Hear this voice greet you and count.")
 @click.option("--render", type=options.FILE, metavar="FILE", help="Write the preview to this WAV file instead.")
-@click.option("--use", metavar="NAME", help="Use this voice from now on; saved in your settings.")
+@click.option("--use", metavar="NAME", help="Use this voice from now on (saves it in your settings).")
 @click.option("--all", "every", is_flag=True, help="Also list this computer's voices for other languages.")
 @options.rate
 @options.microphone
