@@ -169,7 +169,7 @@ class Coach(DialogueRunner[State, Event, Action]):
             help_at_once=self._caller.at_once,
         )
         spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
-        told = status_answers.known(prompts, past, exercise.per_day)
+        told = status_answers.lines_to_prepare(prompts, past, exercise.per_day)
         voice.prepare((*spoken, *all_lines(exercise), *told))
         super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, pace=pace, watch=watch)
 

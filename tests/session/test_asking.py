@@ -16,7 +16,7 @@ from voice_coach.exercise.lint import lint_length, lint_text
 from voice_coach.session import machine
 from voice_coach.session.intents import QUESTIONS
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing, Settling, Staying
-from voice_coach.session.status_answers import every_line, how, known, what
+from voice_coach.session.status_answers import choice_lines, every_line, lines_to_prepare, progress_lines
 from voice_coach.testing import Conversation, counting
 
 ASKED = {
@@ -33,12 +33,12 @@ PAST = Past(completed_today=1, course=COURSE, choice=CHOICE)
 
 def told(past: Past, done: int = 1, goal: int = 3) -> str:
     """Return the answer to "how am I doing"."""
-    return " ".join(line.text for line in how(PROMPTS, past, done, goal))
+    return " ".join(line.text for line in progress_lines(PROMPTS, past, done, goal))
 
 
 def offered(past: Past) -> str:
     """Return the answer to "what can I do"."""
-    return " ".join(line.text for line in what(PROMPTS, past))
+    return " ".join(line.text for line in choice_lines(PROMPTS, past))
 
 
 # How am I doing
@@ -206,7 +206,7 @@ def test_after_a_red_sign_the_answer_is_whom_to_contact(subtests: pytest.Subtest
 
 def test_all_that_is_told_was_rendered_beforehand() -> None:
     for past in (PAST, Past(readable=False), replace(PAST, course=replace(COURSE, sign=SIGN, signs=3))):
-        lines = known(PROMPTS, past, 3)
+        lines = lines_to_prepare(PROMPTS, past, 3)
         assert set(lines) <= set(every_line(PROMPTS, CHOICE.names, 3))
         asked = (
             Conversation(past=past).says("how am I doing").lines()

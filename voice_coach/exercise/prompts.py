@@ -166,7 +166,7 @@ def _texts_of(path: Path) -> dict[str, tuple[str, ...]]:
 def all_lines(exercise: Exercise) -> tuple[Line, ...]:
     """Return every line that a session of this exercise can say, in about the order of use, but for one kind.
 
-    What is told of the days before is known when a session begins: `session.status_answers.known`.
+    What is told of the days before is known when a session begins: `session.status_answers.lines_to_prepare`.
     """
     prompts = load_prompts(exercise.language)
     count = plan.total(exercise)

@@ -1,4 +1,4 @@
-"""Five minutes after a red sign: has it settled? Only for the log; it opens no lock (clinical rules 2b)."""
+"""Five minutes after a red sign, ask whether it has settled. The answer is only logged; it opens no lock (rules 2b)."""
 
 from dataclasses import replace
 from typing import Final
@@ -10,14 +10,14 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
 ASK_AFTER_STOP: Final[Samples] = samples(5 * 60)
-"""From the stop to the question."""
+"""How long after the stop the question comes."""
 
 MIN_SINCE_SPEECH: Final[Samples] = samples(20)
-"""From the last thing that was said to the question."""
+"""How long after the last thing that was said the question comes at the earliest."""
 
 
 def begin(turn: Turn, *lines: Line) -> State:
-    """Say the last of what is to be said now and rest, once; who had not begun, or was asked, is seen off."""
+    """Say these lines and rest; end instead if the person has not taken the position, or was asked already."""
     if turn.facts.findings.settled or not turn.facts.progress.lying:
         return transitions.end(turn, "stopped", *lines, short=True)
     turn.know(settled=True)
@@ -25,12 +25,12 @@ def begin(turn: Turn, *lines: Line) -> State:
 
 
 def rest_on(turn: Turn, state: Settling, *lines: Line) -> Settling:
-    """Say something, which "repeat" says again, and go on resting."""
+    """Say lines that "repeat" will say again, and go on resting."""
     return _rest(turn, state.wake_at, lines)
 
 
 def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
-    """Answer a wish of the person who rests."""
+    """Answer a request of the person while resting."""
     turn.say(*lines)
     return replace(state, wake_at=max(state.wake_at, turn.at + MIN_SINCE_SPEECH))
 
@@ -42,5 +42,5 @@ def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
 
 
 def over(turn: Turn) -> State:
-    """End; what was said after the stop stays the last word."""
+    """End the session; the last words are whom to contact, as after the stop."""
     return transitions.end(turn, "stopped", *turn.contact(), short=True)

@@ -1,7 +1,7 @@
-"""Calling for help: what asks for it, and what is written down and done.
+"""Calling for help: what counts as asking for it, what is recorded, and what is done.
 
-The coach itself only says aloud that help is needed. The other ways (a command, a message, a pin) are those that the
-person has set up; the runner carries them out, and tells what came of each attempt.
+The coach itself only says aloud that help is needed. Other ways (a command, a message, a pin) have to be set up; the
+runner uses them and reports what came of each attempt.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from voice_coach.session.turn import Turn
 CALL_HELP: Final = "call_help"
 """The intent that asks for a call."""
 CANT_GET_UP: Final = "cant_get_up"
-"""The intent after which it is asked whether to call."""
+"""The intent after which the coach asks whether to call."""
 
 _CALL: Final = frozenset({"call", "phone", "ring", "dial", "send", "shout", "alert"})
 _FOR: Final = frozenset({"someone", "somebody", "anyone", "anybody", "help", "ambulance", "paramedics", "doctor"})
@@ -29,8 +29,8 @@ def asks_for_help(intent: Intent) -> bool:
     return intent.name == "emergency" and bool(words & _CALL and words & _FOR)
 
 
-def meant(intent: Intent) -> Intent:
-    """Return what is meant where a bare "stop" or "help" was heard too: "please call someone"."""
+def prefer_call(intent: Intent) -> Intent:
+    """Return the request for help where it was heard along with a bare "stop" or "help"."""
     for name in (CALL_HELP, CANT_GET_UP):
         if name in intent.also and intent.name in {"stop", "pause", "help"}:
             return replace(intent, name=name, also=tuple(one for one in intent.also if one != name))
@@ -38,9 +38,9 @@ def meant(intent: Intent) -> Intent:
 
 
 def call(turn: Turn, words: str, by: By) -> CallForHelp | None:
-    """Write down that help was called for; return what is to be done, None where no way but the voice was set up.
+    """Record that help was called for; return the call to make.
 
-    While a call is under way none is made on top of it.
+    None: no way but the voice was set up, or a call is under way already.
     """
     ways = turn.facts.plan.help_ways
     turn.record(HelpCall(turn.at, "asked", " ".join(("voice", *ways)), by, words))
@@ -51,23 +51,23 @@ def call(turn: Turn, words: str, by: By) -> CallForHelp | None:
 
 
 def first_words(turn: Turn) -> tuple[Line, ...]:
-    """Return what is said when help is called for."""
+    """Return what the coach says when help is called for."""
     number = turn.prompt("say.calling" if turn.facts.plan.help_ways else "say.call_yourself")
     return (*turn.prompt("say.help_needed"), *number, *turn.prompt("say.help_needed"))
 
 
-def loudly(turn: Turn) -> None:
-    """Play what comes at full volume; `usual_volume` ends that."""
+def raise_volume(turn: Turn) -> None:
+    """Speak at full volume until `restore_volume`."""
     turn.do(SetVolume(VOLUMES[1]))
 
 
-def usual_volume(turn: Turn) -> None:
-    """Play what comes at the person's own volume again."""
+def restore_volume(turn: Turn) -> None:
+    """Speak at the person's own volume again."""
     turn.do(SetVolume(turn.facts.speech.volume))
 
 
-def tried(turn: Turn, event: HelpCalled) -> str:
-    """Write down what came of an attempt; return the prompt that tells it, empty where there is nothing to tell."""
+def record_attempt(turn: Turn, event: HelpCalled) -> str:
+    """Record what came of an attempt; return the prompt that says so, or an empty string."""
     findings = turn.facts.findings
     turn.record(HelpCall(turn.at, "failed" if event.error else "done", event.way, "coach", event.error))
     if event.error and event.again:

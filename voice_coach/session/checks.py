@@ -25,17 +25,17 @@ from voice_coach.session.stop_rules import MOVED_LOWER, PLACE, became_red, count
 from voice_coach.session.turn import Turn, is_higher, is_lower
 
 
-def worded(state: Asking, intent: Intent) -> str:
-    """Return the intent's name; in the last wording, "Is it worse?", yes and no stand for worse and the same."""
+def meant_by_wording(state: Asking, intent: Intent) -> str:
+    """Return what the intent means; after the last wording, "Is it worse?", yes means worse and no means the same."""
     if state.question == AFTER_CRY and intent.name == "harmless" and not intent.ask:
         return "same"
-    meant = {"yes": "worse", "no": "same"} if state.failures == LAST_WORDING else {}
-    return meant.get(intent.name, intent.name)
+    meanings = {"yes": "worse", "no": "same"} if state.failures == LAST_WORDING else {}
+    return meanings.get(intent.name, intent.name)
 
 
 def change(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take better, gone, same, ... (the red answers were taken before)."""
-    name = worded(state, intent)
+    """Handle better, gone, same and so on; the red answers were handled before."""
+    name = meant_by_wording(state, intent)
     if name == "worse":
         return stop_rules.red(turn, state, intent, name)
     if name in TROUBLE:
@@ -46,7 +46,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return transitions.ask(turn, UNSURE_PLACE, resume=state)
     if name == "centralised" and is_placed_higher(turn, intent):
         return ask_still_there(turn, state, intent)
-    # unsure is never taken for better; a stretch is no answer, "I feel it in my ..." none
+    # "Unsure" is never taken for better. A stretch is not an answer, nor is "I feel it in my ...".
     if name not in {*IMPROVED, "same"}:
         return failed(turn, state, heard=True)
     turn.hush()
@@ -73,12 +73,12 @@ def after_harmless_cry(turn: Turn, state: Asking) -> State:
 
 
 def trouble(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take after a cry of pain what it was that could not be done."""
+    """Handle what the person could not do, said after a cry of pain."""
     if intent.name == "cant_side":
         return stop_rules.cannot_lie(turn, state, intent)
     turn.hush()
     turn.answer(state.question.name, intent.name, intent)
-    easier = stop_rules.cannot(turn, len(turn.facts.plan.exercise.steps), intent.name)
+    easier = stop_rules.easier_way(turn, len(turn.facts.plan.exercise.steps), intent.name)
     return transitions.ask(turn, GO_ON, before=easier, resume=state.resume)
 
 
@@ -127,8 +127,8 @@ AFTER_CRY = Question(
 
 
 def settled(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take how it is five minutes after the stop (the red answers were taken before); the log keeps it."""
-    name = worded(state, intent)
+    """Log how it is five minutes after the stop; the red answers were handled before."""
+    name = meant_by_wording(state, intent)
     if name == "worse":
         return stop_rules.red(turn, state, intent, name)
     if name not in {*IMPROVED, "same", "unsure"}:
@@ -162,7 +162,7 @@ def ask_whether_settled(turn: Turn) -> State:
 
 
 def take_up(turn: Turn, state: State | None) -> State:
-    """Go on after a stop; who has let go of the position takes it up first, at their own pace (V2)."""
+    """Go on after a stop; a person who has let go of the position takes it up first, at their own pace (V2)."""
     checking = isinstance(state, Asking) and state.question == CHECK and not turn.complete
     if state is None or not (checking or isinstance(state, Counting)):
         return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
@@ -207,13 +207,13 @@ def doubted_less(turn: Turn, state: Asking, intent: Intent) -> State:
             return failed(turn, state, heard=True)
         if intent.name == "yes":
             return stop_rules.red(turn, state, intent, "peripheralised")
-        return meant(turn, state, intent, "better")
-    return meant(turn, state, intent, intent.name)
+        return settle_doubt(turn, state, intent, "better")
+    return settle_doubt(turn, state, intent, intent.name)
 
 
 def doubted_same(turn: Turn, state: Asking, intent: Intent) -> State:
     """Settle "no better"; said again, the word is meant."""
-    return meant(turn, state, intent, intent.name, again="same")
+    return settle_doubt(turn, state, intent, intent.name, again="same")
 
 
 def doubted_gone(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -221,11 +221,11 @@ def doubted_gone(turn: Turn, state: Asking, intent: Intent) -> State:
     if intent.name == "no":
         turn.hush()
         return transitions.back_to(turn, asked_first(state))
-    return meant(turn, state, intent, "gone" if intent.name == "yes" else intent.name, again="gone")
+    return settle_doubt(turn, state, intent, "gone" if intent.name == "yes" else intent.name, again="gone")
 
 
-def meant(turn: Turn, state: Asking, intent: Intent, name: str, *, again: str = "") -> State:
-    """Take this as the answer to the question that was in doubt; `again`: what settles it although it is doubtful."""
+def settle_doubt(turn: Turn, state: Asking, intent: Intent, name: str, *, again: str = "") -> State:
+    """Take `name` as the answer to the question that was in doubt, even a doubtful one if it is the word `again`."""
     if name not in {*IMPROVED, "same"} or (intent.ask and name != again):
         return failed(turn, state, heard=True)
     return change(turn, asked_first(state), replace(intent, name=name, ask=False))
@@ -242,49 +242,49 @@ _DOUBTFUL = {"better": DOUBT_LESS, "same": DOUBT_SAME, "gone": DOUBT_GONE}
 # A higher place than before
 
 _AT = "at"
-"""The slot that says that only a place was told: `said`, `felt`, or `only` where no other place is left."""
+"""The slot for an utterance that names just a place: `said`, `felt`, or `only` if no other place is left."""
 
 
 def is_placed_higher(turn: Turn, intent: Intent) -> bool:
-    """Tell whether a place closer to the spine was told, and not whether the pain has left the one before."""
-    told = intent.slots.get(_AT)
-    return not intent.ask and told in {"said", "felt"} and is_higher(turn, _place_told(intent))
+    """Tell whether a place closer to the spine was named, without saying that the pain has left the one before."""
+    kind = intent.slots.get(_AT)
+    return not intent.ask and kind in {"said", "felt"} and is_higher(turn, _named_place(intent))
 
 
 def by_place(turn: Turn, state: State, intent: Intent) -> tuple[Intent, State | None]:
-    """Compare the place that was told with the one before the exercise (R9, R10).
+    """Compare the place that was named with the one before the exercise (R9, R10).
 
     Returns:
-        The intent, doubtful where the place tells no direction, and the state that follows where the place alone
-        settles what to do: a higher one leads to a question, or counts as good news where it is the only one.
+        The intent, doubtful if the place shows no direction; and the next state if the place alone decides it: a higher
+        place leads to a question, or counts as good news if it is the only one.
     """
-    told, place = intent.slots.get(_AT), _place_told(intent)
-    if intent.name != "peripheralised" or intent.ask or told is None or turn.facts.findings.red:
+    kind, place = intent.slots.get(_AT), _named_place(intent)
+    if intent.name != "peripheralised" or intent.ask or kind is None or turn.facts.findings.red:
         return intent, None
     if is_lower(turn, place):
         return intent, None
     if is_higher(turn, place) and isinstance(state, Counting | Asking):
-        if told != "only":
+        if kind != "only":
             return intent, ask_still_there(turn, state, intent)
         if isinstance(state, Asking) and "centralised" in state.question.accepts:
             return intent, state.question.answered(turn, state, replace(intent, name="centralised"))
-    same = turn.facts.findings.furthest_before is not None and place != "leg"
-    return replace(intent, ask=same or told == "felt"), None
+    same_place = turn.facts.findings.furthest_before is not None and place != "leg"
+    return replace(intent, ask=same_place or kind == "felt"), None
 
 
-def _place_told(intent: Intent) -> str:
+def _named_place(intent: Intent) -> str:
     return str(intent.slots.get("place", ""))
 
 
 def ask_still_there(turn: Turn, state: State, intent: Intent) -> State:
-    """Ask whether the lower place of before still hurts: only if not, a higher one is good news."""
+    """Ask whether the lower place still hurts; only if it does not, a higher one is good news."""
     turn.hush()
     before: tuple[Line, ...] = ()
     if isinstance(state, Counting):
         turn.do(Play(Earcon.STOPPED, turn.at))
         before = turn.prompt("say.come_back" if isinstance(state, Performing) else "say.stopped")
     lower = str(turn.facts.findings.furthest_before)
-    turn.answer("place_told", _place_told(intent), intent)
+    turn.answer("place_told", _named_place(intent), intent)
     return transitions.ask(turn, STILL_THERE, before=before, resume=place_to_return(state), about=lower)
 
 
@@ -312,7 +312,7 @@ STILL_THERE = Question("still_there", ANSWER, Phase.CLARIFICATION, answered=stil
 
 
 def unsure_place(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the place from who does not know how it is; who does not know that either ends the set."""
+    """Take the place from a person who can't say how it is; the set ends if they can't say where it is either."""
     if intent.name == "unsure":
         return unsure_again(turn, state, intent)
     place = stop_rules.known_place(intent)
@@ -364,7 +364,7 @@ def as_before(turn: Turn, state: Asking) -> State:
 
 
 def unsure_again(turn: Turn, state: Asking, intent: Intent) -> State:
-    """End the set safely: who can't tell how it is does no more of it."""
+    """End the set: a person who can't say how it is does no more of it."""
     turn.hush()
     turn.answer(state.question.name, None, intent)
     turn.know(outcome="completed" if turn.complete else "finished_early")

@@ -28,16 +28,16 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
 
 UNCLEAR_TWICE = samples(5)
-"""Within so long, speech that is not understood twice pauses the counting."""
+"""Speech that is not understood twice within this time pauses the counting."""
 
 
 def understood(turn: Turn, state: State, intent: Intent) -> State | None:
     """Answer a universal intent; None: it is not one, or the state has its own answer to it."""
-    intent = calling.meant(intent)
+    intent = calling.prefer_call(intent)
     match intent.name:
         case "numb_weak" if screening.answers_with_numb(state, intent):
             return None
-        case "worse" | "peripheralised" | "numb_weak" | "stop" | "finish" if _is_it_new(state):
+        case "worse" | "peripheralised" | "numb_weak" | "stop" | "finish" if _asks_if_new(state):
             return None
         case "emergency" | "worse" | "peripheralised" | "numb_weak":
             if calling.CALL_HELP in intent.also:
@@ -46,9 +46,9 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             if settled is not None:
                 return settled
             doubtful = intent.ask or doubts.is_baseline(state, intent)
-            asked = doubts.doubt(turn, state, intent) if doubtful else None
-            asked = asked or false_alarms.asked_first(turn, state, intent)
-            return asked or stop_rules.red(turn, state, intent, intent.name)
+            asking = doubts.ask_if_meant(turn, state, intent) if doubtful else None
+            asking = asking or false_alarms.ask_before_start(turn, state, intent)
+            return asking or stop_rules.red(turn, state, intent, intent.name)
         case "stop" | "finish" if isinstance(state, Asking) and state.question == MOVED_LOWER:
             return stop_rules.red(turn, state, intent, "peripheralised", by="timeout")  # left open, it counts (V9)
         case calling.CALL_HELP:
@@ -56,7 +56,7 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
         case calling.CANT_GET_UP:
             return interruptions.cant_get_up(turn, state, intent)
         case "pain_cry":
-            answered = false_alarms.taken_up(turn, state, intent)
+            answered = false_alarms.answer_taken_up(turn, state, intent)
             return answered or interruptions.pain_cry(turn, state, intent)
         case "stop":
             return interruptions.stop(turn, state, intent)
@@ -64,7 +64,7 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             return pause(turn, state)
         case "finish":
             return interruptions.finish(turn, state, intent)
-        case "resume" if isinstance(state, Asking | Ending) and interruptions.taken_back(turn, state):
+        case "resume" if isinstance(state, Asking | Ending) and interruptions.can_take_back(turn, state):
             return interruptions.take_back(turn, state.resume)
         case "pause":
             return pause(turn, state)
@@ -74,13 +74,13 @@ def understood(turn: Turn, state: State, intent: Intent) -> State | None:
             return replies.wish(turn, state, intent)
 
 
-def _is_it_new(state: State) -> bool:
-    """Tell whether all but a plain "no" is an emergency now."""
+def _asks_if_new(state: State) -> bool:
+    """Tell whether the question is open to which anything but a plain "no" is an emergency."""
     return isinstance(state, Asking) and state.question == screening.NEW
 
 
 def pause(turn: Turn, state: State) -> State:
-    """Rest; in a repetition it will be done again (V24). Who asks for it while resting has the full time again."""
+    """Pause; an interrupted repetition will be done again (V24). In a pause, the full time begins again."""
     if isinstance(state, Ending):
         return state
     if isinstance(state, Settling):
@@ -94,9 +94,9 @@ def pause(turn: Turn, state: State) -> State:
 
 
 def unclear(turn: Turn, state: Performing) -> State:
-    """Rest where something was said twice while it counts, and not understood: it may have been a cry for help (V12).
+    """Pause if speech was not understood twice while counting: it may have been a cry for help (V12).
 
-    Only once a session: with a television in the room a session would never come to its end otherwise.
+    Only once a session; otherwise a session with a television in the room would never end.
     """
     last = turn.facts.speech.unclear_at
     turn.know(unclear_at=turn.at)
@@ -116,7 +116,7 @@ def resume(turn: Turn, state: Paused, *, before: tuple[Line, ...]) -> State:
 
 
 def answer_question(turn: Turn, state: State, intent: Intent) -> State:
-    """Answer, or say when it can be asked; after a red sign the answer is whom to contact."""
+    """Answer a question to the coach, or say when to ask it; after a red sign the answer is whom to contact."""
     facts = turn.facts
     if isinstance(state, Counting):
         return reply(turn, state, turn.prompt("say.ask_later"))
@@ -126,21 +126,21 @@ def answer_question(turn: Turn, state: State, intent: Intent) -> State:
         return reply(turn, state, turn.prompt("told.about"))
     if facts.findings.red:
         return reply(turn, state, turn.contact())
-    return reply(turn, state, _facts_told(turn, state, intent))
+    return reply(turn, state, _answer_lines(turn, state, intent))
 
 
-def _facts_told(turn: Turn, state: State, intent: Intent) -> tuple[Line, ...]:
+def _answer_lines(turn: Turn, state: State, intent: Intent) -> tuple[Line, ...]:
     facts = turn.facts
     if intent.name == "what_can_i_do":
         cleared = facts.plan.past.lock is not None and facts.plan.lock is None
-        return status_answers.what(facts.plan.prompts, facts.plan.past, cleared=cleared)
+        return status_answers.choice_lines(facts.plan.prompts, facts.plan.past, cleared=cleared)
     ended = isinstance(state, Ending) and facts.progress.outcome == "completed"
     done = facts.plan.past.completed_today + ended
-    return status_answers.how(facts.plan.prompts, facts.plan.past, done, facts.plan.exercise.per_day)
+    return status_answers.progress_lines(facts.plan.prompts, facts.plan.past, done, facts.plan.exercise.per_day)
 
 
 def _forget(turn: Turn, state: State) -> State:
-    """Ask whether all is to be deleted once the session is over; never behind a red sign or at a locked exercise."""
+    """Ask whether to delete everything, once the session is over; not after a red sign or at a locked exercise."""
     if turn.facts.findings.red or turn.facts.plan.lock:
         return reply(turn, state, (*turn.prompt("told.kept"), *turn.contact()))
     if isinstance(state, Ending) and not turn.facts.log.forgetting:

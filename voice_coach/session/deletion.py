@@ -1,4 +1,4 @@
-"""Deleting the log by voice: asked twice in different words; whatever is no plain "yes" leaves everything as it is."""
+"""Deleting the log by voice: the coach asks twice, in different words. Only a plain "yes" to both deletes it."""
 
 from typing import Final
 
@@ -12,11 +12,11 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
 DELETION_TIMEOUT: Final[Samples] = samples(10)
-"""So long it is waited for whether it was deleted."""
+"""How long to wait for the result of the deletion."""
 
 
 def ask(turn: Turn, state: State) -> State:
-    """Ask for the first time; what a lock was for is to be checked all the same."""
+    """Ask for the first time; say that what led to a lock must be checked all the same."""
     turn.hush()
     past = turn.facts.plan.past
     lock = turn.prompt("told.see_professional") if past.locks or not past.readable else ()
@@ -53,14 +53,14 @@ NAMES: Final = frozenset({DELETE_LOG.name, DELETE_SURE.name})
 
 
 def over(turn: Turn, event: Saved) -> State:
-    """Say what has become of it."""
+    """Say whether the log was deleted."""
     if event.error:
         return _end(turn, "told.not_forgotten")
     return _end(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.plan.past.locks else []))
 
 
 def unknown(turn: Turn) -> State:
-    """Say that nobody has told what has become of it."""
+    """Say that it is not known whether the log was deleted."""
     return _end(turn, "say.unknown_forgotten")
 
 

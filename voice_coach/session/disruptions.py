@@ -1,4 +1,4 @@
-"""Events that nobody spoke: sound or hearing is lost or back, a record is saved, the program is asked to end."""
+"""Events other than speech: sound or hearing is lost or back, a record is saved, the program must end."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import samples
 
 LONG_SILENCE = samples(20)
-"""After so long without sound nobody holds the position any more: counting goes on only when that is said."""
+"""After this long without sound nobody still holds the position, so counting goes on only when the person says so."""
 
 LAST_WORDS_WAIT = samples(2.4)
 """How long the last words wait for lost sound: half a minute, as the clock then gets 20 ms every 0.25 s."""
@@ -22,7 +22,7 @@ FAULTS = {"muted": "fault.muted", "monitor": "fault.monitor", "clipped": "fault.
 
 
 def saved(turn: Turn, state: State, event: Saved) -> State:
-    """Note that a record is on disk, or that it cannot be; that is told when the next thing is said."""
+    """Note that a record is on disk, or can't be written, which the coach says with its next words."""
     facts = turn.facts
     if isinstance(state, Ending) and event.number == facts.log.forgetting:
         return deletion.over(turn, event)
@@ -33,17 +33,17 @@ def saved(turn: Turn, state: State, event: Saved) -> State:
 
 
 def help_called(turn: Turn, state: State, event: HelpCalled) -> State:
-    """Take what came of a call for help."""
+    """Note what came of a call for help."""
     if isinstance(state, Staying):
         return emergencies.called(turn, state, event)
-    calling.tried(turn, event)
+    calling.record_attempt(turn, event)
     return state
 
 
 def lost(turn: Turn, state: State, event: AudioLost) -> State:
-    """Rest until there is sound again; only last words wait no longer than `LAST_WORDS_WAIT`.
+    """Pause until there is sound again; last words wait no longer than `LAST_WORDS_WAIT`.
 
-    The words of a stop are not cut off where they can be heard: what is wrong is said after them.
+    The words of a stop are not cut off if they can be heard; the fault is named after them.
     """
     if isinstance(state, Paused):
         _tell(turn, event.fault)
@@ -63,7 +63,7 @@ def lost(turn: Turn, state: State, event: AudioLost) -> State:
 
 
 def _tell(turn: Turn, fault: str) -> None:
-    """Say what to do, where anything can be heard; of the same fault once, until sound has been back."""
+    """Say what to do about a fault, if the coach can be heard; once for each fault until the sound has been back."""
     if fault and fault != turn.facts.speech.fault:
         _say_fault(turn, fault)
 
@@ -75,7 +75,7 @@ def _say_fault(turn: Turn, fault: str) -> None:
 
 
 def _last_words_lost(turn: Turn, state: Ending) -> State:
-    """Wait a little for the sound if words are left to say; otherwise be over."""
+    """Wait a little for the sound if there are words left to say; otherwise end."""
     if state.unheard:
         return state
     if not state.token:
@@ -94,7 +94,7 @@ def back(turn: Turn, state: State) -> State:
     if not isinstance(state, Paused):
         return state
     if state.fault:
-        turn.hush()  # what was wrong is so no more
+        turn.hush()  # the fault is over
     state = replace(state, fault="", no_sound=False)
     if turn.facts.speech.deaf:
         transitions.tell_of_trouble(turn)
@@ -103,9 +103,9 @@ def back(turn: Turn, state: State) -> State:
 
 
 def hearing_lost(turn: Turn, state: State, event: HearingLost) -> State:
-    """Count nothing while "stop" would be understood too late: rest until it is understood in time, or end for good.
+    """Stop counting while "stop" would be understood too late, until it is understood in time again; or end for good.
 
-    A question or step stays open, as its answer may still come; only instead of taking silence for an answer it rests.
+    A question or step stays open, as its answer may still come. When it would time out, the session pauses instead.
     """
     if isinstance(state, Ending | Staying):
         return state
@@ -121,13 +121,13 @@ def hearing_lost(turn: Turn, state: State, event: HearingLost) -> State:
 
 
 def hearing_back(turn: Turn, state: State) -> State:
-    """Go on by oneself, unless the sound is lost as well."""
+    """Go on without being asked to, unless the sound is lost as well."""
     turn.know(deaf=False)
     return _go_on(turn, state) if isinstance(state, Paused) and not state.no_sound else state
 
 
 def _deaf_for_good(turn: Turn, state: State, event: HearingLost) -> State:
-    """Say that it ends and how to let go; where nobody can hear that, end at once."""
+    """Say that the session ends and how to let go; if nobody can hear that, end at once."""
     if not turn.facts.findings.red:
         turn.hush()
     turn.know(then="", onward="")
@@ -140,12 +140,12 @@ def _deaf_for_good(turn: Turn, state: State, event: HearingLost) -> State:
 
 
 def _is_unheard(state: State) -> bool:
-    """Return whether the sound is lost, so that nobody would hear the coach."""
+    """Tell whether the sound is lost, so that nobody would hear the coach."""
     return isinstance(state, Paused) and state.no_sound and not state.fault
 
 
 def _go_on(turn: Turn, state: Paused) -> State:
-    """Go on by oneself after a short loss; a pause that the user asked for stays one."""
+    """Go on without being asked to after a short loss; a pause that the user asked for goes on."""
     if not state.by_device:
         return replies.reply(turn, state, turn.prompt("say.still_paused"))
     lines = turn.prompt("say.back_again")
@@ -156,7 +156,7 @@ def _go_on(turn: Turn, state: Paused) -> State:
 
 
 def interrupted(turn: Turn, state: State) -> Done:
-    """End at once; what had been reached stays as it was, and nothing follows."""
+    """End at once; the outcome is what had been reached, and nothing follows."""
     turn.hush()
     turn.know(then="", onward="")
     if not isinstance(state, Ending):

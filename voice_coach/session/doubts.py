@@ -1,4 +1,4 @@
-"""A red word that may have been misheard, or may tell of what was there before: it is asked about (V11)."""
+"""Ask about a red word that may have been misheard, or may describe what was there before (V11)."""
 
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.events import Intent
@@ -10,8 +10,8 @@ from voice_coach.session.stop_rules import DOUBT_LEG, FURTHEST_BEFORE, became_re
 from voice_coach.session.turn import Turn
 
 
-def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
-    """Ask about a doubtful wording; None: it needs no question of its own."""
+def ask_if_meant(turn: Turn, state: State, intent: Intent) -> State | None:
+    """Ask about a doubtful red word; None: no question is needed."""
     if turn.facts.findings.red or isinstance(state, Ending):
         return None
     turn.hush()
@@ -24,7 +24,7 @@ def doubt(turn: Turn, state: State, intent: Intent) -> State | None:
 
 
 def is_baseline(state: State, intent: Intent) -> bool:
-    """Return whether "down my leg" may only tell where the pain is, before anything was done."""
+    """Tell whether "down my leg", before anything was done, may just say where the pain always is."""
     return intent.name == "peripheralised" and isinstance(state, Asking) and state.question.baseline
 
 

@@ -1,8 +1,8 @@
-"""After a sign of an emergency, or a call for help: the coach stays with the person until help is there.
+"""After a sign of an emergency or a call for help, the coach stays with the person until help arrives.
 
-The sign is on disk before the first word, and that help was called for before anything is done. Then the number is
-said, and said again every 30 seconds, after ten minutes every five; never while somebody speaks, who may be on the
-phone. After an hour, or at "finish", the session ends.
+The sign is on disk before the first word, and a call for help before it is made. Then the coach says the number, and
+repeats it every 30 seconds, after ten minutes every five minutes; never while somebody speaks, who may be on the phone.
+After an hour, or at "finish", the session ends.
 """
 
 from dataclasses import replace
@@ -19,20 +19,20 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
 MAX_WRITING: Final = samples(2)
-"""The words wait no longer for the disk: a disk that hangs must not keep the number back."""
+"""The longest that the words wait for the disk: a disk that hangs must not hold the number back."""
 OFTEN: Final = samples(30)
 SELDOM: Final = samples(5 * 60)
 OFTEN_FOR: Final = samples(10 * 60)
-"""So long the number is said often."""
+"""How long the number is repeated every `OFTEN`; after that, every `SELDOM`."""
 MAX_STAY: Final = samples(60 * 60)
 QUIET: Final = samples(4)
-"""After somebody has spoken, before the coach speaks of its own accord."""
+"""The pause after somebody has spoken, before the coach repeats the number."""
 MAX_TALK: Final = samples(2 * 60)
-"""A voice that has not paused for so long is a noise, and holds nothing back any more."""
+"""A voice without a pause for this long is a noise, which no longer holds the number back."""
 
 
 def stay(turn: Turn, state: State, *words: Line, call: By | None = None, said: str = "") -> Staying:
-    """Say the words of the stop as soon as the sign is on disk, and stay; `call`: call for help too, and for whom."""
+    """Say the words of the stop once the sign is on disk, and stay; `call`: by whom help is called, if at all."""
     turn.know(outcome="completed" if turn.complete and not turn.facts.findings.red else "stopped", then="", onward="")
     turn.drop_pending()
     turn.listen("emergency")
@@ -53,14 +53,14 @@ def stay(turn: Turn, state: State, *words: Line, call: By | None = None, said: s
 
 
 def saved(turn: Turn, state: Staying) -> Staying:
-    """Speak, now that everything is on disk or is known not to get there."""
+    """Say the first words, now that everything is on disk or known to have failed."""
     return _first_words(turn, state) if state.unsaid and not turn.facts.log.unsaved else state
 
 
 def played(turn: Turn, state: Staying) -> Staying:
     """Wait until the number is due again."""
     if state.loud:
-        calling.usual_volume(turn)
+        calling.restore_volume(turn)
     return replace(state, token=0, loud=False, wake_at=_due(turn, state))
 
 
@@ -70,7 +70,7 @@ def woke(turn: Turn, state: Staying) -> State:
         return _first_words(turn, state)
     if turn.at >= state.since + MAX_STAY:
         return transitions.done(turn)
-    if state.token:  # its end was not heard of
+    if state.token:  # no event has told the end of the speech
         return played(turn, state)
     if state.talking and turn.at < state.talking + MAX_TALK:
         return replace(state, wake_at=_before_the_end(turn.at + MAX_ANSWER_LENGTH, state))
@@ -88,7 +88,7 @@ def voice(turn: Turn, state: Staying, *, talking: bool) -> Staying:
 
 
 def reply(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
-    """Answer; words that still wait for the disk come first."""
+    """Say something; words that still wait for the disk come first."""
     turn.hush()
     if state.unsaid:
         return replace(state, lines=(*state.lines, *lines))
@@ -96,15 +96,15 @@ def reply(turn: Turn, state: Staying, lines: tuple[Line, ...]) -> Staying:
 
 
 def called(turn: Turn, state: Staying, event: HelpCalled) -> Staying:
-    """Tell what came of the call."""
-    prompt = calling.tried(turn, event)
+    """Say what came of the call."""
+    prompt = calling.record_attempt(turn, event)
     return reply(turn, state, turn.prompt(prompt)) if prompt else state
 
 
 def cut_off(turn: Turn, state: Staying) -> Staying:
-    """Know that nothing can be heard; the number is said again as soon as it can."""
+    """Note that the speech was cut off; the number is said again when the sound is back."""
     if state.loud:
-        calling.usual_volume(turn)
+        calling.restore_volume(turn)
     return replace(state, token=0, loud=False)
 
 
@@ -114,8 +114,8 @@ def heard_again(turn: Turn, state: Staying) -> Staying:
 
 
 def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
-    """Answer what is said after an emergency; None: it is a sign again, or about volume or pace."""
-    intent = calling.meant(intent)
+    """Answer what the person says; None: it is another sign, or about volume or pace, and is handled as usual."""
+    intent = calling.prefer_call(intent)
     match intent.name:
         case "louder" | "quieter" | "voice_slower" | "voice_faster":
             return None
@@ -167,9 +167,9 @@ def _first_words(turn: Turn, state: Staying) -> Staying:
 
 def _say(turn: Turn, state: Staying, lines: tuple[Line, ...], *, loud: bool = False) -> Staying:
     if loud:
-        calling.loudly(turn)
+        calling.raise_volume(turn)
     elif state.loud:
-        calling.usual_volume(turn)
+        calling.restore_volume(turn)
     return replace(state, token=turn.say(*lines), loud=loud, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 

@@ -12,11 +12,11 @@ from voice_coach.session.states import Asking, Phase, Question, State
 from voice_coach.session.turn import Turn, hurts_more
 
 CANNOT = "cannot"
-"""How an exercise went that the person could not do."""
+"""The outcome of an exercise that the person could not do."""
 
 
 def outcome_of(turn: Turn) -> str:
-    """Return how it went: `better`, `same`, `unsure` or `stopped`; if it hurts more, neither of the first two."""
+    """Return how it went: `better`, `same`, `unsure` or `stopped`; neither of the first two if it hurts more."""
     facts = turn.facts
     if facts.findings.change == "unsure" or (facts.findings.change and hurts_more(turn)):
         return "unsure"
@@ -25,16 +25,16 @@ def outcome_of(turn: Turn) -> str:
     return "better" if facts.findings.change in IMPROVED else "same"
 
 
-def barred(turn: Turn) -> bool:
-    """Tell whether nothing may follow, whatever the programme says."""
+def nothing_may_follow(turn: Turn) -> bool:
+    """Tell whether nothing may follow this session, whatever the programme says."""
     facts = turn.facts
     return facts.findings.alarmed or facts.findings.red is not None or facts.plan.lock is not None
 
 
-def go(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> State:
-    """End the session; where a step of the programme follows, it is named, and asked about where it is to be."""
+def end_or_follow(turn: Turn, outcome: str, *lines: Line, resume: State | None = None) -> State:
+    """End the session; if a step of the programme follows, name it, and ask first if the programme says so."""
     facts = turn.facts
-    follow = None if barred(turn) else facts.plan.exercise.follows.get(outcome)
+    follow = None if nothing_may_follow(turn) else facts.plan.exercise.follows.get(outcome)
     if follow is None:
         return transitions.end(turn, facts.progress.outcome, *lines, resume=resume)
     named = (*lines, *turn.prompt("say.then_comes"), timetable.name_line(follow.exercise, follow.name))
@@ -50,15 +50,15 @@ def hand_over_to_step(turn: Turn, follow: Follow, *lines: Line) -> State:
 
 
 def offer_alternative(turn: Turn, refused: str = "", *, before: tuple[Line, ...] = ()) -> State:
-    """Offer the alternative behind the refused one; behind the last, and under a lock, the session ends kindly."""
+    """Offer the alternative after the refused one; after the last, or under a lock, end the session kindly."""
     names = {} if turn.facts.plan.lock else timetable.alternatives(turn.facts.plan.exercise)
     offered = list(names)
-    left = offered[offered.index(refused) + 1 :] if refused else offered
-    if not left:
+    remaining = offered[offered.index(refused) + 1 :] if refused else offered
+    if not remaining:
         ask = turn.prompt("say.ask_physio") if names else ()
-        return go(turn, CANNOT, *before, *ask)
-    lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[left[0]])
-    return transitions.ask(turn, EASIER, before=lead, about=left[0])
+        return end_or_follow(turn, CANNOT, *before, *ask)
+    lead = (*before, *turn.prompt("say.another" if refused else "say.easier"), names[remaining[0]])
+    return transitions.ask(turn, EASIER, before=lead, about=remaining[0])
 
 
 def hand_over_to_exercise(turn: Turn, to: str) -> State:
@@ -79,9 +79,9 @@ EASIER = Question("easier", PROPOSAL, Phase.FOLLOW_UP, answered=easier, unanswer
 
 @yes_or_no
 def try_again(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Go back to the exercise that this one stood in for, where the person wants to."""
+    """Go back to the exercise that this one replaced, if the person wants to."""
     turn.answer("try_again", intent.name, intent)
-    return hand_over_to_exercise(turn, turn.facts.plan.back_to) if yes else go(turn, CANNOT)
+    return hand_over_to_exercise(turn, turn.facts.plan.back_to) if yes else end_or_follow(turn, CANNOT)
 
 
 TRY_AGAIN = Question("try_again", PROPOSAL, Phase.FOLLOW_UP, answered=try_again, unanswered=ends, takes_talk=True)
@@ -89,10 +89,10 @@ TRY_AGAIN = Question("try_again", PROPOSAL, Phase.FOLLOW_UP, answered=try_again,
 
 @yes_or_no
 def onward(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Go on with the programme only when that is said."""
+    """Go on with the programme only after a "yes"."""
     follow = turn.facts.plan.exercise.follows[state.about]
     turn.answer("onward", follow.exercise if yes else "no", intent)
-    if not yes or barred(turn):
+    if not yes or nothing_may_follow(turn):
         return transitions.end(turn, turn.facts.progress.outcome)
     return hand_over_to_step(turn, follow, *turn.prompt("say.we_try"))
 

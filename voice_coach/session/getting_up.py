@@ -1,4 +1,4 @@
-"""The question whether to call for help, for somebody who can't get up.
+"""Ask somebody who can't get up whether to call for help.
 
 A plain "no" leaves the person resting. "Yes" calls, and so does silence: two silences of eight seconds with a sentence
 in between, about twenty seconds in all.
@@ -15,7 +15,7 @@ from voice_coach.session.turn import Turn
 
 
 def is_open(state: State) -> bool:
-    """Tell whether it is asked whether to call for help, or what the answer to that meant."""
+    """Tell whether the question whether to call for help is open, or one that clears up its answer."""
     return isinstance(state, Asking) and asked_first(state).question == CALL_FOR_HELP
 
 
@@ -25,13 +25,13 @@ def call(turn: Turn, state: State, words: str, by: By, *, before: tuple[Line, ..
 
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Call at "yes"; at a plain "no" rest, and go on only when that is said."""
-    no = intent.name in {"no", "harmless"}
-    if intent.ask or not (is_plain(intent) or no):
+    """Call after a "yes"; after a plain "no" rest, and go on only when the person says so."""
+    refused = intent.name in {"no", "harmless"}
+    if intent.ask or not (is_plain(intent) or refused):
         return failed(turn, state, heard=True)
     turn.hush()
-    turn.answer(CALL_FOR_HELP.name, "no" if no else "yes", intent)
-    if not no:
+    turn.answer(CALL_FOR_HELP.name, "no" if refused else "yes", intent)
+    if not refused:
         return call(turn, state, intent.text, "user")
     lines = turn.prompt("say.not_called")
     if isinstance(state.resume, Counting | Instructing):

@@ -1,7 +1,7 @@
-"""Once a week: how is it since the person began (PGIC, clinical.md section 6)? In two questions, to seven steps.
+"""Once a week, ask how it has been since the person began (PGIC, clinical.md section 6): two questions, seven steps.
 
-"Worse" is here a report about weeks, so it ends nothing and locks nothing; it names whom to contact. Every other red
-word, and "worse" of this moment ("worse now", "it hurts more"), is what it always is.
+Here "worse" is a report about weeks, so it ends and locks nothing; the coach says whom to contact. Every other red
+word, and "worse" about this moment ("worse now", "it hurts more"), means what it always does.
 """
 
 from typing import Final
@@ -21,11 +21,11 @@ _STEPS: Final = {
 }  # fmt: skip
 _NO_CHANGE: Final = 4
 _OF_THIS_MOMENT: Final = frozenset({"now", "getting", "got", "made"})
-"""Words beside "worse" by which it is no report about weeks."""
+"""Words that make a "worse" a report about this moment, not about weeks."""
 
 
 def reports(state: State, intent: Intent) -> bool:
-    """Tell whether "worse" is the answer to this question, and nothing of this moment."""
+    """Tell whether "worse" answers this question, rather than describing this moment."""
     words = set(intent.text.split())
     return (
         isinstance(state, Asking)
@@ -38,7 +38,7 @@ def reports(state: State, intent: Intent) -> bool:
 
 
 def direction(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take better, the same or worse; who said by how much is not asked for it."""
+    """Take better, the same or worse; ask by how much unless it was said."""
     if intent.ask or intent.name not in {*_DIRECTIONS, "unsure"}:
         return failed(turn, state, heard=True)
     turn.hush()
@@ -50,7 +50,7 @@ def direction(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def much(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take by how much; who names another direction has corrected it."""
+    """Take by how much; another direction corrects the first answer."""
     if intent.ask or intent.name not in {*_DIRECTIONS, "amount", "unsure"}:
         return failed(turn, state, heard=True)
     chosen = _DIRECTIONS.get(intent.name, state.about)
@@ -66,7 +66,7 @@ def much(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
-    """Write the step down where it is known, else ask by how much."""
+    """Record the step if it is known; otherwise ask by how much."""
     reply: tuple[Line, ...] = ()
     if chosen != state.about:
         reply = turn.prompt("say.contact") if chosen == "worse" else turn.praise() if chosen == "better" else ()
@@ -78,7 +78,7 @@ def amount(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
 
 
 def _amount(intent: Intent) -> str:
-    """Return `little`, `much` or `very`, from whatever words; empty: it was not said."""
+    """Return `little`, `much` or `very`; empty: it was not said."""
     if isinstance(said := intent.slots.get("amount"), str):
         return said
     words = intent.text.split()
@@ -91,7 +91,7 @@ def _amount(intent: Intent) -> str:
 
 def over(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
     """Go on to what follows the session."""
-    return follow_ups.go(turn, follow_ups.outcome_of(turn), *before, resume=state.resume)
+    return follow_ups.end_or_follow(turn, follow_ups.outcome_of(turn), *before, resume=state.resume)
 
 
 SINCE_BEGAN = Question(

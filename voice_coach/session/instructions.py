@@ -1,4 +1,4 @@
-"""The set-up, paced by the user's "ready" (V2): silence there means that the person is moving, not an error (V5)."""
+"""The set-up, paced by the user's "ready" (V2). Silence means that the person is moving, and is not an error (V5)."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ NUDGES: tuple[tuple[Samples, str], ...] = (
 """Nudges while "ready" does not come, timed from the end of the instruction (V5)."""
 
 MAX_NOMATCHES = 2
-"""After so many misunderstandings the coach only waits: what it hears is not meant for it."""
+"""After this many misunderstandings the coach only waits: what it hears is not meant for it."""
 
 
 def played(state: Instructing, at: Samples) -> State:
@@ -60,7 +60,7 @@ def forward(turn: Turn, state: State | None) -> State:
 
 
 def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
-    """Take what is said at an instruction beside the universal intents."""
+    """Handle what is said at an instruction, other than universal intents."""
     match intent.name:
         case "yes" if intent.ask:
             return misunderstood(turn, state)
@@ -80,7 +80,7 @@ def understood(turn: Turn, state: Instructing, intent: Intent) -> State:
         case "cant_knee" | "cant_reach":
             turn.hush()
             last = len(turn.facts.plan.exercise.steps) if transitions.is_short(turn) else state.index
-            lines = (*stop_rules.cannot(turn, last, intent.name), *turn.prompt("say.then_ready"))
+            lines = (*stop_rules.easier_way(turn, last, intent.name), *turn.prompt("say.then_ready"))
             token = turn.say(*lines)
             return replace(state, token=token, since=0, nudges=0, wake_at=turn.at + MAX_SPEECH_LENGTH)
         case _:
@@ -98,7 +98,7 @@ def misunderstood(turn: Turn, state: Instructing) -> State:
 
 
 def sound_check(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Go on when the coach is heard clearly; "no" makes it louder, as long as it can."""
+    """Go on if the coach is heard clearly; "no" makes it louder until it is at its loudest."""
     if intent.name == "no" and turn.facts.speech.volume < MAX_VOLUME:
         return replies.change_volume(turn, state, +1)
     if intent.name not in {*GO_ON, "no"}:
@@ -125,7 +125,7 @@ SOUND_CHECK = Question(
 
 
 def doubted_done(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Settle "I'm done": with this instruction ("finish" is universal, and was taken before)."""
+    """Settle whether "I'm done" meant this instruction ("finish" is universal, and was handled before)."""
     if intent.name not in {*GO_ON, "no"}:
         return failed(turn, state, heard=True)
     turn.hush()

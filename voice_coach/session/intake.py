@@ -20,7 +20,7 @@ _SURE_ANSWERS = _SIDE_ANSWERS | {"other_side"}
 
 @yes_or_no
 def taught(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Begin what is only for those whom a professional has taught it; the others are told whom to ask."""
+    """Begin an exercise that must be taught only if a professional has taught it; otherwise say whom to ask."""
     turn.answer("taught", intent.name, intent)
     return about_pain(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_taught"))
 
@@ -29,7 +29,7 @@ TAUGHT = Question("taught", YES_NO, Phase.INTAKE, answered=taught, unanswered=do
 
 
 def about_pain(turn: Turn, *, before: tuple[Line, ...] = ()) -> Asking:
-    """Ask about the pain, beginning with the side where the exercise goes by it and no plan has told the side."""
+    """Ask about the pain; first about the side, if the exercise depends on it and no plan has set it."""
     exercise = turn.facts.plan.exercise
     plan_side = exercise.prescribed and exercise.prescribed.side
     if plan_side:
@@ -47,9 +47,9 @@ def side(turn: Turn, state: Asking, intent: Intent) -> State:
     last = state.failures == _LAST_OF_SIDE  # "Is it the left side?"
     match intent.name:
         case "side_left" | "side_right":
-            return sure(turn, state, _SIDES[intent.name], intent)
+            return confirm_side(turn, state, _SIDES[intent.name], intent)
         case "yes" | "no" if last:
-            return sure(turn, state, "left" if intent.name == "yes" else "right", intent)
+            return confirm_side(turn, state, "left" if intent.name == "yes" else "right", intent)
         case "side_both":  # D7: for one-sided pain only
             return on_both_sides(turn, intent)
         case _:
@@ -57,10 +57,10 @@ def side(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def side_told(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the side that a professional has named; without one nothing begins."""
+    """Take the side that a professional has named; without one the session ends."""
     match intent.name:
         case "side_left" | "side_right":
-            return sure(turn, state, _SIDES[intent.name], intent)
+            return confirm_side(turn, state, _SIDES[intent.name], intent)
         case "side_both" | "no" | "unsure":
             turn.hush()
             turn.answer("side_told", "both", intent)
@@ -76,15 +76,15 @@ def on_both_sides(turn: Turn, intent: Intent) -> State:
     return transitions.ask(turn, SIDE_TOLD)
 
 
-def sure(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
-    """Ask once whether it is that side: an error would be costly."""
+def confirm_side(turn: Turn, state: Asking, chosen: str, intent: Intent) -> State:
+    """Ask once whether that is the side: a mistake would be costly."""
     turn.hush()
     turn.answer(state.question.name, chosen, intent)
     return transitions.ask(turn, SIDE_SURE, about=chosen)
 
 
 def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Confirm the side, or ask again: a bare "right" is a yes or a side, so it counts only where both are the same."""
+    """Confirm the side, or ask again. A bare "right" is a yes or a side, so it counts only if both mean the same."""
     corrected = _SIDES.get(intent.name)
     if intent.slots.get("or_yes") and corrected != state.about and "no" not in intent.also:
         return failed(turn, state, heard=True)
@@ -107,7 +107,7 @@ def side_sure(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def may_change_side(state: Instructing) -> bool:
-    """Tell whether the side can still be another one: nobody lies yet, and it goes by the side of the pain."""
+    """Tell whether the side can still change: the person is not lying yet, and the exercise depends on the side."""
     facts = state.facts
     return state.index == 0 and not facts.progress.repetitions and facts.plan.exercise.sides == "painful"
 
@@ -120,7 +120,7 @@ def ask_other_side(turn: Turn, painful: str, *, resume: Instructing | None = Non
 
 @yes_or_no
 def other_side_told(turn: Turn, state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Take the other side after "yes"; else it is that of the pain, or is asked again where that was not sure yet."""
+    """Take the other side after "yes"; after "no" keep the painful one, or ask again if it was not confirmed yet."""
     at_instruction = isinstance(state.resume, Instructing)
     if not yes:
         turn.answer("side_other", "no", intent)

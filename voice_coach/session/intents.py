@@ -1,7 +1,7 @@
-"""Which intents are taken when.
+"""Which intents are understood when.
 
-The red and the universal ones always are; the rest only when asked for (clinical rules 5d). What answers a question is
-part of the question: `session.question_table`.
+Red and universal intents always are, the others only when they are asked for (clinical rules 5d). The answers to a
+question are part of the question: `session.question_table`.
 """
 
 from voice_coach.clinical.red_signs import RED
@@ -36,16 +36,16 @@ UNIVERSAL = (
         MISHEARD,
     }
 )
-"""Taken in every state, also while the coach speaks or counts (V21)."""
+"""Understood in every state, even while the coach speaks or counts (V21)."""
 
 CHANGE = frozenset({"better", "gone", "same", "centralised", "feel_stretch", "unsure"})
-"""Reports about the pain other than the red words."""
+"""Reports about the pain, other than red words."""
 TROUBLE = frozenset({"cant_side", "cant_reach", "cant_knee"})
 """Reports that something is impossible."""
 YES_NO = frozenset({"yes", "no"})
-"""Answers where a lock opens, a clearance is given or sessions are deleted: only a plain yes."""
+"""Answers where a "yes" opens a lock, gives a clearance or deletes sessions: only a plain one will do."""
 AS_YES = frozenset({"confirms", "agrees"})
-"""Wider wordings that are taken for "yes" at the questions that accept them."""
+"""Other wordings that mean "yes" at the questions that accept them."""
 ANSWER = YES_NO | {"confirms"}
 """Answers to any other yes-or-no question: "that's right", "sure is"."""
 PROPOSAL = ANSWER | AS_YES

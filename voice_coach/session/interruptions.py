@@ -1,4 +1,4 @@
-"""Interruptions by the person: a cry of pain, "stop", "finish" and taking it back (V10).
+"""Interruptions by the person: a cry of pain, "stop", "finish", and taking "finish" back (V10).
 
 Stop first, ask afterwards (R10, R31); what a red sign leads to is in `stop_rules`.
 """
@@ -20,26 +20,26 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
 FINISH_TAKEN_BACK = samples(30)
-"""So long "finish" can be taken back by "resume" (V10)."""
+"""How long "resume" can take a "finish" back (V10)."""
 
 
 def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     """Pause at once and ask; no answer counts as worse."""
     stop_rules.silence(turn, state, intent, red=True)
     turn.drop_pending()
-    if turn.facts.findings.red or stop_rules.calls(turn, state, intent):
+    if turn.facts.findings.red or stop_rules.who_calls(turn, state, intent):
         return stop_rules.after_red(turn, state, intent, "pain_cry", again=True)
     lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if isinstance(state, Ending):
         return transitions.end(turn, turn.facts.progress.outcome, *lines)
-    back = None if isinstance(state, Asking) and state.question == ONWARD else origin(state)
-    return transitions.ask(turn, AFTER_CRY, before=lines, resume=back)  # nothing follows a cry
+    resume = None if isinstance(state, Asking) and state.question == ONWARD else origin(state)
+    return transitions.ask(turn, AFTER_CRY, before=lines, resume=resume)  # nothing follows a cry
 
 
 def stop(turn: Turn, state: State, intent: Intent) -> State:
-    """Stop at once, without a question first; then offer to go on. A second "stop" ends the session.
+    """Stop at once, then offer to go on. A second "stop" ends the session.
 
-    Where it would end it a doubtful one only has the question asked again: "okay, can go on" sounds like it.
+    A doubtful one does not end it, but has the question asked again: "okay, can go on" sounds like "stop".
     """
     if intent.ask and isinstance(state, Asking) and (state.question == GO_ON or state.question.phase is Phase.CLOSING):
         return failed(turn, state, heard=True)
@@ -59,14 +59,14 @@ def stop(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def call_help(turn: Turn, state: State, intent: Intent) -> State:
-    """Call for help at once, or ask where it was heard in doubt; a sign in the same breath is one."""
+    """Call for help at once, or ask if it was doubtful; a sign in the same breath counts as one."""
     if intent.ask:
         return cant_get_up(turn, state, intent)
     sign = next((name for name in GRAVEST_FIRST if name in intent.also), None)
     if sign and sign != "pain_cry":
         return stop_rules.red(turn, state, intent, sign)
     stop_rules.silence(turn, state, intent, red=sign is not None)
-    if turn.facts.log.forgetting:  # it is waited for what becomes of the log, and nothing more can be kept in it
+    if turn.facts.log.forgetting:  # the log is being deleted, so nothing more can be recorded
         return transitions.end(turn, "stopped", *calling.first_words(turn))
     return getting_up.call(turn, state, intent.text, "user")
 
@@ -81,7 +81,7 @@ def cant_get_up(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def finish(turn: Turn, state: State, intent: Intent) -> State:
-    """End early because the person wants to; can be taken back for half a minute."""
+    """End early at the person's wish, which can be taken back for half a minute."""
     turn.hush()
     turn.know(then="", onward="")
     if isinstance(state, Ending):
@@ -114,8 +114,8 @@ def finished(turn: Turn, state: State, intent: Intent) -> State:
     return transitions.ask(turn, PAIN_AFTER, before=lines, resume=origin(state))
 
 
-def taken_back(turn: Turn, state: State) -> bool:
-    """Return whether "resume" now takes back a "finish"."""
+def can_take_back(turn: Turn, state: State) -> bool:
+    """Tell whether "resume" would take back a "finish" now."""
     closing = isinstance(state, Ending) or (isinstance(state, Asking) and state.question.phase is Phase.CLOSING)
     return (
         closing
@@ -134,8 +134,8 @@ def take_back(turn: Turn, state: State | None) -> State:
 
 
 def last_words_said(turn: Turn, state: Ending) -> State:
-    """End the session, or wait as long as "finish" can be taken back."""
+    """End the session, or wait while "finish" can still be taken back."""
     until: Samples = turn.facts.progress.finished_at + FINISH_TAKEN_BACK
-    if taken_back(turn, state) and turn.at < until:
+    if can_take_back(turn, state) and turn.at < until:
         return replace(state, token=0, wake_at=until)
     return transitions.done(turn)

@@ -1,7 +1,6 @@
-"""All that decides.
+"""The state machine of a session: `step(state, event)` returns the next state and the actions to carry out.
 
-Rule 1: everything that affects the dialogue's state lives in this package, and nothing in it does anything.
-`step(state, event)` returns the next state and what is to be done. It reads no clock and keeps nothing.
+It decides everything and does nothing: it reads no clock, keeps nothing between calls, and has no side effects.
 """
 
 from dataclasses import replace
@@ -66,7 +65,7 @@ from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples
 
 _MUST_BE_SURE = AS_YES | frozenset({"yes", "no", "side_left", "side_right", "side_both", "other_side", "amount"})
-"""Answers that count only where nothing about them is doubtful."""
+"""Answers that count only if they are not doubtful."""
 
 Result = tuple[State, list[Action]]
 
@@ -100,7 +99,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         help_at_once: whether help is called at a sign of an emergency without being asked for.
     """
     side = plan.place(exercise, 1).side
-    known = Plan(
+    session_plan = Plan(
         exercise,
         prompts,
         side=side,
@@ -111,7 +110,7 @@ def start(  # noqa: PLR0913 -- what is known of the person when a session begins
         help_ways=help_ways,
         help_at_once=help_at_once,
     )
-    turn = Turn(Facts(known, speech=Speech(volume=volume, pace=pace, voices=voices)), 0)
+    turn = Turn(Facts(session_plan, speech=Speech(volume=volume, pace=pace, voices=voices)), 0)
     state = opening.welcome(turn)
     return replace(state, facts=turn.facts), turn.actions
 
@@ -176,8 +175,8 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         return state.question.answered(turn, state, intent)
     if intent.name in QUESTIONS:
         return commands.answer_question(turn, state, intent)
-    reported = impression.reports(state, intent)
-    following = None if reported else commands.understood(turn, state, intent)
+    is_report = impression.reports(state, intent)
+    following = None if is_report else commands.understood(turn, state, intent)
     if following is not None:
         return following
     match state:
@@ -206,7 +205,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def _answer(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take an answer; a doubtful one that would let something go on is asked for again (V11): "yes, no, I mean yes"."""
+    """Take an answer; ask again for a doubtful one that would let something go on (V11): "yes, no, I mean yes"."""
     if misheard.denies_number(turn, state, intent):
         return misheard.understood(turn, state, intent)
     if intent.besides and state.question.takes_talk:
@@ -219,12 +218,12 @@ def _answer(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -> State:
-    """Take while counting or resting that something can't be done."""
+    """Handle a report, while counting or resting, that something can't be done."""
     if intent.name == "cant_side":
         return stop_rules.cannot_lie(turn, state, intent)
     at_step = state.resume.index if isinstance(state, Paused) and isinstance(state.resume, Instructing) else None
     last = len(turn.facts.plan.exercise.steps) if at_step is None else at_step
-    return replies.reply(turn, state, stop_rules.cannot(turn, last, intent.name))
+    return replies.reply(turn, state, stop_rules.easier_way(turn, last, intent.name))
 
 
 def _nomatch(turn: Turn, state: State) -> State:
@@ -240,7 +239,7 @@ def _nomatch(turn: Turn, state: State) -> State:
             return replace(state, nomatch=state.nomatch + 1)
         case Performing():
             return commands.unclear(turn, state)
-        case _:  # while it speaks, what is not a command is not meant for the coach (V12: hotword)
+        case _:  # while the coach speaks, what is not a command is not meant for it (V12: hotword)
             return state
 
 

@@ -1,9 +1,9 @@
-"""Taking the last step back when the person says that they were misheard.
+"""Take the last step back when the person says that they were misheard.
 
-Only what is harmless is taken back: an answer about the side, the place, the number, or how it is, a "no" of the
-screening, and a "ready"; and only as long as the dialogue is still where it led to. Then the question is asked again,
-and the answer given before no longer counts. A stop, a red sign, an emergency, a lock and what releases one stay as
-they are, whatever is said here. What was misheard is recorded either way.
+Only harmless steps are taken back: an answer about the side, the place, the number, or how it is, a "no" in the
+screening, and a "ready"; and only while the dialogue is still where that step led. The question is then asked again,
+and the first answer no longer counts. A stop, a red sign, an emergency, a lock and its release are never taken back.
+What was misheard is recorded either way.
 """
 
 from dataclasses import replace
@@ -60,11 +60,11 @@ _QUESTIONS: Final = {question.name: question for question in _LEADS_TO}
 TAKEN_BACK: Final = (READY, *_QUESTIONS)
 """The steps that can be taken back."""
 _ONLY_NO: Final = frozenset({*_SIGNS, opening.DAILY, screening.OWN})
-"""Of these only a "no" can be taken back: a "yes" is a sign."""
+"""Questions of which only a "no" can be taken back: a "yes" is a sign."""
 
 
 def remember(turn: Turn, state: State, event: Event, following: State) -> None:
-    """Keep what was understood, and whether the step that followed from it can still be taken back."""
+    """Remember what was understood, and whether the step that followed can still be taken back."""
     if isinstance(event, Intent):
         if event.name != MISHEARD:
             step, index = _step(turn, state, event, following)
@@ -76,7 +76,7 @@ def remember(turn: Turn, state: State, event: Event, following: State) -> None:
 
 
 def understood(turn: Turn, state: State, intent: Intent) -> State:
-    """Take the last step back where that is safe; else say a short sentence and stay."""
+    """Take the last step back if that is safe; otherwise say a short sentence and stay."""
     last = turn.facts.speech.last
     step = last.step if last and not _is_settled(turn) else ""
     if last:
@@ -94,7 +94,7 @@ def understood(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def denies_number(turn: Turn, state: Asking, intent: Intent) -> bool:
-    """Tell whether a "no" is to the number that the coach has just repeated, rather than to the next question (V10)."""
+    """Tell whether a "no" denies the number that the coach has just repeated, rather than answers a question (V10)."""
     last = turn.facts.speech.last
     after_number = last is not None and last.step in {pain_scale.PAIN_BEFORE.name, pain_scale.PAIN_AFTER.name}
     asks_place = state.question in {stop_rules.FURTHEST_BEFORE, stop_rules.FURTHEST_AFTER}
@@ -102,7 +102,7 @@ def denies_number(turn: Turn, state: Asking, intent: Intent) -> bool:
 
 
 def _ask_again(turn: Turn, state: State, question: Question) -> State:
-    """Let the answer to a question no longer count, and ask it again."""
+    """Discard the answer to a question, and ask it again."""
     before = _sorry(turn, state)
     resume = state.resume if isinstance(state, Asking | Ending) else None
     turn.answer(f"check_{turn.facts.progress.repetitions}" if question == checks.CHECK else question.name, None, None)
@@ -137,7 +137,7 @@ def _sorry(turn: Turn, state: State) -> tuple[Line, ...]:
 
 
 def _step(turn: Turn, state: State, intent: Intent, following: State) -> tuple[str, int]:
-    """Return what can be taken back of the step from one state to another: its name and index; empty: nothing."""
+    """Return the name and index of the step between two states if it can be taken back; otherwise an empty name."""
     if _is_settled(turn):
         return "", 0
     match state:
@@ -146,9 +146,9 @@ def _step(turn: Turn, state: State, intent: Intent, following: State) -> tuple[s
         case Asking():
             question = asked_first(state).question
             answers = state.question.accepts | SKIP
-            taken = (intent.name in answers or intent.name == "agrees") and question in _LEADS_TO
+            answered = (intent.name in answers or intent.name == "agrees") and question in _LEADS_TO
             moved = _place(state) != _place(following)
-            if taken and moved and (intent.name == "no" or question not in _ONLY_NO) and _leads(question, following):
+            if answered and moved and (intent.name == "no" or question not in _ONLY_NO) and _leads(question, following):
                 return question.name, 0
         case _:
             pass

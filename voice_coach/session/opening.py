@@ -18,7 +18,7 @@ from voice_coach.session.turn import Turn
 
 
 def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
-    """Ask about red flags as far as that is due (clinical rules 2c), then what is to be known for the exercise."""
+    """Ask about red flags if that is due (clinical rules 2c), then what the exercise needs to know."""
     match turn.facts.plan.past.screening:
         case "full":
             return screening.begin(turn, before=(*before, *turn.prompt("say.screening")))
@@ -29,7 +29,7 @@ def screen(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 
 
 def welcome(turn: Turn) -> State:
-    """Greet; a locked exercise is spoken of before anything else is asked."""
+    """Greet; speak of a locked exercise before asking anything else."""
     facts = turn.facts
     again = "welcome.again" if facts.plan.back_to or facts.plan.exercise.continues else "welcome.back"
     hello = turn.prompt("welcome.first" if facts.plan.first_run else again)
@@ -50,14 +50,14 @@ def reason(turn: Turn, lock: Lock) -> tuple[Line, ...]:
 
 
 def after_lock(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
-    """Go on where the exercise is not locked (any more): on the first run with the safety sentence (R6)."""
+    """Go on with an exercise that is not, or no longer, locked: on the first run with the safety sentence (R6)."""
     if turn.facts.plan.first_run:
         return transitions.ask(turn, ACKNOWLEDGE, before=before)
     return after_acknowledged(turn, before=before)
 
 
 def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
-    """Say what is due by the days (R36, D6); after two weeks only who acknowledges it begins."""
+    """Say what is due after so many days (R36, D6); after two weeks the person must acknowledge it to begin."""
     past = turn.facts.plan.past
     before = (*before, *(turn.prompt("say.review_due") if past.review_due else ()))
     before = (*before, *(turn.prompt("say.no_better") if past.no_better else ()))
@@ -67,12 +67,12 @@ def after_acknowledged(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 
 
 def stays_locked(turn: Turn, outcome: str) -> State:
-    """End kindly, and name what to do: whom to see, and what can't wait."""
+    """End kindly; say whom to see, and what can't wait."""
     return transitions.end(turn, outcome, *turn.prompt("say.still_locked"), *turn.prompt("say.emergency_signs"))
 
 
 def ask_to_resume(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
-    """Ask whether to go on where the last session broke off; where that can't be, say that it did, and begin anew."""
+    """Ask whether to go on where the last session broke off; if that is impossible, say so and begin again."""
     broken = turn.facts.plan.past.broken_off
     if not broken or broken.repetitions >= plan.total(turn.facts.plan.exercise):
         return first_question(turn, before=before)
@@ -83,7 +83,7 @@ def ask_to_resume(turn: Turn, *, before: tuple[Line, ...] = ()) -> State:
 
 
 def resume_session(turn: Turn, broken: BrokenOff) -> State:
-    """Take up what was known, and the position; then the next repetition follows."""
+    """Restore what was known; the person takes up the position, and the next repetition follows."""
     exercise, done = turn.facts.plan.exercise, broken.repetitions
     last = plan.place(exercise, done)
     turn.know(
@@ -113,7 +113,7 @@ def cleared(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
 
 @yes_or_no
 def cleared_sure(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Open the lock: the person says for the second time that it was checked. The log keeps what it was that opened."""
+    """Open the lock after the second "yes"; the log keeps which lock was opened."""
     lock = turn.facts.plan.lock
     assert lock is not None, "asked only about a lock"
     if not yes:
@@ -151,7 +151,7 @@ def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
 
 @yes_or_no
 def two_weeks(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Begin only when it is acknowledged that a professional must look at it (R36)."""
+    """Begin only if the person acknowledges that a professional must look at it (R36)."""
     turn.answer("two_weeks", intent.name, intent)
     return screen(turn) if yes else transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
 
@@ -164,7 +164,7 @@ TWO_WEEKS = Question("two_weeks", YES_NO, Phase.INTAKE, answered=two_weeks, unan
 
 @yes_or_no
 def something_new(turn: Turn, _state: Asking, intent: Intent, *, yes: bool) -> State:
-    """Ask everything again after "yes": the day's question does not tell what it is."""
+    """Ask everything again after "yes": the daily question does not tell what is new."""
     turn.answer("screen_daily", intent.name, intent)
     if not yes:
         return ask_to_resume(turn)
@@ -218,7 +218,7 @@ PRACTICE = {
 
 
 def broken_off(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Go on where the last session broke off, or begin again. The log keeps which one it goes on with."""
+    """Go on where the last session broke off, or begin again. The log keeps which session it goes on with."""
     broken = turn.facts.plan.past.broken_off
     if intent.ask or broken is None or intent.name not in {*GO_ON, "no"}:
         return failed(turn, state, heard=True)

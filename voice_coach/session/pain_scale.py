@@ -36,10 +36,10 @@ def number_of(intent: Intent) -> float | None:
     """Return the number from 0 to 10 that was said, to the nearest half; None: there is none."""
     if intent.name == "gone":
         return 0.0
-    said = intent.slots.get("number")
-    if intent.name != "number" or not isinstance(said, int | float) or not isfinite(said):
+    value = intent.slots.get("number")
+    if intent.name != "number" or not isinstance(value, int | float) or not isfinite(value):
         return None
-    return round(said * 2) / 2 if 0 <= said <= MAX_PAIN else None
+    return round(value * 2) / 2 if 0 <= value <= MAX_PAIN else None
 
 
 def pain(turn: Turn, state: Asking, intent: Intent) -> State:
@@ -63,16 +63,16 @@ def pain(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def number(turn: Turn, state: Asking, value: float, intent: Intent) -> State:
-    """Write the number down and say it, which confirms it (V10: implicit)."""
+    """Record the number and repeat it, which confirms it (V10: implicit)."""
     turn.hush()
     turn.answer(state.question.name, value, intent)
-    said = turn.prompt("say.number", number=number_text(value))
+    repeated = turn.prompt("say.number", number=number_text(value))
     if state.question == PAIN_AFTER:
         turn.know(pain_after=value)
-        return following(turn, state, before=said)
+        return following(turn, state, before=repeated)
     turn.know(pain_before=value)
     free = () if value else turn.prompt("say.pain_free")
-    return following(turn, state, before=(*said, *free))
+    return following(turn, state, before=(*repeated, *free))
 
 
 def ask_place_before(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:

@@ -1,7 +1,7 @@
-"""The first run: stop, repeat, help and worse are said once each, before anything is done.
+"""On the first run, practise saying stop, repeat, help and worse once each, before the exercise.
 
-While a word is asked for, that very word is practice, once: it stops nothing, locks nothing and is not recorded. Any
-other word, and any other wording of the same sign, is what it always is.
+While the coach asks for a word, that exact word is practice, once: it stops nothing, locks nothing and is not recorded.
+Any other word, and any other wording of the same sign, means what it always does.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from voice_coach.events import Intent
 from voice_coach.session.states import Asking, Phase, State
 
 WORDS: Final = ("stop", "repeat", "help", "worse")
-"""Each is the name of its intent, too; in the order in which they are asked for."""
+"""The words in the order in which they are asked for; each is also the name of its intent."""
 LEAVES: Final = frozenset({"skip", "no", "ready_next", "resume", "unsure"})
 """Intents that end the practice early."""
 
@@ -28,7 +28,7 @@ def word_of(state: Asking) -> str:
 
 
 def is_practice(state: State, intent: Intent) -> bool:
-    """Tell whether this is the very word that is asked for, and nothing else was said."""
+    """Tell whether exactly the word that is asked for was said, and nothing else."""
     if not isinstance(state, Asking) or state.question.phase is not Phase.PRACTICE:
         return False
     word = word_of(state)

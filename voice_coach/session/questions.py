@@ -30,19 +30,19 @@ class YesOrNo(Protocol):
 
 
 def is_plain(intent: Intent) -> bool:
-    """Tell whether it is a "yes" or a "no", and not a doubtful one."""
+    """Tell whether an answer is a "yes" or "no" that is not doubtful."""
     return not intent.ask and intent.name in YES_NO
 
 
-def yes_or_no(taken: YesOrNo) -> Answered:
-    """Return the handler of a yes-or-no question: anything but a plain yes or no is asked again."""
+def yes_or_no(handler: YesOrNo) -> Answered:
+    """Return the handler of a yes-or-no question; it asks again unless the answer is a plain yes or no."""
 
-    @wraps(taken)
+    @wraps(handler)
     def answered(turn: Turn, state: Asking, intent: Intent) -> State:
         if not is_plain(intent):
             return failed(turn, state, heard=True)
         turn.hush()
-        return taken(turn, state, intent, yes=intent.name == "yes")
+        return handler(turn, state, intent, yes=intent.name == "yes")
 
     return answered
 
@@ -69,19 +69,19 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
 
 
 def other_words(turn: Turn, state: Asking) -> tuple[Line, ...]:
-    """Return what is asked in other words, where the question's prompts don't tell."""
+    """Return the question in other words, if its prompts alone don't have them."""
     return state.question.words(turn, state) if state.question.words else ()
 
 
 def unanswered(turn: Turn, state: Asking) -> State:
-    """Do what is safe where no answer came (V9). Silence is never "fine"."""
+    """Do what is safe without an answer (V9). Silence never means "fine"."""
     if state.question.phase is not Phase.PRACTICE:
         turn.answer(transitions.label(state), None, None)
     return state.question.unanswered(turn, state)
 
 
 def following(turn: Turn, state: Asking, *, before: tuple[Line, ...] = ()) -> State:
-    """Go on to what follows a question that is settled."""
+    """Go on after a question that is settled."""
     then = state.question.then
     return then(turn, state, before) if then else transitions.back_to(turn, state.resume, before=before)
 
@@ -125,14 +125,14 @@ def is_doubt(state: State) -> bool:
 
 
 def asked_first(state: Asking) -> Asking:
-    """Return the question that a doubt about its answer belongs to; the question itself where there is no doubt."""
+    """Return the question whose answer is being cleared up; the question itself if it clears up nothing."""
     return state.resume if is_doubt(state) and isinstance(state.resume, Asking) else state
 
 
 def origin(state: State | None) -> State | None:
-    """Return where to go on after an interruption: an interruption or a doubt leads to its own origin.
+    """Return where to go on after an interruption; one that interrupts another has the same origin.
 
-    The question whether "worse" was said is asked again: while it is open the exercise has ended (R31).
+    The question whether "worse" was said is asked again, because while it is open the exercise has ended (R31).
     """
     match state:
         case Asking() if state.question.name == TAKE_BACK:

@@ -29,7 +29,7 @@ _PLACES: Final = {
 }
 
 
-def what(prompts: Prompts, past: Past, *, cleared: bool = False) -> tuple[Line, ...]:
+def choice_lines(prompts: Prompts, past: Past, *, cleared: bool = False) -> tuple[Line, ...]:
     """Return which exercises can be chosen, and why others can't.
 
     Args:
@@ -55,7 +55,7 @@ def what(prompts: Prompts, past: Past, *, cleared: bool = False) -> tuple[Line, 
     )
 
 
-def how(prompts: Prompts, past: Past, done: int, goal: int) -> tuple[Line, ...]:
+def progress_lines(prompts: Prompts, past: Past, done: int, goal: int) -> tuple[Line, ...]:
     """Return how it goes: the red signs first, then the numbers and the place.
 
     Args:
@@ -128,10 +128,14 @@ def _lines(prompts: Prompts, name: str, **fields: str) -> tuple[Line, ...]:
     return prompts.lines(name, **fields)
 
 
-def known(prompts: Prompts, past: Past, goal: int) -> tuple[Line, ...]:
+def lines_to_prepare(prompts: Prompts, past: Past, goal: int) -> tuple[Line, ...]:
     """Return what can be told in a session with this past, so that it is rendered before it is asked for."""
     done = past.completed_today
-    return (*how(prompts, past, done, goal), *how(prompts, past, done + 1, goal), *what(prompts, past))
+    return (
+        *progress_lines(prompts, past, done, goal),
+        *progress_lines(prompts, past, done + 1, goal),
+        *choice_lines(prompts, past),
+    )
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:

@@ -108,7 +108,7 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     """Say the words of the stop; where the pain is, is asked once; five minutes later, whether it has settled."""
     words = stop_words(turn)
     emergency = turn.facts.findings.red is not None and turn.facts.findings.red[0] == "emergency"
-    call = calls(turn, state, intent)
+    call = who_calls(turn, state, intent)
     if (emergency or call) and not turn.facts.log.forgetting:
         return emergencies.stay(turn, state, *words, call=call, said=intent.text)
     if emergency or isinstance(state, Ending):
@@ -129,7 +129,7 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     return transitions.ask(turn, FURTHEST_AFTER, before=words)
 
 
-def calls(turn: Turn, state: State, intent: Intent) -> By | None:
+def who_calls(turn: Turn, state: State, intent: Intent) -> By | None:
     """Return by whom help is called for with a red sign; None: it is not.
 
     While it is open whether to call, another sign is no "no".
@@ -163,7 +163,7 @@ def cannot_lie(turn: Turn, state: State, intent: Intent) -> State:
     return follow_ups.offer_alternative(turn, before=(*turn.prompt("say.cannot_lie"), *transitions.rest_lines(turn)))
 
 
-def cannot(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
+def easier_way(turn: Turn, index: int, intent: str) -> tuple[Line, ...]:
     """Return the easier way to do what can't be done at the step with this index or since; it is kept (R22)."""
     steps = turn.facts.plan.exercise.steps
     found = next((i for i, s in enumerate(steps) if s.variant and s.variant.when == intent and i <= index), None)
@@ -243,7 +243,7 @@ def sum_up(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
         return transitions.ask(turn, TRY_AGAIN, before=lines)
     if turn.facts.plan.past.impression_due:
         return transitions.ask(turn, SINCE_BEGAN, before=lines, resume=state.resume)
-    return follow_ups.go(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
+    return follow_ups.end_or_follow(turn, follow_ups.outcome_of(turn), *lines, resume=state.resume)
 
 
 FURTHEST_BEFORE = Question(

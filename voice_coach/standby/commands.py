@@ -1,6 +1,6 @@
 """Commands while standby waits: what can I do, how am I doing, about this exercise, delete my log, another voice.
 
-The history is looked at first, so that the answer is of this moment, and a lock is named before it goes.
+The history is read first, so that the answer is up to date, and a lock is named before it is deleted.
 """
 
 from dataclasses import replace
@@ -16,13 +16,13 @@ from voice_coach.standby.questions import Turn, ask, say, tell, wait
 from voice_coach.standby.states import Asking, Day, State
 
 NEW_VOICE: Final = "say.voice_new"
-"""Said by a voice that was asked for."""
+"""What a new voice says first."""
 
 _ABOUT: Final = "about"
 
 
 def wished(turn: Turn, state: State, intent: Intent) -> State:
-    """Answer at once, or look at the history first; then `looked` follows."""
+    """Answer at once, or ask for the history first, after which `looked` answers."""
     if intent.name == _ABOUT:
         return tell(turn, "told.about")
     turn.facts = replace(turn.facts, wish=intent.name)
@@ -31,7 +31,7 @@ def wished(turn: Turn, state: State, intent: Intent) -> State:
 
 
 def looked(turn: Turn, day: Day) -> State:
-    """Answer by what the history tells."""
+    """Answer from the history."""
     facts = turn.facts
     turn.facts = replace(turn.facts, wish="")
     match facts.wish:
@@ -39,9 +39,9 @@ def looked(turn: Turn, day: Day) -> State:
             turn.facts = replace(turn.facts, locked=bool(day.past.locks) or not day.past.readable)
             return ask(turn, "delete_log", *(["told.see_professional"] if turn.facts.locked else []))
         case "what_can_i_do":
-            return say(turn, status_answers.what(facts.prompts, day.past))
+            return say(turn, status_answers.choice_lines(facts.prompts, day.past))
         case _:
-            return say(turn, status_answers.how(facts.prompts, day.past, day.completed, day.goal))
+            return say(turn, status_answers.progress_lines(facts.prompts, day.past, day.completed, day.goal))
 
 
 def change_speech(turn: Turn, wish: str) -> State:
@@ -71,7 +71,7 @@ def _take_voice(turn: Turn, name: str) -> None:
 
 
 def adopt(turn: Turn, event: SessionOver) -> None:
-    """Speak from now on as the session was asked to."""
+    """Adopt the pace and the voice that the session ended with."""
     if event.pace is not None and event.pace != turn.facts.pace:
         turn.facts = replace(turn.facts, pace=event.pace)
         turn.do(SetPace(event.pace))
@@ -80,12 +80,12 @@ def adopt(turn: Turn, event: SessionOver) -> None:
 
 
 def is_deletion(state: State) -> bool:
-    """Tell whether it was asked if all is to be deleted."""
+    """Tell whether the open question is whether to delete everything."""
     return isinstance(state, Asking) and state.question in DELETION
 
 
 def confirmed(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take "yes" for the first time, and for the second; anything else deletes nothing."""
+    """Delete everything after a second "yes"; anything else deletes nothing."""
     if intent.also or intent.name not in {"yes", "no"}:
         return state
     turn.do(Hush())
@@ -98,7 +98,7 @@ def confirmed(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def forgotten(turn: Turn, event: Forgotten) -> State:
-    """Say what has become of it."""
+    """Say whether everything was deleted."""
     if event.error:
         return tell(turn, "told.not_forgotten")
     return tell(turn, "told.forgotten", *(["told.see_professional"] if turn.facts.locked else []))
