@@ -1,4 +1,4 @@
-"""Clips on disk, so that a second session starts with its voice ready. Losing it costs only time."""
+"""A cache of clips on disk, so that the next session starts with its voice ready. Losing it costs only time."""
 
 import os
 import tempfile
@@ -27,7 +27,7 @@ class DiskCache:
         self._folder = folder
         self._limit = limit
         self.trouble = ""
-        """Why clips are not kept, in a sentence; empty while they are. After a failure nothing more is tried."""
+        """A sentence that says why clips can't be kept; empty: they can. After a failure nothing more is written."""
 
     def get(self, key: str) -> Clip | None:
         """Return the clip kept under this key; None: there is none, or it is damaged."""
@@ -44,7 +44,7 @@ class DiskCache:
         return np.frombuffer(pcm, "<i2").astype(np.int16)
 
     def put(self, key: str, clip: Clip) -> None:
-        """Keep the clip; if that fails, `trouble` tells."""
+        """Keep the clip; if that fails, `trouble` says why."""
         if self.trouble:
             return
         pcm = clip.astype("<i2").tobytes()
@@ -54,7 +54,7 @@ class DiskCache:
             self.trouble = f"{self._folder}: speech can't be kept for the next time ({error.strerror or error})."
 
     def prune(self) -> None:
-        """Remove the clips that were not used for the longest time, until the others fit the limit."""
+        """Remove the least recently used clips until the others fit the limit."""
         with suppress(OSError):  # another session is pruning: its work is as good as ours
             files = [(path, path.stat()) for path in self._folder.glob("*.*")]
             files.sort(key=lambda file: file[1].st_mtime, reverse=True)
@@ -68,7 +68,7 @@ class DiskCache:
         return self._folder / (blake2b(f"{VERSION}\n{key}".encode(), digest_size=_DIGEST).hexdigest() + _SUFFIX)
 
     def _write(self, path: Path, data: bytes) -> None:
-        """Write beside it and rename, so that nobody ever reads a half-written file under the right name."""
+        """Write a temporary file and rename it, so that no half-written file is ever read."""
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
         try:

@@ -1,4 +1,4 @@
-"""A voice that may fail or be late, with this computer's voice as its fallback."""
+"""A voice that may fail or be late, and this computer's voice as its fallback."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,9 @@ from voice_coach.speak.voice import Words
 
 
 class FallbackVoice:
-    """A `Voice`: the first one says a line if its clip is there in time, otherwise the spare one.
+    """A `Voice` that takes a line from the first voice if it is ready in time, and otherwise from the spare one.
 
-    Both render all lines beforehand and cache them on disk, each under its own name: if the first one fails, the other
-    can take over within the same count.
+    Both render all lines beforehand and cache them separately, so that the spare one can take over within a count.
     """
 
     def __init__(self, first: ClipLibrary, spare: ClipLibrary) -> None:
@@ -23,7 +22,7 @@ class FallbackVoice:
 
     @property
     def problems(self) -> list[Problem]:
-        """Problems, each once."""
+        """The problems of both voices, each once."""
         return list(dict.fromkeys((*self._first.problems, *self._spare.problems)))
 
     def prepare(self, lines: Iterable[Line]) -> None:

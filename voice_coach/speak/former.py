@@ -13,19 +13,20 @@ _FOLDER: Final = Path(__file__).parents[1] / "prompts" / "former"
 
 
 def former_text(line: Line, language: str) -> str:
-    """Return what a release said under this line's cue if it was another text than the line's; empty: none did.
+    """Return a different text that a release had for this line's cue; empty: there was none.
 
-    A recording that is named after the cue may be of that text.
+    A recording named after the cue may be of that text.
     """
-    return next((text for said in _releases(language) if (text := said.get(line.cue, line.text)) != line.text), "")
+    texts = (release.get(line.cue, line.text) for release in _releases(language))
+    return next((text for text in texts if text != line.text), "")
 
 
 def is_former(cue: str, language: str) -> bool:
-    """Return whether a release had a sentence of this name."""
-    return any(cue in said for said in _releases(language))
+    """Tell whether a release had a sentence of this name."""
+    return any(cue in release for release in _releases(language))
 
 
 @cache
 def _releases(language: str) -> tuple[Mapping[str, str], ...]:
-    """Return what each release said, the oldest first."""
+    """Return the texts of each release, the oldest first."""
     return tuple(json.loads(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / language).glob("*.json")))

@@ -1,4 +1,4 @@
-"""Normalise clips: the same loudness, and a beginning at the onset, for every voice."""
+"""Normalise clips, so that every voice has the same loudness and each clip begins with its first sound."""
 
 from typing import Final
 
@@ -9,28 +9,28 @@ NOMINAL_RMS: Final = 10 ** (-26 / 20)
 """RMS of speech at volume level 4, full scale 1.0: synthetic speech peaks up to 19 dB above it, and level 7 adds 12."""
 
 SPEECH_LOUDNESS: Final = -27.0
-"""The same as loudness by ITU-R BS.1770, in LUFS: the median of 60 clips of a second and more of espeak-ng at
-`NOMINAL_RMS`, of which all lie within 1.2 LU. Clips whose loudness is known are brought to it."""
+"""The same level as loudness by ITU-R BS.1770, in LUFS: the median of 60 clips of espeak-ng of at least a second at
+`NOMINAL_RMS`, all of them within 1.2 LU. Clips whose loudness is known are brought to it."""
 
 MAX_AMPLITUDE: Final = 10 ** (-7 / 20)
-"""Greatest amplitude of a clip: so that two sounds at once do not reach the player's limiter at level 4."""
+"""Greatest amplitude of a clip: at level 4, two sounds at once do not reach the player's limiter."""
 
 MIN_RMS: Final = 10 ** (-60 / 20)
-"""RMS below which a recording holds nothing to be heard and is not made louder."""
+"""A recording with a lower RMS is silent, and is not made louder."""
 
 TAIL_LENGTH: Final = samples(0.03)
 """Samples kept after the last loud one: a final "s" or "f" fades below the onset's level."""
 
 VERSION: Final = 2
-"""Increase with each change in here: clips on disk that were shaped differently are then rendered again."""
+"""Increase with each change in this module, so that clips on disk are rendered again."""
 
 
 def shape(sound: Clip, *, boost: bool = True) -> Clip:
-    """Return the sound at the common loudness, without an offset, from its very onset, fading out in 5 ms.
+    """Return the sound at the common loudness, without an offset, from its first sound on, with a fade-out of 5 ms.
 
     Args:
         sound: a clip of any length and loudness.
-        boost: False: only ever make it quieter, as fits a sound that is meant to be soft.
+        boost: False: never make it louder, for sounds that are meant to be soft.
 
     Returns:
         A clip whose first sample is at least `ONSET` loud; an empty one if there is nothing to be heard.

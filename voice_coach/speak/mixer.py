@@ -1,6 +1,6 @@
-"""Mix sounds in session time, and set their loudness, independently of block boundaries.
+"""Mix sounds in session time, and set their loudness.
 
-Everything is worked out for each sample by its instant alone, so any partition of time into blocks gives equal samples.
+Each sample depends only on its time, so the sizes of the blocks make no difference.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from voice_coach.speak.voice import Words
 from voice_coach.timebase import Samples, samples
 
 RAMP: Final = samples(0.02)
-"""Samples in which the loudness changes: too slow to click, too fast to notice."""
+"""How long a change of loudness takes: too slow to click, too fast to notice."""
 
 RISE: Final = samples(0.2)
-"""Samples in which a lowered voice comes back: it should not startle somebody who coughed."""
+"""How long a lowered voice takes to come back: it should not startle somebody who coughed."""
 
 KNEE: Final = 0.75
-"""Amplitude from which on the limiter bends; below it samples come out as they went in."""
+"""Amplitude above which the limiter takes effect."""
 
 
 @dataclass(slots=True)
@@ -37,22 +37,22 @@ class Sounding:
     left_out: Samples = 0
     """How much of the clip's beginning is skipped, because it has been said before."""
     again: bool = False
-    """It resumes a disturbed sentence, which happens only once."""
+    """True if it resumes a disturbed sentence, which happens only once."""
     words: Words = ()
-    """Where the words of `clip` are; empty where that is not known."""
+    """Where the words of `clip` are; empty if that is not known."""
 
     @property
     def begin(self) -> Samples:
-        """The first sample that sounds; `start` is where the clip's own first would be."""
+        """The first sample that sounds; `start` is where the whole clip would begin."""
         return self.start + self.left_out
 
     @property
     def end(self) -> Samples:
         """The instant after the last sample."""
-        whole = self.start + self.clip.size
+        uncut = self.start + self.clip.size
         if self.cut is None:
-            return whole
-        return self.begin if self.cut < self.begin else min(whole, self.cut + FADE)
+            return uncut
+        return self.begin if self.cut < self.begin else min(uncut, self.cut + FADE)
 
     def stop(self, at: Samples) -> None:
         """Fade out from `at` on, unless it is fading already."""
@@ -66,8 +66,8 @@ class Sounding:
             return
         part = to_signal(self.clip[first - self.start : last - self.start])
         if self.cut is not None:
-            gone = np.arange(first - self.cut, last - self.cut, dtype=np.float32) / np.float32(FADE)
-            part *= 1 - np.clip(gone, 0, 1)
+            faded = np.arange(first - self.cut, last - self.cut, dtype=np.float32) / np.float32(FADE)
+            part *= 1 - np.clip(faded, 0, 1)
         block[first - at : last - at] += part
 
 
@@ -75,13 +75,13 @@ class Loudness:
     """A gain that glides to its new value."""
 
     def __init__(self, gain: float) -> None:
-        """Begin with this gain."""
+        """Start with this gain."""
         self._from = self._to = gain
         self._since: Samples = 0
         self._ramp: Samples = RAMP
 
     def change(self, gain: float, at: Samples, ramp: Samples = RAMP) -> None:
-        """Glide to `gain` from `at` on, in `ramp` samples; where it glides there already, only if that is sooner."""
+        """Glide to `gain` from `at` on, in `ramp` samples; a glide to the same gain goes on unless this ends sooner."""
         if gain != self._to or at + ramp < self._since + self._ramp:
             self._from = float(self._gains(at, 1)[0])
             self._to = gain
@@ -89,7 +89,7 @@ class Loudness:
             self._ramp = ramp
 
     def apply(self, block: Signal, at: Samples) -> Signal:
-        """Return the block, which begins at `at`, with the gain and limited to full scale."""
+        """Return the block, which begins at `at`, with the gain applied and limited to full scale."""
         if at >= self._since + self._ramp:
             return limit(block * np.float32(self._to))
         return limit(block * self._gains(at, block.size).astype(np.float32))
@@ -103,9 +103,9 @@ class Loudness:
 
 
 def limit(signal: Signal) -> Signal:
-    """Return the signal bent smoothly below full scale where it is beyond the knee.
+    """Return the signal with amplitudes above the knee compressed smoothly to below full scale.
 
-    Only sums and quotients: they come out the same for a sample wherever in a block it lies.
+    It uses only sums and quotients, whose result does not depend on where in a block a sample is.
     """
     size = np.abs(signal)
     if size.max(initial=0) <= np.float32(KNEE):

@@ -17,20 +17,17 @@ MAX_PAUSE_LOUDNESS: Final = 10 ** (-30 / 20)
 
 
 def phrase_at(clip: Clip, position: Samples) -> Samples:
-    """Return where the phrase begins that sounds at `position`, in samples from the clip's first; 0 for the first one.
-
-    In a pause it is the phrase before it.
-    """
+    """Return where the phrase at `position` begins, in samples from the clip's start; in a pause, the one before."""
     return max(start for start in phrases(clip) if start <= max(position, 0))
 
 
 def phrases(clip: Clip) -> list[Samples]:
-    """Return where each phrase begins, in order, the first at 0; each is a frame's beginning within a pause."""
+    """Return where each phrase begins, in order; the first at 0, each other at a frame within the pause before it."""
     frames = to_signal(clip[: clip.size // FRAME * FRAME]).reshape(-1, FRAME)
     quiet = np.square(frames, dtype=np.float64).mean(axis=1) < (MAX_PAUSE_LOUDNESS * speech_rms(clip)) ** 2
-    starts, length = [0], 0
-    for number, still in enumerate(quiet):
-        if not still and length >= MIN_PAUSE_FRAMES:
+    starts, quiet_frames = [0], 0
+    for number, is_quiet in enumerate(quiet):
+        if not is_quiet and quiet_frames >= MIN_PAUSE_FRAMES:
             starts.append((number - 1) * FRAME)
-        length = length + 1 if still else 0
+        quiet_frames = quiet_frames + 1 if is_quiet else 0
     return starts

@@ -1,4 +1,4 @@
-"""The clips of standby, compressed in memory, so that no engine waits for hours."""
+"""Clips compressed in memory, so that standby needs no engine for hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,19 +8,19 @@ from voice_coach.speak.voice import Voice, Words
 
 
 class PreloadedVoice:
-    """A `Voice` for lines known beforehand."""
+    """A `Voice` for lines that are known beforehand."""
 
     def __init__(
         self, clips: Mapping[Line, Clip], earcons: Mapping[Earcon, Clip], words: Mapping[Line, Words] | None = None
     ) -> None:
-        """Take all that will be asked for, and where the words of the clips are, as far as that is known."""
+        """Take all clips that will be needed, and the positions of their words if they are known."""
         self._words = dict(words or {})
         self._clips = {line: packed(clip) for line, clip in clips.items() if len(clip)}
         self._earcons = dict(earcons)
 
     @classmethod
     def taken_from(cls, voice: Voice, lines: Sequence[Line]) -> "PreloadedVoice":
-        """Take these lines from a voice that waits for its clips, and close that."""
+        """Take these lines from a voice that waits for its clips, and close the voice."""
         try:
             return cls.of(voice, lines)
         finally:
@@ -28,7 +28,7 @@ class PreloadedVoice:
 
     @classmethod
     def of(cls, voice: Voice, lines: Sequence[Line]) -> "PreloadedVoice":
-        """Take these lines from a voice that waits for its clips, and leave that open."""
+        """Take these lines from a voice that waits for its clips, and leave the voice open."""
         voice.prepare(lines)
         clips = {line: clip for line in lines if (clip := voice.clip(line)) is not None}
         earcons = {earcon: voice.earcon(earcon) for earcon in Earcon}
@@ -39,7 +39,7 @@ class PreloadedVoice:
         """Do nothing: all clips are there."""
 
     def clip(self, line: Line) -> Clip:
-        """Return the line's clip; an empty one for a line that is not standby's, or that could not be had."""
+        """Return the line's clip; an empty one for a line that was not preloaded."""
         data = self._clips.get(line)
         return silence(0) if data is None else decode(data)
 

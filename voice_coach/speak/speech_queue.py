@@ -13,16 +13,16 @@ from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
 
 PAUSES_BETWEEN_LINES: Final = tuple(map(samples, (0.3, 0.45, 0.7, 1.0, 1.4)))
-"""Between two lines, by pace: pauses, not stretched words, make speech slow enough (V4: 0.3 to 0.6 s).
+"""The pause between two lines, by pace: pauses, not stretched words, make speech slow enough (V4: 0.3 to 0.6 s).
 
-Those over 0.6 s are for a person who asks for slower speech.
+Longer ones are for a person who asks for slower speech.
 """
 
 PAUSE_AFTER_CUT: Final = samples(0.2)
-"""Between what was cut off and the next line: "tw-" and "Stop." without it are heard as one word."""
+"""The pause after a line that was cut off: without it, "tw-" and "Stop." are heard as one word."""
 
 MAX_RENDERING_WAIT: Final = samples(3)
-"""How long to wait for a line that is still being rendered; then an earcon and its caption take its turn."""
+"""How long to wait for a line that is still being rendered; then an earcon and a caption replace it."""
 
 
 @dataclass(slots=True)
@@ -42,9 +42,9 @@ class SpeechQueue:
         self.pace = pace
         """1 (shortest pauses) to 5; a change applies from the next pause on."""
         self._waiting: deque[_Utterance] = deque()
-        self._said: list[Sounding] = []  # of the first of them
+        self._said: list[Sounding] = []  # the lines of the first utterance that have begun
         self._free: Samples = 0
-        self._asked: Samples | None = None
+        self._waiting_since: Samples | None = None
         self._last: Samples = 0
         self.played: list[Played] = []
         """Lines said to their end, in order; the reader empties it."""
@@ -66,28 +66,28 @@ class SpeechQueue:
         self._waiting.clear()
         self._said.clear()
         self._free = free
-        self._asked = None
+        self._waiting_since = None
         return sounding
 
     def again(self, since: Samples, at: Samples) -> Sounding | None:
-        """Go back, a breath after `at`, to the phrase that was being said at `since`; return what this cuts off.
+        """Go back, a short pause after `at`, to the phrase that was being said at `since`; return the sound to cut off.
 
-        To the phrase before, if that was in a pause. Nothing happens where that phrase was said a second time already,
-        and where all is said and reported.
+        If `since` was in a pause, it is the phrase before. Nothing happens if the phrase was repeated already, or if
+        everything was said.
         """
-        disturbed = next((one for one in self._said if one.end > since), None)
+        disturbed = next((sounding for sounding in self._said if sounding.end > since), None)
         if disturbed is None or disturbed.again or disturbed.missing:
             return None
-        kept = self._said.index(disturbed)
-        later = [one.sound for one in self._said[kept + 1 :] if isinstance(one.sound, Line)]
+        position = self._said.index(disturbed)
+        later = [sounding.sound for sounding in self._said[position + 1 :] if isinstance(sounding.sound, Line)]
         self._waiting[0].lines.extendleft(reversed(later))
         left_out = phrase_at(disturbed.clip, since - disturbed.start)
         cut, self.sounding = (
             self.sounding,
             replace(disturbed, start=at + PAUSE_AFTER_CUT - left_out, cut=None, left_out=left_out, again=True),
         )
-        self._said[kept:] = [self.sounding]
-        self._asked = None
+        self._said[position:] = [self.sounding]
+        self._waiting_since = None
         return cut
 
     def advance(self, at: Samples, end: Samples) -> list[Sounding]:
@@ -102,8 +102,8 @@ class SpeechQueue:
         return sounded
 
     def _begin(self, at: Samples, end: Samples) -> Sounding | None:
-        """Return the next line as it begins before `end`; None if none does."""
-        while self._waiting and not self._waiting[0].lines:  # nothing was to be said
+        """Return the next line if it begins before `end`."""
+        while self._waiting and not self._waiting[0].lines:  # an utterance without lines
             self.played.append(Played(max(at, self._last), self._waiting.popleft().token))
         start = max(at, self._free)
         if not self._waiting or start >= end:
@@ -111,11 +111,11 @@ class SpeechQueue:
         line = self._waiting[0].lines[0]
         clip = self._voice.clip(line)
         if clip is None:
-            self._asked = start if self._asked is None else self._asked
-            start = self._asked + MAX_RENDERING_WAIT
+            self._waiting_since = start if self._waiting_since is None else self._waiting_since
+            start = self._waiting_since + MAX_RENDERING_WAIT
             if start >= end:
                 return None
-        self._asked = None
+        self._waiting_since = None
         self._waiting[0].lines.popleft()
         self._said.append(sounding_of(line, clip, start, self._voice))
         return self._said[-1]
@@ -130,7 +130,7 @@ class SpeechQueue:
 
 
 def sounding_of(line: Line, clip: Clip | None, start: Samples, voice: Voice) -> Sounding:
-    """Return the line as it sounds from `start` on; one that can't be had sounds as the earcon for a problem."""
+    """Return a line's sound from `start` on; a line without a clip sounds as the earcon for a problem."""
     if clip is not None and clip.size:
         return Sounding(line, clip, start, words=voice.words(line))
     return Sounding(line, voice.earcon(Earcon.PROBLEM), start, missing=True)

@@ -1,4 +1,4 @@
-"""The protocol by which the player gets its sound: recorded cue, cached clip, or synthesiser, in this order."""
+"""The protocol through which the player gets clips: from a recording, the cache, or a synthesiser, in this order."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -8,14 +8,14 @@ from voice_coach.audio.pcm import Clip
 from voice_coach.timebase import Samples
 
 Words = tuple[tuple[str, Samples, Samples], ...]
-"""The words of a clip, with where each begins and ends in samples from the clip's first."""
+"""The words of a clip, each with its beginning and end in samples from the start of the clip."""
 
 
 class Voice(Protocol):
-    """Gives each line and earcon its clip. A clip begins with its onset: the leading silence is cut off."""
+    """Returns the clips of lines and earcons. Leading silence is cut off."""
 
     def prepare(self, lines: Iterable[Line]) -> None:
-        """These will be needed, in about this order; never blocks. Without lines: take what has become ready."""
+        """Get lines ready that will be needed in about this order; never blocks. Without lines: take what is ready."""
 
     def clip(self, line: Line) -> Clip | None:
         """Return the line's clip.
@@ -24,10 +24,10 @@ class Voice(Protocol):
         """
 
     def words(self, line: Line) -> Words:
-        """Return where the words of the line's clip are; empty where that is not known."""
+        """Return where the words of the line's clip are; empty if that is not known."""
 
     def earcon(self, earcon: Earcon) -> Clip:
         """Return the earcon's clip."""
 
     def close(self) -> None:
-        """Free its engine."""
+        """Free the engine."""

@@ -7,7 +7,7 @@ PACK: Final = "pack:"
 """Prefix of the name of a voice pack: `pack:NAME`."""
 
 USUAL_VOICE: Final = "pack:woman"
-"""The voice of a session where none was chosen."""
+"""The voice of a session if none was chosen."""
 
 RATES: Final = (120, 200)
 """The slowest and the fastest rate, in words a minute."""
@@ -27,12 +27,12 @@ class VoiceSpec:
     """A voice at a rate."""
 
     name: str = "en-us"
-    """As the engine names it, or a voice pack (`PACK`); `voice-coach voices` lists both."""
+    """The engine's name for it, or a voice pack (`PACK`); `voice-coach voices` lists both."""
     rate: int = 200
-    """Words a minute, see `RATES`, measured over texts of six words and more from the first to the last voiced sample.
+    """Words a minute (see `RATES`), measured from the first to the last voiced sample of texts of six words or more.
 
-    V4: 150-170 is what young and old find most comfortable. The default is the sound with which echo cancelling was
-    measured. Servers and voice packs have a rate of their own.
+    V4: 150 to 170 is most comfortable for young and old. Echo cancelling was measured with the default. Servers and
+    voice packs have their own rate.
     """
 
     @property
@@ -42,5 +42,5 @@ class VoiceSpec:
 
     @property
     def engine(self) -> "VoiceSpec":
-        """The engine's voice that says what a pack lacks; itself, where it is no pack."""
+        """The engine's voice for lines that a pack lacks; the voice itself if it is not a pack."""
         return self if self.pack is None else VoiceSpec(rate=self.rate)

@@ -1,4 +1,4 @@
-"""The parts of standby: what it says and understands, what it learns from the history, what it deletes."""
+"""Build the parts of standby: what it says and understands, what it reads from the history, what it deletes."""
 
 import ctypes
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ from voice_coach.standby.states import Day
 
 
 def trim_heap() -> None:
-    """Give back what was freed, where the C library can do so on request (glibc); elsewhere nothing happens.
+    """Return freed memory to the system, if the C library can do so on request (glibc).
 
-    After standby's sentences were made and packed, this is 18 MiB that glibc would keep for good.
+    After standby's sentences have been rendered and packed, glibc would otherwise keep 18 MiB for good.
     """
     with suppress(AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
         ctypes.CDLL(None).malloc_trim(0)
@@ -44,7 +44,7 @@ def prompts_of(language: str) -> Prompts:
     """Return what standby says.
 
     Raises:
-        DataError: there is nothing for this language, or it is not the table of tables of texts that it should be.
+        DataError: there is no file for this language, or it is not a table of tables of texts.
     """
     own = read_texts(f"standby/{language}.toml")
     shared = load_prompts(language).texts
@@ -53,7 +53,7 @@ def prompts_of(language: str) -> Prompts:
 
 
 def all_lines(prompts: Prompts) -> tuple[Line, ...]:
-    """Return every line that standby can say, but for those with a field (`session.status_answers.every_line`)."""
+    """Return every line of standby without fields; for those with, see `session.status_answers.every_line`."""
     plain = (name for name, texts in prompts.texts.items() if not any(map(fields_of, texts)))
     return tuple(line for name in plain for line in prompts.lines(name))
 
@@ -62,7 +62,7 @@ def grammar_of(language: str) -> Grammar:
     """Return what is understood in standby.
 
     Raises:
-        DataError: there is nothing for this language, or it has mistakes.
+        DataError: there is no grammar for this language, or it has mistakes.
     """
     path = find("grammars", f"standby/{language}.yaml")
     if path is None:
@@ -72,14 +72,14 @@ def grammar_of(language: str) -> Grammar:
 
 
 def look(exercise: Exercise, known: Sequence[Entry], history: Path, day: date) -> Day:
-    """Return what this history tells of the day, with what can be chosen of these exercises; never raises."""
-    found = persistence.day_from_history(exercise.id, day, history)
-    past = replace(found.past, choice=choice(exercise, known, dict(found.past.locks)))
-    return replace(found, past=past, goal=exercise.per_day, enough=exercise.per_day if exercise.prescribed else 0)
+    """Return what this history says about a day, and which of these exercises can be chosen; never raises."""
+    today = persistence.day_from_history(exercise.id, day, history)
+    past = replace(today.past, choice=choice(exercise, known, dict(today.past.locks)))
+    return replace(today, past=past, goal=exercise.per_day, enough=exercise.per_day if exercise.prescribed else 0)
 
 
 def forget(profile: Profile) -> str:
-    """Delete what `voice-coach forget` deletes, and return why it could not be."""
+    """Delete everything that `voice-coach forget` deletes; return why it failed, or an empty string."""
     others = (
         profile.memory,
         clip_library.default_folder(),

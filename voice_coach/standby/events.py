@@ -11,7 +11,7 @@ from voice_coach.timebase import Samples
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """A few seconds have passed; or, by the clock on the wall, any time in either direction."""
+    """A few seconds have passed; the wall clock may have jumped in either direction."""
 
     at: Samples
     wall: datetime
@@ -20,7 +20,7 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The history was looked at, as `Look` wanted."""
+    """The history was read, after `Look`."""
 
     at: Samples
     day: Day
@@ -39,11 +39,11 @@ class SessionOver:
 
     at: Samples
     held: bool
-    """False: it could not be held, or ended by a fault."""
+    """False: it could not begin, or a fault ended it."""
     pace: int | None = None
-    """As it was left for the next session; None: that is not known."""
+    """The pace at its end; None: not known."""
     voice: str = ""
-    """The same; empty: that is not known."""
+    """The voice at its end; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Forgotten:
 
     at: Samples
     error: str = ""
-    """Empty: all is deleted."""
+    """Why it failed; empty: everything is deleted."""
 
 
 Event = events.Event | Ticked | Looked | Pressed | SessionOver | Forgotten
@@ -60,29 +60,29 @@ Event = events.Event | Ticked | Looked | Pressed | SessionOver | Forgotten
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look at the history; `Looked` follows at once."""
+    """Read the history; `Looked` follows at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Keep this on the disk."""
+    """Store this on disk."""
 
     memory: Memory
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Leave microphone and speaker to a session; `SessionOver` follows."""
+    """Hand microphone and speaker over to a session; `SessionOver` follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """End the session that is being held, as if it were interrupted."""
+    """Interrupt the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Delete all that is known of the person; `Forgotten` follows at once."""
+    """Delete everything about the person; `Forgotten` follows at once."""
 
 
 Action = Say | Play | Hush | Listen | SetPace | SetVoice | Look | Keep | Begin | Break | Forget

@@ -1,7 +1,7 @@
-"""All that decides in standby: `step(state, event)` returns the next state and what is to be done.
+"""The state machine of standby: `step(state, event)` returns the next state and the actions to carry out.
 
-As in a session (`session.machine`) it reads no clock and keeps nothing. What the clock on the wall says comes with
-`Ticked`; deadlines are in samples, which go on evenly whatever is done to that clock.
+Like that of a session (`session.machine`), it reads no clock and keeps nothing. `Ticked` brings the time on the wall
+clock. Deadlines are in samples, so setting that clock does not move them.
 """
 
 from dataclasses import replace
@@ -71,13 +71,13 @@ def start(
     pace: int = DEFAULT_PACE,
     voices: tuple[str, ...] = (),
 ) -> Result:
-    """Return the first state; nothing is said. Pace and voices are as in a session."""
+    """Return the first state; nothing is said. Pace and voices are the same as for a session."""
     turn = Turn(Facts(reminders, prompts, memory, pace=pace, voices=voices), 0)
     return wait(turn), turn.actions
 
 
 def step(state: State, event: Event) -> Result:
-    """Return the next state and what is to be done; a standby that is over stays so."""
+    """Return the next state and the actions to carry out; a standby that is over stays over."""
     if isinstance(state, Done):
         return state, []
     turn = Turn(state.facts, event.at)
@@ -124,7 +124,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR09
 
 
 def _ticked(turn: Turn, state: State, event: Ticked) -> State:
-    """See whether it is time; never twice within the time that "later" lasts, whatever is done to the clock."""
+    """Check whether a reminder is due; never twice within the delay of "later", even if the clock is changed."""
     turn.facts = replace(turn.facts, wall=event.wall)
     facts = turn.facts
     rested = facts.asked_at is None or turn.at - facts.asked_at >= samples(facts.reminders.later.total_seconds())
@@ -156,7 +156,7 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
 
 
 def _understood(turn: Turn, state: State, intent: Intent) -> State:
-    if intent.ask or UNKNOWN in intent.text.split():  # somebody talks, but not to the coach
+    if intent.ask or UNKNOWN in intent.text.split():  # probably not said to the coach
         return state
     if isinstance(state, Waiting) and intent.name == WAKE:
         return ask(turn, "start")
@@ -175,12 +175,12 @@ def _played(turn: Turn, state: State, event: Played) -> State:
             turn.do(Play(Earcon.LISTENING, turn.at + LISTENING_GAP))
             return opened(state, turn.at, ANSWER_TIMEOUT)
         case Telling(token=token) if token == event.token:
-            return _told(turn, state)
+            return _after_words(turn, state)
         case _:
             return state
 
 
-def _told(turn: Turn, state: Telling) -> State:
+def _after_words(turn: Turn, state: Telling) -> State:
     if state.starts:
         turn.facts = replace(turn.facts, trouble=False)
         turn.do(Begin())
@@ -195,7 +195,7 @@ def _woke(turn: Turn, state: State) -> State:
         case Asking():
             return opened(state, turn.at, ANSWER_TIMEOUT)
         case Telling():
-            return _told(turn, state)
+            return _after_words(turn, state)
         case _:
             return state
 
@@ -220,7 +220,7 @@ def _over(turn: Turn, state: State, event: SessionOver) -> State:
 
 
 def _lost(turn: Turn, state: State) -> State:
-    """Leave what was being asked or said: nobody can have heard it, or be heard."""
+    """Drop the open question or sentence: without sound nobody can hear or answer it."""
     turn.facts = replace(turn.facts, trouble=True)
     if isinstance(state, Waiting | Coaching):
         return state

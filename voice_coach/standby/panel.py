@@ -13,14 +13,14 @@ class Panel(Protocol):
         """Return whether the button was pressed since the last call; it is asked many times a second."""
 
     def show(self, light: Light) -> None:
-        """Let the light tell this from now on."""
+        """Show this with the light from now on."""
 
     def close(self) -> None:
-        """Put the light out and let go of the pins."""
+        """Turn the light off and free the pins."""
 
 
 class NoPanel:
-    """Nothing is wired."""
+    """A stand-in for a computer without button and light."""
 
     def pressed(self) -> bool:
         """Return False."""
@@ -34,7 +34,7 @@ class NoPanel:
 
 
 def open_panel(pins: Pins) -> Panel:
-    """Return what is wired to these pins.
+    """Return the button and light on these pins.
 
     Raises:
         DeviceError: they can't be used.

@@ -16,7 +16,7 @@ except ImportError as _error:  # pragma: no cover - the tests have it
     ) from _error
 
 BLINKS: Final = {Light.WAITING: (0.05, 4.95), Light.COACHING: (1.0, 1.0), Light.TROUBLE: (0.1, 0.1)}
-"""Seconds on and off. While it waits, a wink now and then shows that it runs."""
+"""Seconds on and off. While standby waits, a short flash now and then shows that it runs."""
 
 
 class GpioPanel:
@@ -26,7 +26,7 @@ class GpioPanel:
         """Take the pins; the light is dark.
 
         Raises:
-            DeviceError: they are in use, or this is no machine with pins.
+            DeviceError: they are in use, or this computer has no pins.
         """
         self._button: Button | None = None
         self._led: LED | None = None
@@ -47,7 +47,7 @@ class GpioPanel:
         return self._down and not was_down
 
     def show(self, light: Light) -> None:
-        """Let the light tell this: steady for listening, slow for coaching, fast for trouble, a wink for waiting."""
+        """Show this: steady for listening, slow blinking for coaching, fast for trouble, a short flash for waiting."""
         if light == self._shown or self._led is None:
             return
         self._shown = light
@@ -59,7 +59,7 @@ class GpioPanel:
             self._led.blink(*BLINKS[light])
 
     def close(self) -> None:
-        """Put the light out and let go of the pins; may be called twice."""
+        """Turn the light off and free the pins; may be called twice."""
         self.show(Light.DARK)
         for device in (self._led, self._button):
             if device is not None:

@@ -17,7 +17,7 @@ from voice_coach.standby.states import NOTHING, Day, Memory
 
 
 def recall(path: Path) -> Memory:
-    """Return what is remembered; nothing if it can't be read, as one reminder too many does no harm."""
+    """Return the stored memory; an empty one if it can't be read, as one reminder too many does no harm."""
     try:
         return msgspec.json.decode(read_bytes(path), type=Memory)
     except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
@@ -25,7 +25,7 @@ def recall(path: Path) -> Memory:
 
 
 def keep(memory: Memory, path: Path) -> str:
-    """Remember this, at once and whole; return what went wrong, empty if nothing did: it is no reason to end."""
+    """Store the memory atomically; return a sentence about what went wrong, or an empty string."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         atomic.write(path, msgspec.json.encode(memory))
@@ -35,9 +35,9 @@ def keep(memory: Memory, path: Path) -> str:
 
 
 def day_from_history(exercise_id: str, today: date, path: Path | None = None) -> Day:
-    """Return what the history at this path (None: where it belongs) tells of today, for reminding of this exercise.
+    """Return what the history (None: the default path) says about today, for reminders of this exercise.
 
-    It never raises: where the history can't be read, `readable` is false, and nobody is reminded.
+    It never raises: if the history can't be read, `readable` is false, and there is no reminder.
     """
     try:
         store = Store.look(path)
@@ -50,7 +50,7 @@ def day_from_history(exercise_id: str, today: date, path: Path | None = None) ->
 
 
 def day_of(sessions: Sequence[Session], exercise_id: str, today: date) -> Day:
-    """Return what these sessions, in any order, tell of today."""
+    """Return what these sessions, in any order, say about today."""
     past = past_of(sessions, exercise_id, today)
     ends = [datetime.fromisoformat(one.ended or one.started) for one in sessions]
     return Day(past.completed_today, max(ends, default=None), past.lock.reason if past.lock else "", past=past)

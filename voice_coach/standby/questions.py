@@ -15,9 +15,9 @@ from voice_coach.standby.states import Asking, Facts, Memory, Question, State, T
 from voice_coach.timebase import samples
 
 ANSWER_TIMEOUT: Final = samples(10)
-"""How long to wait for an answer: somebody who is reminded may be in the middle of something."""
+"""How long to wait for an answer: the person may be in the middle of something."""
 MAX_TIMES_ASKED: Final = 2
-"""How often a reminder is said without an answer; after that standby waits for the next of the day's times."""
+"""How often a reminder is given without an answer; then standby waits for the next time of the day."""
 
 WAKE: Final = "wake"
 """The intent that starts a session unasked."""
@@ -38,7 +38,7 @@ class Turn(turn.Turn[Facts, Action]):
     """A turn of standby."""
 
     def remember(self, memory: Memory) -> None:
-        """Keep this on the disk, if it is new."""
+        """Store the memory on disk if it has changed."""
         if memory != self.facts.memory:
             self.facts = replace(self.facts, memory=memory)
             self.do(Keep(memory))
@@ -83,13 +83,13 @@ def _telling(turn: Turn, token: int, *, starts: bool = False) -> Telling:
 
 
 def begin(turn: Turn) -> Telling:
-    """Say that it begins: until the session has loaded all that it needs, nothing else is to be heard."""
+    """Say that the session begins: nothing else is heard until it has loaded everything."""
     turn.do(Hush())
     return tell(turn, "say.starting", starts=True)
 
 
 def answered(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take an answer; yes and no in one breath is none."""
+    """Handle an answer; "yes" and "no" in one breath is not one."""
     if intent.name in YES:
         return state if NO.intersection(intent.also) else begin(turn)
     turn.do(Hush())
@@ -108,7 +108,7 @@ def _later(turn: Turn) -> None:
 
 
 def retry(turn: Turn, state: State) -> State:
-    """Name the answers, once."""
+    """Name the possible answers, once."""
     if not isinstance(state, Asking) or state.token or state.retried:
         return state
     token = turn.say(f"retry.{state.question}")
