@@ -1,7 +1,7 @@
-"""Time-limited calls into a sound system that may never answer, each on a thread of its own.
+"""Calls with a time limit into a sound system that may never answer, each on a thread of its own.
 
-With a hung sound server no call ever returns, and with one that was killed, closing a stream sometimes does not either.
-The session must be able to pause, to go on, and to end all the same.
+While a sound server hangs, no call returns; after one was killed, closing a stream may not return either. The session
+must still be able to pause, go on and end.
 """
 
 import atexit
@@ -21,19 +21,19 @@ FIRST_RETRY_AFTER: Final = 0.25
 """Seconds until a lost device is tried again; doubled with each failure up to `MAX_RETRY_AFTER`."""
 
 MAX_RETRY_AFTER: Final = 4.0
-"""Maximum seconds between two attempts: the wait after a headset is plugged in again."""
+"""Maximum seconds between two attempts, and so the longest wait after a headset is plugged in again."""
 
 MAX_OPENING: Final = 10.0
 """Seconds that the sound system may take to open a device; 0.2 is usual, Bluetooth takes 5."""
 
 MAX_CLOSING: Final = 2.0
-"""Seconds that it may take to close one; 0.01 is usual, and a hung one takes for ever."""
+"""Seconds that it may take to close a device; 0.01 is usual, and a hung one never finishes."""
 
 T = TypeVar("T")
 
 
 class Reopening:
-    """Closes a lost stream and opens the devices again, as often as it takes."""
+    """Closes a lost stream, and tries to open the devices again until that succeeds."""
 
     def __init__(
         self, close: Callable[[], object] | None, opener: Callable[[], Duplex], hung: list[Future[Any]]
@@ -43,8 +43,8 @@ class Reopening:
         Args:
             close: Closes what was lost.
             opener: Opens the devices.
-            hung: Calls that have not ended, from here and from before; while there are any, PortAudio is not
-                restarted, for that would hang too.
+            hung: Calls that have not ended, of this object and others. While there are any, PortAudio is not restarted,
+                because that would hang too.
         """
         self._close: Final = close
         self._open: Final = opener
@@ -70,7 +70,7 @@ class Reopening:
         return stream
 
     def leave(self) -> None:
-        """Try no more; what `wait` has returned stays open."""
+        """Stop trying; a stream that `wait` has returned stays open."""
         self._left.set()
         if self._taken:
             return
@@ -90,7 +90,7 @@ class Reopening:
         while not self._left.wait(pause):
             pause = min(2 * pause, MAX_RETRY_AFTER)
             self._began = time.monotonic()
-            with suppress(DeviceError):  # it was told that the device is lost; that it still is, is no news
+            with suppress(DeviceError):  # the loss was reported already
                 return self._try()
             self._began = None
         return None
@@ -106,10 +106,10 @@ class Reopening:
 
 
 def patiently(call: Callable[[], T], timeout: float = MAX_OPENING) -> T:
-    """Return what a call into the sound system returns, if it does within `timeout` seconds.
+    """Return the result of a call into the sound system.
 
     Raises:
-        DeviceError: it does not, or the call raised it.
+        DeviceError: it takes longer than `timeout` seconds, or the call raised it.
     """
     answer = begin(call)
     try:
@@ -123,7 +123,7 @@ def patiently(call: Callable[[], T], timeout: float = MAX_OPENING) -> T:
 
 
 def begin(call: Callable[[], T]) -> Future[T]:
-    """Call it on a thread that the program does not wait for at its end."""
+    """Call it on a daemon thread, which does not keep the program from ending."""
     answer: Future[T] = Future()
 
     def work() -> None:
@@ -137,13 +137,13 @@ def begin(call: Callable[[], T]) -> Future[T]:
 
 
 def leave_behind(close: Callable[[], object]) -> None:
-    """Let something be closed, and wait for it no longer than for `MAX_CLOSING`: nothing depends on it any more."""
+    """Close something that is no longer needed, waiting for `MAX_CLOSING` at most."""
     if not wait([begin(close)], MAX_CLOSING).done:
         abandon()
 
 
 def abandon() -> None:
-    """Keep sounddevice from cleaning up at exit, where it would hang for ever."""
+    """Keep sounddevice from cleaning up at exit, where it would hang."""
     handler = getattr(sys.modules.get("sounddevice"), "_exit_handler", None)
     if handler is not None:
         atexit.unregister(handler)

@@ -1,4 +1,4 @@
-"""Compare the microphone with the loudspeaker: the delay of a copy, and the part that a wire does not explain."""
+"""Compare the microphone with the loudspeaker: find a copy, its delay, and what a wire can't explain."""
 
 import math
 from typing import Final
@@ -10,31 +10,31 @@ from voice_coach.audio.pcm import Clip, to_signal
 from voice_coach.timebase import Samples, samples
 
 MIN_LIKENESS: Final = 0.7
-"""Correlation from which a closer check follows; a wire's copy has 0.77 or more."""
+"""The least correlation that is checked more closely; a copy through a wire has 0.77 or more."""
 
 MAX_WIRE_RESIDUAL: Final = -25.0
-"""Residual in decibels at or below which it is a wire's copy: wires leave at most -29.5, the driest room at least
+"""The greatest residual, in decibels, of a copy through a wire: wires leave at most -29.5, the driest room at least
 -20.9."""
 
 MAX_DELAY: Final = samples(1.0)
-"""The longest delay from speaker to microphone that is searched for; Bluetooth takes 0.3 s."""
+"""The longest delay from speaker to microphone that is searched; Bluetooth takes 0.3 s."""
 
 MIN_PEAK: Final = 30
 """Peak, of 32768, below which a sound is too soft to be compared."""
 
 _ROUND: Final = 1024
-"""Transforms have a multiple of this length: their time depends on its factors."""
+"""The length of a transform is a multiple of this, because its speed depends on its factors."""
 
 _TAPS: Final = 33
-"""Of a filter that makes up for two resamplers, and for no room."""
+"""Length of a filter that models two resamplers, but not a room."""
 
 
 def copied(mic: Clip, played: Clip) -> Samples | None:
-    """Return how much later than it was played a wire brought what was heard; None: a wire did not, or not that alone.
+    """Return the delay of a copy of the played sound through a wire; None: the sound is not just such a copy.
 
     Args:
-        mic: what was heard; 0.2 s and more of it.
-        played: what was played until the same instant, longer by the longest way that is looked for.
+        mic: what was heard; at least 0.2 s.
+        played: what was played until the same instant, longer by the longest delay to search.
     """
     if min(_peak(mic), _peak(played)) == 0 or max(_peak(mic), _peak(played)) < MIN_PEAK:
         return None
@@ -45,13 +45,13 @@ def copied(mic: Clip, played: Clip) -> Samples | None:
 
 
 def find(played: Clip, mic: Clip, longest: Samples) -> tuple[Samples, float]:
-    """Return how much later than it was played a sound was heard, up to `longest`, and how like it is, 0 to 1.
+    """Return the delay at which the microphone resembles the played sound most, up to `longest`, and how much, 0 to 1.
 
     Both clips begin at the same instant. Noise has a likeness of 0.1 at most, an echo in a room 0.3 and more.
     """
     sound, heard = to_signal(played).astype(np.float64), to_signal(mic).astype(np.float64)
     longest = min(longest, len(sound) + len(heard) - 1)
-    # So long that no delay up to the longest wraps around.
+    # Long enough that no delay up to the longest wraps around.
     size = -(-max(len(heard), len(sound) + longest) // _ROUND) * _ROUND
     cross = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(sound, size).conj(), size)[: longest + 1]
     after = np.zeros(max(0, len(sound) + longest - len(heard)))
@@ -64,9 +64,9 @@ def find(played: Clip, mic: Clip, longest: Samples) -> tuple[Samples, float]:
 
 
 def remainder(played: Clip, mic: Clip, delay: Samples) -> float:
-    """Return what is left of what was heard if what was played is taken out as a wire would carry it, in decibels.
+    """Return the residual, in decibels, once the played sound is removed as a wire would have carried it.
 
-    A monitor of the speaker is a wire; a room with its walls is not.
+    A monitor of the speaker acts as a wire; a room does not.
     """
     half = _TAPS // 2
     sound = np.concatenate((np.zeros(delay + half), to_signal(played).astype(np.float64), np.zeros(half)))

@@ -1,7 +1,7 @@
-"""Detect a microphone that does not deliver the sound of a room. Pure: it gets each block heard and played.
+"""Detect a microphone that does not deliver the sound of a room. Pure; times are in samples.
 
-A stream may flow as it should and bring nothing: zeros from a muted microphone, the speaker's own monitor in place of a
-microphone, or nothing but cut-off peaks. Time is counted in samples.
+A stream may run without errors and still be useless: zeros from a muted microphone, the speaker's monitor instead of a
+microphone, or only clipped peaks.
 """
 
 from enum import StrEnum
@@ -30,20 +30,20 @@ REASONS: Final = {
 """Each as the beginning of a sentence."""
 
 MIN_MUTED: Final = samples(0.8)
-"""Zeros for so long are a muted microphone. A real one is never so quiet: its own noise moves the last bit."""
+"""Zeros for this long mean a muted microphone. Otherwise its own noise moves the last bit."""
 
 MIN_GATE: Final = samples(0.05)
-"""Zeros for so long, between sounds, are no chance."""
+"""Zeros for this long, between sounds, are not a coincidence."""
 
 MIN_GATES: Final = 3
-"""After so many stretches of zeros, each followed by sound, it is a microphone that cuts pauses to zeros (some headsets
-and noise removers do): from then on zeros are no fault of it."""
+"""After this many stretches of zeros, each followed by sound, the microphone is one that sets pauses to zero, as some
+headsets and noise removers do. From then on, zeros are not a fault."""
 
 MIN_CLIPPED: Final = samples(0.96)
-"""Peaks cut off in each block for so long; the longest shouted command lasts 0.9 s, and has pauses in it."""
+"""Clipping in every block for this long is a fault; the longest shouted command lasts 0.9 s, with pauses in it."""
 
 MIN_CLIPPED_SHARE: Final = 0.2
-"""The share of a block's samples at full scale from which on it is cut off: no word is understood any more."""
+"""A block with at least this share of samples at full scale is clipped: words are no longer understood."""
 
 _FULL: Final = FULL_SCALE - 2
 
@@ -51,19 +51,19 @@ COMPARED_LENGTH: Final = samples(0.6)
 """Length of the stretch that is compared with what was played."""
 
 COMPARE_EVERY: Final = samples(0.2)
-"""How often it is compared, while the coach sounds."""
+"""How often it is compared while the coach speaks."""
 
 MAX_DELAY_DIFFERENCE: Final[Samples] = 2
-"""How near to each other the delays of two looks must be: one look may err, above all on a single tone."""
+"""How much the delays of two comparisons may differ: a single one may be wrong, above all on a pure tone."""
 
 MIN_RECOVERY: Final = samples(0.5)
-"""Sound of a room for so long is the end of a fault."""
+"""The sound of a room for this long ends a fault."""
 
 MAX_RINGING: Final = samples(1.2)
-"""Time after the coach's own sound from which the input is not its echo or copy."""
+"""How long after the coach's own sound its echo or copy may still be heard."""
 
 REOPEN_AFTER: Final = samples(4)
-"""A fault that lasts so long may end when the devices are reopened: there may be another microphone by then."""
+"""After a fault has lasted this long, the devices are reopened: there may be another microphone by then."""
 
 
 class Soundness:
@@ -93,7 +93,7 @@ class Soundness:
         return lasting and self._silent >= MAX_RINGING
 
     def feed(self, mic: Clip, played: Clip) -> Fault | None:
-        """Take a block that was heard, and the one that was played meanwhile or right before; return `fault`."""
+        """Take a block that was heard, and the one played at that time or just before; return `fault`."""
         self._mic = _shifted(self._mic, mic)
         self._played = _shifted(self._played, played)
         self._silent = 0 if played.any() else self._silent + len(played)
@@ -138,7 +138,7 @@ class Soundness:
         return bool(full >= MIN_CLIPPED_SHARE * len(mic))
 
     def _is_copy(self, length: Samples) -> bool:
-        """Tell whether two looks in a row find what was played, as a wire carries it, at the same delay."""
+        """Tell whether two comparisons in a row find a copy of the played sound at the same delay."""
         self._due -= length
         if self._due > 0:
             return False

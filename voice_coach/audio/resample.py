@@ -1,4 +1,4 @@
-"""Between a device's or a file's samples and ours: rate, channels, and the length of blocks."""
+"""Convert between a device's or file's samples and ours: rate, channels, and block length."""
 
 from typing import Final
 
@@ -10,10 +10,10 @@ from voice_coach.timebase import BLOCK, RATE, Samples
 
 
 class Fifo:
-    """Clips of any length in, clips of the wanted length out, in order."""
+    """A queue of samples: clips of any length go in, clips of the requested length come out."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._clip: Clip = silence(0)
 
     def __len__(self) -> int:
@@ -31,10 +31,10 @@ class Fifo:
 
 
 class Resampler:
-    """A clip that arrives in pieces, at another rate; nothing is done where the rates are equal.
+    """Resamples a clip that arrives in pieces; does nothing if the rates are equal.
 
-    Sample `n` that comes out belongs to the instant `n / target` seconds, however the input was cut: what
-    the filter delays is held back, not shifted.
+    Output sample `n` is at `n / target` seconds, however the input was divided: the filter holds samples back rather
+    than shift them.
     """
 
     def __init__(self, source: int, target: int) -> None:
@@ -42,15 +42,15 @@ class Resampler:
         self._stream: Final = None if source == target else soxr.ResampleStream(source, target, 1, dtype="float32")
 
     def feed(self, clip: Clip, *, last: bool = False) -> Clip:
-        """Return what can be said so far, which may be nothing; after `last` nothing may be fed."""
+        """Return the samples that are ready, perhaps none; after `last` nothing may be fed."""
         return clip if self._stream is None else to_clip(self._stream.resample_chunk(to_signal(clip), last=last))
 
 
 def mono(frames: Clip, channels: int) -> Clip:
     """Return the mean of the first two of interleaved channels.
 
-    Both, because a stereo input often carries its one microphone on one side only; no further ones, because
-    the arrays that have more put the loudspeaker's signal there.
+    Both, because a stereo input often has its one microphone on one side only; no others, because microphone arrays put
+    the loudspeaker's signal there.
     """
     if channels == 1:
         return frames
@@ -58,7 +58,7 @@ def mono(frames: Clip, channels: int) -> Clip:
 
 
 class FromDevice:
-    """The microphone's bytes -> blocks of ours."""
+    """Converts the microphone's bytes to our blocks."""
 
     def __init__(self, rate: int, channels: int) -> None:
         """Take the device's rate in hertz and the number of its interleaved channels."""
@@ -67,13 +67,13 @@ class FromDevice:
         self._fifo: Final = Fifo()
 
     def feed(self, raw: bytes) -> list[Clip]:
-        """Return the blocks of `BLOCK` samples that are complete by now."""
+        """Return the blocks of `BLOCK` samples that are complete."""
         self._fifo.put(self._resampler.feed(mono(np.frombuffer(raw, np.int16), self._channels)))
         return [self._fifo.take(BLOCK) for _ in range(len(self._fifo) // BLOCK)]
 
 
 class ToDevice:
-    """Blocks of ours -> the speaker's bytes, as many as the microphone gave."""
+    """Converts our blocks to the speaker's bytes, as many as the microphone delivered."""
 
     def __init__(self, rate: int, channels: int, frames: int) -> None:
         """Take the device's rate in hertz, the number of its channels and the frames of its blocks."""
@@ -86,7 +86,7 @@ class ToDevice:
 
     @property
     def delay(self) -> Samples:
-        """Samples of ours by which the conversion makes the speaker later; settles in the first tenth of a second."""
+        """The delay of the speaker by the conversion, in our samples; final after a tenth of a second."""
         return round(self._padded * RATE / self._rate)
 
     def feed(self, block: Clip) -> None:
@@ -96,8 +96,8 @@ class ToDevice:
     def take(self) -> bytes:
         """Return the next block for the device, the same on all channels.
 
-        A filter holds samples back, so at first there are too few: silence is put before them, one block more than is
-        missing, so that it need not be done again.
+        The filter holds samples back, so at first there are too few. Silence is put before them, a block more than is
+        missing, so that this happens only once.
         """
         short = self._frames - len(self._fifo)
         if short > 0:

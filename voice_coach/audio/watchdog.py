@@ -1,4 +1,4 @@
-"""Is the sound device still alive? It may die with an error, in silence, or by halves."""
+"""Watch whether a sound device still works. It may fail with an error, silently, or only in part."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -20,27 +20,27 @@ MIN_SAMPLE_SHARE: Final = 0.75
 driver fell to 0.47 after each playback and reported no error)."""
 
 SLICE_SECONDS: Final = 0.2
-"""Seconds over which half-lost sound is looked at, or `SLICE_BLOCKS` blocks where these are longer."""
+"""Seconds of one slice in the search for half-lost sound, or `SLICE_BLOCKS` blocks if these are longer."""
 
 SLICE_BLOCKS: Final = 10
 
 MIN_HALF_LOST_SLICES: Final = 3
-"""So many slices in a row that hold some of their sound, but less than `MIN_SAMPLE_SHARE` of it, are half-lost sound.
-One gap, however long, leaves at most two such slices: between them are whole ones, or ones that hold nothing."""
+"""This many slices in a row with some of their sound, but less than `MIN_SAMPLE_SHARE` of it, are half-lost sound. One
+gap, however long, leaves at most two such slices, with complete or empty ones between them."""
 
 MAX_UNHEARD: Final = 2.0
-"""Seconds of unheard microphone sound with which a coach no longer answers but stammers."""
+"""Seconds of waiting microphone sound at which the coach can no longer answer in time."""
 
 MAX_LAG_GROWTH: Final = 0.4
-"""Seconds by which the way from microphone to speaker may grow: PortAudio on PulseAudio makes it longer with each gap
-on an overloaded machine (0.06 to 0.7 was seen) and never shorter, and with it the time from "stop" to silence."""
+"""Seconds by which the delay from microphone to speaker may grow. On an overloaded computer, PortAudio on PulseAudio
+increases it with each gap (from 0.06 to 0.7 was seen) and never decreases it; "stop" is delayed as much."""
 
 MIN_LAGGING: Final = 2.0
-"""Seconds for which it must have been longer than that: the figure jumps at single gaps."""
+"""Seconds for which it must have grown that much: the figure jumps at single gaps."""
 
 MIN_LAG_JUMP: Final = 0.02
-"""Seconds by which the way from microphone to speaker must change to be another one: PortAudio's figure trembles by up
-to 0.016 where nothing is amiss, and what is lost is lost by whole blocks."""
+"""Seconds by which the delay from microphone to speaker must change to count as changed. PortAudio's figure fluctuates
+by up to 0.016 in normal use, and sound is lost in whole blocks."""
 
 MEDIAN_BLOCKS: Final = 5
 """Blocks of which the median is taken for that: the figure jumps at single ones."""
@@ -63,11 +63,11 @@ class Signs:
     lag: float = 0.0
     """Seconds from microphone to speaker, as PortAudio reports them."""
     block: float = 0.02
-    """Seconds of sound that it delivers at a time."""
+    """Seconds of sound in a block of the device."""
 
 
 class Watchdog:
-    """Watches one stream from its start on."""
+    """Watches one stream from its start."""
 
     def __init__(self, now: float) -> None:
         """Take the time of the stream's start."""
@@ -82,16 +82,16 @@ class Watchdog:
 
     @property
     def pace(self) -> float:
-        """The share of its samples that the microphone delivered in the last whole window; 1 before that."""
+        """The share of its samples that the microphone delivered in the last complete window; 1 before that."""
         return self._pace
 
     def check(self, signs: Signs) -> str:
-        """Return what is wrong, as the beginning of a sentence; empty: nothing."""
-        if (trouble := self._dead(signs)) or signs.last is None:
+        """Return what is wrong, as the beginning of a sentence; empty if nothing is."""
+        if (trouble := self._stopped(signs)) or signs.last is None:
             return trouble
-        return self._ill(signs)
+        return self._impaired(signs)
 
-    def _dead(self, signs: Signs) -> str:
+    def _stopped(self, signs: Signs) -> str:
         if not signs.running:
             return "the sound device has stopped"
         if signs.last is None:
@@ -101,10 +101,10 @@ class Watchdog:
             return "the sound device delivers nothing any more"
         return ""
 
-    def _ill(self, signs: Signs) -> str:
-        if self._halved(signs):
+    def _impaired(self, signs: Signs) -> str:
+        if self._loses_half(signs):
             return "the microphone delivers only half of its sound"
-        if self._deaf(signs):
+        if self._lacks_samples(signs):
             return f"the microphone delivers only {self._pace:.0%} of its sound"
         if signs.waiting > MAX_UNHEARD:
             return f"the computer is {signs.waiting:.0f} seconds behind with listening"
@@ -118,7 +118,7 @@ class Watchdog:
             self._in_time = signs.now
         return signs.now - self._in_time > MIN_LAGGING
 
-    def _halved(self, signs: Signs) -> bool:
+    def _loses_half(self, signs: Signs) -> bool:
         if self._slice is None:
             self._slice = signs.now, signs.captured
         since, captured = self._slice
@@ -128,7 +128,7 @@ class Watchdog:
             self._slice = signs.now, signs.captured
         return self._halves >= MIN_HALF_LOST_SLICES
 
-    def _deaf(self, signs: Signs) -> bool:
+    def _lacks_samples(self, signs: Signs) -> bool:
         if self._since is None:
             self._since, self._captured = signs.now, signs.captured
         elapsed = signs.now - self._since
@@ -142,24 +142,24 @@ class Tears:
     """Notices changes in the sound of a running stream."""
 
     def __init__(self) -> None:
-        """Begin with an unharmed stream."""
+        """Start with a stream without gaps."""
         self._gaps = 0
         self._lag: float | None = None
         self._lags: deque[float] = deque(maxlen=MEDIAN_BLOCKS)
 
     def check(self, gaps: int, lag: float) -> bool:
-        """Return whether there is something new.
+        """Tell whether sound was lost, or the delay has changed, since the last call.
 
         Args:
             gaps: How often sound was lost or came too late since the stream was started.
-            lag: Seconds from microphone to speaker, as PortAudio reports them; how long they are at first is no news.
+            lag: Seconds from microphone to speaker, as PortAudio reports them; the first value is not a change.
         """
         self._lags.append(lag)
-        gone, self._gaps = gaps != self._gaps, gaps
+        sound_lost, self._gaps = gaps != self._gaps, gaps
         if len(self._lags) < MEDIAN_BLOCKS:
-            return gone
-        lately = median(self._lags)
-        moved = self._lag is not None and abs(lately - self._lag) > MIN_LAG_JUMP
-        if self._lag is None or moved:
-            self._lag = lately
-        return gone or moved
+            return sound_lost
+        recent_lag = median(self._lags)
+        lag_changed = self._lag is not None and abs(recent_lag - self._lag) > MIN_LAG_JUMP
+        if self._lag is None or lag_changed:
+            self._lag = recent_lag
+        return sound_lost or lag_changed
