@@ -31,27 +31,11 @@ from typing import Final
 
 from voice_coach.hear.asr.recognizer import Hypothesis
 from voice_coach.hear.decision.evidence import MAX_MARGIN, NO_MEANING, Evidence, weighed
-from voice_coach.hear.decision.situation import COUNTING, Situation, expected, is_complete_answer
+from voice_coach.hear.decision.situation import COUNTING, Situation, is_complete_answer
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
 from voice_coach.timebase import Samples, samples
-
-__all__ = [
-    "COUNTING",
-    "Decision",
-    "Ear",
-    "Evidence",
-    "Situation",
-    "Verdict",
-    "conclude",
-    "early",
-    "expected",
-    "hear",
-    "late",
-    "wants_weighing",
-    "weighed",
-]
 
 MIN_STABLE_UNWEIGHED: Final[Samples] = samples(0.3)
 """How long partial results must hold the same red sign where the engine gives no margins."""
