@@ -36,9 +36,9 @@ def settings_for(options: Options, named: Profile | None, ask: Ask, console: Con
 
     Args:
         options: what was asked for.
-        named: who was named; None: whoever is alone here, or `ask` tells.
+        named: the profile that was named; None: the only one, or else `ask` asks.
         ask: asks which of several people it is, `aloud` or `typed`.
-        console: where it is shown that nobody said so.
+        console: shows that nobody answered, and what is wrong with the settings.
 
     Raises:
         CoachError: the profiles or the settings can't be read, or nobody can be asked.
@@ -83,9 +83,9 @@ def heard(
 
     Args:
         settings: which voice and model.
-        people: who may be meant.
-        hold: lets sound flow until it is done.
-        apart: whether it listens in a process of its own, as where live sound waits for it.
+        people: who it may be.
+        hold: runs the sound until the question is answered.
+        apart: whether the recogniser runs in a process of its own, as live sound requires.
 
     Raises:
         CoachError: a part does not work.
@@ -127,5 +127,5 @@ def typed(settings: Settings, people: Sequence[Profile], console: Console) -> An
 
 
 def answer(asked: Asked, people: Sequence[Profile]) -> Profile | None:
-    """Return who it is; None: nobody has said so."""
+    """Return who it is; None: nobody answered."""
     return None if asked.named is None else people[asked.named]

@@ -13,14 +13,14 @@ class Console(Protocol):
         """Show a line about the session that is not spoken, such as that the sound is back."""
 
     def warn(self, text: str) -> None:
-        """Show what is wrong, in a sentence."""
+        """Show a sentence about what is wrong."""
 
     def read(self) -> str | None:
         """Return a typed line; None: there are no more."""
 
 
 class NoConsole:
-    """Shows nothing, and nobody types: for programs without a screen."""
+    """Shows nothing and reads nothing: for programs without a screen."""
 
     def show(self, text: str) -> None:
         """Do nothing."""

@@ -1,7 +1,7 @@
-"""Keeps the computer from going to sleep while a session is held: nobody on the floor touches keyboard or mouse.
+"""Keep the computer awake during a session, while nobody touches keyboard or mouse.
 
-systemd's own `systemd-inhibit` takes the lock, for as long as the program that it starts runs: one that waits for its
-standard input to end. So the lock goes with this process, however that ends. Closing the lid still suspends.
+`systemd-inhibit` holds the lock for as long as the program that it starts runs. Here that is `cat`, which ends when its
+standard input does, so the lock goes with this process, however that ends. Closing the lid still suspends.
 """
 
 import shutil
@@ -23,7 +23,7 @@ _LOCK: Final = (
 
 @contextmanager
 def kept_awake() -> Iterator[None]:
-    """Ask systemd not to suspend the computer; where there is none, or it refuses, the session is held all the same."""
+    """Ask systemd not to suspend the computer; without systemd, or if it refuses, do nothing."""
     program = shutil.which(INHIBIT) if sys.platform == "linux" else None
     if program is None:
         yield

@@ -1,6 +1,6 @@
-"""Every text that the coach can say, known before any session: the content of a voice pack.
+"""Every text that the coach can say, which is the content of a voice pack.
 
-Unknown beforehand are only the names of profiles, and the texts of a user's own exercises.
+Only the names of profiles and the texts of a user's own exercises can't be known beforehand.
 """
 
 import string
@@ -42,18 +42,18 @@ class KnownTexts(NamedTuple):
 def known_texts(language: str = "en") -> KnownTexts:
     """Return all texts of sessions with our exercises, of standby, the set-up, the profiles and the calibration.
 
-    They do not depend on the locale or the environment: of the emergency number, each that is known is among them.
+    They do not depend on the locale or the environment: texts with an emergency number come with each known number.
 
     Raises:
         DataError: there are no prompts in this language, or they can't be read.
     """
     exercises = [entry.exercise for entry in entries(language) if entry.exercise and not entry.own]
-    exercises.sort(key=lambda one: one.id != "flexion_rotation")  # the default first, else by name
+    exercises.sort(key=lambda exercise: exercise.id != "flexion_rotation")  # the default first, else by name
     raw = read_texts(f"{language}.toml")
     numbered = [text for texts in raw.values() for text in texts if _EMERGENCY in _fields(text)]
-    here = emergency_number(language=language)
-    without = {_filled(text, {_EMERGENCY: here}) for text in numbered}
-    sentences = [line.text for line in _lines(exercises, language) if line.text not in without]
+    local = {_EMERGENCY: emergency_number(language=language)}
+    with_local_number = {_filled(text, local) for text in numbered}
+    sentences = [line.text for line in _lines(exercises, language) if line.text not in with_local_number]
     sentences += (_filled(text, {_EMERGENCY: number}) for text in numbered for number in known_numbers(language))
     parts = [part for text in numbered for part in _around(text)]
     parts += (number_word(digit, language) for digit in range(10))
@@ -61,7 +61,7 @@ def known_texts(language: str = "en") -> KnownTexts:
 
 
 def known_lines(language: str = "en") -> tuple[Line, ...]:
-    """Return each line that is said in this place, also of the user's own exercises.
+    """Return each line that is said here, including those of the user's own exercises.
 
     Raises:
         DataError: there are no prompts in this language, or they can't be read.
@@ -87,8 +87,8 @@ def _lines(exercises: Iterable[Exercise], language: str) -> Iterator[Line]:
 
 def _around(text: str) -> list[str]:
     """Return the literals around a text's fields."""
-    found = [literal.strip(" ,") for literal, _, _, _ in string.Formatter().parse(text)]
-    return [literal for literal in found if any(map(str.isalnum, literal))]
+    literals = [literal.strip(" ,") for literal, _, _, _ in string.Formatter().parse(text)]
+    return [literal for literal in literals if any(map(str.isalnum, literal))]
 
 
 def _fields(text: str) -> list[str]:

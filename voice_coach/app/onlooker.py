@@ -1,4 +1,4 @@
-"""Observers of a session: a screen, a page, a program that reads lines."""
+"""Observers of a session: a screen, a page in a browser, a program that reads lines."""
 
 from typing import Protocol
 
@@ -12,16 +12,16 @@ from voice_coach.timebase import Samples
 
 
 class Onlooker(Protocol):
-    """Sees each event and action, as the log does. Its methods run on the audio thread and must not wait.
+    """Sees each event and action, like the log. Its methods run on the audio thread and must not block.
 
-    What the coach says, and what goes wrong, it learns as the session's `Console`.
+    What the coach says, and what goes wrong, goes to the session's `Console`.
     """
 
     def begin(self, exercise: Exercise, settings: Settings) -> None:
-        """Learn which session comes next, before its first event."""
+        """Take the next session's exercise and settings, before its first event."""
 
     def watch(self, at: Samples, item: Event | Action) -> None:
-        """Take an event or action, in order, with the instant at which the coach took it."""
+        """Take an event or action, in order, with the time at which the coach handled it."""
 
     def turned(self, coach: Coach, mic: Clip) -> None:
         """Look at the coach after it has taken this microphone block."""

@@ -1,4 +1,4 @@
-"""The user's own files that an earlier version made or was made for, and what that means for a session."""
+"""Warn of the user's own files that belong to an earlier version or another model."""
 
 from voice_coach.config.engines import model_folder
 from voice_coach.config.own_grammars import outdated_grammars
@@ -8,12 +8,12 @@ from voice_coach.hear.decision import calibration
 
 
 def outdated_files(settings: Settings) -> list[Problem]:
-    """Return a warning for each grammar and calibration; the voice warns of recordings (`ClipLibrary.problems`)."""
+    """Return a warning for each such grammar and calibration; `ClipLibrary.problems` has those for recordings."""
     return [*outdated_grammars(settings.language), *_outdated_calibration(settings)]
 
 
 def _outdated_calibration(settings: Settings) -> list[Problem]:
-    """Return a warning where the calibration was made with another model than the session's."""
+    """Return a warning if the calibration was made with another model than the session's."""
     from voice_coach.hear.asr.vosk import EMBEDDED  # noqa: PLC0415 - loads an engine, which a typed session has none of
 
     path = settings.profile.calibration

@@ -29,7 +29,7 @@ class Options:
     programme: str | None = None
     """A programme's id, or the path of its file."""
     voice: str | None = None
-    """As `VoiceSpec.name`."""
+    """A `VoiceSpec.name`."""
     rate: int | None = None
     """Words a minute, 120 to 200."""
     model: Path | None = None
@@ -54,31 +54,31 @@ class Options:
 def resolve(options: Options, profile: Profile) -> Settings:
     """Return the settings of a person's session.
 
-    An option goes first; then, for the volume, the level at which the last session ended; then the person's
-    preferences, and their plan; then the default. Files that can't be understood are in `Settings.troubles`, and the
-    usual settings are used in their place: somebody may lie on the floor and wait.
+    An option comes first; then, for the volume, the level at the end of the last session; then the person's preferences
+    and plan; then the default. Files that can't be read are named in `Settings.troubles` and replaced by the defaults,
+    because somebody may be waiting on the floor.
 
     Raises:
         RecognitionError: the model that was asked for is known, but not installed.
     """
     if profile.plan.exists() and options.exercise is None and options.programme is None:
         options = replace(options, programme=str(profile.plan))
-    wanted, model, troubles = _read(options, profile)
-    settings = _settings(options, profile, wanted, last_volume(profile.history))
+    preferred, model, troubles = _read(options, profile)
+    settings = _settings(options, profile, preferred, last_volume(profile.history))
     return replace(settings, model=model, troubles=troubles)
 
 
 def without_preferences(options: Options, profile: Profile = FIRST) -> Settings:
-    """Return the settings as for somebody who prefers nothing and has held no session: options, then defaults."""
+    """Return the settings from options and defaults alone, for a person who is not known yet."""
     return _settings(options, profile, Preferences(), None)
 
 
-def _settings(options: Options, profile: Profile, wanted: Preferences, last: int | None) -> Settings:
+def _settings(options: Options, profile: Profile, preferred: Preferences, last: int | None) -> Settings:
     usual = Settings()
-    pace = _first(wanted.pace, default=usual.pace)
-    rated = options.rate is not None or wanted.rate is not None  # a voice pack has a rate of its own
-    # The delay was measured with the devices that are preferred: with others it is another.
-    elsewhere = options.microphone is not None or options.speaker is not None
+    pace = _first(preferred.pace, default=usual.pace)
+    has_rate = options.rate is not None or preferred.rate is not None  # a voice pack has a rate of its own
+    # The delay was measured with the preferred devices, and others have another.
+    other_devices = options.microphone is not None or options.speaker is not None
     return Settings(
         exercise=_first(options.exercise, default=usual.exercise),
         programme=_first(options.programme, default=usual.programme),
@@ -87,33 +87,33 @@ def _settings(options: Options, profile: Profile, wanted: Preferences, last: int
             _first(
                 options.voice,
                 os.environ.get(VOICE_VARIABLE),
-                wanted.voice,
-                default=usual.voice.name if rated else USUAL_VOICE,
+                preferred.voice,
+                default=usual.voice.name if has_rate else USUAL_VOICE,
             ),
-            options.rate or rate_at(_first(wanted.rate, default=usual.voice.rate), pace),
+            options.rate or rate_at(_first(preferred.rate, default=usual.voice.rate), pace),
         ),
         model=options.model,
         allow_gaps=options.allow_gaps,
-        microphone=_first(options.microphone, wanted.microphone, default=None),
-        speaker=_first(options.speaker, wanted.speaker, default=None),
-        volume=_first(options.volume, last, wanted.volume, default=usual.volume),
+        microphone=_first(options.microphone, preferred.microphone, default=None),
+        speaker=_first(options.speaker, preferred.speaker, default=None),
+        volume=_first(options.volume, last, preferred.volume, default=usual.volume),
         pace=pace,
-        earcons=_first(options.earcons, wanted.earcons, default=usual.earcons),
-        open_speaker=not _first(options.headphones, wanted.headphones, default=False),
-        echo_delay=None if elsewhere else wanted.echo_delay,
+        earcons=_first(options.earcons, preferred.earcons, default=usual.earcons),
+        open_speaker=not _first(options.headphones, preferred.headphones, default=False),
+        echo_delay=None if other_devices else preferred.echo_delay,
         asr=options.asr,
         tts=options.tts,
         mqtt=options.mqtt,
         mqtt_figures=options.mqtt_figures,
-        help_calls=wanted.help_calls,
+        help_calls=preferred.help_calls,
     )
 
 
 def _read(options: Options, profile: Profile) -> tuple[Preferences, Path | None, tuple[str, ...]]:
-    """Return what the person prefers, the model, and what can't be read of preferences, model and calibration."""
-    wanted, model, troubles = Preferences(), options.model, []
+    """Return the person's preferences, the model, and sentences about files of theirs that can't be read."""
+    preferred, model, troubles = Preferences(), options.model, []
     try:
-        wanted = preferences.load(profile.settings)
+        preferred = preferences.load(profile.settings)
     except DataError as error:
         troubles.append(str(error))
     try:
@@ -127,7 +127,7 @@ def _read(options: Options, profile: Profile) -> tuple[Preferences, Path | None,
         calibration.load(folder or Path(), profile)
     except DataError as error:
         troubles.append(str(error))
-    return wanted, model, tuple(troubles)
+    return preferred, model, tuple(troubles)
 
 
 def _first(*values: T | None, default: T) -> T:

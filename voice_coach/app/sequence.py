@@ -1,6 +1,6 @@
-"""Sessions that follow one another: an easier exercise, and back to the first one (R17); the steps of a programme.
+"""Sessions that follow each other: an easier exercise and back to the first one (R17), or the steps of a programme.
 
-Each is a session of its own: `hold` checks the history again for what must come first, such as a lock.
+Each is a session of its own: `hold` reads the history again, so a new lock applies.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,14 +33,14 @@ class First(NamedTuple):
 
 
 def first_of(settings: Settings, done: Mapping[str, int] = route.NOTHING_DONE) -> First:
-    """Return the exercise with which the settings let one begin.
+    """Return the first session of these settings.
 
     Args:
         settings: name the exercise or the programme.
         done: how often each exercise was done today; a plan begins with the first that is still due.
 
     Raises:
-        DataError: it, or the programme, can't be used.
+        DataError: the exercise or the programme can't be used.
     """
     if not settings.programme:
         return First(settings, load_exercise(settings.exercise, settings.language))
@@ -54,8 +54,8 @@ def one_after_another(first: First, log: Path | None, hold: Hold, done: Callable
     """Hold the session that was asked for and those that follow from it; return the exit code of the last.
 
     Args:
-        first: with the settings for all of them; volume, pace and voice stay as they were changed by voice.
-        log: where the events of the first one go; those of the second go to the same name with `-2`.
+        first: the first session. Its settings hold for all; volume, pace and voice stay as they were changed by voice.
+        log: the file for the first session's events; the second's has the same name with `-2`.
         hold: see `Hold`.
         done: tells how often each exercise was done today.
 
