@@ -323,7 +323,7 @@ def test_a_recogniser_that_dies_is_replaced() -> None:
 def test_an_address_that_is_none_is_one_sentence(uri: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["wyoming", "--uri", uri]) == 1
     assert capsys.readouterr().err == (
-        f"voice-coach: {uri!r} is no address to listen at: write it like tcp://127.0.0.1:10300.\n"
+        f"voice-coach: {uri!r} is not an address to listen on: write it like tcp://127.0.0.1:10300.\n"
     )
 
 
@@ -333,7 +333,7 @@ def test_a_place_that_is_taken_is_one_sentence(server: Running) -> None:
         capture_output=True, text=True, timeout=HANG, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.startswith(f"voice-coach: tcp://127.0.0.1:{server.port} can't be listened at (")
+    assert done.stderr.startswith(f"voice-coach: tcp://127.0.0.1:{server.port} can't be listened on (")
     assert done.stderr.count("\n") == 1
 
 

@@ -133,7 +133,7 @@ def test_a_recording_is_whole_even_if_it_is_never_closed(tmp_path: Path) -> None
 
 
 def test_a_recording_that_cannot_begin_says_why(tmp_path: Path) -> None:
-    with pytest.raises(DeviceError, match=r"Cannot record to .*no/folder\.wav \(No such file or directory\)"):
+    with pytest.raises(DeviceError, match=r"Can't record to .*no/folder\.wav \(No such file or directory\)"):
         WavSpeaker(tmp_path / "no" / "folder.wav")
 
 

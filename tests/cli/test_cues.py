@@ -65,7 +65,7 @@ def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: pytest.Captu
     """In a sentence."""
     (tmp_path / "file").touch()
     assert main(["cues", "--render", str(tmp_path / "file" / "clips")]) == 1
-    assert "can't be made" in capsys.readouterr().err
+    assert "can't be created" in capsys.readouterr().err
 
 
 def test_an_unknown_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ def test_a_name_that_fits_nothing_is_answered_with_the_names_there_are(virtual_c
     ended = devices(virtual_card, "--speaker", "headset")
     assert ended.code == 1
     assert ended.errors == (
-        "voice-coach: There is no speaker whose name holds 'headset'; there is pulse, ALSA · default, ALSA.\n"
+        "voice-coach: There is no speaker with 'headset' in its name; choose from pulse, ALSA · default, ALSA.\n"
     )
 
 

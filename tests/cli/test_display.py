@@ -131,9 +131,9 @@ def test_without_being_asked_for_there_is_no_page_and_no_server() -> None:
 
 def test_what_does_not_go_together_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--text", "--json"]) == 2
-    assert "leave out --text, or --json" in capsys.readouterr().err
+    assert "--json for a program: leave out one of them" in capsys.readouterr().err
     assert main(["run", "--text", "--window"]) == 2
-    assert "leave out --text, or --window" in capsys.readouterr().err
+    assert "--window for a browser: leave out one of them" in capsys.readouterr().err
 
 
 def test_the_help_of_run_names_the_screen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,5 +62,5 @@ def test_a_known_model_that_is_not_installed_is_told_with_the_command(capsys: py
     name = "vosk-model-small-en-us-0.15"
     assert main(["run", "--text", "--model", name]) == 1
     assert capsys.readouterr().err == (
-        f"voice-coach: The model {name} is not installed: `voice-coach models install {name}` fetches it.\n"
+        f"voice-coach: The model {name} is not installed: `voice-coach models install {name}` downloads it.\n"
     )

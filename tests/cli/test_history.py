@@ -235,7 +235,7 @@ def test_json_has_all_fields_and_null_for_what_is_not_known() -> None:
 
 def test_a_session_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", "--session", "5"]) == 1
-    assert "There is no session 5, since there are none yet." in capsys.readouterr().err
+    assert "There is no session 5, because there are no sessions yet." in capsys.readouterr().err
     write(GOOD)
     with pytest.raises(HistoryError, match="There is no session 5; `voice-coach history` lists"):
         CliRunner().invoke(command, ["--session", "5"], catch_exceptions=False)

@@ -87,9 +87,9 @@ def test_after_forgetting_the_copy_brings_it_back(capsys: pytest.CaptureFixture[
     [
         (
             ["backup", "there.txt"],
-            "there.txt is there already; give the name of a new file, since nothing is overwritten.",
+            "there.txt already exists; name a new file, because nothing is overwritten.",
         ),
-        (["restore", "nowhere.db"], "nowhere.db is not there; give the file that `voice-coach backup` wrote."),
+        (["restore", "nowhere.db"], "nowhere.db does not exist; name the file that `voice-coach backup` wrote."),
     ],
 )
 @pytest.mark.usefixtures("known")
@@ -117,7 +117,7 @@ def test_nothing_is_forgotten_where_nobody_can_be_asked(known: list[Path]) -> No
         program, input="forget\n", capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("voice-coach: Nothing was deleted: deleting is permanent and needs your yes")
+    assert done.stderr.startswith("voice-coach: Nothing was deleted: deleting is permanent, and there is no terminal")
     assert "give --yes" in done.stderr
     assert all(path.exists() for path in known)
 

@@ -106,7 +106,7 @@ def test_an_official_model_is_installed_used_and_removed(site: Site, capsys: Cap
     assert f"Sessions use {NAME}." in models(capsys, "use", NAME)
     assert rows(capsys)[NAME]["used"]
     refused = models(capsys, "remove", NAME, code=1)
-    assert f"Sessions use {NAME}: say `voice-coach models remove {NAME} --in-use`" in refused
+    assert f"Sessions use {NAME}: `voice-coach models remove {NAME} --in-use`" in refused
     assert rows(capsys)[NAME]["installed"]
     assert f"{NAME} is removed. Sessions use the embedded model." in models(capsys, "remove", NAME, "--in-use")
     assert (rows(capsys)["embedded"]["used"], rows(capsys)[NAME]["installed"]) == (True, False)
@@ -145,7 +145,7 @@ def test_an_archive_on_this_computer_is_installed_under_its_name(
 ) -> None:
     (tmp_path / "mine.zip").write_bytes(packed)
     refused = models(capsys, "install", str(tmp_path / "mine.zip"), code=1)
-    assert "No checksum of mine.zip is known" in refused
+    assert "The checksum of mine.zip is not known" in refused
     assert "mine is installed. Use it: voice-coach models use mine" in models(
         capsys, "install", str(tmp_path / "mine.zip"), "--unverified"
     )
@@ -158,9 +158,9 @@ def test_a_name_that_is_none_is_answered_with_a_better_one(capsys: Captured) -> 
     assert f"did you mean {NAME}?" in models(capsys, "install", "vosk-model-small-en-us-0.5", code=1)
     assert "no official model called 'xyz'" in models(capsys, "install", "xyz", code=1)
     assert "No model called 'xyz' is installed" in models(capsys, "remove", "xyz", code=1)
-    assert "is no name for a model" in models(capsys, "remove", "../history", code=1)
+    assert "is not a name for a model" in models(capsys, "remove", "../history", code=1)
     assert "There is no Vosk model at xyz" in models(capsys, "use", "xyz", code=1)
-    assert f"`voice-coach models install {NAME}` fetches it" in models(capsys, "use", NAME, code=1)
+    assert f"`voice-coach models install {NAME}` downloads it" in models(capsys, "use", NAME, code=1)
 
 
 def test_what_makes_no_sense_together_is_told(capsys: Captured) -> None:
@@ -195,7 +195,7 @@ def test_a_model_that_lacks_words_is_used_as_far_as_the_user_says(shelved: Path,
     assert 'does not know "numb", in phrases that are a reason to stop' in models(
         capsys, "use", "my-model", "--allow-gaps", code=1
     )
-    assert 'lacks no word "stop"' in models(capsys, "use", "my-model", "--without", "stop", code=2)
+    assert 'does not lack "stop"' in models(capsys, "use", "my-model", "--without", "stop", code=2)
     assert 'does not know "louder"' in models(capsys, "use", "my-model", "--without", "numb", code=1)
     assert selected.read() == selected.EMBEDDED
     assert not (shelved / "known_gaps.txt").exists() or "numb" not in (shelved / "known_gaps.txt").read_text()

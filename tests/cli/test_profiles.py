@@ -156,7 +156,10 @@ def test_who_is_alone_or_named_is_not_asked(anna: Profile, monkeypatch: pytest.M
 @pytest.mark.usefixtures("anna", "ben")
 @pytest.mark.parametrize("command", ["history", "exercises", "calibrate"])
 def test_what_only_looks_wants_to_be_told_whose(call: Told, command: str) -> None:
-    assert call(command)[0::2] == (1, "voice-coach: Say whose it is with --profile NAME: there are Anna, Ben.\n")
+    assert call(command)[0::2] == (
+        1,
+        "voice-coach: Several people use the coach: choose one with --profile NAME (there are Anna, Ben).\n",
+    )
 
 
 def test_a_name_that_is_mistyped_begins_no_new_history(call: Told, anna: Profile) -> None:
@@ -172,14 +175,14 @@ def test_a_name_that_is_mistyped_begins_no_new_history(call: Told, anna: Profile
 def test_a_service_is_somebodys(call: Told) -> None:
     code, _, errors = call("service", "install")
     assert code == 1
-    assert "-- --profile NAME: there are Anna, Ben." in errors
+    assert "-- --profile NAME (there are Anna, Ben)." in errors
 
 
 @pytest.mark.usefixtures("anna", "ben")
 def test_in_a_rehearsal_nobody_is_asked(call: Told) -> None:
     code, output, errors = call("run", "--exercise", SHORT)
     assert code == 0
-    assert "So a scripted person does the session" in errors
+    assert "A scripted patient does the session instead" in errors
     assert "Who am I talking to?" not in output
 
 
@@ -206,7 +209,7 @@ def test_profiles_are_listed_added_and_removed(call: Told) -> None:
     assert call("profiles")[1] == "1  first\n2  Ben\n3  Mary Ann\n"
     code, _, errors = call("profiles", "remove", "ben")
     assert code == 1
-    assert "there is no terminal to ask on" in errors
+    assert "there is no terminal on which to ask you first" in errors
     assert call("profiles", "remove", "first", "--yes")[0] == 1
 
 

@@ -140,7 +140,7 @@ def test_what_is_wrong_with_a_grammar_or_a_model_is_told(tmp_path: Path, capsys:
     assert "can't hear a single phrase" in capsys.readouterr().err
     assert main(["recognize", "--state", "side", "--grammar", "x.yaml", str(STOP)]) == 2
     assert main(["recognize"]) == 2
-    assert "No sound file is named" in capsys.readouterr().err
+    assert "No sound file was named" in capsys.readouterr().err
     assert main(["recognize", "--from", str(tmp_path / "none.txt")]) == 2
 
 

@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, capsys: py
     out = tmp_path / "file" / "folder"
     assert main(["rehearse", "--exercise", SHORT, "--out", str(out)]) == 1
     assert capsys.readouterr().err == (
-        f"voice-coach: The folder {out} can't be made (Not a directory): choose another one with --out.\n"
+        f"voice-coach: The folder {out} can't be created (Not a directory): choose another one with --out.\n"
     )
 
 

@@ -83,7 +83,7 @@ def test_without_sessions_it_says_so_and_writes_nothing(
     assert main(args) == 1
     assert (
         capsys.readouterr().err
-        == f"voice-coach: There are no sessions to {args[0]} yet; `voice-coach run` begins one.\n"
+        == f"voice-coach: There are no sessions to {args[0]} yet; `voice-coach run` starts one.\n"
     )
     assert list(folder.iterdir()) == []
     assert default_path().exists() is begun
@@ -122,7 +122,7 @@ def test_a_file_that_is_there_is_not_overwritten_unasked(capsys: pytest.CaptureF
     Path("a.csv").write_text("mine")
     assert main(["export", "a.csv"]) == 1
     assert capsys.readouterr().err == (
-        "voice-coach: a.csv is there already, and nothing was written: name a new file, or give --yes.\n"
+        "voice-coach: a.csv already exists; nothing was written: name a new file, or give --yes.\n"
     )
     assert Path("a.csv").read_text() == "mine"
     assert main(["export", "a.csv", "--yes"]) == 0

@@ -322,7 +322,7 @@ def test_without_devices_a_rehearsal_is_held_and_the_recording_named(own_folders
         assert store.sessions() == written_before
     no_device, instead, asked_for = done.stderr.splitlines()
     assert no_device.startswith("voice-coach: No ")
-    assert instead == "So a scripted person does the session, and you can listen to the recording of it."
+    assert instead == "A scripted patient does the session instead; you can listen to the recording."
     assert asked_for.startswith("--record and --log are for sessions with microphone and speaker")
     summary, recording, *_ = done.stdout.splitlines()
     assert summary.startswith("goes-well (left side): completed, 2 repetitions")

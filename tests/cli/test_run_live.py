@@ -55,9 +55,7 @@ def test_a_recording_that_cannot_be_made_is_told_before_the_session(virtual_card
     with virtual_card.python(*RUN, "--record", tmp_path / "no folder" / "x.wav") as program:
         end = program.finish(60)
     assert (end.code, end.output) == (1, "")
-    assert end.errors.startswith(
-        f"voice-coach: Cannot record to {tmp_path}/no folder/x.wav (No such file or directory)"
-    )
+    assert end.errors.startswith(f"voice-coach: Can't record to {tmp_path}/no folder/x.wav (No such file or directory)")
     assert main(["history", "--json"]) == 0
 
 

@@ -141,7 +141,7 @@ def test_the_ways_of_calling_for_help_are_asked_for_and_kept() -> None:
 
 @pytest.mark.parametrize("typed", ["y\nring 'me\n\n\nn\n", "y\n\n\ntwenty\nn\n"])
 def test_an_answer_that_is_none_changes_nothing(typed: str) -> None:
-    assert "can't be understood" in " ".join(asked(typed).split())
+    assert "was not understood" in " ".join(asked(typed).split())
     assert not FIRST.settings.exists()
 
 

@@ -59,7 +59,7 @@ def test_where_several_may_be_meant_nobody_is_guessed() -> None:
     add("Ben")
     add("Anna")
     assert [one.name for one in everyone()] == ["Anna", "Ben"]
-    with pytest.raises(ProfileError, match=r"--profile NAME: there are Anna, Ben\."):
+    with pytest.raises(ProfileError, match=r"--profile NAME \(there are Anna, Ben\)\."):
         which(None)
     assert which(find("ben")) == Profile("Ben")
 
@@ -85,7 +85,7 @@ def test_a_profiles_folder_is_for_its_owners_eyes_only() -> None:
 def test_large_and_small_letters_are_one_name_on_every_system(name: str) -> None:
     anna = add("Anna")
     assert find(name) == anna
-    with pytest.raises(ProfileError, match="There is a profile Anna already"):
+    with pytest.raises(ProfileError, match="There is already a profile Anna"):
         add(name)
 
 
@@ -170,7 +170,7 @@ def test_there_are_no_more_than_can_be_told_by_a_number() -> None:
 def test_folders_that_cannot_be_read_or_made_are_told(own_folders: Path) -> None:
     (own_folders / "data").mkdir(parents=True)
     (own_folders / "data" / "voice_coach").touch()
-    with pytest.raises(ProfileError, match="can't be made"):
+    with pytest.raises(ProfileError, match="can't be created"):
         add("Anna")
     (own_folders / "data" / "voice_coach").unlink()
     touched(folders())

@@ -132,13 +132,13 @@ def test_a_copy_can_be_made_while_a_session_writes(history: Path, tmp_path: Path
 
 def test_a_file_that_is_there_is_never_overwritten(history: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(HistoryError, match=r"thesis\.txt is there already; give the name of a new file"):
+    with pytest.raises(HistoryError, match=r"thesis\.txt already exists; name a new file"):
         backup(history, tmp_path / "thesis.txt")
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
 def test_without_a_history_there_is_nothing_to_copy(tmp_path: Path) -> None:
-    with pytest.raises(HistoryError, match="no history to keep a copy of yet"):
+    with pytest.raises(HistoryError, match="no history to back up yet"):
         backup(tmp_path / "history.db", tmp_path / "copy.db")
     assert names(tmp_path) == []
 
@@ -254,18 +254,18 @@ def missing(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (torn, r"copy\.db is damaged or no backup of the history \(.*\); nothing was changed"),
-        (cut, r"copy\.db is damaged or no backup of the history \(.*\); nothing was changed"),
-        (emptied, r"copy\.db is a database but no backup of the history; nothing was changed"),
-        (replaced, r"copy\.db is damaged or no backup of the history \(file is not a database\); nothing was changed"),
-        (foreign, r"copy\.db is a database but no backup of the history; nothing was changed"),
+        (torn, r"copy\.db is damaged, or not a backup of the history \(.*\); nothing was changed"),
+        (cut, r"copy\.db is damaged, or not a backup of the history \(.*\); nothing was changed"),
+        (emptied, r"copy\.db is a database but not a backup of the history; nothing was changed"),
+        (replaced, r"copy\.db is damaged, or not a backup of the history \(file is not a database\); nothing"),
+        (foreign, r"copy\.db is a database but not a backup of the history; nothing was changed"),
         (
             newer,
-            rf"newer voice-coach \(version 99, this one knows {len(MIGRATIONS)}\); update voice-coach, nothing was",
+            rf"newer voice-coach \(version 99, this one knows {len(MIGRATIONS)}\); update voice-coach; nothing was",
         ),
-        (loosened, r"copy\.db is damaged or no backup .*parts of sessions that are not there.*; nothing was changed"),
-        (garbled, r"copy\.db is damaged or no backup of the history \(.*utf-8.*\); nothing was changed"),
-        (missing, r"copy\.db is not there; give the file that `voice-coach backup` wrote"),
+        (loosened, r"copy\.db is damaged, or not a backup .*parts of sessions that are not there.*; nothing"),
+        (garbled, r"copy\.db is damaged, or not a backup of the history \(.*utf-8.*\); nothing was changed"),
+        (missing, r"copy\.db does not exist; name the file that `voice-coach backup` wrote"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

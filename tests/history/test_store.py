@@ -262,7 +262,7 @@ def test_an_empty_file_becomes_a_history_when_it_is_looked_at(path: Path) -> Non
 
 def test_a_record_goes_in_whole_or_not_at_all(store: Store) -> None:
     number = store.begin(start())
-    with pytest.raises(RefusedError, match="does not take this record"):
+    with pytest.raises(RefusedError, match="does not accept this record"):
         store.save(number + 1, RepetitionDone(1, 1, 0, 1.0))
     with pytest.raises(RefusedError):
         store.save(number, Answered(1, "check_1", "x", object(), 1.0))  # type: ignore[arg-type]

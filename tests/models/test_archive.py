@@ -89,7 +89,9 @@ def test_an_archive_with_a_hostile_entry_is_not_unpacked_at_all(
     tmp_path: Path, entry: str | zipfile.ZipInfo, why: str
 ) -> None:
     path = packed(tmp_path / "a.zip", (entry, b"/etc/passwd"))
-    with pytest.raises(BadArchiveError, match=f"is not unpacked, as it is no proper archive of a model: .*{why}"):
+    with pytest.raises(
+        BadArchiveError, match=f"was not unpacked, because it is not a valid archive of a model: .*{why}"
+    ):
         unpack(path, tmp_path / "new")
     assert everything(tmp_path) == {"a.zip"}
 
@@ -168,7 +170,7 @@ def test_a_bomb_that_lies_about_its_size_grows_no_further_than_it_says(tmp_path:
     size = 5_000_000
     path = packed(tmp_path / "a.zip", ("m/zeroes", bytes(size)))
     patched(path, size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
-    with pytest.raises(BadArchiveError, match="is damaged or no zip archive"):
+    with pytest.raises(BadArchiveError, match="is damaged, or not a zip archive"):
         unpack(path, tmp_path / "new")
     assert (tmp_path / "new" / "m" / "zeroes").stat().st_size <= 100
 
@@ -201,7 +203,7 @@ def overlapping(path: Path) -> Path:
 
 @pytest.mark.parametrize("make", [no_zip, cut_short, flipped, overlapping])
 def test_a_damaged_archive_is_told_in_one_sentence(tmp_path: Path, make: Callable[[Path], Path]) -> None:
-    with pytest.raises(BadArchiveError, match="is damaged or no zip archive") as error:
+    with pytest.raises(BadArchiveError, match="is damaged, or not a zip archive") as error:
         unpack(make(tmp_path / "a.zip"), tmp_path / "new")
     assert "\n" not in str(error.value)
 
@@ -232,7 +234,9 @@ def test_an_archive_holds_one_model(tmp_path: Path, names: list[str]) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as opened:
         for name in names:
             opened.writestr(name, b"model")
-    with pytest.raises(BadArchiveError, match=f"holds {len(names) - (names == ['README'])} Vosk models, one is needed"):
+    with pytest.raises(
+        BadArchiveError, match=f"holds {len(names) - (names == ['README'])} Vosk models: use an archive"
+    ):
         unpack(tmp_path / "a.zip", tmp_path / "new")
 
 
@@ -268,7 +272,7 @@ def test_a_disk_that_is_full_sooner_than_it_said_is_told(archive: Path, tmp_path
         (errno.EDQUOT, "There is no room left for"),
         (errno.EROFS, "make it and its folder writable"),
         (errno.EACCES, "make it and its folder writable"),
-        (errno.EIO, "see whether it is there and its disk works"),
+        (errno.EIO, "check that it exists and that its disk works"),
     ],
 )
 def test_what_a_disk_says_becomes_what_to_do(number: int, remedy: str) -> None:

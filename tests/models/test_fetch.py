@@ -138,7 +138,7 @@ def test_a_file_of_another_size_is_another_file(site: Site, fetched: Fetched) ->
 
 def test_a_file_without_end_is_not_begun(site: Site, tmp_path: Path) -> None:
     site.headers = {"Content-Length": str(MAX_BYTES + 1)}
-    with pytest.raises(RecognitionError, match="too much for a model"):
+    with pytest.raises(RecognitionError, match="too large for a model"):
         Fetched(site, tmp_path, known=False)()
 
 
@@ -161,7 +161,7 @@ def test_where_there_is_no_server_nothing_is_lost(site: Site, fetched: Fetched) 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.org/model.zip", "model.zip"])
 def test_only_web_addresses_are_fetched_from(tmp_path: Path, url: str) -> None:
-    with pytest.raises(RecognitionError, match="is no address to fetch from"):
+    with pytest.raises(RecognitionError, match="is not an address to download from"):
         fetch(Download(url, tmp_path / "part", tmp_path / "tag", 5), lambda *_: None)
 
 

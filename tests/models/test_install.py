@@ -77,7 +77,7 @@ def test_what_is_installed_is_not_fetched_again_but_what_is_damaged_is(site: Sit
 def test_a_wrong_sum_is_told_and_nothing_is_kept(site: Site) -> None:
     order = ordered(site)
     site.data = site.data[:1000] + b"damage" + site.data[1006:]
-    with pytest.raises(BadArchiveError, match=r"is not what it should be \(it has the SHA-256 .* instead of SHA-256"):
+    with pytest.raises(BadArchiveError, match=r"is not the expected archive \(it has the SHA-256 .* instead of"):
         install(order, Told())
     assert on_the_shelf() == set()
 
@@ -120,7 +120,7 @@ def other(tmp_path: Path, archive: Path) -> Path:
 
 
 def test_an_archive_that_nobody_knows_is_taken_with_its_sum_or_on_the_users_word(other: Path, sha256: str) -> None:
-    with pytest.raises(RecognitionError, match=f"No checksum of my-model.zip is known.*--sha256 {sha256}"):
+    with pytest.raises(RecognitionError, match=f"The checksum of my-model.zip is not known.*--sha256 {sha256}"):
         order_file(other, "", unverified=False)
     with pytest.raises(BadArchiveError, match="fetch it again"):
         install(order_file(other, "0" * 64, unverified=False), Told())
@@ -141,7 +141,7 @@ def test_an_archive_with_an_official_name_must_be_that_one(other: Path) -> None:
     [
         ("none.zip", "There is no archive at"),
         ("wrong.tar", "There is no archive at"),
-        ("-x.zip", "no name for a model"),
+        ("-x.zip", "not a name for a model"),
     ],
 )
 def test_what_is_no_archive_is_told(tmp_path: Path, name: str, why: str) -> None:
@@ -152,7 +152,7 @@ def test_what_is_no_archive_is_told(tmp_path: Path, name: str, why: str) -> None
 
 
 def test_a_sum_must_be_one() -> None:
-    with pytest.raises(RecognitionError, match="'12' is no SHA-256: give its 64 hexadecimal digits"):
+    with pytest.raises(RecognitionError, match="'12' is not a SHA-256: give its 64 hexadecimal digits"):
         order_official(OFFICIAL[0], "", "12", unverified=False)
 
 
@@ -293,7 +293,7 @@ def test_a_disk_that_gets_full_is_told_and_once_there_is_room_it_goes_on(site: S
     code, text = end(process)
     assert code == 1
     assert "There is no room left for" in text
-    assert "free some space, then do it again" in text
+    assert "free some space, then try again" in text
     assert "Traceback" not in text
     assert install(ordered(site), Told())
     assert site.starts == [0, limit]

@@ -32,7 +32,7 @@ def test_a_choice_that_cant_be_written_is_told() -> None:
 
 @pytest.mark.parametrize("name", ["", "..", ".x", "a/b", "../x", "a\\b", "embedded", "Embedded", "a b", "x."])
 def test_what_is_no_name_leads_nowhere(name: str) -> None:
-    with pytest.raises(RecognitionError, match="is no name for a model"):
+    with pytest.raises(RecognitionError, match="is not a name for a model"):
         installed.place(name)
 
 

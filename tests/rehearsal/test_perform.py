@@ -216,7 +216,7 @@ def test_a_folder_is_made(stage: Stage, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(CoachError, match=r"can't be made \(Not a directory\): choose another one with --out"):
+    with pytest.raises(CoachError, match=r"can't be created \(Not a directory\): choose another one with --out"):
         goes_well(stage, tmp_path / "file" / "folder")
 
 
@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_written_is_a_sentence(stage: Stage, tmp_path: Pat
 
 def test_a_recording_that_cannot_be_written_is_a_sentence(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "goes-well-flexion_rotation-left.wav").mkdir()
-    with pytest.raises(DeviceError, match=r"Cannot record to .*rotation-left\.wav \(Is a directory\)"):
+    with pytest.raises(DeviceError, match=r"Can't record to .*rotation-left\.wav \(Is a directory\)"):
         goes_well(stage, tmp_path)
 
 

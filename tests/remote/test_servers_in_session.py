@@ -147,5 +147,5 @@ def test_a_session_whose_server_does_not_speak_is_spoken_here(voice: FallbackVoi
 def test_an_address_that_is_none_is_one_sentence(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--text", option, "http://pi:80"]) == 1
     assert capsys.readouterr().err == (
-        "voice-coach: 'http://pi:80' is no address of this kind: write it like wyoming://host:10300.\n"
+        "voice-coach: 'http://pi:80' is not an address of this kind: write it like wyoming://host:10300.\n"
     )

@@ -106,7 +106,7 @@ def test_without_systemd_it_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["service", "install"]) == 1
-    assert capsys.readouterr().err.startswith("voice-coach: There is no systemctl here: a service needs systemd;")
+    assert capsys.readouterr().err.startswith("voice-coach: systemctl was not found, and a service needs systemd;")
 
 
 def test_what_systemd_refuses_is_told_in_its_own_words(

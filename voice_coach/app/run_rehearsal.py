@@ -84,7 +84,7 @@ def _own_folder() -> Path:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         data.chmod(0o700)
     except OSError as error:
-        raise CoachError(f"{data} can't be made ({error.strerror}): name another folder with --out.") from error
+        raise CoachError(f"{data} can't be created ({error.strerror}): name another folder with --out.") from error
     return data / "rehearsals"
 
 

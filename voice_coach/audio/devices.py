@@ -130,7 +130,7 @@ def refresh() -> None:
             library._terminate()  # noqa: SLF001
         library._initialize()  # noqa: SLF001
     except library.PortAudioError as error:
-        raise DeviceError(f"The sound system does not start ({error}): start it and try again.") from error
+        raise DeviceError(f"The sound system can't be started ({error}): start it and try again.") from error
 
 
 def inventory() -> Inventory:
@@ -172,7 +172,7 @@ def choose(found: Inventory, direction: Direction, wanted: str | None = None) ->
     usable = [device for device in found.devices if device.channels(direction)]
     if not usable:
         hint = " (a Bluetooth headset has one only in its headset profile)" if direction == "microphone" else ""
-        raise DeviceError(f"No {direction} was found: connect one{hint}, and see what `voice-coach devices` lists.")
+        raise DeviceError(f"No {direction} was found: connect one{hint}; `voice-coach devices` lists what is there.")
     # The same device appears once for each host API; the one that the system prefers comes first.
     usable.sort(key=lambda device: device.host_api != found.host_api)
     if wanted is None:
@@ -187,10 +187,10 @@ def _named(usable: list[Device], direction: Direction, wanted: str) -> Device:
     exact = [device for device in fits if text in (device.name.casefold(), device.label.casefold())]
     if not fits:
         names = _names(device.label for device in usable)
-        raise DeviceError(f"There is no {direction} whose name holds {wanted!r}; there is {names}.")
+        raise DeviceError(f"There is no {direction} with {wanted!r} in its name; choose from {names}.")
     if len({device.name for device in exact or fits}) > 1:
         names = _names(device.label for device in fits)
-        raise DeviceError(f"{wanted!r} fits more than one {direction}: {names}; write more of the name.")
+        raise DeviceError(f"{wanted!r} matches more than one {direction}: {names}; give more of the name.")
     return (exact or fits)[0]
 
 
@@ -224,8 +224,8 @@ def choose_pair(found: Inventory, microphone: str | None = None, speaker: str | 
         mic = choose(Inventory(found.devices, spk.device.host_api), "microphone")
     if mic.device.host_api != spk.device.host_api:
         raise DeviceError(
-            f"The microphone {mic.device.label} and the speaker {spk.device.label} cannot be used together: "
-            "choose two of the same sound system (the last part of the name)."
+            f"The microphone {mic.device.label} and the speaker {spk.device.label} can't be used together: "
+            "choose two of the same sound system, which is the last part of the name."
         )
     return mic, spk
 
@@ -270,7 +270,9 @@ def explain(error: Exception, setup: Setup) -> DeviceError:
     names = f"The microphone {setup.microphone.device.label} or the speaker {setup.speaker.device.label}"
     if len(error.args) > 1 and error.args[1] == _IN_USE:
         return DeviceError(f"{names} is in use by another program: close it, or choose others (`voice-coach devices`).")
-    return DeviceError(f"{names} could not be opened ({error}): check the connection, or see `voice-coach devices`.")
+    return DeviceError(
+        f"{names} could not be opened ({error}): check the connection, or choose another (`voice-coach devices`)."
+    )
 
 
 @functools.cache

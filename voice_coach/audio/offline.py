@@ -155,7 +155,7 @@ class WavWriter:
         try:
             self._file = open(path, "wb", opener=_private)  # noqa: SIM115 - closed by `close`
         except OSError as error:
-            raise DeviceError(f"Cannot record to {path} ({error.strerror}): choose another file.") from error
+            raise DeviceError(f"Can't record to {path} ({error.strerror}): choose another file.") from error
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -33,7 +33,7 @@ def command(files: tuple[Path, ...], profile: Profile | None, *, forget: bool, *
         click.echo("Forgotten." if calibration.forget(person) else "There was nothing to forget.")
         return 0
     if len(files) > TIMES_EACH * len(ASKED):
-        raise click.UsageError("There are ten commands, so name ten files at most.")
+        raise click.UsageError("There are ten commands: name at most ten files.")
     settings = (without_preferences if files else resolve)(Options(**wanted), person)
     click.echo(learn(settings, files, click.echo))
     return 0

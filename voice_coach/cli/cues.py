@@ -138,7 +138,7 @@ def _render(lines: tuple[Line, ...], language: str, spec: VoiceSpec, folder: Pat
     try:
         (folder / language).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError([Problem(folder, 0, "", f"can't be made: {error.strerror or error}")]) from error
+        raise DataError([Problem(folder, 0, "", f"can't be created: {error.strerror or error}")]) from error
     silent = []
     with closing(ClipLibrary(Pyttsx3Synthesizer(spec), language, default_folder(), blocking=True)) as library:
         library.prepare(lines)

@@ -12,7 +12,7 @@ from voice_coach.errors import HistoryError
 from voice_coach.files.profiles import Profile, which
 from voice_coach.history.store import Store
 
-_NONE = "There are no sessions to export yet; `voice-coach run` begins one."
+_NONE = "There are no sessions to export yet; `voice-coach run` starts one."
 
 
 @click.command(name="export")
@@ -34,7 +34,7 @@ def command(file: Path, profile: Profile | None, *, yes: bool) -> int:
 
     kind = file.name.lower()
     if not kind.endswith((".csv", ".json")):
-        raise click.UsageError(f"'{file.name}' must end in .csv, .json or .fhir.json, which tells what is written.")
+        raise click.UsageError(f"'{file.name}' must end in .csv, .json or .fhir.json, which selects the format.")
     store = Store.look(which(profile).history)
     if store is None:
         raise HistoryError(_NONE)
@@ -64,5 +64,5 @@ def _confirmed(file: Path) -> bool:
         HistoryError: there is nobody to ask.
     """
     if not sys.stdin.isatty():
-        raise HistoryError(f"{file} is there already, and nothing was written: name a new file, or give --yes.")
+        raise HistoryError(f"{file} already exists; nothing was written: name a new file, or give --yes.")
     return click.confirm(f"{file} is there already. Overwrite it?")

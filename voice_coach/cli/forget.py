@@ -48,7 +48,7 @@ def confirmed(paths: list[Path]) -> bool:
     """
     if not sys.stdin.isatty():
         raise HistoryError(
-            "Nothing was deleted: deleting is permanent and needs your yes, and there is no terminal to ask on; "
+            "Nothing was deleted: deleting is permanent, and there is no terminal on which to ask you first; "
             "give --yes to skip the question."
         )
     for path in paths:

@@ -92,13 +92,13 @@ def read(history: Path, limit: int, number: int | None) -> list[Session]:
     if store is None:
         if number is None:
             return []
-        raise HistoryError(f"There is no session {number}, since there are none yet.")
+        raise HistoryError(f"There is no session {number}, because there are no sessions yet.")
     with store:
         if number is None:
             return store.sessions(limit)
         session = store.session(number)
         if session is None:
-            raise HistoryError(f"There is no session {number}; `voice-coach history` lists those that there are.")
+            raise HistoryError(f"There is no session {number}; `voice-coach history` lists the sessions.")
         return [session]
 
 

@@ -235,11 +235,11 @@ def _use(model: str, folder: Path, without: set[str], *, allow_gaps: bool) -> No
     from voice_coach.hear.asr.vosk import known_gaps  # noqa: PLC0415 - it brings libvosk
 
     if official(model) and not folder.is_dir():
-        raise RecognitionError(f"{model} is not installed: `voice-coach models install {model}` does that.")
+        raise RecognitionError(f"{model} is not installed: `voice-coach models install {model}` installs it.")
     grammar = session_grammar(_LANGUAGE)
     found = vocabulary.gaps(folder, grammar)
     if needless := sorted(without - set(found.words)):
-        raise click.UsageError(f"The model lacks no word {vocabulary.named(needless)}: leave out that --without.")
+        raise click.UsageError(f"The model does not lack {vocabulary.named(needless)}: leave out that --without.")
     excused = known_gaps(folder) | without
     vocabulary.check(grammar, found, excused=excused, allow_gaps=allow_gaps)
     if without:
@@ -273,8 +273,8 @@ def remove(model: str, *, in_use: bool) -> None:
     chosen = selected.read().model == model
     if chosen and not in_use:
         raise RecognitionError(
-            f"Sessions use {model}: say `voice-coach models remove {model} --in-use` to remove it all the same, and"
-            " they use the embedded one."
+            f"Sessions use {model}: `voice-coach models remove {model} --in-use` removes it all the same;"
+            " they then use the embedded one."
         )
     if chosen:
         selected.write(selected.EMBEDDED)  # first, so that no session looks for what is gone

@@ -70,7 +70,7 @@ def confirmed(profile: Profile) -> bool:
     """
     if not sys.stdin.isatty():
         raise ProfileError(
-            "Nothing was removed: removing is permanent and needs your yes, and there is no terminal to ask on; "
+            "Nothing was removed: removing is permanent, and there is no terminal on which to ask you first; "
             "give --yes to skip the question."
         )
     answer: str = click.prompt(

@@ -90,7 +90,7 @@ def command(
         return 0
     paths = [*files, *(Path(line.strip()) for named in lists for line in named if line.strip())]
     if not paths:
-        raise click.UsageError("No sound file is named: name some, or a file that names them by --from.")
+        raise click.UsageError("No sound file was named: name some, or name a list of them with --from.")
     if state and grammar:
         raise click.UsageError("--state is for the coach's own grammar: leave out --state or --grammar.")
     known = _grammar(grammar) if grammar else session_grammar("en")

@@ -40,11 +40,11 @@ def command(days: int, out: Path | None, profile: Profile | None, *, on_paper: b
     person = which(profile)
     store = Store.look(person.history)
     if store is None:
-        raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
+        raise HistoryError("There are no sessions to report yet; `voice-coach run` starts one.")
     with store:
         sessions = store.sessions()
     if not sessions:
-        raise HistoryError("There are no sessions to report yet; `voice-coach run` begins one.")
+        raise HistoryError("There are no sessions to report yet; `voice-coach run` starts one.")
     today = date.today()  # noqa: DTZ011 - the day on the user's wall, as sessions are stamped
     whole = content.contents(sessions, today, days, __version__, about(person))
     path = out or Path(f"voice-coach-report-{today}.{'pdf' if on_paper else 'html'}")

@@ -23,7 +23,7 @@ from voice_coach.files.profiles import Profile
 
 @click.command(
     epilog="Exit code 0: the session is over, however it ended. 1: an error, explained on standard error. 130: Ctrl-C. "
-    "Without a microphone or speaker, a scripted person does the session, as in `voice-coach rehearse`."
+    "Without a microphone or speaker, a scripted patient does the session, as in `voice-coach rehearse`."
 )
 @click.option("--text", is_flag=True, help="Use no sound: read what the coach says, and type your answers.")
 @options.microphone
@@ -68,9 +68,9 @@ def command(  # the options that are not named are those of `app.resolve.Options
     if text and record:
         raise click.UsageError("With --text there is no sound to record: leave out --record.")
     if text and as_json:
-        raise click.UsageError("A typed session is read by a person: leave out --text, or --json.")
+        raise click.UsageError("--text is for a person, --json for a program: leave out one of them.")
     if text and window:
-        raise click.UsageError("A typed session is read where it is typed: leave out --text, or --window.")
+        raise click.UsageError("--text is for the terminal, --window for a browser: leave out one of them.")
     if text:
         found = ask_who.settings_for(asked, profile, ask_who.typed, console := Terminal())
         return found if isinstance(found, int) else typed(found, log, console)
@@ -113,7 +113,7 @@ def ready(asked: Options, profile: Profile | None, console: Console) -> Settings
 def rehearsed_instead(settings: Settings, error: DeviceError, console: Terminal, *, asked_for: bool) -> int:
     """Let a scripted person do the session, as nobody can be heard; `asked_for`: `--record` or `--log` was given."""
     console.warn(str(error))
-    console.note("So a scripted person does the session, and you can listen to the recording of it.")
+    console.note("A scripted patient does the session instead; you can listen to the recording.")
     if asked_for:
         console.note("--record and --log are for sessions with microphone and speaker; see below what is written.")
     alone = replace(settings, open_speaker=False, asr=None, tts=None)

@@ -33,7 +33,7 @@ def install(options: tuple[str, ...], *, boot: bool) -> None:
     """
     if profiles.only() is None and not any(option.startswith("--profile") for option in options):
         people = ", ".join(one.name for one in profiles.everyone())
-        raise ProfileError(f"Say whose standby it is with -- --profile NAME: there are {people}.")
+        raise ProfileError(f"Several people use the coach: choose one with -- --profile NAME (there are {people}).")
     manager.install(options, boot=boot)
     click.echo(f"Standby is running. Its log: journalctl --user -u {NAME}")
 

@@ -52,7 +52,7 @@ def ask_for_ways(profile: Profile) -> None:
     try:
         words, number = tuple(shlex.split(command)), int(pin) if pin else None
     except ValueError as error:
-        raise click.UsageError(f"This can't be understood ({error}); nothing was changed.") from error
+        raise click.UsageError(f"This was not understood ({error}); nothing was changed.") from error
     after = msgspec.structs.replace(
         before, help_command=words or None, help_mqtt=broker or None, help_gpio=number, help_at_once=at_once or None
     )

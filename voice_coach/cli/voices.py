@@ -197,6 +197,6 @@ def _played(player: Player) -> Clip:
     while player.busy:
         at = len(blocks) * BLOCK
         if at > _MAX_PREVIEW:
-            raise CoachError("The voice does not come to an end; choose another one.")
+            raise CoachError("The voice never finishes speaking; choose another one.")
         blocks.append(player.next_block(at, BLOCK))
     return np.concatenate(blocks)

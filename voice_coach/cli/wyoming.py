@@ -64,7 +64,7 @@ def command(uri: str, model: Path | None, voice: str | None, rate: int | None, *
             click.echo(f"The voice: {synthesizer.identity}")  # raises where there is no such voice
         asyncio.run(_run(Service(grammar, usual_intents(grammar), recognizer, synthesizer, engine.name), host, port))
     except OSError as error:
-        raise NetworkError(f"{uri} can't be listened at ({error.strerror}): name another by --uri.") from error
+        raise NetworkError(f"{uri} can't be listened on ({error.strerror}): name another with --uri.") from error
     finally:
         if synthesizer:
             synthesizer.close()
@@ -97,7 +97,7 @@ def _place(uri: str) -> tuple[str, int]:
     """
     found = _URI.fullmatch(uri)
     if found is None or int(found[2]) > address.HIGHEST_PORT:
-        raise NetworkError(f"{uri!r} is no address to listen at: write it like tcp://127.0.0.1:10300.")
+        raise NetworkError(f"{uri!r} is not an address to listen on: write it like tcp://127.0.0.1:10300.")
     return found[1].strip("[]"), int(found[2])
 
 

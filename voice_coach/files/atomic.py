@@ -97,5 +97,5 @@ def unwritable(path: Path, error: OSError) -> HistoryError:
     """Return the sentence about a file that can't be written."""
     return HistoryError(
         f"{path} can't be written ({error.strerror or error}); nothing was changed. "
-        "See that its folder is there, may be written and has space."
+        "Make sure that its folder exists, is writable and has free space."
     )

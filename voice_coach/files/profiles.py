@@ -142,7 +142,7 @@ def which(named: Profile | None) -> Profile:
     """
     found = named or only()
     if found is None:
-        raise ProfileError(f"Say whose it is with --profile NAME: {_named(everyone())}.")
+        raise ProfileError(f"Several people use the coach: choose one with --profile NAME ({_named(everyone())}).")
     return found
 
 
@@ -157,10 +157,10 @@ def add(name: str) -> Profile:
         raise ProfileError(f"{name!r} can't be a profile's name: {wrong}.")
     people = everyone()
     if same := next((one.name for one in people if _key(one.name) == _key(name)), ""):
-        raise ProfileError(f"There is a profile {same} already: take another name.")
+        raise ProfileError(f"There is already a profile {same}: choose another name.")
     if len(people) >= MAX_PROFILES:
         raise ProfileError(
-            f"There are {MAX_PROFILES} people already, which is the most: remove one with `profiles remove`."
+            f"There are {MAX_PROFILES} people already, and there can't be more: remove one with `profiles remove`."
         )
     made = Profile(name)
     folder = made.history.parent
@@ -168,7 +168,7 @@ def add(name: str) -> Profile:
         for one in (folder.parent.parent, folder.parent, folder):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ProfileError(f"{folder} can't be made ({error.strerror}): make that place writable for you.") from error
+        raise ProfileError(f"{folder} can't be created ({error.strerror}): make its place writable for you.") from error
     return made
 
 
@@ -179,12 +179,12 @@ def remove(profile: Profile) -> None:
         ProfileError: it has a history, which only `forget` deletes, or it is `FIRST`; or a file can't be deleted.
     """
     if profile == FIRST:
-        raise ProfileError("Who was here first is no profile; `voice-coach forget --profile first` deletes it.")
+        raise ProfileError("The first user has no profile; `voice-coach forget --profile first` deletes their data.")
     folder = profile.history.parent
     try:
         if any(folder.iterdir()):
             raise ProfileError(
-                f"{profile.name} has a history, and with it may be a lock: nothing was removed. "
+                f"{profile.name} has a history, perhaps with a lock, so nothing was removed. "
                 f'`voice-coach forget --profile "{profile.name}"` deletes it.'
             )
         for path in (profile.calibration, profile.settings, profile.plan, profile.reminders, profile.memory):

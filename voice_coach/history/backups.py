@@ -26,9 +26,9 @@ def backup(history: Path, copy: Path) -> int:
         HistoryError: there is none, it is damaged, or the copy can't be written; no partial copy is left.
     """
     if copy.exists():
-        raise HistoryError(f"{copy} is there already; give the name of a new file, since nothing is overwritten.")
+        raise HistoryError(f"{copy} already exists; name a new file, because nothing is overwritten.")
     if not history.exists():
-        raise HistoryError("There is no history to keep a copy of yet; `voice-coach run` begins one.")
+        raise HistoryError("There is no history to back up yet; `voice-coach run` starts one.")
     with closing(connect(history, "?mode=ro")) as source:
         with explained(history):
             check(source, history)
@@ -50,9 +50,9 @@ def restore(history: Path, copy: Path) -> tuple[int, Path | None]:
         history, or the disk is full. The history is then unchanged.
     """
     if not copy.is_file():
-        raise HistoryError(f"{copy} is not there; give the file that `voice-coach backup` wrote.")
+        raise HistoryError(f"{copy} does not exist; name the file that `voice-coach backup` wrote.")
     if history.exists() and copy.samefile(history):
-        raise HistoryError(f"{copy} is the history itself; give the file that `voice-coach backup` wrote.")
+        raise HistoryError(f"{copy} is the history itself; name the file that `voice-coach backup` wrote.")
     with explained(history):
         history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with replacing_user_file(history) as new:
@@ -93,7 +93,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
         if path.is_symlink() and path.is_dir():
             raise HistoryError(
                 f"{path} is a link to the folder {path.resolve()}, and nothing was deleted: delete what is in there, "
-                "remove the link, then do it again."
+                "remove the link, then try again."
             )
     if history.exists():
         with suppress(DamagedError):  # deleted in any case
@@ -106,7 +106,7 @@ def erase(history: Path, others: Iterable[Path]) -> None:
         except OSError as error:
             raise HistoryError(
                 f"{path} can't be deleted ({error.strerror or error}); it is left, and so may be what comes after it. "
-                "See that its folder may be written, then do it again."
+                "Make sure that its folder is writable, then try again."
             ) from error
 
 
@@ -137,11 +137,11 @@ def checked(copy: Path, new: Path) -> None:
         version = version_of(source)
         tables = {str(name) for (name,) in source.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if not version or "sessions" not in tables:
-            raise HistoryError(f"{copy} is a database but no backup of the history; nothing was changed.")
+            raise HistoryError(f"{copy} is a database but not a backup of the history; nothing was changed.")
         if version > len(MIGRATIONS):
             raise HistoryError(
                 f"{copy} was written by a newer voice-coach (version {version}, this one knows {len(MIGRATIONS)}); "
-                "update voice-coach, nothing was changed."
+                "update voice-coach; nothing was changed."
             )
         (finding,) = source.execute("PRAGMA integrity_check(1)").fetchone()
         loose = source.execute("PRAGMA foreign_key_check").fetchone()
@@ -161,7 +161,7 @@ def _no_backup(copy: Path) -> Iterator[None]:
     except DamagedError as error:
         reason = error.__cause__ or error
         raise HistoryError(
-            f"{copy} is damaged or no backup of the history ({reason}); nothing was changed, give another file."
+            f"{copy} is damaged, or not a backup of the history ({reason}); nothing was changed; name another file."
         ) from error
 
 

@@ -58,7 +58,7 @@ def explained(path: Path) -> Iterator[None]:
         what = f"The history {path} can't be written ({error.strerror}); make its folder writable."
         raise HistoryError(what) from error
     except OverflowError as error:  # a whole number beyond those of SQLite
-        raise RefusedError(f"The history {path} does not take this record ({error}); please report this.") from error
+        raise RefusedError(f"The history {path} does not accept this record ({error}); please report this.") from error
     except UnicodeDecodeError as error:  # names in a broken schema, or in what SQLite finds wrong
         raise DamagedError(damaged(path, "text in it is not UTF-8")) from error
 
@@ -99,6 +99,6 @@ def _history_error(error: sqlite3.Error, path: Path) -> HistoryError:
     if code in _DAMAGED:
         return DamagedError(damaged(path, error))
     if code in _FOR_GOOD:
-        return RefusedError(f"The history {path} does not take this record ({error}); please report this.")
+        return RefusedError(f"The history {path} does not accept this record ({error}); please report this.")
     remedy = _REMEDIES.get(code, "check the disk")
     return HistoryError(f"The history {path} could not be used ({error}): {remedy}.")

@@ -55,7 +55,7 @@ def unpack(archive: Path, target: Path) -> Path:
             for member in members:
                 _extract(opened, member, target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise BadArchiveError(f"{archive} is damaged or no zip archive ({error}): fetch it again.") from error
+        raise BadArchiveError(f"{archive} is damaged, or not a zip archive ({error}): download it again.") from error
     return _model_in(target, archive)
 
 
@@ -93,7 +93,7 @@ def _wrong(member: zipfile.ZipInfo) -> str:
 
 
 def _hostile(archive: Path, why: str) -> BadArchiveError:
-    return BadArchiveError(f"{archive} is not unpacked, as it is no proper archive of a model: {why}.")
+    return BadArchiveError(f"{archive} was not unpacked, because it is not a valid archive of a model: {why}.")
 
 
 def _room(target: Path, needed: int) -> None:
@@ -102,7 +102,7 @@ def _room(target: Path, needed: int) -> None:
     if free < needed:
         raise RecognitionError(
             f"There is no room left for {target} ({needed / 1e6:.0f} MB are needed, {free / 1e6:.0f} MB are free):"
-            " free some space, then do it again."
+            " free some space, then try again."
         )
 
 
@@ -123,5 +123,5 @@ def _model_in(target: Path, archive: Path) -> Path:
     """Return the folder that holds `am/`, however deep."""
     found = [path.parents[1] for path in target.rglob("final.mdl") if path.parent.name == "am"]
     if len(found) != 1:
-        raise BadArchiveError(f"{archive} holds {len(found)} Vosk models, one is needed: see what you have there.")
+        raise BadArchiveError(f"{archive} holds {len(found)} Vosk models: use an archive that has one.")
     return found[0]

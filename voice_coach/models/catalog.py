@@ -36,7 +36,7 @@ class Checksum:
         """
         digest = text.strip().lower()
         if not re.fullmatch("[0-9a-f]{64}", digest):
-            raise RecognitionError(f"{text!r} is no SHA-256: give its 64 hexadecimal digits.")
+            raise RecognitionError(f"{text!r} is not a SHA-256: give its 64 hexadecimal digits.")
         return Checksum("sha256", digest)
 
     @staticmethod

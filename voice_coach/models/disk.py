@@ -31,10 +31,10 @@ def trouble(path: Path, error: OSError) -> RecognitionError:
     """Return the error for the user."""
     reason = error.strerror or str(error)
     if error.errno in _FULL:
-        return RecognitionError(f"There is no room left for {path} ({reason}): free some space, then do it again.")
+        return RecognitionError(f"There is no room left for {path} ({reason}): free some space, then try again.")
     if error.errno in _CLOSED:
-        return RecognitionError(f"{path} may not be written ({reason}): make it and its folder writable.")
-    return RecognitionError(f"{path} can't be used ({reason}): see whether it is there and its disk works.")
+        return RecognitionError(f"{path} is not writable ({reason}): make it and its folder writable.")
+    return RecognitionError(f"{path} can't be used ({reason}): check that it exists and that its disk works.")
 
 
 @contextmanager

@@ -72,7 +72,9 @@ def fetch(download: Download, progress: Progress) -> None:
         RecognitionError: it has another file than was expected, or the disk does not take it.
     """
     if urlsplit(download.url).scheme not in {"http", "https"}:
-        raise RecognitionError(f"{download.url} is no address to fetch from: give one that begins with https://.")
+        raise RecognitionError(
+            f"{download.url} is not an address to download from: give one that begins with https://."
+        )
     if download.size is not None and download.there == download.size:
         return
     fruitless = 0
@@ -149,11 +151,11 @@ def _announced(download: Download, response: HTTPResponse, start: int) -> int:
     if download.size is not None and total != download.size:
         download.forget()
         raise RecognitionError(
-            f"The file at {download.url} has {total:,} bytes instead of {download.size:,}, so it is another one: give"
-            " its --sha256 if you know that it is right."
+            f"The file at {download.url} has {total:,} bytes instead of {download.size:,}, so it differs: give"
+            " its --sha256 if you know that it is the right one."
         )
     if total > MAX_BYTES:
-        raise RecognitionError(f"The file at {download.url} has {total:,} bytes: that is too much for a model.")
+        raise RecognitionError(f"The file at {download.url} has {total:,} bytes, which is too large for a model.")
     return total
 
 
@@ -176,7 +178,7 @@ def _receive(download: Download, response: HTTPResponse, start: int, total: int,
         if free < total - start:
             raise RecognitionError(
                 f"There is no room left for {download.path} ({(total - start) / 1e6:.0f} MB are needed,"
-                f" {free / 1e6:.0f} MB are free): free some space, then do it again."
+                f" {free / 1e6:.0f} MB are free): free some space, then try again."
             )
         with download.path.open("ab" if start else "wb") as file:
             progress(there, total)

@@ -51,7 +51,7 @@ def order_file(path: Path, sha256: str, *, unverified: bool) -> Order:
         RecognitionError: there is none, or nothing is known to check it by and the user did not say that it may be so.
     """
     if path.suffix.lower() != _ENDING or not path.is_file():
-        raise RecognitionError(f"There is no archive at {path}: give a model's zip file.")
+        raise RecognitionError(f"There is no archive at {path}: name a model's zip file.")
     name = path.stem
     installed.place(name)
     expected = _expected(official(name), sha256, unverified=unverified)
@@ -59,8 +59,8 @@ def order_file(path: Path, sha256: str, *, unverified: bool) -> Order:
         with explained(path):
             found = Checksum.of(path)
         raise RecognitionError(
-            f"No checksum of {path.name} is known, so nobody can tell whether it is what it should be. It has the"
-            f" {found}: compare that with its publisher's and give it as --sha256 {found.digest}, or say --unverified."
+            f"The checksum of {path.name} is not known, so it can't be verified. It has the"
+            f" {found}: compare that with the publisher's and give it as --sha256 {found.digest}, or use --unverified."
         )
     return Order(name, expected, path)
 
@@ -146,7 +146,7 @@ def _verify(archive: Path, expected: Checksum | None, remedy: str) -> None:
         found = Checksum.of(archive, expected.algorithm)
     if found != expected:
         raise BadArchiveError(
-            f"{archive.name} is not what it should be (it has the {found} instead of {expected}): {remedy}."
+            f"{archive.name} is not the expected archive (it has the {found} instead of {expected}): {remedy}."
         )
 
 

@@ -36,7 +36,7 @@ def place(name: str) -> Path:
         RecognitionError: it is no name for a folder of ours.
     """
     if not _NAME.fullmatch(name) or name.lower() == EMBEDDED:
-        raise RecognitionError(f"{name!r} is no name for a model: take letters, digits, '.', '_', '+' and '-'.")
+        raise RecognitionError(f"{name!r} is not a name for a model: use letters, digits, '.', '_', '+' and '-'.")
     return root() / name
 
 
@@ -79,7 +79,7 @@ def find(asked: str | Path) -> Path | None:
     if text in installed():
         return root() / text
     if official(text) and not Path(asked).exists():
-        raise RecognitionError(f"The model {text} is not installed: `voice-coach models install {text}` fetches it.")
+        raise RecognitionError(f"The model {text} is not installed: `voice-coach models install {text}` downloads it.")
     return Path(asked)
 
 
@@ -120,7 +120,7 @@ def remove(name: str) -> None:
     leftovers = [beside(name, what) for what in ("zip.part", "zip.tag")]
     if not folder.is_dir() and not any(path.exists() for path in leftovers):
         raise RecognitionError(
-            f"No model called {name!r} is installed: `voice-coach models list` names those that are."
+            f"No model called {name!r} is installed: `voice-coach models list` lists the installed ones."
         )
     with lock(name), explained(folder):
         clear(name)

@@ -179,7 +179,7 @@ def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"The folder {folder} can't be made ({error.strerror}): choose another one with --out."
+        message = f"The folder {folder} can't be created ({error.strerror}): choose another one with --out."
         raise CoachError(message) from error
     return folder
 

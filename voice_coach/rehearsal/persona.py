@@ -222,7 +222,7 @@ def load_persona(name: str) -> Persona:
     path = Path(name) if name.lower().endswith(".toml") else find("personas", f"{name}.toml")
     if path is None:
         raise CoachError(
-            f"There is no persona {name!r}: take one of {', '.join(personas())}, or the path of a .toml file."
+            f"There is no persona {name!r}: name one of {', '.join(personas())}, or the path of a .toml file."
         )
     persona, problems = read_persona(path)
     if persona is None:

@@ -55,7 +55,7 @@ def parse(text: str, kind: str) -> Address:
     schemes = {MQTT, MQTTS} if kind == MQTT else {WYOMING}
     found = _FORM.fullmatch(text)
     if found is None or found["scheme"] not in schemes:
-        raise NetworkError(f"{text!r} is no address of this kind: write it like {_EXAMPLES[kind]}.")
+        raise NetworkError(f"{text!r} is not an address of this kind: write it like {_EXAMPLES[kind]}.")
     port = int(found["port"]) if found["port"] else _PORTS.get(found["scheme"])
     if not port or port > HIGHEST_PORT:
         raise NetworkError(f"{text!r} has no port from 1 to {HIGHEST_PORT}: write it like {_EXAMPLES[kind]}.")

@@ -296,7 +296,7 @@ def svg(chart: dict[str, Any], label: str) -> Element:
         HistoryError: the library is not installed.
     """
     if find_spec("vl_convert") is None:
-        raise HistoryError(f"The report's charts need one more library: `{install_command('report')}`, then again.")
+        raise HistoryError(f"The report's charts need one more library: `{install_command('report')}`, then try again.")
     import vl_convert  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
 
     text = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])

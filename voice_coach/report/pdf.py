@@ -22,7 +22,7 @@ def pdf(report: Report, draw: Draw) -> bytes:
         HistoryError: the library is not installed.
     """
     if find_spec("typst") is None:
-        raise HistoryError(f"A PDF needs one more library: `{install_command('pdf')}`, then again.")
+        raise HistoryError(f"A PDF needs one more library: `{install_command('pdf')}`, then try again.")
     import typst  # noqa: PLC0415 - optional, and 30 MB that nothing else needs
 
     parts = {

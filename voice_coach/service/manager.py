@@ -47,7 +47,7 @@ def install(options: Sequence[str], *, boot: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(path, unit(command, folders, carried, version))
     except OSError as error:
-        raise ServiceError(f"{error.filename} can't be written ({error.strerror}): see whose it is.") from error
+        raise ServiceError(f"{error.filename} can't be written ({error.strerror}): check who owns it.") from error
     _systemctl("daemon-reload")
     if boot:
         _call("loginctl", "enable-linger")
@@ -97,7 +97,7 @@ def _call(program: str, *arguments: str) -> str:
     found = shutil.which(program)
     if found is None:
         raise ServiceError(
-            f"There is no {program} here: a service needs systemd; start `voice-coach standby` yourself."
+            f"{program} was not found, and a service needs systemd; start `voice-coach standby` yourself."
         )
     try:
         done = subprocess.run(  # noqa: S603 - systemd's own program, with arguments of ours

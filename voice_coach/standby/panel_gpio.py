@@ -11,7 +11,7 @@ try:
     from gpiozero import LED, Button, GPIOZeroError
 except ImportError as _error:  # pragma: no cover - the tests have it
     raise DeviceError(
-        "A button or a light needs the package gpiozero, or take [gpio] out of standby.toml. To install it: "
+        "A button or a light needs the package gpiozero, or remove [gpio] from standby.toml. To install the package: "
         f"{install_command('gpio')}"
     ) from _error
 

@@ -52,12 +52,12 @@ def no_excuse(model: Path) -> None:
     ("harm", "why"),
     [
         (shutil.rmtree, "There is no Vosk model at"),
-        (without("graph/Gr.fst"), "lacks graph/Gr.fst: unpack it again"),
+        (without("graph/Gr.fst"), "lacks graph/Gr.fst: unpack the model again"),
         (without("am/final.mdl"), "lacks am/final.mdl"),
         (no_silence_phones, "no --endpoint.silence-phones in conf/model.conf: add that line"),
         (static_graph, "takes no grammar"),
         (cut_short, "can't be loaded"),
-        (no_excuse, "can't hear .*stop.*, a reason to stop: take another model"),
+        (no_excuse, "can't hear .*stop.*, a reason to stop: use another model"),
     ],
 )
 def test_a_model_that_will_not_do_is_told_in_one_sentence(model: Path, harm: Callable[[Path], None], why: str) -> None:
@@ -116,8 +116,8 @@ def test_a_missing_system_library_is_told_in_one_sentence(
             "OSError('libfoo-2.so.7: cannot open shared object file: None')",
             "libfoo-2.so.7: install the system package that",
         ),
-        ("OSError('libvosk.so: cannot open shared object file: None')", "None): install voice_coach again."),
-        ("ImportError('No module named _cffi')", "(No module named _cffi): install voice_coach again."),
+        ("OSError('libvosk.so: cannot open shared object file: None')", "None): reinstall voice_coach."),
+        ("ImportError('No module named _cffi')", "(No module named _cffi): reinstall voice_coach."),
     ],
 )
 def test_a_library_that_cant_be_loaded_is_told_with_what_to_install(
@@ -130,7 +130,7 @@ def test_a_library_that_cant_be_loaded_is_told_with_what_to_install(
 
 
 def test_a_missing_folder_is_no_model(tmp_path: Path) -> None:
-    with pytest.raises(RecognitionError, match="name the folder that holds am/ and graph/"):
+    with pytest.raises(RecognitionError, match="name the folder that contains am/ and graph/"):
         load_model(tmp_path / "none")
 
 

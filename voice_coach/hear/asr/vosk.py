@@ -47,14 +47,14 @@ def check_model(folder: Path) -> None:
         RecognitionError: something is missing.
     """
     if not folder.is_dir():
-        raise RecognitionError(f"There is no Vosk model at {folder}: name the folder that holds am/ and graph/.")
+        raise RecognitionError(f"There is no Vosk model at {folder}: name the folder that contains am/ and graph/.")
     if (folder / "graph/HCLG.fst").exists():
         raise RecognitionError(
-            f"The Vosk model at {folder} takes no grammar (it has graph/HCLG.fst): take a small or dynamic-graph one."
+            f"The Vosk model at {folder} takes no grammar (it has graph/HCLG.fst): use a small or dynamic-graph one."
         )
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing:
-        raise RecognitionError(f"The Vosk model at {folder} lacks {', '.join(missing)}: unpack it again.")
+        raise RecognitionError(f"The Vosk model at {folder} lacks {', '.join(missing)}: unpack the model again.")
     options = _text_of_model(folder / "conf/model.conf")
     if "--endpoint.silence-phones=" not in options:  # without it libvosk calls abort()
         raise RecognitionError(
@@ -78,9 +78,7 @@ def load_library() -> ModuleType:
             raise RecognitionError(
                 f"The speech recogniser can't be loaded, because this system lacks the library {missing[1]}: {remedy}."
             ) from error
-        raise RecognitionError(
-            f"The speech recogniser can't be loaded ({error}): install voice_coach again."
-        ) from error
+        raise RecognitionError(f"The speech recogniser can't be loaded ({error}): reinstall voice_coach.") from error
 
 
 def load_model(folder: Path) -> "vosk.Model":
@@ -127,11 +125,11 @@ def check_vocabulary(grammar: Grammar, model: "vosk.Model", folder: Path) -> Gap
     unexpected = sorted(set(gaps.red_words) - known_gaps(folder))
     if unexpected:
         raise RecognitionError(
-            f"The Vosk model at {folder} can't hear {', '.join(unexpected)}, a reason to stop: take another model."
+            f"The Vosk model at {folder} can't hear {', '.join(unexpected)}, a reason to stop: use another model."
         )
     if {phrase.text for phrase in grammar.phrases} <= set(gaps.phrases):
         raise RecognitionError(
-            f"The Vosk model at {folder} can't hear a single phrase of {grammar.path}: take another one."
+            f"The Vosk model at {folder} can't hear a single phrase of {grammar.path}: use another model."
         )
     return gaps
 
