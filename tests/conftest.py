@@ -15,6 +15,7 @@ from tests.virtual_card.busy import Watch
 from tests.virtual_card.card import VirtualCard
 from voice_coach.config.settings import VOICE_VARIABLE
 from voice_coach.speak.voice_spec import VoiceSpec
+from voice_coach.workers.process import SLOWNESS
 
 # A shell's background job ignores Ctrl-C, and so would the programs that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -70,7 +71,7 @@ def own_folders(tmp_path: Path, speech_cache: Path, monkeypatch: pytest.MonkeyPa
     for variable, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
         monkeypatch.setenv(f"XDG_{variable}_HOME", str(home / folder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(speech_cache))
-    for variable in [name for name in os.environ if name.startswith("VOICE_COACH_")]:
+    for variable in [name for name in os.environ if name.startswith("VOICE_COACH_") and name != SLOWNESS]:
         monkeypatch.delenv(variable)
     monkeypatch.setenv(VOICE_VARIABLE, VoiceSpec().name)  # most texts of the tests are in no voice pack
     return home

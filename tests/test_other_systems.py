@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.until import HANG
+
 pytestmark = pytest.mark.compat
 
 POSIX_ONLY = ["fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"]
@@ -79,7 +81,7 @@ print(json.dumps([failed, status]))
 def imported_without(*names: str) -> tuple[dict[str, str], int]:
     """Return which of our modules can't be imported without these of the standard library; and how `-V` then ends."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *names], check=True, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", PROGRAM, *names], check=True, capture_output=True, text=True, timeout=HANG
     )
     failed, status = json.loads(done.stdout.splitlines()[-1])
     return failed, status
@@ -109,7 +111,7 @@ def run_without(lacking: list[str], names: dict[str, str], folder: Path, *argume
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=HANG,
     )
 
 

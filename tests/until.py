@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
+from voice_coach.workers.process import slowness
+
 T = TypeVar("T")
 
-HANG: Final = 300.0
+HANG: Final = 300.0 * slowness()
 """Seconds without something that must come after which it hangs. No test passes because of it: it only ends one."""
 
 

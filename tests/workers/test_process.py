@@ -12,9 +12,11 @@ import pytest
 
 from tests.until import HANG
 from tests.workers.stutter import stuttering
+from voice_coach.errors import CoachError
 from voice_coach.workers.process import (
     MAX_DEATH_WAIT,
     MAX_RESTARTS,
+    SLOWNESS,
     Patience,
     ProcessLostError,
     Program,
@@ -120,6 +122,22 @@ def test_a_process_that_does_nothing_hangs(start: Start) -> None:
     process = start(0.2)
     process.send(("hang", 0))
     assert loss(process) == "it did nothing for 0.2 seconds"
+
+
+def test_on_a_computer_that_is_said_to_be_slow_it_is_given_so_many_times_as_long(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SLOWNESS, "2.5")
+    process = start(0.2)
+    process.send(("hang", 0))
+    assert loss(process) == "it did nothing for 0.5 seconds"
+
+
+@pytest.mark.parametrize("said", ["slow", "0", "nan", "1e9"])
+def test_a_slowness_that_is_no_number_from_1_to_1000_is_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SLOWNESS, said)
+    with pytest.raises(CoachError, match=f"VOICE_COACH_SLOWNESS is '{said}': set it to a number"):
+        SupervisedProcess(lambda _: Program(["/no/such/program"], {}), Patience(HANG, HANG), window=1)
 
 
 def test_a_process_that_works_for_ever_hangs_too(start: Start) -> None:

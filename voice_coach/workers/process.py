@@ -18,6 +18,8 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import IO, Any, Final
 
+from voice_coach.errors import CoachError
+
 MAX_RESTARTS: Final = 5
 """Processes lost in a row, without a result in between, after which no other one is started."""
 
@@ -34,6 +36,11 @@ _LOOKS_PER_PATIENCE: Final = 8
 _BUSY: Final = frozenset("RD")
 """States of a Linux process that is at work: it runs or waits for a CPU, or waits for the disk."""
 
+SLOWNESS: Final = "VOICE_COACH_SLOWNESS"
+"""Environment variable: how many times slower than a usual one this computer is; patience is so many times longer."""
+
+_MAX_SLOWNESS: Final = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -45,6 +52,10 @@ class Patience:
     """Until the next answer, while it does nothing."""
     working: float = 60.0
     """For either, while it is seen to work (an endless loop works too), or where the system does not tell."""
+
+    def stretched(self, times: float) -> "Patience":
+        """Return a patience so many times as long."""
+        return Patience(self.start * times, self.answer * times, self.working * times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,22 @@ class Program:
 
 class ProcessLostError(Exception):
     """A child process ended or hangs; the message says which, as the end of a sentence."""
+
+
+def slowness() -> float:
+    """Return how many times slower than a usual one this computer is said to be; 1 where nothing is said.
+
+    Raises:
+        CoachError: what is said is no number from 1 to 1000.
+    """
+    said = os.environ.get(SLOWNESS) or "1"
+    try:
+        times = float(said)
+    except ValueError:
+        times = 0.0
+    if not 1 <= times <= _MAX_SLOWNESS:
+        raise CoachError(f"{SLOWNESS} is {said!r}: set it to a number from 1 to {_MAX_SLOWNESS}, or remove it.")
+    return times
 
 
 def start(
@@ -256,9 +283,10 @@ class SupervisedProcess:
 
         Raises:
             OSError: no process can be started.
+            CoachError: the environment variable `SLOWNESS` is wrong.
         """
         self._launch = launch
-        self._patience = patience
+        self._patience = patience.stretched(slowness())
         self._window = window
         self._farewell = farewell
         self._measure = measure
