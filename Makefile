@@ -13,6 +13,8 @@
 # make bench-writes how much sessions write to the disk, today and after years (needs strace); ARGS="--years 1"
 # make bench-cost   CPU time of sessions, by part; REV=... at that revision too; ARGS="--write docs/benchmarks/cost.md"
 # make bench-echo SPEECH=FOLDER         how the coach hears over its own voice; ARGS="--minutes 60 --full"
+# make test-arm64   tries the program on an emulated arm64 Debian, and writes what came of it into docs/raspberry-pi.md;
+#                   SUITE=trixie Debian 13, ARGS="--fresh --tests tests/test_compat.py"; needs root and, at first, an hour
 # make soak HOURS=1 sessions back to back with random faults, in real time; ARGS="--seed 2 --json FILE"
 # make fuzz PARSER=grammar MINUTES=30   looks for files that break a parser; without PARSER all in turn (tests/fuzz)
 # make train SPEECH=DIR WORK=DIR        trains a model from recordings, into WORK/out or OUT; takes hours (training/README.md)
@@ -36,7 +38,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PROCESSES := $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 PARALLEL := --numprocesses $(PROCESSES) --dist worksteal
 
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
+.PHONY: $(shell sed -n 's/^\([a-z0-9-]*\):.*/\1/p' Makefile)
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -75,6 +77,10 @@ test-all: check
 compat:
 	@scripts/setup test
 	$(BIN)/pytest $(PARALLEL) -m compat $(ARGS)
+
+test-arm64:
+	@scripts/setup test
+	$(BIN)/python -m scripts.arm64 $(if $(SUITE),--suite $(SUITE)) $(ARGS)
 
 check-wheels:
 	@scripts/setup test
