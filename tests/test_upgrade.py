@@ -89,7 +89,7 @@ def test_a_locked_exercise_is_not_begun_unless_it_was_checked(
 ) -> None:
     assert session_of(profile, "knee_rolls", "no\nno\n", monkeypatch) == 0
     said = capsys.readouterr().out
-    assert "Has a doctor or physio checked it since, and agreed to this?" in said
+    assert "Has a doctor or physio checked you since, and said it's fine?" in said
     assert "Session over: cannot_start, 0 of 5 repetitions." in said
     assert "knee_rolls" in locks(profile)
 

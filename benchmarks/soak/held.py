@@ -28,7 +28,7 @@ REPLIES: Final = {
     "Say yes to go on": ["yes"],
     "where we were": ["yes"],
     "want to do more": ["yes"],
-    "checked it since": ["yes"],
+    "checked you since": ["yes"],
     "told you to go on": ["yes"],
     "Did you say worse": ["no"],
     "Lie on": ["ready"],

@@ -63,6 +63,6 @@ def test_a_history_that_was_destroyed_is_put_together_again_and_that_is_said(
         f"voice-coach: The history {path} was damaged and is kept as history.db.damaged-1; "
         "it was rebuilt from its second log: 1 session.\n"
     )
-    assert "Has a doctor or physio checked it since, and agreed to this?" in transcript
+    assert "Has a doctor or physio checked you since, and said it's fine?" in transcript
     assert history(capsys)[-1] == before[0]
     assert Path(f"{path}.damaged-1").read_bytes() == b"no database" * 1000

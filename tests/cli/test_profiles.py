@@ -115,8 +115,8 @@ def test_a_session_of_one_begins_with_their_lock_and_of_the_other_with_the_quest
         subprocess.run([*run, "--profile", one.name], input="", capture_output=True, text=True, check=True).stdout
         for one in (anna, ben)
     )
-    assert "Has a doctor or physio checked it since" in locked
-    assert "checked it since" not in free
+    assert "Has a doctor or physio checked you since" in locked
+    assert "checked you since" not in free
     assert "I'm not a doctor" in free  # the first run of this person
 
 

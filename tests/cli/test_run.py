@@ -184,7 +184,7 @@ def test_after_worse_the_next_runs_begin_with_the_lock_until_it_is_cleared(capsy
             transcript.splitlines(),
             "Earlier today it got worse.",
             "I can't do this one with you yet.",
-            "Has a doctor or physio checked it since, and agreed to this?",
+            "Has a doctor or physio checked you since, and said it's fine?",
             "Then let's wait with this one.",
             f"Session over: {last}, 0 of 2 repetitions.",
         )

@@ -35,7 +35,7 @@ POLITE = {
     "Say yes, louder": "yes",
     "Is my voice": "yes",
     "How is the pain": "better",
-    "or is it moving lower?": "it's better",
+    "or it's further down?": "it's better",
     "moving lower in your leg": "no",
 }
 """What a polite user says to which sentence, also to those of a coach that has not understood."""

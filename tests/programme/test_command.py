@@ -57,7 +57,7 @@ def test_what_went_well_is_followed_by_the_next_one_which_is_a_session_of_its_ow
     )
     assert follows(
         lines,
-        "Do you understand, and shall we begin?",
+        "Does that make sense, and shall we begin?",
         *("That's two done.", "The pain was six before we started.", "It's three now."),
         "Here's the next one.",
         "Second rotation.",

@@ -62,7 +62,7 @@ def test_what_is_said_and_asked_goes_by_the_number_of_the_plan() -> None:
     assert exercise.repetition.count == 8
     assert exercise.repetition.checks_after == (1, 5, 8)
     assert {n: text for n, text in exercise.repetition.remarks.items() if "{" not in text} == {
-        "5": "That was halfway.",
+        "5": "That's halfway.",
         "7": "Two to go.",
         "8": "Last one.",
     }

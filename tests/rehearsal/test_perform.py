@@ -27,7 +27,7 @@ from voice_coach.timebase import BLOCK, RATE, Samples, samples
 
 SHORT = str(Path(__file__).parents[1] / "virtual_card" / "short.toml")
 SIDES: list[Side] = ["left", "right"]
-COME_BACK = "come back to where it is most comfortable and rest"
+COME_BACK = "come back to where it's most comfortable and rest"
 PERSONAS = ["goes-well", "gets-worse", "mumbles"]
 
 Get = Callable[[str, Side], Held]

@@ -66,7 +66,7 @@ def test_what_is_more_or_further_out_belongs_to_a_professional() -> None:
     assert "That's clearly more." in more
     assert more.endswith("Please tell your doctor or physio.")
     out = told(replace(PAST, course=replace(COURSE, first_place="back", last_place="thigh")))
-    assert out.endswith("It goes further out than at first. Please tell your doctor or physio.")
+    assert out.endswith("It goes further from your spine than at first. Please tell your doctor or physio.")
 
 
 def test_red_signs_are_named_first_and_never_part_of_a_figure() -> None:
@@ -123,7 +123,7 @@ def test_a_few_are_named_and_why_the_others_are_not() -> None:
     assert offered(PAST) == (
         "Here's what you can choose. Flexion rotation. Rolling your knees. "
         "Some others are only for people taught by a physio. "
-        "The rest work differently; ask your physio first. Say help to hear the words I know."
+        "For the others, please ask your physio first. Say help to hear the words I know."
     )
 
 

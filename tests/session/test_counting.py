@@ -95,7 +95,7 @@ def test_ten_repetitions_one_side_one_set() -> None:
 def test_progress_is_told_at_half_and_before_the_last_two() -> None:
     talk = Conversation().goes_on_until(Done)
     texts = [line.text for line in talk.lines(since=0)]
-    for remark, number in {"That was halfway.": "six", "Two to go.": "nine", "Last one.": "ten"}.items():
+    for remark, number in {"That's halfway.": "six", "Two to go.": "nine", "Last one.": "ten"}.items():
         assert texts.index(f"Number {number}.") - texts.index(remark) == 1
 
 
@@ -235,7 +235,7 @@ def test_wait_in_a_pause_gives_the_full_time_again() -> None:
 @pytest.mark.parametrize("text", ["say that again", "what can I say"])
 def test_repeat_and_help_do_the_repetition_again(text: str) -> None:
     talk = Conversation().goes_on_until(counting(4)).wait(5).says(text)
-    assert talk.heard("Come back to the start position.")
+    assert talk.heard("Come back to where you started.")
     assert talk.heard("Let's do number four again.")
     assert talk.counts() == []
     talk.until(counting(4))

@@ -236,7 +236,7 @@ def test_it_is_the_first_thing_that_is_said_with_the_reason_and_the_day(reason: 
     )
     said = " ".join(line.text for line in talk.lines(since=0))
     locked = "I can't do this one with you yet. A doctor or physio needs to check it first."
-    question = "Has a doctor or physio checked it since, and agreed to this?"
+    question = "Has a doctor or physio checked you since, and said it's fine?"
     assert said.endswith(f"{sentence} {locked} {question} Yes or no?")
     assert talk.question == "cleared"
 

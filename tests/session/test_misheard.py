@@ -104,7 +104,7 @@ def test_a_misheard_ready_leads_back_to_the_instruction(begin: Callable[..., boo
 
 def test_who_is_moving_is_told_to_come_back() -> None:
     talk = Conversation().goes_on_until(counting(2)).wait(3).says("I didn't say that")
-    assert talk.heard("Sorry, I misheard you. Come back to the start position. Better, same, or worse?")
+    assert talk.heard("Sorry, I misheard you. Come back to where you started. Better, same, or worse?")
     assert talk.counts() == []
     talk.answers("worse")
     assert talk.state.facts.findings.red == ("worse", 1)

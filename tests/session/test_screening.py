@@ -49,7 +49,7 @@ def test_what_a_professional_must_know_first_begins_only_where_one_does(subtests
         with subtests.test(question=question):
             talk = ARRIVE[question]().answers("yes")
             told = "A doctor or physio should know about that first. "
-            assert talk.heard(f"{told}Have you asked one, and did they say you can exercise?")
+            assert talk.heard(f"{told}Have you asked, and did they say it's fine?")
             refused = ARRIVE[question]().answers("yes").answers("no").until(Done)
             assert refused.heard("Please ask a doctor or physio first.")
             assert refused.outcome == "cannot_start"

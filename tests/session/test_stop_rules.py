@@ -115,7 +115,7 @@ def test_who_lies_there_is_told_how_to_let_go(state: str, subtests: pytest.Subte
             talk.wait(0.1)
             asked = is_told_of_weeks(state, intent) or is_asked_first(state, intent)
             if not isinstance(talk.state, Done) and not asked:
-                assert talk.heard("Let go of your knee. Come back to where it is most comfortable, and rest.")
+                assert talk.heard("Let go of your knee. Come back to where it's most comfortable, and rest.")
 
 
 @pytest.mark.parametrize("state", ARRIVE)
@@ -281,7 +281,7 @@ def test_a_cry_because_of_the_shoulder_leads_to_the_easier_way() -> None:
 def test_a_doubtful_red_word_ends_counting_and_yes_or_silence_make_it_red(doubt: str) -> None:
     talk = ARRIVE[doubt]()
     assert isinstance(talk.turn[0], Hush)
-    assert talk.heard("Come back to the start position.")
+    assert talk.heard("Come back to where you started.")
     assert talk.counts() == []
     assert ARRIVE[doubt]().answers("yes").state.facts.findings.red is not None
     silent = ARRIVE[doubt]().until(lambda state: state.facts.findings.red is not None)
@@ -326,7 +326,7 @@ def test_down_my_leg_where_it_always_is_goes_on_to_the_part_of_the_leg() -> None
 
 def test_going_down_is_asked_about() -> None:
     talk = ARRIVE["doubt_less"]()
-    assert talk.heard("Is there less pain, or is it moving lower?")
+    assert talk.heard("Do you mean it hurts less, or it's further down?")
     assert ARRIVE["doubt_less"]().answers("less").heard("Let your right arm move")
     assert ARRIVE["doubt_less"]().answers("yes").question == "doubt_less"
     assert ARRIVE["doubt_less"]().answers("yes").answers("yes").state.facts.findings.red == ("peripheralised", 1)

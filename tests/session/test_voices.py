@@ -55,7 +55,7 @@ def test_a_sign_while_counting_leaves_the_voice_as_it_is() -> None:
     [
         ((), "This is the only voice I have."),
         (("en-us",), "This is the only voice I have."),
-        ((SERVER_VOICE,), "A speech server gives me my voice."),
+        ((SERVER_VOICE,), "My voice comes from another computer, so I can't change it."),
     ],
 )
 def test_without_another_voice_it_says_why(voices: tuple[str, ...], text: str) -> None:

@@ -51,7 +51,10 @@ def test_the_voices_come_in_turn_and_each_says_so_itself() -> None:
 
 @pytest.mark.parametrize(
     ("voices", "text"),
-    [(("en-us",), "This is the only voice I have."), ((SERVER_VOICE,), "A speech server gives me my voice.")],
+    [
+        (("en-us",), "This is the only voice I have."),
+        ((SERVER_VOICE,), "My voice comes from another computer, so I can't change it."),
+    ],
 )
 def test_without_another_voice_it_says_why(voices: tuple[str, ...], text: str) -> None:
     standby = Waiting(voices=voices).hears("another_voice")

@@ -15,10 +15,10 @@ from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
 
 SENTENCES: Final = (
-    "I try the microphone and the speaker.",
-    "I talk for a while, and listen to my own voice.",
-    "The room gives it back, and I learn how it sounds.",
-    "After that, I can take my voice away, and hear you alone.",
+    "I'll try the microphone and the speaker.",
+    "I'll talk for a bit, and listen to my own voice.",
+    "That tells me how I sound in this room.",
+    "Then I can ignore my own voice, and hear just you.",
 )
 """Said while the echo is measured: contains no command (V13)."""
 

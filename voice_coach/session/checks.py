@@ -203,7 +203,7 @@ GO_ON = Question("go_on", PROPOSAL, Phase.INTERRUPTION, answered=go_on, unanswer
 def doubted_less(turn: Turn, state: Asking, intent: Intent) -> State:
     """Settle "it's going down": the pain is less, or it moves lower."""
     if intent.name in YES_NO:
-        if state.failures == 0:  # "Is there less pain, or is it moving lower?" is not answered by "yes"
+        if state.failures == 0:  # "Do you mean it hurts less, or it's further down?" is not answered by "yes"
             return failed(turn, state, heard=True)
         if intent.name == "yes":
             return stop_rules.red(turn, state, intent, "peripheralised")
