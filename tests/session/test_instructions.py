@@ -180,3 +180,23 @@ def test_a_question_is_open_only_once_the_person_lies_there() -> None:
     )
     assert isinstance(talk.state, Asking)
     assert talk.heard("Can you hear me clearly?")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("how many left", "Ten to go."), ("how many more", "Ten to go."), ("slower", "Slower."), ("faster", "Faster.")],
+)
+def test_how_many_left_and_slower_are_answered_without_the_whole_step_again(text: str, answer: str) -> None:
+    talk = said_and_waiting("bend").wait(5)
+    before = talk.state
+    talk.says(text)
+    assert talk.said == answer
+    assert isinstance(before, Instructing)
+    assert isinstance(talk.state, Instructing)
+    assert (talk.state.index, talk.state.since, talk.state.wake_at) == (before.index, before.since, before.wake_at)
+    assert at_step(EXERCISE.steps[before.index + 1].id)(talk.wait(3).says("ready").state)
+
+
+def test_how_many_left_over_the_instruction_says_the_rest_of_it_too() -> None:
+    talk = Conversation().goes_on_until(at_step("bend")).wait(0.5).says("how many left")
+    assert talk.said.startswith("Ten to go. Slowly bend your right knee")

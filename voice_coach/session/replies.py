@@ -83,6 +83,14 @@ def reply(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
             return transitions.back_to(turn, state, before=lines)
 
 
+def remark(turn: Turn, state: State, lines: tuple[Line, ...]) -> State:
+    """Say something short: a step that has been said is not said again."""
+    if not (isinstance(state, Instructing) and state.since):
+        return reply(turn, state, lines)
+    turn.hush()
+    return replace(state, token=turn.say(*lines))
+
+
 def change_volume(turn: Turn, state: State, change: int) -> State:
     """Speak louder or quieter; the reply is heard at the new level (V18)."""
     level = min(max(turn.facts.speech.volume + change, 1), MAX_VOLUME)
@@ -100,10 +108,10 @@ def change_tempo(turn: Turn, state: State, *, slower: bool) -> State:
     factor = TEMPO_STEP if slower else 1 / TEMPO_STEP
     tempo = min(max(round(turn.facts.plan.tempo * factor, 4), lowest), highest)
     if tempo == turn.facts.plan.tempo:
-        return reply(turn, state, turn.prompt("say.slowest" if slower else "say.fastest"))
+        return remark(turn, state, turn.prompt("say.slowest" if slower else "say.fastest"))
     turn.know(tempo=tempo)
     turn.record(Adjusted(turn.at, "tempo", tempo))
-    return reply(turn, state, turn.prompt("say.slower" if slower else "say.faster"))
+    return remark(turn, state, turn.prompt("say.slower" if slower else "say.faster"))
 
 
 def change_pace(turn: Turn, state: State, change: int) -> State:
@@ -134,11 +142,11 @@ def is_unclear(intent: Intent) -> bool:
     return "which" in intent.slots
 
 
-def slower(turn: Turn, state: State) -> State:
+def slower(turn: Turn, state: Instructing) -> State:
     """Slow down what "too fast" is about while the coach explains; ask once in a session which it is."""
     if not turn.facts.speech.slower:
         turn.hush()
-        return transitions.ask(turn, SLOWER_WHICH, resume=state)
+        return transitions.ask(turn, SLOWER_WHICH, resume=replace(state, since=0))  # the step is said again after it
     return _slow_down(turn, state)
 
 
@@ -181,7 +189,8 @@ SLOWER_WHICH = Question(
 def how_many(turn: Turn, state: State) -> State:
     """Say how many are done and to go; while counting, when the repetition under way is one of them."""
     if not isinstance(state, Performing):
-        return reply(turn, state, turn.progress())
+        begun = turn.facts.progress.repetitions or not isinstance(state, Instructing)
+        return remark(turn, state, turn.progress() if begun else turn.progress()[-1:])
     turn.know(progress_asked=True)
     return reply(turn, state, ())
 
