@@ -18,7 +18,7 @@ from voice_coach.exercise.plan import place, total
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.resources import folders
 from voice_coach.records import Ended, RepetitionDone
-from voice_coach.session.states import Between, Done, Instructing, Paused, Performing
+from voice_coach.session.states import Between, Done, Instructing, Performing
 from voice_coach.testing import WRITING, Conversation, counting
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
@@ -167,7 +167,7 @@ def test_a_stop_after_the_first_side_leads_back_to_the_second() -> None:
     ninth = (
         Conversation(exercise=KNEE).goes_on_until("check").answers("better").goes_on_until(counting(10)).until("check")
     )
-    talk = ninth.says("stop").answers("yes").until(Paused).says("ready").answers("better")
+    talk = ninth.says("stop").answers("yes").answers("better")
     assert talk.heard("And the same on your right side.")
 
 

@@ -350,15 +350,38 @@ def test_stop_and_on_again_takes_the_position_first() -> None:
 
 
 @pytest.mark.parametrize("text", ["stop", "ow"])
-def test_who_let_go_at_a_question_between_two_repetitions_takes_the_position_first_too(text: str) -> None:
+def test_stop_at_a_check_and_yes_asks_it_again_and_takes_the_position_before_the_next_repetition(text: str) -> None:
     talk = Conversation().goes_on_until("check").answers(text)
     if talk.question == "after_cry":
         talk.answers("better")
     talk.answers("yes")
+    assert talk.said == "Here we go. Better, same, or worse?"
+    talk.answers("the same")
+    assert talk.heard("Get back into position. Say ready when you're there.")
+    talk.wait(100)
+    assert talk.counts() == []
+    talk.says("ready").until(counting(2))
+
+
+@pytest.mark.parametrize("text", ["resume", "yes"])
+def test_stop_at_the_last_check_and_on_again_asks_it_and_closes(text: str) -> None:
+    talk = Conversation().goes_on_until(counting(10)).until("check").answers("stop").answers(text)
+    assert talk.said == "Here we go. Better, same, or worse?"
+    assert talk.answers("better").question == "pain_after"
+
+
+@pytest.mark.parametrize("answer", ["worse", "it's going down my leg"])
+def test_worse_at_a_check_after_stop_and_yes_ends_the_exercise(answer: str) -> None:
+    talk = Conversation().goes_on_until("check").answers("stop").answers("yes").answers(answer)
+    assert talk.state.facts.findings.red is not None
+    assert not talk.heard("position")
+
+
+def test_i_dont_know_at_a_check_after_stop_and_yes_takes_the_position_too() -> None:
+    talk = Conversation().goes_on_until("check").answers("stop").answers("yes").answers("I don't know")
+    talk.answers("back").answers("five")
     assert talk.heard("Get back into position.")
-    assert talk.says("ready").question == "check"
-    last = Conversation().goes_on_until(counting(10)).until("check").answers("stop").answers("yes")
-    assert last.question == "check"
+    talk.says("ready").until(counting(2))
 
 
 @pytest.mark.parametrize("text", ["no", "stop", "finish"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from voice_coach.actions import Earcon, Line, Play
 from voice_coach.clinical.trends import IMPROVED
 from voice_coach.events import Intent
+from voice_coach.exercise import plan
 from voice_coach.records import Paused as PausedRecord
 from voice_coach.session import aftercare, pain_scale, stop_rules, transitions
 from voice_coach.session.doubts import DOUBT_WORSE
@@ -87,10 +88,12 @@ def next_repetition(turn: Turn) -> Between:
     return Between(turn.facts, turn.facts.progress.repetitions + 1, 0, turn.at)
 
 
-def next_or_closing(turn: Turn, _state: Asking, before: tuple[Line, ...]) -> State:
+def next_or_closing(turn: Turn, state: Asking, before: tuple[Line, ...]) -> State:
     """Go on with the next repetition, or to the closing questions after the last."""
     if turn.complete:
         return after_repetitions(turn, before=(*before, *transitions.rest_lines(turn)))
+    if state.resume:  # a stop came in between
+        return take_position(turn, state.resume, before=before)
     return transitions.following(turn, before=before)
 
 
@@ -162,12 +165,24 @@ def ask_whether_settled(turn: Turn) -> State:
 
 
 def take_up(turn: Turn, state: State | None) -> State:
-    """Go on after a stop; a person who has let go of the position takes it up first, at their own pace (V2)."""
-    checking = isinstance(state, Asking) and state.question == CHECK and not turn.complete
-    if state is None or not (checking or isinstance(state, Counting)):
-        return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
+    """Go on after a stop; a person who has let go takes the position up before a repetition, at their own pace (V2)."""
+    if isinstance(state, Counting):
+        return take_position(turn, state)
+    if isinstance(state, Asking) and state.question == CHECK and not turn.complete and not _changes_side(turn):
+        state = replace(state, resume=next_repetition(turn))
+    return transitions.back_to(turn, state, before=turn.prompt("say.resumed"))
+
+
+def _changes_side(turn: Turn) -> bool:
+    """Tell whether the next repetition is on the other side, for which the position is taught again."""
+    side = plan.place(turn.facts.plan.exercise, turn.facts.progress.repetitions + 1).side
+    return bool(side) and side != turn.facts.plan.side
+
+
+def take_position(turn: Turn, resume: State, *, before: tuple[Line, ...] = ()) -> State:
+    """Wait until the position is taken again."""
     turn.record(PausedRecord(turn.at, "taking the position again"))
-    return transitions.pause(turn, state, *turn.prompt("say.position"))
+    return transitions.pause(turn, resume, *before, *turn.prompt("say.position"))
 
 
 def stopped_for_good(turn: Turn) -> State:
