@@ -76,6 +76,36 @@ def test_nothing_else_ends_the_rest_or_moves_the_question(subtests: pytest.Subte
             assert talk.counts() == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much longer",
+        "how many minutes",
+        "how many left",
+        "how long do I have to stay here",
+        "can I get up",
+        "can I sit up now",
+        "I'm scared",
+        "are you there",
+        "it's better",
+        "it's going now",
+    ],
+)
+def test_what_is_asked_or_told_while_resting_is_answered_by_resting_on(text: str) -> None:
+    talk = resting().wait(30).says(text)
+    assert talk.said == "Stay resting, I'm still here. Say finish to end now."
+    assert isinstance(talk.state, Settling)
+    assert talk.until("settle_check").heard("That's five minutes.")
+
+
+def test_unknown_speech_of_several_words_while_resting_is_answered_once() -> None:
+    talk = resting().wait(30).says("brm")
+    assert talk.said == ""
+    assert talk.says("the cat sat on the mat").heard("Stay resting, I'm still here.")
+    assert talk.wait(20).says("the cat sat on the mat").said == ""
+    assert talk.says("I'm scared").heard("Stay resting, I'm still here.")
+
+
 def test_a_graver_sign_while_resting_is_answered_with_its_words() -> None:
     talk = resting().wait(60).says("my leg is numb")
     assert isinstance(talk.turn[0], Hush)

@@ -115,6 +115,16 @@ def test_a_noise_that_never_ends_does_not_silence_it_for_good() -> None:
         ("what can I do", "Call the emergency number now"),
         ("resume", "Call the emergency number now"),
         ("louder", "Louder."),
+        ("what's the number", "Call the emergency number now"),
+        ("I missed the number", "Call the emergency number now"),
+        ("which number", "Call the emergency number now"),
+        ("I've rung them", "Good, help is on the way."),
+        ("I've phoned", "Good, help is on the way."),
+        ("hello", "I'm still here. The number is"),
+        ("are you there", "I'm still here. The number is"),
+        ("I'm alone", "I'm still here. The number is"),
+        ("I'm scared", "I'm still here. The number is"),
+        ("I can't reach the phone", "I'm still here. The number is"),
     ],
 )
 def test_it_answers_and_stays(text: str, answer: str) -> None:
@@ -141,6 +151,31 @@ def test_another_sign_is_written_down_and_the_number_said_at_once() -> None:
     assert isinstance(talk.state, Staying)
     assert isinstance(before, Staying)
     assert talk.state.since == before.since
+
+
+@pytest.mark.parametrize("text", ["I don't have chest pain", "no chest pain", "my legs aren't numb", "it's not worse"])
+def test_a_denied_sign_does_not_have_the_whole_answer_said_again(text: str) -> None:
+    talk = stayed().says(text).wait(1)
+    assert talk.said == "I'm still here. The number is the emergency number."
+    assert isinstance(talk.state, Staying)
+    assert talk.state.facts.findings.red == ("emergency", 4)
+
+
+def test_a_denied_sign_where_it_was_only_worse_is_the_graver_one_all_the_same() -> None:
+    talk = ARRIVE["number four"]().says("it's worse").says("call someone").until(_silent)
+    assert talk.says("I don't have chest pain").wait(1).heard("This needs a doctor at once.")
+
+
+def test_a_denied_sign_and_a_call_for_help_calls() -> None:
+    talk = stayed().means("emergency", ask=True, text="don't you hear call an ambulance for me").wait(1)
+    assert talk.heard("Help is needed in this room.")
+
+
+@pytest.mark.parametrize(
+    "text", ["hello is that the doctor", "the cat sat on the mat", "I'm calling my daughter", "yes"]
+)
+def test_what_may_be_said_on_the_phone_stays_unanswered(text: str) -> None:
+    assert stayed().says(text).wait(1).said == ""
 
 
 def test_once_help_is_here_it_speaks_seldom() -> None:

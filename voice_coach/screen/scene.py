@@ -66,6 +66,7 @@ MEANINGS: Final = {
     "help_here": "help is here",
     "help_coming": "help is coming",
     "may_move": "asks whether to move",
+    "are_you_there": "asks whether somebody is there",
     "unsure": "not sure",
     "feel_stretch": "feels a stretch",
     "long_standing": "has been so for long",

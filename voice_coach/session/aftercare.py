@@ -5,6 +5,7 @@ from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.session import transitions
+from voice_coach.session.intents import RESTING
 from voice_coach.session.states import Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -37,7 +38,7 @@ def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
 
 def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
     turn.say(*lines)
-    turn.listen("nothing")
+    turn.listen_for("nothing", RESTING)
     return Settling(turn.facts, max(until, turn.at + MIN_SINCE_SPEECH), lines)
 
 

@@ -130,6 +130,8 @@ def understood(turn: Turn, state: Staying, intent: Intent) -> State | None:
             return _coming(turn, state)
         case "may_move":
             return reply(turn, state, turn.prompt("say.may_move"))
+        case "are_you_there":
+            return reply(turn, state, turn.prompt("say.still_with_you"))
         case "finish" if intent.slots.get("plainly") and not intent.ask:
             turn.hush()
             return transitions.done(turn)

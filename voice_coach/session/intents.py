@@ -50,12 +50,14 @@ ANSWER = YES_NO | {"confirms"}
 """Answers to any other yes-or-no question: "that's right", "sure is"."""
 PROPOSAL = ANSWER | AS_YES
 """Answers to a proposal of the coach: "go ahead", "okay"."""
+RESTING = frozenset({"better", "gone", "may_move", "are_you_there"})
+"""What is said while resting after a red sign."""
 
 SITUATIONS: dict[str, frozenset[str]] = {
     "ready": UNIVERSAL | TROUBLE | {"yes", "start_over", "other_side"},
     "counting": UNIVERSAL | TROUBLE | {"better", "gone", "centralised", "feel_stretch"},
     "paused": UNIVERSAL | TROUBLE | {"yes"},
     "nothing": UNIVERSAL,
-    "emergency": UNIVERSAL | {"help_coming", "help_here", "may_move"},
+    "emergency": UNIVERSAL | {"help_coming", "help_here", "may_move", "are_you_there"},
 }
 """Intents accepted while no question is open."""

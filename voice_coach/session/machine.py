@@ -135,7 +135,7 @@ def _step(turn: Turn, state: State, event: Event) -> State:
         case Intent():
             return _intent(turn, state, event)
         case NotRecognized():
-            return _nomatch(turn, state)
+            return _nomatch(turn, state, several=len(event.text.split()) > 1)
         case Played():
             return _played(turn, state, event)
         case Woke():
@@ -185,7 +185,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         case Instructing():
             return instructions.understood(turn, state, intent)
         case Paused() if intent.name == "yes" and intent.ask:  # "yes, two sugars"
-            return _nomatch(turn, state)
+            return _nomatch(turn, state, several=True)
         case Paused() if intent.name in {"resume", "ready_next", "yes"} and not (
             state.by_device or state.facts.speech.deaf
         ):
@@ -193,7 +193,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         case Between() if intent.name in {"ready_next", "resume"} and (state.rest or state.rested_at):
             turn.hush()
             return transitions.rested(turn, state)
-        case Settling() if intent.name in {"resume", "ready_next"}:
+        case Settling():
             return replies.reply(turn, state, turn.prompt("say.rest_on"))
         case Performing() | Between() | Paused() if intent.name in TROUBLE:
             return _trouble(turn, state, intent)
@@ -226,7 +226,7 @@ def _trouble(turn: Turn, state: Performing | Between | Paused, intent: Intent) -
     return replies.reply(turn, state, stop_rules.easier_way(turn, last, intent.name))
 
 
-def _nomatch(turn: Turn, state: State) -> State:
+def _nomatch(turn: Turn, state: State, *, several: bool) -> State:
     match state:
         case Asking() if not state.token:
             return questions.failed(turn, state, heard=True)
@@ -237,6 +237,9 @@ def _nomatch(turn: Turn, state: State) -> State:
             lines = turn.prompt("say.still_paused") if not state.nomatch else ()
             turn.say(*lines)
             return replace(state, nomatch=state.nomatch + 1)
+        case Settling() if several and not state.nomatch:  # likewise once
+            turn.know(nomatch=turn.facts.speech.nomatch + 1)
+            return replies.reply(turn, replace(state, nomatch=1), turn.prompt("say.rest_on"))
         case Performing():
             return commands.unclear(turn, state)
         case _:  # while the coach speaks, what is not a command is not meant for it (V12: hotword)

@@ -188,6 +188,8 @@ SLOWER_WHICH = Question(
 
 def how_many(turn: Turn, state: State) -> State:
     """Say how many are done and to go; while counting, when the repetition under way is one of them."""
+    if isinstance(state, Settling):
+        return reply(turn, state, turn.prompt("say.rest_on"))
     if not isinstance(state, Performing):
         begun = turn.facts.progress.repetitions or not isinstance(state, Instructing)
         return remark(turn, state, turn.progress() if begun else turn.progress()[-1:])

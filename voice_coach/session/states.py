@@ -169,6 +169,7 @@ class Settling:
     wake_at: Samples
     lines: tuple[Line, ...]
     """The lines said last, for "repeat"."""
+    nomatch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

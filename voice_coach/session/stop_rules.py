@@ -109,6 +109,8 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     words = stop_words(turn)
     emergency = turn.facts.findings.red is not None and turn.facts.findings.red[0] == "emergency"
     call = who_calls(turn, state, intent)
+    if isinstance(state, Staying) and again and intent.ask and not call:  # denied, or in doubt: it changes nothing
+        return emergencies.reply(turn, state, turn.prompt("say.still_with_you"))
     if (emergency or call) and not turn.facts.log.forgetting:
         return emergencies.stay(turn, state, *words, call=call, said=intent.text)
     if emergency or isinstance(state, Ending):
