@@ -78,6 +78,7 @@ def test_a_file_with_mistakes_is_refused_with_all_of_them(tmp_path: Path) -> Non
         ('id = "lie"', 'id = "Lie down"', "steps[0].id", "small letters"),
         ('language = "en"', 'language = "english"', "language", "such as en"),
         ('rest = ["Let', 'rest = []\nintro2 = ["Let', "rest", "at least one entry, but is empty"),
+        ('let_go_from = "grasp"', 'let_go_from = "grab"', "let_go_from", 'there is no step "grab"'),
         ('alternatives = ["', 'alternatives = ["On it", "', "alternatives[0]", "small letters"),
         ('alternatives = ["', 'alternatives = ["flexion_rotation", "', "alternatives[0]", "is this exercise itself"),
         ("[repetition.remarks]", "[repetition.remarks]\n11 = 'Ho.'", "repetition.remarks.11", "number, 1 to 10"),

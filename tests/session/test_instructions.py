@@ -139,12 +139,26 @@ def test_cannot_hold_the_knee_does_the_best_there_is() -> None:
 @pytest.mark.parametrize("state", ["first instruction", "last instruction", "number four", "paused", "after_cry"])
 def test_who_cannot_lie_on_the_side_hears_of_easier_ones_and_it_ends_kindly(state: str) -> None:
     talk = ARRIVE[state]().means("cant_side", text="I can't lie on my side")
-    assert talk.heard("Let's leave that one for today. Let go of your knee.")
+    let_go = "" if state == "first instruction" else "Let go of your knee. "
+    assert talk.heard(f"Let's leave that one for today. {let_go}Come back to where it's most comfortable, and rest.")
     assert talk.heard("I have some easier ones. Lying on your front. Shall we try that one?")
     talk.answers("no").answers("no").answers("no")
     assert isinstance(talk.state, Ending)
     assert any(isinstance(record, Stopped) and record.intent == "cant_side" for record in talk.records)
     assert talk.until(Done).outcome == ("cannot_start" if "instruction" in state else "finished_early")
+
+
+@pytest.mark.parametrize("said", ["stop", "ow", "I can't lie on my side", "finish"])
+def test_who_holds_nothing_yet_is_not_told_to_let_go(said: str) -> None:
+    for step in ("lie", "hook"):
+        talk = said_and_waiting(step).says(said)
+        assert talk.heard("Come back to where it's most comfortable, and rest.")
+        assert not talk.heard("Let go of your knee.")
+    assert said_and_waiting("grasp").says(said).heard("Let go of your knee. Come back to where it's most comfortable")
+
+
+def test_who_has_held_something_is_told_to_let_go_at_an_earlier_step_too() -> None:
+    assert said_and_waiting("grasp").says("go back").says("stop").heard("Stopped. Let go of your knee.")
 
 
 # One file, two sides

@@ -19,7 +19,7 @@ from voice_coach.exercise.prompts import all_lines
 from voice_coach.files.resources import folders
 from voice_coach.records import Ended, RepetitionDone
 from voice_coach.session.states import Between, Done, Instructing, Performing
-from voice_coach.testing import WRITING, Conversation, counting
+from voice_coach.testing import WRITING, Conversation, at_step, counting
 from voice_coach.timebase import RATE, Samples, samples, seconds
 
 IDS = sorted(path.stem for path in (folders("exercises")[0] / "en").glob("*.toml"))
@@ -81,6 +81,16 @@ def test_each_exercise_can_be_stopped_and_tells_how_to_let_go(subtests: pytest.S
                 talk = Conversation(exercise=exercise).goes_on_until(counting(1)).wait(2).says(word)
                 assert talk.counts() == []
                 assert talk.heard(exercise.rest[0].format(bottom="left", side="left"))
+
+
+def test_each_exercise_leaves_the_letting_go_out_at_its_first_step(subtests: pytest.Subtests) -> None:
+    for name in IDS:
+        with subtests.test(name=name):
+            exercise = load_exercise(name)
+            talk = Conversation(exercise=exercise).goes_on_until(at_step(exercise.steps[0].id)).says("stop")
+            first, *others = (text.format(bottom="left", side="left") for text in exercise.rest)
+            assert talk.heard(first) == (exercise.let_go_from is None)
+            assert all(talk.heard(text) for text in others)
 
 
 def test_help_while_counting_has_the_words_of_the_exercise(subtests: pytest.Subtests) -> None:

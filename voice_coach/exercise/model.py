@@ -171,6 +171,9 @@ class ExerciseFile(Strict, frozen=True, kw_only=True):
     repetition: Repetition
     rest: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
     """Said after a stop: how to let go (A11)."""
+    let_go_from: Identifier | None = None
+    """The step from which there is something to let go of: until it has been said, the first text of `rest` is left
+    out; default: the first step."""
     alternatives: tuple[Identifier, ...] = ()
     """Ids of easier exercises, named when the position can't be taken (R17)."""
     additions: tuple[Text, ...] = ()

@@ -60,6 +60,11 @@ def sided(step: Step) -> bool:
     return any(f"{{{field}}}" in text for text in (*step.say, *variant) for field in SIDED)
 
 
+def lets_go(exercise: ExerciseFile, index: int) -> bool:
+    """Return whether at the step with this index there is something to let go of."""
+    return exercise.let_go_from in {None, *(step.id for step in exercise.steps[: index + 1])}
+
+
 def _sides(exercise: ExerciseFile) -> tuple[Side | None, ...]:
     return _ORDER if exercise.sides == "each" else (None,)
 

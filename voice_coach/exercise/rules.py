@@ -191,7 +191,7 @@ def _in_repetitions(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _in_ids(exercise: Exercise) -> Iterator[Mistake]:
-    """Yield duplicate names, which cues and the log would mix up."""
+    """Yield duplicate names, which cues and the log would mix up, and the name of a step that there is not."""
     places: list[tuple[Place, str]] = []
     for n, step in enumerate(exercise.steps):
         places.append((("steps", n, "id"), step.id))
@@ -199,6 +199,8 @@ def _in_ids(exercise: Exercise) -> Iterator[Mistake]:
             places.append((("steps", n, "variant", "id"), step.variant.id))
     counted = Counter(name for _, name in places)
     yield from (Mistake(place, f'"{name}" is taken; choose another id') for place, name in places if counted[name] > 1)
+    if exercise.let_go_from is not None and exercise.let_go_from not in {step.id for step in exercise.steps}:
+        yield Mistake(("let_go_from",), f'there is no step "{exercise.let_go_from}"; write the id of one of the steps')
     counted = Counter(question.id for question in exercise.questions)
     for n, question in enumerate(exercise.questions):
         if counted[question.id] > 1:

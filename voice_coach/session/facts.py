@@ -47,7 +47,9 @@ class Progress:
     """How far the session has come."""
 
     lying: bool = False
-    """The person has taken the position, so that after a stop they must be told how to let go."""
+    """The person has taken the position, so that after a stop they must be told how to rest."""
+    holding: bool = False
+    """A step has been said since which there is something to let go of."""
     begun: bool = False
     """A repetition was begun, so that something was done that could have harmed."""
     repetitions: int = 0
@@ -200,6 +202,7 @@ class Changes(TypedDict, total=False):
     in_full: bool
     # progress
     lying: bool
+    holding: bool
     begun: bool
     repetitions: int
     earlier: int

@@ -91,6 +91,7 @@ def resume_session(turn: Turn, broken: BrokenOff) -> State:
         variant=broken.variant,
         tempo=broken.tempo,
         lying=True,
+        holding=True,
         repetitions=done,
         earlier=done,
         pain_before=broken.pain_before,

@@ -108,7 +108,7 @@ def instruct(turn: Turn, index: int, *, before: _Lines = (), reply: _Lines = ())
         index += 1
     if index == len(steps):
         return prepare(turn, done + 1, before=(*reply, *before, *turn.prompt("say.begin")))
-    turn.know(lying=True)
+    turn.know(lying=True, holding=turn.facts.progress.holding or short or plan.lets_go(turn.facts.plan.exercise, index))
     before = (*before, *turn.take_pending())
     token = turn.say(*reply, *before, *instruction(turn, index))
     turn.listen("ready")
@@ -247,8 +247,11 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
 
 
 def rest_lines(turn: Turn) -> _Lines:
-    """Return how to let go, where the person has taken the position."""
-    return timetables.rest_lines(turn.facts.plan.exercise, turn.facts.plan.side) if turn.facts.progress.lying else ()
+    """Return how to rest, where the person has taken the position; how to let go only where they hold something."""
+    if not turn.facts.progress.lying:
+        return ()
+    lines = timetables.rest_lines(turn.facts.plan.exercise, turn.facts.plan.side)
+    return lines if turn.facts.progress.holding else lines[1:]
 
 
 def end(turn: Turn, outcome: str, *lines: Line, short: bool = False, resume: State | None = None) -> Ending:
