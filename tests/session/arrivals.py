@@ -80,6 +80,7 @@ _WAYS: dict[str, Callable[[], Conversation]] = {
     **{name: lambda name=name: practising(name) for name in PRACTICE},  # type: ignore[misc]
     "side": Conversation,
     "side_told": lambda: Conversation().answers("both"),
+    "side_said": lambda: Conversation().answers("both").answers("left"),
     "side_sure": lambda: Conversation().answers("left side"),
     "side_again": lambda: Conversation(past=REGULAR),
     "side_other": lambda: Conversation().answers("left side").answers("my physio said the other side"),

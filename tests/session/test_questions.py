@@ -31,6 +31,7 @@ SAFE = {
     "acknowledge": "no_answer",
     "side": "no_answer",
     "side_told": "no_answer",
+    "side_said": "no_answer",
     "side_sure": "no_answer",
     "side_again": "no_answer",
     "side_other": "no_answer",
@@ -222,10 +223,23 @@ def test_pain_on_both_sides_does_not_start_without_a_side() -> None:
     assert talk.heard("This exercise is mainly for pain on one side.")
     assert ARRIVE["side_told"]().answers("no").until(Done).outcome == "cannot_start"
     assert ARRIVE["side_told"]().answers("the middle").heard("I can't start this one without knowing the side.")
-    assert ARRIVE["side_told"]().answers("left").question == "side_sure"
     talk = ARRIVE["side_sure"]().answers("both")
     assert talk.question == "side_told"
     assert talk.answer_to("side") == "both"
+
+
+@pytest.mark.parametrize("said", ["left", "my physio said left", "yes my physio said left", "they told me left"])
+def test_with_pain_on_both_sides_a_side_is_done_only_if_a_professional_named_it(said: str) -> None:
+    asked = ARRIVE["side_told"]().answers(said)
+    assert asked.heard("Did they say to lie on your left side: yes or no?")
+    assert asked.copy().answers("no").heard("I can't start this one without knowing the side.")
+    assert asked.copy().answers("left").heard("Sorry? Say yes only if they told you to.")
+    assert asked.copy().answers("my doctor said right").heard("Did they say to lie on your right side")
+    for yes in ("yes", "my physio said left", "yes my physio said left"):
+        talk = asked.copy().answers(yes)
+        assert talk.question == "pain_before"
+        assert (talk.state.facts.plan.side, talk.answer_to("side_other")) == ("left", "left")
+    assert asked.until(Done).outcome == "no_answer"
 
 
 @pytest.mark.parametrize(

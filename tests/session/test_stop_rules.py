@@ -35,7 +35,17 @@ LYING = [name for name in ARRIVE if name not in BEFORE | BASELINE | {"try_again"
 EARLY = {
     *PRACTICE,
     *("cleared", "cleared_sure", "screen_told", "screen_anyway", "two_weeks", "taught", "acknowledge", "easier"),
-    *("side", "side_again", "side_told", "side_sure", "side_other", "pain_before", "furthest_before", "sound_check"),
+    *(
+        "side",
+        "side_again",
+        "side_told",
+        "side_said",
+        "side_sure",
+        "side_other",
+        "pain_before",
+        "furthest_before",
+        "sound_check",
+    ),
     *(
         "doubt_ten",
         "doubt_leg",

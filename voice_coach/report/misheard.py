@@ -18,6 +18,7 @@ _STATES: Final = {
     "unsure_place": "place",
     "side": "side",
     "side_told": "side",
+    "side_said": "confirm",
     "side_sure": "confirm",
     "side_again": "confirm",
     "side_other": "confirm",

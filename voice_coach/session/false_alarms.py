@@ -17,7 +17,9 @@ from voice_coach.session.states import Asking, Performing, Phase, State
 from voice_coach.session.stop_rules import counts_as_red
 from voice_coach.session.turn import Turn
 
-_ABOUT_PAIN: Final = frozenset({"side", "side_again", "side_told", "side_sure", "pain_before", "furthest_before"})
+_ABOUT_PAIN: Final = frozenset(
+    {"side", "side_again", "side_told", "side_said", "side_sure", "pain_before", "furthest_before"}
+)
 """Questions of the intake about a pain that was there before: an answer may say that it hurts."""
 
 

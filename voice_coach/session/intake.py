@@ -57,16 +57,39 @@ def side(turn: Turn, state: Asking, intent: Intent) -> State:
 
 
 def side_told(turn: Turn, state: Asking, intent: Intent) -> State:
-    """Take the side that a professional has named; without one the session ends."""
+    """Take the side that a professional has named, and ask whether one did; without one nothing begins."""
     match intent.name:
         case "side_left" | "side_right":
-            return confirm_side(turn, state, _SIDES[intent.name], intent)
-        case "side_both" | "no" | "unsure":
             turn.hush()
-            turn.answer("side_told", "both", intent)
-            return transitions.end(turn, "cannot_start", *turn.prompt("say.no_side"))
+            turn.answer("side_told", _SIDES[intent.name], intent)
+            return transitions.ask(turn, SIDE_SAID, about=_SIDES[intent.name])
+        case "side_both" | "no" | "unsure":
+            return without_a_side(turn, intent)
         case _:
             return failed(turn, state, heard=True)
+
+
+def side_said(turn: Turn, state: Asking, intent: Intent) -> State:
+    """Begin on the side that a professional has named: "yes", or "my physio said left" again."""
+    named = _SIDES.get(intent.name)
+    if named and named != state.about:
+        turn.hush()
+        return transitions.ask(turn, SIDE_SAID, about=named)
+    if intent.name == "yes" or (named and "told" in intent.slots):
+        turn.hush()
+        turn.know(side=cast("Side", state.about))
+        turn.answer("side_other", state.about, intent)
+        return transitions.ask(turn, PAIN_BEFORE)
+    if intent.name in {"no", "side_both"}:
+        return without_a_side(turn, intent)
+    return failed(turn, state, heard=True)
+
+
+def without_a_side(turn: Turn, intent: Intent) -> State:
+    """Begin nothing: the pain is on both sides, and no professional has named one."""
+    turn.hush()
+    turn.answer("side_told", "both", intent)
+    return transitions.end(turn, "cannot_start", *turn.prompt("say.no_side"))
 
 
 def on_both_sides(turn: Turn, intent: Intent) -> State:
@@ -140,6 +163,15 @@ SIDE_TOLD = Question(
     _SIDE_ANSWERS,
     Phase.INTAKE,
     answered=side_told,
+    unanswered=does_not_begin,
+    baseline=True,
+    takes_talk=True,
+)
+SIDE_SAID = Question(
+    "side_said",
+    YES_NO | {"side_left", "side_right", "side_both"},
+    Phase.INTAKE,
+    answered=side_said,
     unanswered=does_not_begin,
     baseline=True,
     takes_talk=True,

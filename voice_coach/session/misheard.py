@@ -38,9 +38,11 @@ from voice_coach.session.turn import Turn
 READY: Final = "ready"
 """Name of the step from one instruction of the set-up to the next."""
 
-_SIDES = frozenset({intake.SIDE, intake.SIDE_TOLD, intake.SIDE_SURE, intake.SIDE_AGAIN, intake.SIDE_OTHER})
+_SIDES = frozenset(
+    {intake.SIDE, intake.SIDE_TOLD, intake.SIDE_SAID, intake.SIDE_SURE, intake.SIDE_AGAIN, intake.SIDE_OTHER}
+)
 _SIGNS = frozenset(one for name, one in screening.SIGNS.items() if name != CLEARED_BY_CLINICIAN)
-_BEFORE = frozenset({intake.SIDE_TOLD, intake.SIDE_SURE, intake.SIDE_OTHER, pain_scale.PAIN_BEFORE})
+_BEFORE = frozenset({intake.SIDE_TOLD, intake.SIDE_SAID, intake.SIDE_SURE, intake.SIDE_OTHER, pain_scale.PAIN_BEFORE})
 _AFTER_OPENING = frozenset(
     {screening.OWN, intake.TAUGHT, intake.SIDE, intake.SIDE_AGAIN, opening.BROKEN_OFF, pain_scale.PAIN_BEFORE}
 )

@@ -37,6 +37,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     intake.TAUGHT,
     intake.SIDE,
     intake.SIDE_TOLD,
+    intake.SIDE_SAID,
     intake.SIDE_SURE,
     intake.SIDE_AGAIN,
     intake.SIDE_OTHER,
