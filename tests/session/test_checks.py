@@ -208,3 +208,61 @@ def test_where_the_place_before_is_not_known_a_place_in_the_leg_is_a_sign() -> N
     assert talk.copy().says("it's in my calf").state.facts.findings.red is not None
     assert talk.copy().says("I feel it in my calf").question == "doubt_down"
     assert talk.copy().says("it's in my thigh, no, not in my thigh").question in {"doubt_down", "furthest_after"}
+
+
+@pytest.mark.parametrize(
+    "said", ["I wish it was better", "far from better", "could be better", "I thought it would be better"]
+)
+def test_a_wish_is_asked_about_as_better_or_the_same(said: str) -> None:
+    asked = ARRIVE["check"]().answers(said)
+    assert asked.said == "Better, or the same?"
+    assert asked.answers("the same").heard("The same, then.")
+
+
+@pytest.mark.parametrize("said", ["it's going down", "it's gone down"])
+def test_what_may_be_moving_down_is_asked_about_as_before(said: str) -> None:
+    assert ARRIVE["check"]().answers(said).question == "doubt_less"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fine",
+        "good",
+        "that feels good",
+        "brilliant",
+        "lovely",
+        "great",
+        "oh that's nice",
+        "okay",
+        "it's okay",
+        "alright",
+    ],
+)
+def test_what_is_only_pleasant_is_asked_about_once_and_never_ends_it(said: str) -> None:
+    asked = ARRIVE["check"]().answers(said)
+    assert asked.said == "Better, or the same?"
+    assert isinstance(asked.copy().answers(said).answers(said).answers(said).state, Asking)
+    talk = asked.answers("better")
+    assert talk.answer_to("check_1") == "better"
+    assert talk.until(counting(2)).counts() != []
+
+
+def test_no_worse_after_the_rest_is_asked_about() -> None:
+    for said in ("no worse", "no, worse"):
+        talk = ARRIVE["settle_check"]().answers(said)
+        assert talk.heard("Sorry? After this rest: better, same, or worse?")
+        assert talk.answers("the same").answer_to("settle_check") == "same"
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [("the left buttock", "buttock"), ("right hip", "buttock"), ("the left side of my back", "one_side_back")],
+)
+def test_left_or_right_in_a_place_is_of_no_account(said: str, place: str) -> None:
+    for question in ("furthest_before", "furthest_after"):
+        assert ARRIVE[question]().answers(said).answer_to(question) == place
+
+
+def test_my_left_leg_is_asked_for_its_part() -> None:
+    assert ARRIVE["furthest_before"]().answers("my left leg").question == "doubt_leg"

@@ -133,7 +133,7 @@ def test_the_bad_half_counts(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["I wish it was better", "I thought it would be better", "far from better"])
 def test_what_is_only_wished_is_not_better(text: str) -> None:
-    assert at("check").says(text).question in {"check", "doubt_less"}
+    assert at("check").says(text).question in {"check", "doubt_same"}
 
 
 @pytest.mark.parametrize("text", ["calf and back", "in my calf and my back", "calf, and a bit in the back"])
@@ -271,7 +271,7 @@ def test_a_number_that_is_not_sure_is_asked_for_again(text: str) -> None:
     "text", ["I'm not sure it's better", "I can't say it's better", "hard to say it's gone", "I don't know it's gone"]
 )
 def test_not_knowing_whether_it_is_better_is_asked_about(text: str) -> None:
-    assert at("check").says(text).question in {"doubt_less", "doubt_gone"}
+    assert at("check").says(text).question in {"doubt_same", "doubt_gone"}
 
 
 def test_half_a_no_passes_no_question_about_signs(subtests: pytest.Subtests) -> None:

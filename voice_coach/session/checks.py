@@ -43,6 +43,8 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
         return trouble(turn, state, intent)
     if name == "unsure" and state.question == CHECK:
         turn.hush()
+        if "feels" in intent.slots:  # "lovely": pleasant, but better?
+            return transitions.ask(turn, DOUBT_SAME, resume=state)
         turn.answer(transitions.label(state), name, intent)
         return transitions.ask(turn, UNSURE_PLACE, resume=state)
     if name == "centralised" and is_placed_higher(turn, intent):
@@ -51,7 +53,7 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
     if name not in {*IMPROVED, "same"}:
         return failed(turn, state, heard=True)
     turn.hush()
-    if intent.ask and (doubt := _DOUBTFUL.get(name)):
+    if intent.ask and (doubt := _doubt(name, intent)):
         if name == "same" and intent.slots.get("denied") == "worse":  # "no worse", or "no, worse"?
             return transitions.ask(turn, DOUBT_WORSE, resume=state, about="worse")
         return transitions.ask(turn, doubt, resume=state, about=name)
@@ -134,7 +136,8 @@ def settled(turn: Turn, state: Asking, intent: Intent) -> State:
     name = meant_by_wording(state, intent)
     if name == "worse":
         return stop_rules.red(turn, state, intent, name)
-    if name not in {*IMPROVED, "same", "unsure"}:
+    taken = {*IMPROVED, "same"} if not intent.ask else set()  # "no worse", or "no, worse"?
+    if name not in {*taken, "unsure"} or "feels" in intent.slots:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("settle_check", "better" if name in IMPROVED else "same" if name == "same" else None, intent)
@@ -251,7 +254,13 @@ DOUBT_LESS = Question(
 )
 DOUBT_SAME = Question("doubt_same", CHANGE, Phase.CLARIFICATION, answered=doubted_same, unanswered=asks_again)
 DOUBT_GONE = Question("doubt_gone", CHANGE | ANSWER, Phase.CLARIFICATION, answered=doubted_gone, unanswered=asks_again)
-_DOUBTFUL = {"better": DOUBT_LESS, "same": DOUBT_SAME, "gone": DOUBT_GONE}
+
+
+def _doubt(name: str, intent: Intent) -> Question | None:
+    """Return what is asked about a doubtful answer: "it's going down" may be the leg, "far from better" the same."""
+    if name == "better":
+        return DOUBT_LESS if "down" in intent.text.split() else DOUBT_SAME
+    return {"same": DOUBT_SAME, "gone": DOUBT_GONE}.get(name)
 
 
 # A higher place than before
