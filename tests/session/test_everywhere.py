@@ -8,7 +8,7 @@ from voice_coach.records import Adjusted
 from voice_coach.session.intents import UNIVERSAL
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.states import Asking, Done, Ending, Instructing, Paused, Performing
-from voice_coach.testing import Conversation, counting
+from voice_coach.testing import Conversation, at_step, counting
 
 COMMANDS = {
     "stop": "stop",
@@ -168,3 +168,22 @@ def test_while_counting_the_pace_is_answered_after_the_repetition() -> None:
     assert SetPace(DEFAULT_PACE + 1) in talk.turn
     assert talk.lines() == []
     assert talk.until(counting(3)).heard("I'll take my time.")
+
+
+def test_the_third_repeat_in_a_row_says_it_in_other_words() -> None:
+    talk = Conversation().goes_on_until(at_step("hook"))
+    for _ in range(2):
+        assert talk.says("repeat").heard("Hook your right foot behind your left knee.")
+    assert talk.says("repeat").heard("Put your right foot behind your left knee.")
+    assert talk.says("ready").says("repeat").heard("Hold your right knee with your left hand.")
+
+    talk = ARRIVE["side_sure"]()
+    for _ in range(2):
+        assert talk.says("repeat").heard("Pain on the left.")
+    assert talk.says("repeat").said == "The left side: yes or no?"
+    assert talk.answers("yes").question == "pain_before"
+
+
+def test_other_words_between_begin_the_count_of_repeats_anew() -> None:
+    talk = ARRIVE["check"]().says("repeat").says("repeat").says("louder")
+    assert talk.says("repeat").heard("Better, same, or worse?")

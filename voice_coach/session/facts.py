@@ -121,6 +121,8 @@ class Speech:
     """Requests made while counting, answered at the next pause in it."""
     progress_asked: bool = False
     """"How many" was asked while counting; the numbers are filled in when they are said."""
+    repeated: tuple[str, int] = ("", 0)
+    """The question or step that was asked to be repeated last, and how often in a row."""
     noinput: int = 0
     nomatch: int = 0
     token: int = 0
@@ -230,6 +232,7 @@ class Changes(TypedDict, total=False):
     slower: str
     pending: tuple[Line, ...]
     progress_asked: bool
+    repeated: tuple[str, int]
     noinput: int
     nomatch: int
     token: int

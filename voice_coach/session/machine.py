@@ -169,6 +169,8 @@ def _wait_for_answer(state: State, until: Samples) -> State:
 
 
 def _intent(turn: Turn, state: State, intent: Intent) -> State:
+    if intent.name != "repeat":
+        turn.know(repeated=("", 0))
     if isinstance(state, Staying) and (answered := emergencies.understood(turn, state, intent)) is not None:
         return answered
     if isinstance(state, Asking) and is_practice(state, intent):

@@ -62,10 +62,15 @@ def failed(turn: Turn, state: Asking, *, heard: bool) -> State:
     if name not in turn.facts.plan.prompts:
         return unanswered(turn, state)
     sorry = turn.prompt("say.sorry") if heard and state.nomatch == 1 else ()
-    fields = {"side": state.about} if state.about in {"left", "right"} else {}
     lead = state.before if state.token else ()
-    token = turn.say(*lead, *sorry, *other_words(turn, state), *turn.prompt(name, **fields))
+    token = turn.say(*lead, *sorry, *other_words(turn, state), *wording(turn, state, name))
     return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
+
+
+def wording(turn: Turn, state: Asking, name: str) -> tuple[Line, ...]:
+    """Return the question in the words of this prompt, with the side that it is about."""
+    fields = {"side": state.about} if state.about in {"left", "right"} else {}
+    return turn.prompt(name, **fields)
 
 
 def other_words(turn: Turn, state: Asking) -> tuple[Line, ...]:

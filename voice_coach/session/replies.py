@@ -10,7 +10,7 @@ from voice_coach.exercise import timetable
 from voice_coach.records import Adjusted
 from voice_coach.session import aftercare, emergencies, transitions
 from voice_coach.session.facts import MAX_VOLUME
-from voice_coach.session.questions import failed, other_words
+from voice_coach.session.questions import failed, other_words, wording
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -29,6 +29,9 @@ from voice_coach.session.turn import Turn
 
 THE_VOICE: Final = "the_voice"
 THE_MOVEMENT: Final = "the_movement"
+
+OTHER_WORDS_FROM = 3
+"""From so many times "repeat" in a row the same words do not help."""
 
 TEMPO_STEP = 1.25
 TEMPO_RANGE = (0.64, 2.0)
@@ -229,9 +232,9 @@ def help_(turn: Turn, state: State) -> State:
 
 
 def more(turn: Turn, state: Asking) -> State:
-    """Say a question about a red flag in more words ("tell me more")."""
+    """Say a question in other words, one about a red flag in more ("tell me more")."""
     turn.hush()
-    token = turn.say(*other_words(turn, state), *turn.prompt(f"retry1.{state.question.name}"))
+    token = turn.say(*other_words(turn, state), *wording(turn, state, f"retry1.{state.question.name}"))
     return replace(state, token=token, wake_at=turn.at + MAX_SPEECH_LENGTH)
 
 
@@ -241,8 +244,23 @@ def counting_help(turn: Turn) -> tuple[Line, ...]:
     return (*(own or turn.prompt("help.counting")), *turn.prompt("help.counting_words"))
 
 
+def in_other_words(turn: Turn, state: Asking | Instructing) -> State | None:
+    """Count that it is to be said again; return what says it in other words once the same ones did not help."""
+    here = state.question.name if isinstance(state, Asking) else f"{state.index}"
+    before, times = turn.facts.speech.repeated
+    times = times + 1 if here == before else 1
+    turn.know(repeated=(here, times))
+    if times < OTHER_WORDS_FROM:
+        return None
+    if isinstance(state, Instructing):
+        return help_(turn, state)
+    return more(turn, state) if f"retry1.{state.question.name}" in turn.facts.plan.prompts else None
+
+
 def repeat(turn: Turn, state: State) -> State:
-    """Say it again."""
+    """Say it again; from the third time at the same step or question in other words."""
+    if isinstance(state, Asking | Instructing) and (other := in_other_words(turn, state)):
+        return other
     match state:
         case Paused():
             return reply(turn, state, turn.prompt("say.still_paused"))
