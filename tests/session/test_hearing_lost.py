@@ -158,7 +158,7 @@ def test_one_that_will_never_hear_again_says_its_last_words_and_is_saved(subtest
             assert talk.heard("I can't hear you any more, so let's leave it there.")
             facts = talk.state.facts
             let_go = " ".join(line.text for line in rest_lines(facts.plan.exercise, facts.plan.side))
-            assert talk.heard(let_go) is facts.progress.lying
+            assert talk.heard(let_go) is facts.progress.holding
             assert talk.until(Done).said.endswith("Goodbye.")
             (ended,) = [record for record in talk.records if isinstance(record, Ended)]
             assert ended.outcome == (

@@ -82,12 +82,15 @@ def test_the_summary_counts_both_parts() -> None:
 
 
 def test_how_it_is_that_was_not_told_is_asked_first() -> None:
-    talk = Conversation(past=UNCHECKED).answers("yes").wait(10).says("ready")
+    """And only then is the position taken again."""
+    talk = Conversation(past=UNCHECKED).answers("yes").wait(10)
     assert talk.question == "check"
     assert numbers(talk) == []
     talk.answers("worse")
     assert talk.state.facts.findings.red
-    talk = Conversation(past=UNCHECKED).answers("yes").wait(10).says("ready").answers("better").until(Performing)
+    talk = Conversation(past=UNCHECKED).answers("yes").wait(10).answers("better")
+    assert talk.heard("I'm glad. Get back into position. Say ready when you're there.")
+    talk.says("ready").until(Performing)
     assert talk.answer_to("check_5") == "better"
     assert isinstance(talk.state, Performing)
     assert talk.state.number == 6

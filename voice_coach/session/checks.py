@@ -136,8 +136,8 @@ def settled(turn: Turn, state: Asking, intent: Intent) -> State:
     name = meant_by_wording(state, intent)
     if name == "worse":
         return stop_rules.red(turn, state, intent, name)
-    taken = {*IMPROVED, "same"} if not intent.ask else set()  # "no worse", or "no, worse"?
-    if name not in {*taken, "unsure"} or "feels" in intent.slots:
+    unclear = (intent.ask and name in {"better", "same"}) or "feels" in intent.slots  # "no worse", or "no, worse"?
+    if name not in {*IMPROVED, "same", "unsure"} or unclear:
         return failed(turn, state, heard=True)
     turn.hush()
     turn.answer("settle_check", "better" if name in IMPROVED else "same" if name == "same" else None, intent)

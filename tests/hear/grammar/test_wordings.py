@@ -32,6 +32,7 @@ QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "better": ("check",),
     "same": ("check",),
     "gone": ("check",),
+    "unsure": ("check",),
 }
 """Questions that each answer is given to; one of them must understand the wording."""
 
