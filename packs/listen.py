@@ -66,6 +66,6 @@ def says(heard: str, text: str) -> bool:
 
 
 def plain(text: str) -> list[str]:
-    """Return a text's words as they sound: numbers in words, without marks."""
-    words = re.findall(r"[a-z']+|\d+", text.lower().replace("-", " "))
+    """Return a text's words as they sound: numbers in words, those of four digits and more digit by digit; no marks."""
+    words = re.findall(r"[a-z']+|(?<!\d)\d{1,3}(?!\d)|\d", text.lower().replace("-", " "))
     return [part for word in words for part in (in_words(int(word)).split() if word.isdigit() else [word])]
