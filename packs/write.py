@@ -49,7 +49,7 @@ def add_clip(  # noqa: PLR0913 -- a clip's facts, each once
         text: as the coach has it.
         sound: at 16 kHz; the voice begins about `MARGIN` after its first sample.
         loudness: LUFS.
-        words: in seconds from the voice's first sample.
+        words: in seconds from the voice's first sample; the last one ends with the clip, if its voice begins late.
         part: whether lines are put together from it.
         made: how.
 
@@ -61,6 +61,8 @@ def add_clip(  # noqa: PLR0913 -- a clip's facts, each once
     name = file_name(text)
     _write(folder / name, data)
     begins = (onset(clip) or 0) / RATE
+    longest = clip.size / RATE - round(begins, 4)
+    words = tuple(Word(word.text, word.start, min(word.end, int(1000 * longest) / 1000)) for word in words)
     return PackClip(
         text, name, digest_of(data), clip.size, round(loudness, 2), round(begins, 4), words, part=part, made=made or {}
     )

@@ -39,6 +39,7 @@ INSIDE: Final = (
     "voice_coach/data/grammars/en.yaml",
     "voice_coach/data/grammars/standby/en.yaml",
     "voice_coach/data/grammars/who/en.yaml",
+    "voice_coach/data/voice_packs/man/index.json",
     "voice_coach/data/voice_packs/woman/index.json",
     "dist-info/licenses/LICENSE",
     "dist-info/licenses/NOTICE",
