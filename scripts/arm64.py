@@ -32,10 +32,10 @@ from voice_coach.workers.process import SLOWNESS
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "raspberry-pi.md"
-PROJECT: Final = "/root/voice_coach"
+PROJECT: Final = "/srv/voice_coach"
 """The checkout in the root folder."""
 
-ALONE: Final = "/root/alone"
+ALONE: Final = "/srv/alone"
 """In the root folder, where the compared commands keep everything: made anew for each run."""
 
 USUAL_SLOWNESS: Final = 20
@@ -122,8 +122,8 @@ class Trial:
         if made.code:
             self.note(Step("standby, from a file", good=False, result=_last(made), seconds=made.seconds))
             return
-        shutil.copy(self._scratch / SAID, f"{self._root.folder}/root/{SAID}")
-        there = self._run_there(".venv/bin/python", STANDBY, f"/root/{SAID}")
+        shutil.copy(self._scratch / SAID, f"{self._root.folder}/srv/{SAID}")
+        there = self._run_there(".venv/bin/python", STANDBY, f"/srv/{SAID}")
         here = run(sys.executable, STANDBY, str(self._scratch / SAID), cwd=ROOT, environment=self._alone())
         self._compare("standby, from a file", there, here, there.output, here.output)
 

@@ -121,7 +121,7 @@ def read(terminal: int) -> bytes:
         (
             ["--persona", "goes-wel"],
             1,
-            "There is no persona 'goes-wel': take one of first-time, gets-worse, goes-well, mumbles, red-flag, or",
+            "There is no persona 'goes-wel': name one of first-time, gets-worse, goes-well, mumbles, red-flag, or",
         ),
         (["--persona", "nobody.toml"], 1, "nobody.toml: there is no such file; check the name"),
         (["--exercise", "flexion"], 1, "there is no such exercise"),

@@ -58,7 +58,7 @@ def test_an_unknown_persona_is_a_sentence_that_lists_those_there_are() -> None:
     with pytest.raises(CoachError) as failure:
         load_persona("goes-wel")
     sentence = str(failure.value)
-    assert sentence.startswith("There is no persona 'goes-wel': take one of ")
+    assert sentence.startswith("There is no persona 'goes-wel': name one of ")
     assert all(name in sentence for name in ("gets-worse", "goes-well", "mumbles"))
 
 
