@@ -74,9 +74,11 @@ test-all: check
 	$(BIN)/coverage report
 	$(MAKE) test-training
 
+# The live ones last and alone: beside others they lose sound, and can't judge.
 compat:
 	@scripts/setup test
-	$(BIN)/pytest $(PARALLEL) -m compat $(ARGS)
+	$(BIN)/pytest $(PARALLEL) -m "compat and not live" $(ARGS)
+	$(BIN)/pytest -m "compat and live" $(ARGS:.xml=-live.xml)
 
 test-arm64:
 	@scripts/setup test
