@@ -49,7 +49,7 @@ def add_clip(  # noqa: PLR0913 -- a clip's facts, each once
         text: as the coach has it.
         sound: at 16 kHz; the voice begins about `MARGIN` after its first sample.
         loudness: LUFS.
-        words: in seconds from the voice's first sample; the last one ends with the clip, if its voice begins late.
+        words: in seconds from the voice's first sample; none ends later than the clip.
         part: whether lines are put together from it.
         made: how.
 

@@ -36,7 +36,7 @@ PROJECT: Final = "/srv/voice_coach"
 """The checkout in the root folder."""
 
 ALONE: Final = "/srv/alone"
-"""In the root folder, where the compared commands keep everything: made anew for each run."""
+"""In the root folder: where the compared commands keep their files. Emptied before each run."""
 
 USUAL_SLOWNESS: Final = 20
 PERSONA: Final = "gets-worse"
