@@ -117,6 +117,8 @@ def simplified(state: State) -> State:
     last = state.facts.log.unsaved & {state.facts.log.record}
     if isinstance(state, Paused) and state.reminders:
         state = replace(state, reminders=PAUSE_ENDS - 1)
+    if state.facts.log.unsaved == last:
+        return state
     return replace(state, facts=state.facts.with_changes({"unsaved": last}))
 
 
@@ -184,8 +186,10 @@ def explore_from(
             way = (state, event, following, actions)
             if keep(way):
                 explored.ways.append(way)
-            if not isinstance(state, Done) and enter(way) and key(following) not in found:
-                found[key(following)] = following
+            if isinstance(state, Done) or not enter(way):
+                continue
+            if (name := key(following)) not in found:
+                found[name] = following
                 waiting.append(following)
     explored.places = list(found.values())
     return explored

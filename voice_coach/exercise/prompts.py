@@ -3,7 +3,7 @@
 import itertools
 import string
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -62,15 +62,20 @@ class Prompts:
 
 def _line(name: str, place: int, text: str, fields: Mapping[str, str]) -> Line:
     """Return the sentence at a place of a prompt, from 1, with its fields filled in."""
-    used = [fields[field] for field in fields_of(text)]
-    cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in used)])
-    sentence = text.format(**fields)
+    return _filled(name, place, text, tuple(fields[field] for field in fields_of(text)))
+
+
+@lru_cache(maxsize=4096)  # the same few hundred are asked for again and again
+def _filled(name: str, place: int, text: str, values: tuple[str, ...]) -> Line:
+    cue = ".".join([name, str(place), *(value.replace(" ", "_") for value in values)])
+    sentence = text.format(**dict(zip(fields_of(text), values, strict=True)))
     return Line(cue, sentence[0].upper() + sentence[1:])
 
 
-def fields_of(text: str) -> list[str]:
+@cache
+def fields_of(text: str) -> tuple[str, ...]:
     """Return the names of a text's fields, in order."""
-    return [field for _, field, _, _ in string.Formatter().parse(text) if field]
+    return tuple(field for _, field, _, _ in string.Formatter().parse(text) if field)
 
 
 def number_text(value: float) -> str:
