@@ -11,6 +11,7 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from tests.coverage_files import drop_damaged
+from tests.order import dealt
 from tests.virtual_card.busy import Watch
 from tests.virtual_card.card import VirtualCard
 from voice_coach.config.settings import VOICE_VARIABLE
@@ -111,11 +112,16 @@ def live_card(virtual_card: VirtualCard) -> VirtualCard:
     return virtual_card
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs in real time; nothing else may run beside it."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Mark what runs in real time, as nothing else may run beside it; in several processes begin with what is long."""
     for item in items:
         if isinstance(item, pytest.Function) and "virtual_card" in item.fixturenames:
             item.add_marker(pytest.mark.live)
+    chosen = yield
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = dealt(items, workers)
+    return chosen
 
 
 @pytest.hookimpl(wrapper=True)

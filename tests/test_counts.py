@@ -153,6 +153,7 @@ def assert_counts_are_exact(heard: Heard, voice: ClipLibrary, exercise: Path, te
 WORDS = "one two three four five six seven eight nine ten".split()
 
 
+@pytest.mark.lasts(20)
 def test_every_count_of_a_whole_session_is_where_the_exercise_file_says(voice: ClipLibrary) -> None:
     heard = listen_to(voice, FULL, cycle([BLOCK]))
     assert heard.coach.outcome == "completed"

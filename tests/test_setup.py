@@ -255,6 +255,7 @@ def test_a_lock_that_lacks_a_package_is_told_in_one_sentence(locked: Path, insta
     assert (locked / ".venv/.unfinished").exists()
 
 
+@pytest.mark.lasts(30)
 def test_further_packages_that_break_the_lock_are_told_in_one_sentence(
     locked: Path, index: Path, installed: Installed
 ) -> None:

@@ -54,6 +54,7 @@ def screened() -> None:
     screened_today()
 
 
+@pytest.mark.lasts(80)
 @pytest.mark.slow
 def test_a_session_by_voice_from_hello_to_goodbye(live_card: VirtualCard, tmp_path: Path) -> None:
     log, recording = tmp_path / "log.json", tmp_path / "coach.wav"
@@ -71,6 +72,7 @@ def test_a_session_by_voice_from_hello_to_goodbye(live_card: VirtualCard, tmp_pa
     counts_are_a_second_apart(recording, log)
 
 
+@pytest.mark.lasts(60)
 @pytest.mark.slow
 def test_worse_in_the_hold_ends_the_exercise(live_card: VirtualCard, tmp_path: Path) -> None:
     log = tmp_path / "log.json"
@@ -82,6 +84,7 @@ def test_worse_in_the_hold_ends_the_exercise(live_card: VirtualCard, tmp_path: P
     assert [(stop["intent"], stop["red"]) for stop in session["stops"]] == [("worse", True)]
 
 
+@pytest.mark.lasts(135)
 @pytest.mark.slow
 def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(
     live_card: VirtualCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -107,6 +110,7 @@ def test_over_an_open_speaker_the_coach_does_not_stop_because_of_itself(
         assert lost_sound(log) or (events(log, "Torn") and attempt < ATTEMPTS - 1), (outcome, grave, heard)
 
 
+@pytest.mark.lasts(115)
 @pytest.mark.slow
 def test_whatever_becomes_of_the_sound_in_a_hold_that_repetition_is_done_again_and_nothing_is_lost(
     live_card: VirtualCard, tmp_path: Path

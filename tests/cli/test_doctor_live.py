@@ -28,6 +28,7 @@ def test_without_any_device_it_says_so_and_looks_at_the_rest(virtual_card: Virtu
     assert {findings[check]["verdict"] for check in ("voice", "model", "disk", "history folder")} == {"fine"}
 
 
+@pytest.mark.lasts(25)
 @pytest.mark.slow
 def test_a_microphone_that_delivers_only_zeros_is_dead(virtual_card: VirtualCard) -> None:
     virtual_card.mute()
@@ -46,6 +47,7 @@ def undisturbed(card: VirtualCard, tries: int = 3, **environment: str) -> tuple[
     return ended, findings
 
 
+@pytest.mark.lasts(30)
 @pytest.mark.slow
 def test_the_speakers_own_monitor_is_no_microphone(virtual_card: VirtualCard) -> None:
     ended, findings = undisturbed(virtual_card, PULSE_SOURCE="coach_spk.monitor")

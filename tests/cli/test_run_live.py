@@ -34,6 +34,7 @@ def coach() -> Coach:
     return Coach(load_exercise("flexion_rotation"), voice=SilentVoice(), hearing=hearing, journal=MemoryJournal())
 
 
+@pytest.mark.lasts(15)
 def test_ctrl_c_ends_a_session_in_order(virtual_card: VirtualCard, tmp_path: Path) -> None:
     recording = tmp_path / "both.wav"
     with virtual_card.python(*RUN, "--record", recording) as program:

@@ -19,6 +19,7 @@ ANSWERS = {
 PATIENCE = 60.0
 
 
+@pytest.mark.lasts(55)
 @pytest.mark.slow
 def test_it_is_set_up_by_voice_and_remembered(live_card: VirtualCard) -> None:
     """Nobody answers while it measures, and the card carries no echo, as with headphones."""

@@ -110,6 +110,7 @@ def answered(program: Program, text: str) -> bool:
     return False
 
 
+@pytest.mark.lasts(20)
 @pytest.mark.slow
 @pytest.mark.usefixtures("at_home")
 def test_a_session_begins_on_a_word_and_all_ends_in_order(
@@ -137,6 +138,7 @@ def test_a_session_begins_on_a_word_and_all_ends_in_order(
         assert [one.outcome for one in store.sessions()] == ["interrupted"]
 
 
+@pytest.mark.lasts(20)
 @pytest.mark.slow
 @pytest.mark.usefixtures("at_home")
 def test_a_session_that_cannot_be_held_is_told_and_it_waits_on(live_card: VirtualCard, person: dict[str, Path]) -> None:

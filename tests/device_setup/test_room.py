@@ -118,6 +118,7 @@ def test_with_headphones_the_microphone_hears_nothing_of_the_coach(voice: Preloa
     assert preferences.load(FIRST.settings).headphones is True
 
 
+@pytest.mark.lasts(20)
 def test_who_says_nothing_when_it_listens_is_asked_for_it_again(voice: PreloadedVoice) -> None:
     again = {**YES, "Shall I listen once more": [Answer("yes")]}
     floor = Floor(voice, Room(echo=0), again, says=("", "yes"))

@@ -369,6 +369,7 @@ MOVES = [
 ]
 
 
+@pytest.mark.lasts(20)
 def test_a_microphone_that_becomes_a_copy_in_the_middle_of_a_word_is_no_user() -> None:
     """Room noise, then a copy, of which some samples are lost as the stream is moved; then it is found out."""
     noise = (100 * np.sin(np.arange(4 * RATE) / 9)).astype(np.int16)

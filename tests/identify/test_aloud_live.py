@@ -49,6 +49,7 @@ def test_ctrl_c_ends_the_question_in_order(live_card: VirtualCard, command: str)
     assert (end.code, end.complaints) == (130, [NOBODY])
 
 
+@pytest.mark.lasts(25)
 @pytest.mark.slow
 def test_who_says_who_they_are_has_a_session(
     live_card: VirtualCard, person: dict[str, Path], people: list[profiles.Profile]

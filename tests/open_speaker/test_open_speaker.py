@@ -76,6 +76,7 @@ def cut_off(held: Talk, voice: ClipLibrary) -> list[str]:
     ]
 
 
+@pytest.mark.lasts(25)
 @pytest.mark.parametrize("echo", [0, 5], ids=lambda echo: f"{echo:+d} dB")
 def test_the_coach_hears_a_user_who_interrupts_it_and_not_itself(voice: ClipLibrary, echo: int) -> None:
     barging_in = {
@@ -94,6 +95,7 @@ def test_the_coach_hears_a_user_who_interrupts_it_and_not_itself(voice: ClipLibr
     assert held.ducked_without(samples(1)) == []
 
 
+@pytest.mark.lasts(20)
 def test_who_speaks_over_it_and_means_somebody_else_costs_one_phrase(voice: ClipLibrary) -> None:
     """It lowers its voice for nobody but the user, and says again what could not be heard."""
     held = session(voice, Room(echo=5), {"Hook your": [Answer("tomorrow", over=0.4)]})
@@ -106,6 +108,7 @@ def test_who_speaks_over_it_and_means_somebody_else_costs_one_phrase(voice: Clip
     assert held.ducked_without(samples(1)) == []
 
 
+@pytest.mark.lasts(30)
 @pytest.mark.parametrize("seed", [3, 4])
 def test_where_sound_is_torn_again_and_again_nothing_is_made_up(voice: ClipLibrary, seed: int) -> None:
     """Each gap makes the echo come later, or sooner, all at once."""

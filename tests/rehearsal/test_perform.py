@@ -150,6 +150,7 @@ def test_two_runs_have_the_same_log_and_the_same_sound(rehearsed: Get, hold: Hol
     assert replace(second, recording="", captions="", log="") == replace(first, recording="", captions="", log="")
 
 
+@pytest.mark.lasts(35)
 def test_the_block_size_changes_nothing_in_what_is_said_and_understood(hold: Hold) -> None:
     """When exactly something is understood depends on when the listener is given it: nothing else does."""
 
