@@ -3,7 +3,7 @@
     python -m scripts.said_by
 
 To be run once a release, before the next sentence changes: a recording that was made for one of these sentences is not
-played for another one (`voice_coach.speak.former`). For a release that lacks this script, give its checkout:
+played for another one (`voice_coach.speak.cues.former_text`). For a release that lacks this script, give its checkout:
 
     python -m scripts.said_by CHECKOUT
 """

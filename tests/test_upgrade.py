@@ -13,10 +13,9 @@ import pytest
 
 from voice_coach.actions import Earcon, Line
 from voice_coach.app.known_texts import known_lines
-from voice_coach.app.outdated import outdated_files
 from voice_coach.cli.main import main
 from voice_coach.clinical.eligibility import day_of, locked_exercises, locks_of, past_of
-from voice_coach.config.own_grammars import outdated_grammars
+from voice_coach.config.outdated import outdated_files, outdated_grammars
 from voice_coach.config.preferences import Preferences, load
 from voice_coach.config.settings import Settings
 from voice_coach.exercise import prompts
@@ -33,8 +32,7 @@ from voice_coach.history.store import Store
 from voice_coach.programme.load import load_programme
 from voice_coach.records import SessionStart
 from voice_coach.service.unit import unit
-from voice_coach.speak.cues import Recordings, find_earcon, unused
-from voice_coach.speak.former import former_text
+from voice_coach.speak.cues import Recordings, find_earcon, former_text, unused
 from voice_coach.standby import settings as standby_settings
 
 ARCHIVE = Path(__file__).with_name("kept") / "home-0.1.0.tar.xz"

@@ -13,7 +13,7 @@ from voice_coach.clinical.red_signs import RED
 from voice_coach.exercise.model import Side, Strict
 from voice_coach.rehearsal.person import chosen
 from voice_coach.rehearsal.persona import Answer, Expectation, Interjection, Persona
-from voice_coach.session.practice import WORDS, name_of
+from voice_coach.session.opening import PRACTICE_WORDS, practice_question
 
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent
@@ -27,7 +27,7 @@ QUICK: Final = 6
 """A quick run holds one session in so many."""
 WAKE: Final = "wake"
 """What starts a session in standby, and the answer that says it."""
-PRACTICE: Final = frozenset(map(name_of, WORDS))
+PRACTICE: Final = frozenset(map(practice_question, PRACTICE_WORDS))
 """The questions of a first run in which words are practised."""
 _TURNS: Final = {"ready": 10, "check": 4}
 """How often a thing is said in one session at most, where that is more than once: "ready" after each instruction."""

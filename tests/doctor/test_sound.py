@@ -13,9 +13,9 @@ from voice_coach.audio.correlation import find
 from voice_coach.audio.pcm import Clip, silence, to_clip, to_signal, trim
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import measure, sound
-from voice_coach.doctor.acoustics import SILENT, chirp, decibels
 from voice_coach.doctor.finding import EXIT_CODES, Finding, Verdict, worst
-from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial, without_echo
+from voice_coach.doctor.sound import SILENT, decibels
+from voice_coach.doctor.trial import REQUEST, SENTENCES, Take, Trial, chirp, without_echo
 from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.timebase import BLOCK, RATE, Samples, samples
 

@@ -22,8 +22,7 @@ from voice_coach.errors import NetworkError
 from voice_coach.events import VoiceStarted
 from voice_coach.records import Adjusted, Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
 from voice_coach.remote.address import MQTT, MQTTS, WYOMING, Address, need, parse, reason_of
-from voice_coach.remote.mqtt import PASSWORD, Publisher
-from voice_coach.remote.mqtt_messages import started, told
+from voice_coach.remote.mqtt import PASSWORD, Publisher, started, told
 from voice_coach.timebase import samples
 
 SHORT = Path(__file__).parents[1] / "virtual_card" / "short.toml"

@@ -11,7 +11,7 @@ from voice_coach.config.engines import session_grammar
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.model import Follow, OwnQuestion
 from voice_coach.exercise.prompts import load_prompts
-from voice_coach.session.practice import WORDS, name_of
+from voice_coach.session.opening import PRACTICE_WORDS, practice_question
 from voice_coach.session.states import Between, Ending, Settling, State
 from voice_coach.testing import Conversation, at_step, counting
 
@@ -50,7 +50,7 @@ REGULAR = Past(familiar=frozenset({"left", ""}), last_side="left")
 SCREENING = Past(screening="full")
 """Nobody has asked about red flags yet."""
 
-PRACTICE = tuple(name_of(word) for word in WORDS)
+PRACTICE = tuple(practice_question(word) for word in PRACTICE_WORDS)
 
 
 def screened(last: str, **answers: str) -> Conversation:

@@ -4,7 +4,7 @@ import pytest
 
 from voice_coach.clinical.past import Past
 from voice_coach.records import Answered, Paused, Stopped
-from voice_coach.session.practice import WORDS
+from voice_coach.session.opening import PRACTICE_WORDS
 from voice_coach.session.states import Done, Ending
 from voice_coach.testing import Conversation
 
@@ -12,7 +12,7 @@ from voice_coach.testing import Conversation
 def at(word: str) -> Conversation:
     """Return a first run that has just asked for this word."""
     talk = Conversation(first_run=True, past=Past(practice=True)).answers("yes")
-    for earlier in WORDS[: WORDS.index(word)]:
+    for earlier in PRACTICE_WORDS[: PRACTICE_WORDS.index(word)]:
         talk.answers(earlier)
     return talk.until(lambda state: not getattr(state, "token", 0))
 
@@ -42,7 +42,7 @@ def test_nothing_of_it_is_kept() -> None:
     assert (facts.findings.red, facts.findings.alarmed, facts.progress.outcome) == (None, False, "completed")
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", PRACTICE_WORDS)
 def test_the_word_is_practice_once(word: str) -> None:
     talk = at(word).says(word)
     assert not talk.question.endswith(word)
@@ -53,7 +53,7 @@ def test_the_word_is_practice_once(word: str) -> None:
 
 
 def test_any_other_red_wording_is_real(subtests: pytest.Subtests) -> None:
-    for word in WORDS:
+    for word in PRACTICE_WORDS:
         for red in ["it's worse", "worse worse", "it's down my leg", "my leg is numb", "I have chest pain"]:
             with subtests.test(word=word, red=red):
                 talk = at(word).says(red)
@@ -67,7 +67,7 @@ def test_a_word_that_was_not_asked_for_is_real(word: str, said: str) -> None:
     assert talk.question == {"stop": "go_on", "worse": "doubt_worse"}[said]
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", PRACTICE_WORDS)
 def test_pause_rests_and_comes_back_to_the_same_word(word: str) -> None:
     talk = at(word).says("pause")
     assert isinstance(talk.records[-1], Paused)
@@ -75,7 +75,7 @@ def test_pause_rests_and_comes_back_to_the_same_word(word: str) -> None:
 
 
 def test_skip_goes_on(subtests: pytest.Subtests) -> None:
-    for word in WORDS:
+    for word in PRACTICE_WORDS:
         for leaves in ["skip", "skip it", "no", "I don't know", "next"]:
             with subtests.test(word=word, leaves=leaves):
                 talk = at(word).says(leaves)
@@ -84,7 +84,7 @@ def test_skip_goes_on(subtests: pytest.Subtests) -> None:
 
 
 def test_two_misses_go_on(subtests: pytest.Subtests) -> None:
-    for word in WORDS:
+    for word in PRACTICE_WORDS:
         for miss in ["", "brm flom"]:
             with subtests.test(word=word, miss=miss):
                 talk = at(word)

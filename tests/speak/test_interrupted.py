@@ -10,9 +10,8 @@ from voice_coach.actions import DEFAULT_PACE, Earcon, Line
 from voice_coach.audio.pcm import FADE, Clip, silence
 from voice_coach.events import Played
 from voice_coach.speak.mixer import RAMP, RISE
-from voice_coach.speak.pauses import FRAME
 from voice_coach.speak.player import DUCKING, Caption, Player
-from voice_coach.speak.speech_queue import PAUSE_AFTER_CUT, PAUSES_BETWEEN_LINES
+from voice_coach.speak.speech_queue import FRAME, PAUSE_AFTER_CUT, PAUSES_BETWEEN_LINES
 from voice_coach.timebase import BLOCK, Samples
 
 PAUSE_BETWEEN_LINES = PAUSES_BETWEEN_LINES[DEFAULT_PACE - 1]

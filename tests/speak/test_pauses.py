@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hear.room import spoken
 from voice_coach.audio.pcm import Clip, silence
-from voice_coach.speak.pauses import FRAME, MIN_PAUSE_FRAMES, phrase_at, phrases
+from voice_coach.speak.speech_queue import FRAME, MIN_PAUSE_FRAMES, phrase_at, phrases
 from voice_coach.timebase import Samples, samples
 
 

@@ -11,6 +11,7 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.speak.cues import (
     KINDS,
     TEXTS,
+    former_text,
     is_name,
     load_earcon,
     load_line,
@@ -18,7 +19,6 @@ from voice_coach.speak.cues import (
     recording_names,
     text_name,
 )
-from voice_coach.speak.former import former_text
 from voice_coach.speak.voice_pack import words_of
 
 _EARCONS: Final = frozenset(earcon.value for earcon in Earcon)

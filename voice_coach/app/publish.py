@@ -24,8 +24,7 @@ def published(settings: Settings, exercise: Exercise, console: Console) -> Itera
     if settings.mqtt is None:
         yield []
         return
-    from voice_coach.remote.mqtt import Publisher  # noqa: PLC0415 - its package is there only where it was wanted
-    from voice_coach.remote.mqtt_messages import started  # noqa: PLC0415 - as above
+    from voice_coach.remote.mqtt import Publisher, started  # noqa: PLC0415 - its package is there only where it was wanted
 
     first = started(exercise.id, total(exercise))
     publisher = Publisher(settings.mqtt, first, console.warn, figures=settings.mqtt_figures)

@@ -14,7 +14,6 @@ from voice_coach.app import first_run
 from voice_coach.app.console import NO_CONSOLE, Console
 from voice_coach.app.keep_awake import kept_awake
 from voice_coach.app.onlooker import Onlooker
-from voice_coach.app.outdated import outdated_files
 from voice_coach.app.publish import pass_on_news, published, shown
 from voice_coach.app.sequence import first_of, one_after_another
 from voice_coach.app.signals import Interruption
@@ -34,6 +33,7 @@ from voice_coach.config.engines import (
     start_synthesizer,
     voice_names,
 )
+from voice_coach.config.outdated import outdated_files
 from voice_coach.config.settings import Settings
 from voice_coach.dialogue.runner import Hearing
 from voice_coach.errors import CoachError, HistoryError

@@ -130,7 +130,7 @@ def _persona(path: Path) -> list[Problem]:
 def _grammar(path: Path, model: Path | None) -> list[Problem]:
     """Return what is wrong with a grammar, and what the model does not know of it."""
     from voice_coach.config.engines import model_folder  # noqa: PLC0415 - as above
-    from voice_coach.config.own_grammars import outdated_grammars  # noqa: PLC0415 - as above
+    from voice_coach.config.outdated import outdated_grammars  # noqa: PLC0415 - as above
     from voice_coach.hear.grammar.grammar import vocabulary_gaps  # noqa: PLC0415 - as above
     from voice_coach.hear.grammar.load import load_grammar  # noqa: PLC0415 - as above
 

@@ -16,7 +16,7 @@ from voice_coach.exercise.plan import total
 from voice_coach.files.profiles import Profile, which
 from voice_coach.files.resources import APP
 from voice_coach.history.store import Store
-from voice_coach.programme import listing
+from voice_coach.programme import library as programmes
 
 
 @click.command(
@@ -37,10 +37,10 @@ def command(family: str | None, position: str | None, profile: Profile | None, *
     all_of_them = entries()
     found = offers(all_of_them, locks(all_of_them, which(profile).history), Wish(family or "", position or ""))
     if as_json:
-        objects = [*map(as_object, found), *listing.as_objects(found)]
+        objects = [*map(as_object, found), *programmes.as_objects(found)]
         click.echo(json.dumps(objects, indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join([report(found), *listing.listed(found)]))
+        click.echo("\n".join([report(found), *programmes.listed(found)]))
     return 0
 
 

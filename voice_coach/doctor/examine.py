@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from voice_coach.actions import Line
 from voice_coach.audio.devices import Setup
-from voice_coach.config.own_grammars import outdated_grammars
+from voice_coach.config.outdated import outdated_grammars
 from voice_coach.config.settings import Settings
 from voice_coach.doctor import computer, measure, sound
 from voice_coach.doctor.finding import Finding, Verdict

@@ -1,17 +1,20 @@
 """Judge a trial of microphone and speaker from what was played and heard. Pure."""
 
+import math
 from typing import Final
 
 import numpy as np
 
 from voice_coach.audio.correlation import find, remainder
-from voice_coach.audio.pcm import FULL_SCALE, Clip
-from voice_coach.doctor.acoustics import decibels
+from voice_coach.audio.pcm import FULL_SCALE, Clip, rms
 from voice_coach.doctor.finding import Figures, Finding, Verdict
 from voice_coach.doctor.trial import Take
 from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import RATE, Samples, samples, seconds
+
+SILENT: Final = -96.0
+"""Decibels of digital silence: below what 16 bits can say."""
 
 SPEECH: Final = -26.0
 """Decibels of a voice as the coach speaks and hopes to hear one."""
@@ -218,3 +221,9 @@ _GAPS: Final = 3
 
 def _ms(length: Samples) -> int:
     return round(1000 * seconds(length))
+
+
+def decibels(clip: Clip) -> float:
+    """Return the level of a clip, full scale 0."""
+    level = rms(clip)
+    return max(SILENT, 20 * math.log10(level)) if level else SILENT

@@ -7,12 +7,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from voice_coach.audio.pcm import Clip, silence
-from voice_coach.doctor.acoustics import chirp
+from voice_coach.audio.pcm import FADE, Clip, fade, silence, to_clip
 from voice_coach.hear.echo.canceller import EchoCanceller
 from voice_coach.hear.echo.delay_estimator import MAX_DELAY
 from voice_coach.hear.echo.prompt_words import Spoken
-from voice_coach.timebase import Samples, samples
+from voice_coach.timebase import RATE, Samples, samples
 
 SENTENCES: Final = (
     "I'll try the microphone and the speaker.",
@@ -34,6 +33,15 @@ QUIET: Final[Samples] = samples(2.5)
 """Of this the first half second does not count: microphones wake up with a click."""
 
 WAKES: Final[Samples] = samples(0.5)
+
+CHIRP: Final[Samples] = samples(0.5)
+"""Long enough to stand out of noise as loud as itself."""
+
+_FROM, _TO = 300.0, 4000.0
+"""Hertz: what small loudspeakers and telephones' microphones have in common."""
+
+_AMPLITUDE: Final = 0.15
+"""Full scale is 1.0; about as loud as speech."""
 
 PAUSE: Final[Samples] = samples(0.4)
 """Between two sentences."""
@@ -133,3 +141,11 @@ def without_echo(take: Take) -> Clip:
     starts = range(0, length, _CANCELS)
     parts = [canceller.process(mic[at : at + _CANCELS], played[at : at + _CANCELS]) for at in starts]
     return np.concatenate(parts)[: len(take.mic)]
+
+
+def chirp() -> Clip:
+    """Return a tone that rises from 300 to 4000 Hz within half a second."""
+    time = np.arange(CHIRP) / RATE
+    rate = (_TO - _FROM) / (CHIRP / RATE)
+    tone = _AMPLITUDE * np.sin(2 * np.pi * (_FROM * time + rate / 2 * time**2))
+    return fade(to_clip(tone.astype(np.float32)), head=FADE, tail=FADE)

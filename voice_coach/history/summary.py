@@ -1,4 +1,4 @@
-"""Values derived from the rows: the furthest place as a rank, where the pain moved, totals. Pure."""
+"""Totals over several sessions. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.actions import Hush, Line, Listen, Play, Say
 from voice_coach.audio.pcm import Clip, to_clip, to_signal
@@ -14,11 +15,12 @@ from voice_coach.errors import SpeechError
 from voice_coach.events import Intent, Played
 from voice_coach.exercise.model import Side
 from voice_coach.rehearsal.persona import Answer, Persona, filled, texts_of
-from voice_coach.rehearsal.room import Sound, impulse_response, in_room
 from voice_coach.speak.tts.synthesizer import Synthesizer
 from voice_coach.timebase import Samples, samples
 
 T = TypeVar("T")
+
+Sound = NDArray[np.float64]
 
 RENDER_PATIENCE: Final = 60.0
 """Seconds of real time for one text; a rehearsal is not live, and the synthesiser gives up far earlier."""
@@ -31,6 +33,9 @@ MAX_REPEATS: Final = 2
 
 MAX_TRIES: Final = 5
 """How often a person answers the same question in vain before they fall silent."""
+
+_MIN_SPEECH_AMPLITUDE: Final = 0.1
+"""Fraction of the greatest amplitude from which a sample counts for the level of speech."""
 
 _DETOURS: Final = frozenset({"go_on", "paused", "after_cry"})
 """Detours, besides every doubt, after which the coach returns to the question that was open."""
@@ -269,3 +274,21 @@ def _of(turns: Sequence[T], turn: int) -> T:
 
 def _is_detour(expecting: str) -> bool:
     return expecting in _DETOURS or expecting.startswith("doubt_")
+
+
+def in_room(clip: Clip, response: Sound, level: float) -> Sound:
+    """Return the clip as the microphone hears it: with the echo of a room, its loud parts at a level in dBFS."""
+    size = len(clip) + len(response) - 1
+    wet = np.fft.irfft(np.fft.rfft(to_signal(clip), size) * np.fft.rfft(response, size), size)
+    loud = wet[np.abs(wet) > _MIN_SPEECH_AMPLITUDE * np.abs(wet).max()]
+    heard: Sound = wet * (10 ** (level / 20) / np.sqrt(np.mean(loud**2)))
+    return heard
+
+
+def impulse_response(rt60: float, rng: np.random.Generator) -> Sound:
+    """Return a room: the direct sound and a diffuse tail that falls by 60 dB in `rt60` seconds."""
+    length = max(samples(rt60), 1)
+    tail: Sound = rng.normal(0.0, 0.02, length) * 10 ** (-3.0 * np.arange(length) / length)
+    tail[: samples(0.004)] = 0.0  # the first reflection comes 1.4 m later
+    tail[0] = 1.0
+    return tail

@@ -1,5 +1,8 @@
 """A session's events to an MQTT broker, in order and off the audio path. A broker that is gone keeps nobody waiting.
 
+The messages: a session began, each repetition, a rest, the end. Never a word or a sound. Pain figures are sent only if
+the person asked for that, and never the sign for which a session was stopped.
+
 This file waits for something outside of the session's clock, so it may ask for the time; all of that is on the thread
 of `workers/thread.py`, and paho starts none of its own.
 """
@@ -18,10 +21,15 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from voice_coach.actions import Action, Record
 from voice_coach.errors import NetworkError
 from voice_coach.events import Event
+from voice_coach.records import Answered, Ended, Paused, RepetitionDone, Resumed, SessionRecord, Stopped
 from voice_coach.remote.address import MQTTS, Address, reason_of
-from voice_coach.remote.mqtt_messages import Message, told
-from voice_coach.timebase import Samples
+from voice_coach.timebase import Samples, seconds
 from voice_coach.workers.thread import Background
+
+Message = dict[str, str | float | None]
+
+_PAIN: Final = {"pain_before": "before", "pain_after": "after"}
+"""Questions with a figure from 0 to 10."""
 
 ACKNOWLEDGED_WITHIN: Final = 3.0
 """Seconds to connect in, and to have a message acknowledged; twice as long may a session's end wait for nobody."""
@@ -34,8 +42,34 @@ _TURN: Final = 0.05
 """Seconds of one look at the connection."""
 
 
+def started(exercise: str, repetitions: int) -> Message:
+    """Return the message that a session began; `repetitions`: how many there are to be."""
+    return {"event": "started", "t": 0.0, "exercise": exercise, "of": repetitions}
+
+
+def told(record: SessionRecord, *, figures: bool) -> Message | None:
+    """Return the message that a record comes to, None for none; `t` is seconds into the session."""
+    message: Message = {}
+    match record:
+        case RepetitionDone(number=number):
+            message = {"event": "repetition", "number": number}
+        case Paused():
+            message = {"event": "paused"}
+        case Resumed():
+            message = {"event": "resumed"}
+        case Stopped(by=by, red=red):
+            message = {"event": "stopped", "class": "symptom" if red else by}
+        case Ended(outcome=outcome, repetitions=repetitions):
+            message = {"event": "ended", "outcome": outcome, "repetitions": repetitions}
+        case Answered(question=question, value=value) if figures and question in _PAIN:
+            message = {"event": "pain", "when": _PAIN[question], "figure": value}
+        case _:
+            return None
+    return {**message, "t": round(seconds(record.at), 1)}
+
+
 class Publisher:
-    """Watches a coach, and publishes what `mqtt_messages.py` allows. A message may come twice, none out of order."""
+    """Watches a coach, and publishes what `started` and `told` allow. A message may come twice, none out of order."""
 
     def __init__(
         self,

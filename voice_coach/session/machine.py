@@ -48,7 +48,6 @@ from voice_coach.session import (
 )
 from voice_coach.session.facts import Facts, Plan, Speech
 from voice_coach.session.intents import AS_YES, QUESTIONS, TROUBLE
-from voice_coach.session.practice import is_practice
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -173,7 +172,7 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         turn.know(repeated=("", 0))
     if isinstance(state, Staying) and (answered := emergencies.understood(turn, state, intent)) is not None:
         return answered
-    if isinstance(state, Asking) and is_practice(state, intent):
+    if isinstance(state, Asking) and opening.is_practice(state, intent):
         return state.question.answered(turn, state, intent)
     if intent.name in QUESTIONS:
         return commands.answer_question(turn, state, intent)

@@ -1,6 +1,6 @@
-"""The opening: a lock, the safety sentence, days of pain, red flags, or resuming the last session."""
+"""The opening: a lock, the safety sentence, practising words, days of pain, red flags, or resuming the last session."""
 
-from typing import cast
+from typing import Final, cast
 
 from voice_coach.actions import Line
 from voice_coach.clinical.past import BrokenOff, Lock
@@ -9,7 +9,7 @@ from voice_coach.events import Intent
 from voice_coach.exercise import plan
 from voice_coach.exercise.model import Side
 from voice_coach.exercise.prompts import number_text, when_text
-from voice_coach.session import checks, practice, screening, transitions
+from voice_coach.session import checks, screening, transitions
 from voice_coach.session.intents import ANSWER, PROPOSAL, YES_NO
 from voice_coach.session.questions import GO_ON, does_not_begin, failed, yes_or_no
 from voice_coach.session.screening import first_question
@@ -147,7 +147,7 @@ def acknowledge(turn: Turn, state: Asking, intent: Intent) -> State:
         return transitions.end(turn, "cannot_start", *turn.prompt("say.not_started"))
     if not turn.facts.plan.past.practice:
         return after_acknowledged(turn)
-    return transitions.ask(turn, PRACTICE[practice.WORDS[0]], before=turn.prompt("say.practice"))
+    return transitions.ask(turn, PRACTICE[PRACTICE_WORDS[0]], before=turn.prompt("say.practice"))
 
 
 @yes_or_no
@@ -184,19 +184,46 @@ DAILY = Question(
 )
 
 
-# The words that stop it, tried once
+# On the first run, practise saying stop, repeat, help and worse once each, before the exercise. While the coach asks
+# for a word, that exact word is practice, once: it stops nothing, locks nothing and is not recorded. Any other word,
+# and any other wording of the same sign, means what it always does.
+
+PRACTICE_WORDS: Final = ("stop", "repeat", "help", "worse")
+"""The words in the order in which they are asked for; each is also the name of its intent."""
+
+ENDS_PRACTICE: Final = frozenset({"skip", "no", "ready_next", "resume", "unsure"})
+"""Intents that end the practice early."""
+
+_PRACTICE_PREFIX: Final = "practice_"
+
+
+def practice_question(word: str) -> str:
+    """Return the name of the question that asks for a word."""
+    return _PRACTICE_PREFIX + word
+
+
+def is_practice(state: State, intent: Intent) -> bool:
+    """Tell whether exactly the word that is asked for was said, and nothing else."""
+    if not isinstance(state, Asking) or state.question.phase is not Phase.PRACTICE:
+        return False
+    word = _word_asked_for(state)
+    return intent.name == word and intent.text == word and not intent.also
+
+
+def _word_asked_for(state: Asking) -> str:
+    return state.question.name.removeprefix(_PRACTICE_PREFIX)
 
 
 def practised(turn: Turn, state: Asking, intent: Intent) -> State:
     """Go on to the next word once this one was said; "skip" ends the practice."""
-    word = practice.word_of(state)
-    if practice.is_practice(state, intent):
+    word = _word_asked_for(state)
+    if is_practice(state, intent):
         turn.hush()
-        left = practice.WORDS[practice.WORDS.index(word) + 1 :]
+        left = PRACTICE_WORDS[PRACTICE_WORDS.index(word) + 1 :]
         if left:
             return transitions.ask(turn, PRACTICE[left[0]], reply=turn.prompt("say.practice_heard"))
         return after_acknowledged(turn, before=turn.prompt("say.practised"))
-    if intent.ask or intent.name not in practice.LEAVES:
+    if intent.ask or intent.name not in ENDS_PRACTICE:
         return failed(turn, state, heard=True)
     turn.hush()
     return after_acknowledged(turn, before=turn.prompt("say.practice_left"))
@@ -208,10 +235,8 @@ def not_practised(turn: Turn, _state: Asking) -> State:
 
 
 PRACTICE = {
-    word: Question(
-        practice.name_of(word), practice.LEAVES, Phase.PRACTICE, answered=practised, unanswered=not_practised
-    )
-    for word in practice.WORDS
+    word: Question(practice_question(word), ENDS_PRACTICE, Phase.PRACTICE, answered=practised, unanswered=not_practised)
+    for word in PRACTICE_WORDS
 }
 
 

@@ -1,10 +1,11 @@
 """Recorded sounds from audio_cues/: the earcons, and recordings that replace the synthetic voice."""
 
+import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,6 @@ from voice_coach.errors import DataError, Problem
 from voice_coach.exercise.library import entries
 from voice_coach.exercise.prompts import all_lines, fields_of, read_texts
 from voice_coach.files import resources
-from voice_coach.speak.former import former_text, is_former
 from voice_coach.speak.loudness import shape
 
 KINDS: Final = ("wav", "flac", "mp3", "ogg", "opus", "aiff", "m4a", "mp4", "aac", "webm", "wma", "3gp", "amr")
@@ -33,6 +33,9 @@ TEXTS: Final = "texts"
 
 _MAX_SLUG: Final = 40
 """Letters of a text in the name of its recording."""
+
+_FORMER: Final = Path(__file__).parents[1] / "prompts" / "former"
+"""For each language a folder with a file for each release (`scripts/said_by.py`): cue -> text."""
 
 
 def text_name(text: str) -> str:
@@ -269,3 +272,23 @@ def _loaded(path: Path, *, boost: bool) -> Clip:
         message = "holds only silence; record it again, or remove it to hear the sound that it replaces"
         raise DataError([Problem(path, 0, "", message)])
     return clip
+
+
+def former_text(line: Line, language: str) -> str:
+    """Return a different text that a release had for this line's cue; empty: there was none.
+
+    A recording named after the cue may be of that text.
+    """
+    texts = (release.get(line.cue, line.text) for release in _releases(language))
+    return next((text for text in texts if text != line.text), "")
+
+
+def is_former(cue: str, language: str) -> bool:
+    """Tell whether a release had a sentence of this name."""
+    return any(cue in release for release in _releases(language))
+
+
+@cache
+def _releases(language: str) -> tuple[Mapping[str, str], ...]:
+    """Return the texts of each release, the oldest first."""
+    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in sorted((_FORMER / language).glob("*.json")))

@@ -1,14 +1,15 @@
-"""The speech queue: lines one after another, with pauses between them."""
+"""The speech queue: lines one after another, with pauses between them. A disturbed line is resumed at a phrase."""
 
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from voice_coach.actions import DEFAULT_PACE, Earcon, Line
-from voice_coach.audio.pcm import Clip
+from voice_coach.audio.pcm import Clip, speech_rms, to_signal
 from voice_coach.events import Played
 from voice_coach.speak.mixer import Sounding
-from voice_coach.speak.pauses import phrase_at
 from voice_coach.speak.voice import Voice
 from voice_coach.timebase import Samples, samples
 
@@ -23,6 +24,15 @@ PAUSE_AFTER_CUT: Final = samples(0.2)
 
 MAX_RENDERING_WAIT: Final = samples(3)
 """How long to wait for a line that is still being rendered; then an earcon and a caption replace it."""
+
+FRAME: Final[Samples] = samples(0.01)
+"""The resolution at which phrases are found."""
+
+MIN_PAUSE_FRAMES: Final = 12
+"""Frames of quiet that separate two phrases: longer than the stop before a "p" or a "t"."""
+
+MAX_PAUSE_LOUDNESS: Final = 10 ** (-30 / 20)
+"""Fraction of the speech's loudness below which a frame is a pause."""
 
 
 @dataclass(slots=True)
@@ -134,3 +144,20 @@ def sounding_of(line: Line, clip: Clip | None, start: Samples, voice: Voice) -> 
     if clip is not None and clip.size:
         return Sounding(line, clip, start, words=voice.words(line))
     return Sounding(line, voice.earcon(Earcon.PROBLEM), start, missing=True)
+
+
+def phrase_at(clip: Clip, position: Samples) -> Samples:
+    """Return where the phrase at `position` begins, in samples from the clip's start; in a pause, the one before."""
+    return max(start for start in phrases(clip) if start <= max(position, 0))
+
+
+def phrases(clip: Clip) -> list[Samples]:
+    """Return where each phrase begins, in order; the first at 0, each other at a frame within the pause before it."""
+    frames = to_signal(clip[: clip.size // FRAME * FRAME]).reshape(-1, FRAME)
+    quiet = np.square(frames, dtype=np.float64).mean(axis=1) < (MAX_PAUSE_LOUDNESS * speech_rms(clip)) ** 2
+    starts, quiet_frames = [0], 0
+    for number, is_quiet in enumerate(quiet):
+        if not is_quiet and quiet_frames >= MIN_PAUSE_FRAMES:
+            starts.append((number - 1) * FRAME)
+        quiet_frames = quiet_frames + 1 if is_quiet else 0
+    return starts

@@ -1,11 +1,14 @@
-"""The user's own grammars, which stand for ours: what ours understand that they don't."""
+"""Warn of the user's own files that belong to an earlier version or another model."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from voice_coach.errors import Problem
+from voice_coach.config.engines import model_folder
+from voice_coach.config.settings import Settings
+from voice_coach.errors import CoachError, Problem
 from voice_coach.files.resources import APP, folders
+from voice_coach.hear.decision import calibration
 from voice_coach.hear.grammar.yaml_nodes import Tree, Troubles, read_tree
 
 _GRAMMARS: Final = ("{}.yaml", "standby/{}.yaml", "who/{}.yaml")
@@ -16,6 +19,11 @@ _PATTERNS: Final = ("meaning", "wordings")
 
 MAX_NAMED: Final = 4
 """How many missing intents are named."""
+
+
+def outdated_files(settings: Settings) -> list[Problem]:
+    """Return a warning for each such grammar and calibration; `ClipLibrary.problems` has those for recordings."""
+    return [*outdated_grammars(settings.language), *_outdated_calibration(settings)]
 
 
 def outdated_grammars(language: str = "en") -> list[Problem]:
@@ -62,3 +70,17 @@ def _listed(intents: list[str]) -> str:
     more = len(intents) - MAX_NAMED
     named = ", ".join(intents[:MAX_NAMED])
     return f"{named} and {more} more intents" if more > 0 else named
+
+
+def _outdated_calibration(settings: Settings) -> list[Problem]:
+    """Return a warning if the calibration was made with another model than the session's."""
+    from voice_coach.hear.asr.vosk import EMBEDDED  # noqa: PLC0415 - loads an engine, which a typed session has none of
+
+    path = settings.profile.calibration
+    try:
+        if not path.is_file() or calibration.load(model_folder(settings.model) or EMBEDDED, settings.profile):
+            return []
+    except CoachError:  # `Settings.troubles` has it
+        return []
+    message = "was made with another model, and is not used; make a new one with `voice-coach calibrate`"
+    return [Problem(path, 0, "", message, fatal=False)]
