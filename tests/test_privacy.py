@@ -10,11 +10,14 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,9 +89,20 @@ def environment(home: Path) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in measured} | folders | own | {"WATCH_LOG": log}
 
 
-def watched(home: Path, module: str, *arguments: str | Path, typed: Sequence[str] = (), **more: str) -> Watched:
-    """Run one of our modules and note what all its processes do; `more` is added to the environment."""
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+def watched(
+    home: Path, module: str, *arguments: str | Path, typed: Sequence[str] = (), under: Sequence[str] = (), **more: str
+) -> Watched:
+    """Run one of our modules and note what all its processes do.
+
+    Args:
+        home: where the user's folders are.
+        module: what `python -m` runs.
+        arguments: its own.
+        typed: the lines on its standard input.
+        under: a program that runs it, with that program's arguments.
+        more: is added to the environment.
+    """
+    command = [*under, sys.executable, "-m", module, *map(str, arguments)]
     text = "".join(f"{line}\n" for line in typed).encode()
     done = subprocess.run(
         command,
@@ -115,18 +129,17 @@ def kept(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file()]
 
 
-def probes(microphone: bytes) -> Iterator[bytes]:
+@cache
+def probes(microphone: bytes) -> tuple[bytes, ...]:
     """Return loud pieces of what the microphone heard."""
     sound = np.frombuffer(microphone, "<i2")
-    for at in range(0, len(sound) - PROBE, PROBE):
-        piece = sound[at : at + PROBE]
-        if np.abs(piece.astype(np.int32)).max() > 3000:
-            yield piece.astype("<i2").tobytes()
+    pieces = (sound[at : at + PROBE] for at in range(0, len(sound) - PROBE, PROBE))
+    return tuple(piece.tobytes() for piece in pieces if np.abs(piece.astype(np.int32)).max() > 3000)
 
 
 def holds_sound(data: bytes, microphone: bytes) -> bool:
     """Return whether a file's bytes hold something that the microphone heard."""
-    pieces = list(probes(microphone))
+    pieces = probes(microphone)
     assert len(pieces) > 10, "the person was not heard"
     return any(piece in data for piece in pieces)
 
@@ -167,8 +180,10 @@ def test_a_typed_session_calls_nobody_and_writes_only_the_history(home: Path) ->
     assert {path.name for path in kept(home)} == {"history.db", "history.db.since"}
 
 
-def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
-    seen = watched(home, "tests.privacy.listening")
+def test_what_is_heard_is_kept_nowhere_and_nobody_is_called(home: Path, subtests: pytest.Subtests) -> None:
+    trace = home.parent / "trace.txt"
+    tracer = strace(trace)
+    seen = watched(home, "tests.privacy.listening", under=tracer)
     assert seen.network == []
     assert any("hear.asr.worker" in process for process in seen.processes)  # the recogniser
     assert any("pyttsx3_worker.py" in process for process in seen.processes)
@@ -178,30 +193,58 @@ def test_what_is_heard_is_kept_nowhere(home: Path) -> None:
     assert [path for path in kept(home) if holds_sound(path.read_bytes(), seen.output)] == []
     history = home / "data" / "voice_coach" / "history.db"
     assert history.stat().st_size < 200_000
+    assert answered(history) >= {"side", "pain_before"}
+    with subtests.test("the kernel sees no call"):
+        if not tracer:
+            pytest.skip("strace is not installed, or may not trace here; the processes were watched as well")
+        assert calls(trace) == []
 
 
-def test_a_session_that_is_shown_as_a_page_calls_nobody_and_listens_to_this_computer_alone(home: Path) -> None:
+def answered(history: Path) -> set[str]:
+    """Return the questions whose answers are in a history."""
+    with closing(sqlite3.connect(history)) as store:
+        return {question for (question,) in store.execute("SELECT question FROM answers")}
+
+
+def strace(trace: Path) -> list[str]:
+    """Return what notes a program's calls to anybody, as the kernel sees them; nothing where that can't be had."""
+    if shutil.which("strace") is None:
+        return []
+    command = ["strace", "-f", "-qq", "--trace=connect,bind,sendto,sendmsg,sendmmsg", "-o", str(trace)]
+    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+    return command if tried.returncode == 0 else []
+
+
+def calls(trace: Path) -> list[str]:
+    """Return the calls to anybody in what strace has noted."""
+    called = re.findall(r"^\d+ +((?:connect|bind|sendto|sendmsg|sendmmsg)\(.*)", trace.read_text("utf-8"), re.MULTILINE)
+    # Sockets in the file system are no network: the player in espeak-ng looks for a sound server, and finds none.
+    network = [call for call in called if "AF_UNIX" not in call and re.search("AF_[A-Z]", call)]
+    return [call for call in network if not re.match(r'bind\(.*sin6_port=htons\(0\).*"::1"', call)]
+
+
+def test_record_keeps_what_is_heard_in_that_file_and_a_page_shows_it_to_this_computer_alone(
+    home: Path, subtests: pytest.Subtests
+) -> None:
     """The page has what is said and heard as words; no sound."""
-    seen = watched(home, "tests.privacy.listening", WINDOW="1")
-    assert seen.network == ["socket.bind (('127.0.0.1', 0),)"]
-    assert b"Stop</button>" in seen.errors
-    assert b'"certainty":"certain"' in seen.errors
-    assert not holds_sound(seen.errors, seen.output)
-    allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
-    assert [path for path in seen.written if not inside(path, *allowed)] == []
-    assert kept(home / "tmp") == []
-
-
-def test_record_keeps_what_is_heard_in_that_file_and_nowhere_else(home: Path) -> None:
     record = home / "work" / "both.wav"
-    seen = watched(home, "tests.privacy.listening", record)
+    seen = watched(home, "tests.privacy.listening", record, WINDOW="1")
     sound, rate = soundfile.read(record, dtype="int16")
-    assert (rate, sound.shape[1]) == (RATE, 2)
-    assert sound[:, 1].astype("<i2").tobytes() == seen.output
-    assert holds_sound(sound[:, 1].astype("<i2").tobytes(), seen.output)
-    assert record.stat().st_mode & 0o077 == 0
-    others = [path for path in kept(home) if path != record]
-    assert [path for path in others if holds_sound(path.read_bytes(), seen.output)] == []
+    with subtests.test("recorded"):
+        assert (rate, sound.shape[1]) == (RATE, 2)
+        assert sound[:, 1].astype("<i2").tobytes() == seen.output
+        assert holds_sound(sound[:, 1].astype("<i2").tobytes(), seen.output)
+        assert record.stat().st_mode & 0o077 == 0
+        others = [path for path in kept(home) if path != record]
+        assert [path for path in others if holds_sound(path.read_bytes(), seen.output)] == []
+    with subtests.test("shown"):
+        assert seen.network == ["socket.bind (('127.0.0.1', 0),)"]
+        assert b"Stop</button>" in seen.errors
+        assert b'"certainty":"certain"' in seen.errors
+        assert not holds_sound(seen.errors, seen.output)
+    allowed = (home / "data" / "voice_coach", home / "cache" / "voice_coach" / "speech", home / "tmp")
+    assert [path for path in seen.written - {record} if not inside(path, *allowed)] == []
+    assert kept(home / "tmp") == []
 
 
 def test_sentences_that_are_recorded_are_kept_only_if_asked_for(home: Path) -> None:
@@ -283,20 +326,3 @@ def test_the_watcher_sees_writes_and_calls(home: Path) -> None:
     seen = watched(home, "leaky")
     assert len(seen.processes) == len(seen.network) == 2
     assert seen.written == {Path("leak.txt")}
-
-
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed; the tests above watch as well")
-def test_the_kernel_sees_no_call_to_anybody(home: Path) -> None:
-    trace = home.parent / "trace.txt"
-    calls = "--trace=connect,bind,sendto,sendmsg,sendmmsg"
-    command = ["strace", "-f", "-qq", calls, "-o", str(trace), sys.executable, "-m", "tests.privacy.listening"]
-    done = subprocess.run(
-        command, env=environment(home), cwd=home / "work", capture_output=True, timeout=300, check=False
-    )
-    if b"PTRACE" in done.stderr:
-        pytest.skip("tracing is not allowed here; the tests above watch as well")
-    assert done.returncode == 0, done.stderr.decode()
-    called = re.findall(r"^\d+ +((?:connect|bind|sendto|sendmsg|sendmmsg)\(.*)", trace.read_text("utf-8"), re.MULTILINE)
-    # Sockets in the file system are no network: the player in espeak-ng looks for a sound server, and finds none.
-    network = [call for call in called if "AF_UNIX" not in call and re.search("AF_[A-Z]", call)]
-    assert [call for call in network if not re.match(r'bind\(.*sin6_port=htons\(0\).*"::1"', call)] == []

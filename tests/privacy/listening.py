@@ -32,8 +32,8 @@ from voice_coach.speak.voice_spec import VoiceSpec
 from voice_coach.text import Subtitles
 from voice_coach.timebase import Samples, samples
 
-LIMIT = samples(110)
-"""Welcome, side, pain and the first steps: answers have been understood, and written to the history."""
+LIMIT = samples(65)
+"""Welcome, side and pain: answers have been understood, and written to the history."""
 
 
 def main(record: Path | None) -> None:
