@@ -19,7 +19,7 @@ from voice_coach.hear.asr.vosk import VoskRecognizer
 from voice_coach.hear.decision import policy
 from voice_coach.hear.decision.evidence import Evidence, weighed
 from voice_coach.hear.decision.policy import Ear, Verdict
-from voice_coach.hear.decision.situation import Situation
+from voice_coach.hear.decision.situation import COUNTING, Situation
 from voice_coach.hear.decision.thresholds import OperatingPoint
 from voice_coach.hear.endpoint import Begin, End, Endpointer, Shape, shape_of
 from voice_coach.hear.grammar.grammar import Grammar
@@ -35,7 +35,7 @@ class Utterance:
     start: Samples
     end: Samples
     early: tuple[tuple[Samples, Samples, Evidence], ...]
-    """When, how long the voice had been silent, and what was known by then."""
+    """When, how long the voice had been silent, and what was known by then, where that may be enough."""
     final: Hypothesis
     evidence: Evidence
 
@@ -75,6 +75,8 @@ class Figures:
     false: float
     stop: float
     """Share of "stop" that was taken for it."""
+    sign: float
+    """Share of the reasons to stop that were taken for any, or asked about."""
     false_red: float
     """False reasons to stop an hour."""
     asked: float
@@ -119,7 +121,7 @@ def hear(
             if not wanted or ended:
                 break
             recognizer.weigh()
-        if ear.evidence and not ended:
+        if ear.evidence and not ended and (ear.evidence.meaning.red or ear.evidence.complete_answer):
             early.append((now, quiet, ear.evidence))
 
 
@@ -138,7 +140,7 @@ def taken(case: Case, situation: Situation) -> Iterator[tuple[Samples, str, bool
 
 def figures(cases: Iterable[Case], situation: Situation, red: frozenset[str]) -> Figures:
     """Return how good the situation's thresholds are."""
-    words = right = wrong = asked = others = other = false = false_red = stops = stop = 0
+    words = right = wrong = asked = others = other = false = false_red = stops = stop = signs = sign = 0
     hours, late = 0.0, list[float]()
     for case in cases:
         found = list(taken(case, situation))
@@ -152,6 +154,8 @@ def figures(cases: Iterable[Case], situation: Situation, red: frozenset[str]) ->
                 asked += first is not None and first[2]
                 stops += case.truth == "stop"
                 stop += hit and case.truth == "stop"
+                signs += case.truth in red
+                sign += case.truth in red and first is not None and first[1] in red
                 if hit and first and case.end is not None and case.truth in red:
                     late.append(seconds(first[0]) - case.end)
             case "unknown" | "digit":
@@ -167,6 +171,7 @@ def figures(cases: Iterable[Case], situation: Situation, red: frozenset[str]) ->
         other / max(others, 1),
         false / max(hours, 1e-9),
         stop / max(stops, 1),
+        sign / max(signs, 1),
         false_red / max(hours, 1e-9),
         asked / max(words, 1),
         sum(late) / max(len(late), 1),
@@ -177,12 +182,14 @@ def cost(words: Figures, session: Figures) -> float:
     """Return what a set of thresholds costs, in shares of a missed word.
 
     A wrong word costs five missed ones, an unknown word that is taken half of one; a false accept an hour 1 % of all
-    words, a false reason to stop likewise once more; a missed "stop" half of all; a tenth of a second of delay 1 %.
+    words, a false reason to stop as much again; a missed reason to stop half of all, a missed "stop" as much again;
+    a tenth of a second of delay 1 %.
     """
     total = 0.0
     for found in (words, session):
         total += (1 - found.right) + 5 * found.wrong + 0.5 * found.other
-        total += 0.01 * found.false + 0.01 * found.false_red + 0.5 * (1 - found.stop) + 0.1 * found.late
+        total += 0.01 * found.false + 0.01 * found.false_red + 0.1 * found.late
+        total += 0.5 * (1 - found.stop) + 0.5 * (1 - found.sign)
     return total
 
 
@@ -231,7 +238,7 @@ def listen(heard: Sequence[Heard], model: Path, told: Callable[[str], None] = la
     """Return what a model makes of the recordings, as ten words and as a session would."""
     ten, coach = words_grammar(COMMANDS), session_grammar("en")
     ways = [
-        (grammar, VoskRecognizer(model, grammar), Situation("", intents))
+        (grammar, VoskRecognizer(model, grammar), Situation(COUNTING, intents))
         for grammar, intents in ((ten, ten.intents), (coach, usual_intents(coach)))
     ]
     cases: tuple[list[Case], list[Case]] = ([], [])

@@ -27,6 +27,7 @@ from voice_coach.hear.decision.policy import (
 )
 from voice_coach.hear.decision.situation import COUNTING, Situation, expected
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint, Prior, load_point
+from voice_coach.hear.grammar.grammar import UNKNOWN
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.session.question_table import ASKED as ASKED_INTENTS
 from voice_coach.timebase import Samples
@@ -535,3 +536,33 @@ def test_a_bare_sign_among_unknown_words_needs_no_more_while_it_counts() -> None
     worse = decide(heard("[unk] worse", 0.5), COUNTS)
     assert (worse.verdict, worse.meaning.intent) == (Verdict.ACCEPT, "worse")
     assert not worse.meaning.hint
+
+
+def test_a_jumble_of_words_must_be_surer(subtests: pytest.Subtests) -> None:
+    """Talk that has nothing to do with the coach is taken for words that nobody puts side by side."""
+    strict = msgspec.structs.replace(POINT, jumble=3.0)
+    for text, verdict in [
+        ("it's going down my leg", Verdict.ACCEPT),
+        ("please the numb what see", Verdict.NOT_RECOGNIZED),
+        ("stop", Verdict.ACCEPT),
+    ]:
+        with subtests.test(text=text):
+            assert decide(heard(text, 5.0), COUNTS).verdict is Verdict.ACCEPT
+            assert decide(heard(text, 5.0), replace(COUNTS, point=strict)).verdict is verdict
+
+
+def test_the_more_unknown_speech_the_surer_a_word_in_it_must_be() -> None:
+    strict = replace(COUNTS, point=msgspec.structs.replace(POINT, stray=6.0))
+    for seconds, verdict in ((0.5, Verdict.ACCEPT), (2.0, Verdict.NOT_RECOGNIZED)):
+        length = int(16_000 * seconds)
+        words = (Word(UNKNOWN, 0, length, 1.0), Word("worse", length, length + 8_000, 1.0))
+        said = replace(heard("[unk] worse", 5.0), words=words)
+        assert decide(said, COUNTS).verdict is Verdict.ACCEPT
+        assert decide(said, strict).verdict is verdict
+
+
+def test_while_a_question_is_open_less_is_held_against_what_is_said() -> None:
+    said = heard("please the same what see", 4.0)
+    for share, verdict in ((1.0, Verdict.NOT_RECOGNIZED), (0.1, Verdict.ACCEPT)):
+        point = msgspec.structs.replace(POINT, jumble=3.0, asked=share)
+        assert decide(said, replace(ALL, point=point)).verdict is verdict

@@ -33,7 +33,7 @@ PRIORS = st.lists(
 ).map(lambda priors: tuple(msgspec.structs.replace(p, questions=(f"q{i}", "z" * i)) for i, p in enumerate(priors)))
 
 
-@given(st.builds(OperatingPoint, BARS, BARS, BARS, BARS, BARS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, PRIORS, BARS))
+@given(st.builds(OperatingPoint, *[BARS] * 5, *[NUMBERS] * 7, PRIORS, BARS))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, point: OperatingPoint) -> None:
     folder = tmp_path_factory.mktemp("model")
     (folder / FILE).write_text(as_toml(point, "two lines\n\nof comment"), encoding="utf-8")

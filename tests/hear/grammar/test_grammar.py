@@ -194,3 +194,17 @@ def test_a_grammar_that_is_nested_beyond_reason_is_told_in_a_sentence(deep: str,
     (tmp_path / "deep.yaml").write_text(deep, encoding="utf-8")
     with pytest.raises(DataError, match="nested more than"):
         load_grammar(tmp_path / "deep.yaml")
+
+
+def test_words_that_never_stand_side_by_side_are_breaks(subtests: pytest.Subtests) -> None:
+    for text, breaks in [
+        ("stop", 0),
+        ("it's going down my leg", 0),
+        ("no better", 0),
+        ("know better", 0),  # sounds the same
+        ("[unk] worse [unk]", 0),
+        ("worse the", 2),
+        ("please the can pain the bed", 4),
+    ]:
+        with subtests.test(text=text):
+            assert EN.breaks(text) == breaks

@@ -23,6 +23,7 @@ from voice_coach.hear.decision.situation import (
 )
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
+from voice_coach.timebase import seconds
 
 MAX_MARGIN: Final = 20.0
 """The lead over a meaning that is in none of the recogniser's readings."""
@@ -69,6 +70,10 @@ class Evidence:
     """True if it is a bare "stop" among other words while a question is open: "ready for the next stop"."""
     question_open: bool = False
     """True if the coach waits for an answer."""
+    breaks: int = 0
+    """How many words of the reading follow one that they never follow in a phrase (`Grammar.breaks`)."""
+    stray: float = 0.0
+    """How long the reading holds unknown words, in seconds; 0 where the engine tells no times."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -131,6 +136,8 @@ def weighed(hypothesis: Hypothesis, grammar: Grammar, situation: Situation) -> E
         length=_count_words(best.text, meaning, grammar),
         stop_among_words=meaning.red and _is_stop_among_words(best.text, meaning, situation),
         question_open=situation.question_open,
+        breaks=grammar.breaks(best.text),
+        stray=seconds(sum(word.end - word.start for word in best.reading.words if word.text == UNKNOWN)),
     )
 
 

@@ -176,9 +176,15 @@ def _verdict_if_not_understood(final: Hypothesis, situation: Situation) -> Verdi
 
 
 def _reaches(evidence: Evidence, bar: Bar, point: OperatingPoint) -> bool:
-    """Tell whether the evidence reaches a bar; each further word adds to the lead over unknown speech."""
-    over_unknown = evidence.unknown + point.word * max(evidence.length - 1, 0)
+    """Tell whether the evidence reaches a bar, once it is corrected for the words around the meaning."""
+    over_unknown = evidence.unknown + point.word * max(evidence.length - 1, 0) - _cost_of_the_rest(evidence, point)
     return evidence.meaning.intent is not None and over_unknown >= bar.unknown and evidence.rival >= bar.rival
+
+
+def _cost_of_the_rest(evidence: Evidence, point: OperatingPoint) -> float:
+    """Return what jumbled and unknown words take; less while a question is open, as what is said then is for us."""
+    cost = point.jumble * evidence.breaks + point.stray * evidence.stray
+    return point.asked * cost if evidence.question_open else cost
 
 
 def _is_enough(evidence: Evidence, point: OperatingPoint) -> bool:
@@ -215,7 +221,9 @@ def _is_red_enough_early(evidence: Evidence, point: OperatingPoint, quiet: Sampl
     is_sign = meaning.rank > STOP_RANK
     if is_sign and evidence.question_open and meaning.first > 0 and evidence.length == 1:
         return False  # "no or worse": perhaps "no, that works"
-    return _reaches(evidence, point.speaking, point) or (quiet > 0 and _reaches(evidence, point.ending, point))
+    more = point.sign.unknown - point.red.unknown if is_sign else 0.0
+    speaking, ending = point.speaking.raised(more), point.ending.raised(more)
+    return _reaches(evidence, speaking, point) or (quiet > 0 and _reaches(evidence, ending, point))
 
 
 def _sign_to_ask_about(evidence: Evidence, point: OperatingPoint) -> Meaning | None:

@@ -22,7 +22,7 @@ FEW_PHRASES: Final = 100
 Among the thousands of phrases of a session's grammar, what nobody said is mostly taken for some other phrase."""
 
 _BARS: Final = ("red", "sign", "ending", "speaking", "amid", "careful", "ordinary")
-_SCALARS: Final = ("unexpected", "doubt", "word", "few")
+_SCALARS: Final = ("unexpected", "doubt", "word", "jumble", "stray", "asked", "few")
 """Fields of `OperatingPoint` in the order in which `policy.toml` has them."""
 
 FILE: Final = "policy.toml"
@@ -107,6 +107,16 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     The decoder charges for each word as if any word could follow any other, but within a phrase the next word is almost
     certain."""
+    jumble: float = 0.0
+    """What each break in a reading (`Grammar.breaks`) takes from its lead over unknown speech.
+
+    The decoder may put any words side by side, and so takes talk for a row of short ones: "to numb what's the"."""
+    stray: float = 0.0
+    """What each second of unknown speech in a reading takes from its lead over unknown speech.
+
+    Talk about something else is long, and holds a word of ours now and then; what is meant for the coach is short."""
+    asked: float = 1.0
+    """Share of `jumble` and `stray` that counts while a question is open, 0 to 1."""
     few: float = 0.0
     """What `careful` and `ordinary` are raised by where the grammar has fewer than `FEW_PHRASES` phrases."""
 
@@ -116,7 +126,9 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A bare "stop" among other words while a question is open. Below this it is asked about."""
     sign: Bar = Bar(-1.0, 0.0)
     """A sign once the utterance is over, unless `red` applies. There are so many phrases for signs that talk often
-    resembles one."""
+    resembles one.
+
+    While the utterance goes on, a sign must be as much surer than a bare "stop" as `sign` is above `red`."""
 
     def prior_at(self, question: str) -> Prior:
         """Return how strongly an answer to this question is expected; `NO_PRIOR` if it is in no group."""

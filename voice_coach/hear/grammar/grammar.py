@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -233,6 +233,20 @@ class Grammar:
             for text in texts
         ]
         return [*phrases, *self.composition.said, *answers]
+
+    def breaks(self, text: str) -> int:
+        """Return how many neighbours in a text are never neighbours in what a recogniser is given; `UNKNOWN` has none.
+
+        The beginning and the end count as neighbours of the first and the last word. A sentence that somebody said has
+        few such breaks, a jumble that other talk was taken for has many: "please the can pain the bed".
+        """
+        words = ("", *self.sound(text), "")
+        return sum(UNKNOWN not in pair and pair not in self._pairs for pair in pairwise(words))
+
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[str, str]]:
+        texts = (*self.sample(), *chain.from_iterable(self.wordings.values()))
+        return frozenset(pair for text in texts for pair in pairwise(("", *self.sound(text), "")))
 
     def node(self, words: Iterable[str]) -> Node | None:
         """Return the place in the tree that these words lead to; None if no phrase begins with them."""
