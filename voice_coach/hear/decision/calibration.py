@@ -19,7 +19,7 @@ from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.files.read import read_bytes
 from voice_coach.hear.decision.evidence import Evidence
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
-from voice_coach.hear.grammar.match import STOP_RANK
+from voice_coach.hear.grammar.phrase import STOP_RANK
 
 ASKED: Final = {"stop": "stop", "ready": "ready_next", "better": "better", "left side": "side_left", "yes": "yes"}
 """The commands to say, and their intents: short and long ones, at least one for each kind of threshold."""

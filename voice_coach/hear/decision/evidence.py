@@ -22,7 +22,8 @@ from voice_coach.hear.decision.situation import (
     moves_on,
 )
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
-from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
+from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.hear.grammar.phrase import STOP_RANK
 from voice_coach.timebase import seconds
 
 MAX_MARGIN: Final = 20.0

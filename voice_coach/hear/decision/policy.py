@@ -34,7 +34,8 @@ from voice_coach.hear.decision.evidence import MAX_MARGIN, NO_MEANING, Evidence,
 from voice_coach.hear.decision.situation import COUNTING, Situation, is_complete_answer
 from voice_coach.hear.decision.thresholds import Bar, OperatingPoint
 from voice_coach.hear.grammar.grammar import Grammar
-from voice_coach.hear.grammar.match import STOP_RANK, Meaning, understand
+from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.hear.grammar.phrase import STOP_RANK
 from voice_coach.timebase import Samples, samples
 
 MIN_STABLE_UNWEIGHED: Final[Samples] = samples(0.3)

@@ -11,6 +11,7 @@ from typing import Final, Literal, Protocol
 from voice_coach.hear.grammar.composition import UNHEARD, Talk
 from voice_coach.hear.grammar.grammar import UNKNOWN, Grammar
 from voice_coach.hear.grammar.phrase import Phrase
+from voice_coach.hear.grammar.spans import Utterance
 
 MIN_WORDS: Final = 3
 """The least number of words where one class is enough for a sign: "knee" alone is a misheard "no"."""
@@ -98,18 +99,14 @@ def _is_talk(grammar: Grammar, words: list[str], left: list[int], taken: range, 
     return not composition.names_any(words, composition.telling, set(range(len(words))) - set(left))
 
 
-def hinted(
-    grammar: Grammar, words: list[str], intent: str | None, allowed: frozenset[str], asked: frozenset[str]
-) -> Phrase | None:
+def hinted(utterance: Utterance, intent: str | None) -> Phrase | None:
     """Return the gravest red sign that the words hint at, to be asked about; None if there is none.
 
     Args:
-        grammar: describes the signs.
-        words: what was said.
+        utterance: what was said.
         intent: what was understood; None: nothing.
-        allowed: the intents that are understood now.
-        asked: the intents that were asked for.
     """
+    grammar, words, asked = utterance.grammar, utterance.words, utterance.asked
     composition = grammar.composition
     is_command = intent is not None and intent not in composition.weak and intent not in composition.strict
     bare = {word.removesuffix("'s") for word in words}
@@ -123,7 +120,7 @@ def hinted(
             continue
         if is_command and (sign.phrase.rank < MIN_RANK_BESIDE_COMMAND or sign.phrase.only):
             continue
-        if sign.phrase.intent not in allowed or not sign.phrase.may_be_said(asked) or sign.without & denying:
+        if sign.phrase.intent not in utterance.allowed or not sign.phrase.may_be_said(asked) or sign.without & denying:
             continue
         if len(sign.classes) == 1 and len(words) < MIN_WORDS:
             continue

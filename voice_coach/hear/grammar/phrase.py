@@ -12,6 +12,9 @@ Situation = tuple[frozenset[str], frozenset[str]]
 UNKNOWN: Final = "[unk]"
 """A recogniser's text for speech outside the grammar."""
 
+STOP_RANK: Final = 90
+"""Rank of a bare "stop". Signs, which tell how it feels, have a higher one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
