@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, Action, CallForHelp, Finish, Forget, Record, Say
+from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, Action, CallForHelp, Finish, Forget, Line, Record, Say
 from voice_coach.audio.pcm import Clip
 from voice_coach.clinical.past import NO_PAST, Past
 from voice_coach.dialogue import runner
@@ -168,9 +168,8 @@ class Coach(DialogueRunner[State, Event, Action]):
             help_ways=self._caller.ways,
             help_at_once=self._caller.at_once,
         )
-        spoken = [line for action in first[1] if isinstance(action, Say) for line in action.lines]
         told = status_answers.lines_to_prepare(prompts, past, exercise.per_day)
-        voice.prepare((*spoken, *all_lines(exercise), *told))
+        voice.prepare((*_spoken(first[1]), *all_lines(exercise), *told))
         super().__init__(machine.step, first, voice=voice, hearing=hearing, volume=volume, pace=pace, watch=watch)
 
     @property
@@ -226,3 +225,8 @@ class Coach(DialogueRunner[State, Event, Action]):
 def _said_much(what: NotRecognized) -> bool:
     """Tell whether it was a word at least, which may have covered some of the coach's; a cough is none."""
     return any(word != UNKNOWN for word in what.text.split()) or what.end - what.start >= _LONG
+
+
+def _spoken(actions: Iterable[Action]) -> list[Line]:
+    """Return the lines that actions say."""
+    return [line for action in actions if isinstance(action, Say) for line in action.lines]

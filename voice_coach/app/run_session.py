@@ -242,19 +242,14 @@ def open_session(
 
     Raises:
         NewerError: a newer version of the program has written the history, and a lock may be in it.
-        CoachError: the log can't be written, known before the session begins where that is possible; or, on leaving,
-            what could not be written.
+        CoachError: the log can't be written, if possible before the session begins; or, on leaving, a record can't.
     """
     events = events or EventLog()
     if log:
         _write(log, "")
     start = start_of(exercise, settings)
     past = _past(exercise, settings, start, console)
-    writer = HistoryWriter(
-        settings.profile.history,
-        patient=isinstance(hearing, TypedHearing),
-        others=files_beside_history(settings.profile, speech=False),
-    )
+    writer = _writer(settings, hearing)
     with _written_at_end(writer, events, log, console):
         with published(settings, exercise, console) as broker, open_caller(settings) as caller:
             coach = Coach(
@@ -276,6 +271,15 @@ def open_session(
             finally:
                 _keep_speech(coach, settings, console)
         console.show(_result(coach, exercise))
+
+
+def _writer(settings: Settings, hearing: Hearing) -> HistoryWriter:
+    """Return the writer of the person's history; a typed session, which runs faster, waits for the disk."""
+    return HistoryWriter(
+        settings.profile.history,
+        patient=isinstance(hearing, TypedHearing),
+        others=files_beside_history(settings.profile, speech=False),
+    )
 
 
 def _keep_speech(coach: Coach, settings: Settings, console: Console) -> None:

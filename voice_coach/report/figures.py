@@ -29,10 +29,14 @@ def figures(days: Sequence[Day], exercise: str) -> tuple[Figure, ...]:
         days: with the sessions of this exercise alone.
         exercise: what it is called.
     """
+    return (*_of_sessions(days, exercise), *_of_days(days, exercise))
+
+
+def _of_sessions(days: Sequence[Day], exercise: str) -> tuple[Figure, ...]:
+    """Return the charts with a mark for each session: the pain, and its furthest place."""
     marks = "A dashed red line marks a session with a red event. What was not answered has no mark."
     joined = " The dotted line joins the first scores of the days." if shows_trend(days) else ""
-    latest = days[::-1]
-    sessions = [session for day in latest for session in day.sessions[::-1]]
+    sessions = [session for day in days[::-1] for session in day.sessions[::-1]]
     return (
         Figure(
             f"Pain before and after: {exercise}",
@@ -58,6 +62,13 @@ def figures(days: Sequence[Day], exercise: str) -> tuple[Figure, ...]:
             ("session", "before", "after", "moved"),
             tuple((when(session), *places(session), _moved(session)) for session in sessions),
         ),
+    )
+
+
+def _of_days(days: Sequence[Day], exercise: str) -> tuple[Figure, ...]:
+    """Return the charts with a bar for each day: the sessions, and their repetitions."""
+    latest = days[::-1]
+    return (
         Figure(
             f"Sessions a day: {exercise}",
             "The line is the number that was meant to be done; days without it had none, or it was locked.",
