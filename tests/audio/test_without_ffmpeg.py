@@ -52,7 +52,9 @@ def test_all_that_libsndfile_reads_is_recognised(tmp_path: Path, subtests: pytes
             assert ' stop, "stop"' in found
 
 
-@pytest.mark.parametrize("command", ["rehearse", "run --text", "cues", "exercises", "doctor --silent"])
+@pytest.mark.parametrize(
+    "command", ["rehearse --persona red-flag", "run --text", "cues", "exercises", "doctor --silent"]
+)
 def test_no_command_needs_it_or_speaks_of_it(command: str) -> None:
     """Only the doctor complains, of a missing microphone."""
     done = call(*command.split(), said="stop\n" * 20)
