@@ -1,4 +1,4 @@
-"""What years of sessions cost: the files' sizes, and how long a start takes to look them over.
+"""The cost of years of sessions: the sizes of the files, and how long a start takes to check them.
 
     python -m benchmarks.history_years [--years 5] [--folder FOLDER]
 

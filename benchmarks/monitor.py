@@ -1,4 +1,4 @@
-"""What a benchmark looks at from outside: the sound card's channels with the time of each sample, and processes."""
+"""Observe a session from outside: the sound card's channels with the time of each sample, and processes."""
 
 import os
 import subprocess

@@ -3,7 +3,7 @@
     voice-coach rehearse --persona gets-worse --out out
     python -m benchmarks.picture out/gets-worse-flexion_rotation-left.wav --repetition 4 --to repetition.svg
 
-The log (.json) and the captions (.vtt) are looked for beside the recording. Needs nothing but what the coach needs.
+The log (.json) and the captions (.vtt) are looked for next to the recording. Needs no other packages than the coach.
 """
 
 import json

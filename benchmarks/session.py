@@ -1,12 +1,13 @@
-"""What a live session costs and how fast it is, in real time on a sound card in user space.
+"""The cost and speed of a live session, in real time on a sound card in user space.
 
     python -m benchmarks.session [--stops 24] [--starts 3] [--headphones] [--stall 0.2] [--keep FOLDER] [--json]
 
 Start-up: from the start of the process to the first audible sample at the speaker, with an empty cache of speech and
 with a full one. Stop: a synthetic person says "stop" into the microphone while the coach talks, over an open speaker
-whose sound the microphone hears too, or with headphones; from the last audible sample of the word at the microphone to
-the last one of the coach's sentence at the speaker. Of that, how much later than the word's end in what the coach was
-given it was decided (voice detector, recogniser, policy); the rest is the way in and out, which PortAudio reports too.
+whose sound the microphone hears too, or with headphones; measured from the last audible sample of the word at the
+microphone to the last one of the coach's sentence at the speaker. A part of that is the time from the end of the word
+in the coach's input to the decision (voice detector, recogniser, policy); the rest is latency in and out, which
+PortAudio reports too.
 Memory and CPU: of all processes together, meanwhile. With `--stall` the coach is stopped for so many seconds before
 that, as a busy machine may. Needs PulseAudio (see tests/virtual_card) and Linux.
 
@@ -97,7 +98,7 @@ def saved(folder: Path, text: str, voice: str) -> Path:
 
 
 class Stops:
-    """Says "stop" over the welcome again and again: "yes" to "shall we go on" begins it anew."""
+    """Says "stop" over the welcome again and again: "yes" to "shall we go on" starts it again."""
 
     def __init__(self, card: VirtualCard, program: Program) -> None:
         """Take the coach, which has just been started."""

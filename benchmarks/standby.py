@@ -1,4 +1,4 @@
-"""What standby costs while it waits, and how often it starts what nobody asked for.
+"""The cost of standby while it waits, and how often it starts something that nobody asked for.
 
     python -m benchmarks.standby live [--minutes 60]
     python -m benchmarks.standby grow [--hours 8]

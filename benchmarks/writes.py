@@ -62,7 +62,7 @@ ANSWERS: Final = (
     (r"^one,", ""),
     (r"Yes or no|\?$", "yes"),
 )
-"""What the person types in reply to the coach's last line; "ready" if none of these matches."""
+"""Typed replies to the coach's last line; "ready" if none of these matches."""
 
 
 @dataclass

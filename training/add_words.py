@@ -1,4 +1,4 @@
-"""Give a Vosk model of ours more words without training it anew: its sounds are known, only the words' paths are added.
+"""Give a Vosk model of ours more words without training it again: it knows the sounds and gets paths for the words.
 
     python -m training.add_words MODEL OUT [DICTIONARY]      (without one: all words of vocabulary.txt and words.dict)
 

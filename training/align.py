@@ -27,9 +27,9 @@ from training.sounds import pdfs
 from voice_coach.timebase import RATE
 
 LOUD: Final = 10 ** (-20 / 10)
-"""Share of an utterance's greatest energy from which on a frame is no silence."""
+"""Share of an utterance's greatest energy above which a frame is not silence."""
 FAINT: Final = 10 ** (-45 / 10)
-"""Share of it below which a frame is no sound; closures of consonants are above it or one frame long."""
+"""Share of it below which a frame is silence; closures of consonants are above it or one frame long."""
 MAX_GAP: Final = 1.0
 """Mean over an utterance of what the likeliest label has over the aligned one, in nepers a label of 30 ms.
 

@@ -1,6 +1,6 @@
-"""What the network is shown: pieces of utterances, each time in another voice, room, loudness, band and noise.
+"""Training batches: pieces of utterances, each time in another voice, room, loudness, band and noise.
 
-All on log-mel energies, where it is cheap enough to be done anew for every piece. This brought the first model from
+All on log-mel energies, where it is cheap enough to do again for every piece. This brought the first model from
 81 % to 89 % of ten words by people whom it had never heard: by far more than anything else.
 """
 

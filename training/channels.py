@@ -1,4 +1,4 @@
-"""What a microphone and a line do to a sound: distance, clipping, and codecs (the real ones, by libsndfile)."""
+"""The effects of a microphone and a line on a sound: distance, clipping, and codecs (the real ones, by libsndfile)."""
 
 import io
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ class Recording:
     """Lower-case words with single blanks between; empty where nobody wrote down what is said."""
     source: str = ""
     intent: str = ""
-    """What the phrase means to the coach, where the clip was made from one of its phrases."""
+    """The intent of the phrase, if the clip was made from one of the grammar's phrases."""
 
     end: float | None = None
     """Acoustic end of a word in seconds, where it is known."""
@@ -53,7 +53,7 @@ class Recording:
 
     @property
     def is_by_known_person(self) -> bool:
-        """Whether a real person speaks who is told apart from all others."""
+        """Whether the speaker is a real, identified person."""
         named = self.speaker not in _NAMELESS and not self.speaker.endswith(_GUESSED)
         return named and self.kind in SPOKEN and self.kind != "synthetic"
 

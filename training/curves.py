@@ -12,7 +12,7 @@ LEFT, TOP, RIGHT, BOTTOM = 70, 30, 740, 400
 MOST: Final = 100.0
 """False accepts an hour at the right edge."""
 LEAST: Final = 0.5
-"""What is drawn at the left edge, where the axis would need minus infinity for none."""
+"""Drawn at the left edge in place of zero, which a logarithmic axis can't show."""
 COLOURS: Final = ("#1f5fa8", "#d0021b", "#2e8b57", "#b3541e")
 
 

@@ -55,7 +55,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Data:
-    """What is learnt from, and the people kept apart to check with."""
+    """The training items, and those of the people kept apart for validation."""
 
     learn: Store
     check: Store

@@ -30,7 +30,7 @@ class Errors:
 
     @property
     def mean(self) -> float:
-        """What decides between two networks."""
+        """The figure that decides between two networks."""
         return (self.words + self.noisy_words + self.phrases) / 3
 
 

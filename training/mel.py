@@ -29,7 +29,7 @@ _FFT: Final = 512
 _EMPHASIS: Final = 0.97
 _LIFTER: Final = 22
 FLOOR: Final = float(np.log(np.finfo(np.float32).eps))
-"""What digital silence comes to."""
+"""The log-mel energy of digital silence."""
 
 CONF: Final = (
     f"--sample-frequency={RATE}\n--use-energy=false\n--num-mel-bins={BINS}\n--num-ceps={BINS}\n"

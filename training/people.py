@@ -1,4 +1,4 @@
-"""Who is kept out of training, so that every choice is made on people whom the network has never heard.
+"""The people kept out of training, so that every choice is made on people whom the network has never heard.
 
 A person is kept apart if the first byte of the SHA-256 of their id, as the manifest has it, is a multiple of 16. This
 depends on nothing else, so it holds for recordings that are added later. Where nobody is named, each clip counts as a

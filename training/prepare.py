@@ -49,7 +49,7 @@ class Store:
     """All that the network learns from."""
 
     frames: npt.NDArray[np.float16]
-    """Log-mel energies of all items one behind the other: frames times bins."""
+    """Log-mel energies of all items one after another: frames times bins."""
     labels: npt.NDArray[np.int16]
     """One each 30 ms."""
     items: npt.NDArray[np.int64]
@@ -83,7 +83,7 @@ def prepare(
 ) -> Iterator[tuple[str, int, int]]:
     """Make the store to learn from and, of the people kept apart, the one to check with; yield the progress.
 
-    What is made of a shard is kept in `out/parts` until both are written, so that a broken-off call is gone on with.
+    Results of each shard are kept in `out/parts` until both files are written, so that an interrupted call resumes.
     `folders`: aligned shards; `noises`: how much noise is made, 1 being 106 minutes.
     """
     paths = [path for folder in folders for path in sorted(folder.glob("*.npz"))]

@@ -1,4 +1,4 @@
-"""What lies between a mouth and a microphone, and what else is to be heard: rooms, and noise of several kinds."""
+"""Rooms between mouth and microphone, and background noise of several kinds."""
 
 import itertools
 from typing import Final

@@ -26,7 +26,7 @@ _SOUNDS: Final = PDFS // 2
 
 @dataclass(frozen=True)
 class Model:
-    """What is known of the labels beforehand."""
+    """The prior of the labels."""
 
     log_prior: torch.Tensor
     """[pdfs]"""

@@ -10,11 +10,11 @@ ARPABET: Final = (
     "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH"
 ).split()
 PLACES: Final = "BEIS"
-"""Where a sound stands in its word: at its begin, its end, inside it, or alone."""
+"""The position of a sound in its word: at the beginning, at the end, inside, or alone."""
 SILENCE: Final = 1
 """The phone of silence."""
 FILLER: Final = 2 + len(PLACES) * len(ARPABET)
-"""The phone of speech that is no word of the grammar."""
+"""The phone for speech outside the grammar."""
 PDFS: Final = 2 * (1 + len(ARPABET))
 """How many outputs the network has; the filler's pdf is one more, made of these (see `nnet3.py`)."""
 

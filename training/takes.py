@@ -1,4 +1,4 @@
-"""What a model is judged by and its thresholds are fitted to: recordings of the train part by people kept apart."""
+"""The takes that a model is judged by and its thresholds fitted to: the train part, by people kept apart."""
 
 import hashlib
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Take:
     """`word`, `noisy` (a word in noise), `phrase`, `unknown`, `digit`, or `negative`: nothing may be accepted."""
     text: str
     intent: str
-    """What a phrase means; empty for all other kinds."""
+    """The intent of a phrase; empty for all other kinds."""
     recording: Recording
     snr: float | None = None
     seed: int = 0

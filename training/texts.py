@@ -1,4 +1,4 @@
-"""What the synthetic voices say: the grammar's phrases, commands, words of the vocabulary, and running text."""
+"""The texts of the synthetic voices: the grammar's phrases, commands, words of the vocabulary, and running text."""
 
 import re
 from pathlib import Path

@@ -33,7 +33,7 @@ SOON: Samples = samples(2)
 
 @dataclass(frozen=True)
 class Result:
-    """What was heard in one pass."""
+    """The result of one pass."""
 
     found: list[Intent]
     cpu: float
@@ -95,7 +95,7 @@ def mistaken(found: list[Intent], said: list[Said]) -> int:
 
 @dataclass(frozen=True)
 class Material:
-    """What each condition is tried with."""
+    """The material for each condition."""
 
     grammar: Grammar
     alone: Speech

@@ -19,7 +19,7 @@ EXPECTS: Final = "side"
 """The question that is open: with it "left", "right" and "no" are answers."""
 
 _RINGS: Final[Samples] = samples(0.3)
-"""How long a half-duplex coach stays deaf behind its last sample, besides the delay that it is told."""
+"""How long a half-duplex coach stays deaf after its last sample, in addition to the given delay."""
 
 
 class Hearer:
@@ -80,7 +80,7 @@ class Nothing(InFront):
 
 
 class HalfDuplex(InFront):
-    """Deaf while the coach speaks, as most assistants are; it is told the delay."""
+    """Deaf while the coach speaks, as most assistants are; it is given the delay."""
 
     def __init__(self, grammar: Grammar, condition: Condition) -> None:
         """Begin a session."""
@@ -95,7 +95,7 @@ class HalfDuplex(InFront):
 
 
 class Aec3(InFront):
-    """WebRTC's echo canceller in front of the same recogniser; it is told the delay."""
+    """WebRTC's echo canceller in front of the same recogniser; it is given the delay."""
 
     FRAME: Final[Samples] = RATE // 100
 

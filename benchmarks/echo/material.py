@@ -1,4 +1,4 @@
-"""What the coach says, alone and while the user speaks, and what the user says over it."""
+"""The coach's sentences, alone and while the user speaks, and the user's words over them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from voice_coach.timebase import RATE, Samples, samples
 VOICES: Final = ("en-us", "en-gb")
 
 WORDS: Final = {"stop": "stop", "no": "no", "right": "side_right", "left": "side_left"}
-"""What the user says over the coach, and what is to be understood."""
+"""The user's words over the coach, and the intents that they should be understood as."""
 
 NEUTRAL: Final = (
     "Lie on your side, with the painful side up.",
@@ -26,7 +26,7 @@ NEUTRAL: Final = (
     "Keep the knees together while the upper body turns.",
     "Hold. One. Two. Three. Four. Five. Six. Seven. Eight.",
 )
-"""What the coach says meanwhile: nothing that it could take for a command."""
+"""The coach's sentences meanwhile; none sounds like a command."""
 
 APART: Final[Samples] = samples(3)
 """From one word of the user to the next."""
@@ -37,7 +37,7 @@ LEARNS: Final[Samples] = samples(12)
 
 @dataclass(frozen=True)
 class Speech:
-    """What the coach plays."""
+    """The coach's sound."""
 
     clip: Clip
     lines: tuple[Spoken, ...]

@@ -1,1 +1,1 @@
-"""What the coach makes of typed sentences in each state: see `__main__.py`."""
+"""How typed sentences are understood in each state: see `__main__.py`."""

@@ -1,4 +1,4 @@
-"""What the coach makes of what people say: typed sentences through the grammar and the real dialogue, in each state.
+"""How well the coach understands people: typed sentences through the grammar and the real dialogue, in each state.
 
     make bench-language UTTERANCES=FILE [FLOOR=FILE] [ARGS="--json FILE --details FILE"]
 
@@ -65,7 +65,7 @@ def beyond(figures: Mapping[str, float], floor: Path) -> list[str]:
         raise click.ClickException(f"{floor} can't be read ({error}): write [at_least] and [at_most].") from error
     least, most = floors.get("at_least", {}), floors.get("at_most", {})
     if unknown := sorted({*least, *most} - set(figures)) or sorted(set(floors) - {"at_least", "at_most"}):
-        raise click.ClickException(f"{floor}: {', '.join(unknown)} is no figure: take {', '.join(figures)}.")
+        raise click.ClickException(f"{floor}: {', '.join(unknown)} is not a figure: take {', '.join(figures)}.")
     below = [f"{name} is {figures[name]:g}, at least {value:g} is asked" for name, value in least.items()
              if figures[name] < value]  # fmt: skip
     above = [f"{name} is {figures[name]:g}, at most {value:g} is allowed" for name, value in most.items()

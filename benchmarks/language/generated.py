@@ -25,7 +25,7 @@ _PLACE_STATES: Final = ("count_from_back", "check_from_back")
 STOPPED_OR_ASKED: Final = frozenset({"stopped", "lesser", "asked"})
 _DENIALS: Final[frozenset[Form]] = frozenset({"X not", "not X", "no, X"})
 _PLAIN_DENIALS: Final[frozenset[Form]] = frozenset({"X not", "not X"})
-"""Where "no, X" may correct the coach, or is no more than an answer."""
+"""For questions where "no, X" may correct the coach, or is only an answer."""
 _YES_OR_NO: Final = tuple(
     sorted(name for name, intents in ASKED.items() if {"yes", "no"} <= intents and name != TAKE_BACK)
 )
@@ -39,7 +39,7 @@ _NO_GOES_ON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A made sentence and what became of it."""
+    """A made sentence and its result."""
 
     sentence: Sentence
     decoded: bool
@@ -80,7 +80,7 @@ FOURS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One of an answer's four, and what became of it."""
+    """One of an answer's four, and its result."""
 
     fours: Fours
     form: Form
@@ -123,7 +123,7 @@ def _all_answered() -> Iterator[Answered]:
 
 
 def answers_in(group: Fours, state: str) -> Iterator[Answered]:
-    """Give the four of each answer of a group in one of its states, and yield what became of them."""
+    """Give the four of each answer of a group in one of its states, and yield the results."""
     before = _at(state)
     plain = before.copy().says(group.plain)
     goal, intents = place_of(plain.state), group.intents
@@ -179,7 +179,7 @@ def _share(ones: Sequence[Said]) -> float:
 
 
 def _by_kind(said: Sequence[Said]) -> dict[str, list[Said]]:
-    """Return the signs by kind; what is no sign is left out."""
+    """Return the signs by kind; other sentences are left out."""
     kinds: dict[str, list[Said]] = {}
     for one in said:
         if one.judged.effect:

@@ -1,4 +1,4 @@
-"""What became of a typed sentence: what it was taken for, and what the dialogue did about it."""
+"""Judge a typed sentence: what it was taken for, and what the dialogue did about it."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from voice_coach.testing import Conversation
 SIGNS: Final = RED | {"stop"}
 """Intents at which the coach must stop, or at least ask, wherever it is."""
 NOTHING: Final = frozenset({"none", "not_ready"})
-"""What a row expects if the coach should go on as if nothing had been said, or only say again what it waits for."""
+"""The expectation of a row where the coach should go on as if nothing had been said, or only repeat its question."""
 
 TAKES_TALK: Final = frozenset({"setup_offer", "setup_hear", "setup_volume", "setup_again"})
 """Questions outside of a session where more may be said than the answer."""
@@ -46,7 +46,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a sentence came to."""
+    """The result of a sentence."""
 
     row: Row
     verdict: Verdict
@@ -61,7 +61,7 @@ def read(path: Path) -> list[Row]:
     """Return the rows of a file with one JSON object a line.
 
     Raises:
-        click.ClickException: the file can't be read, or a line is no row.
+        click.ClickException: the file can't be read, or a line is not a row.
     """
     rows = []
     try:

@@ -45,7 +45,7 @@ _STANDBY: Final = {"standby": WAITING, "standby_start": ANSWERS, "standby_remind
 
 @dataclass(frozen=True)
 class Listened:
-    """What is understood in a state outside a session."""
+    """The intents understood in a state outside a session."""
 
     grammar: Grammar
     intents: frozenset[str]

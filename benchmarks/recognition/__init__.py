@@ -1,1 +1,1 @@
-"""How well people are understood, beside other recognisers: same clips, same run; see `__main__.py`."""
+"""How well people are understood, compared with other recognisers on the same clips: see `__main__.py`."""

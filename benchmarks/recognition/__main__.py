@@ -1,4 +1,4 @@
-"""How well people are understood: our own model beside PocketSphinx 5.1.1, and Vosk models given by path.
+"""How well people are understood: our own model, PocketSphinx 5.1.1, and Vosk models given by path.
 
     make bench-recognition SPEECH=FOLDER PHRASES=FILE [MODEL="FOLDER ..."] [JOBS=1] [ARGS="--quick ..."]
 
@@ -42,14 +42,14 @@ def _keys(_context: click.Context, _parameter: click.Parameter, value: str | Non
     keys = tuple(value.split(",")) if value else KEYS
     unknown = [key for key in keys if key not in KEYS]
     if unknown:
-        raise click.BadParameter(f"{', '.join(unknown)} is no row; there are {', '.join(KEYS)}")
+        raise click.BadParameter(f"{', '.join(unknown)} is not a row; the rows are {', '.join(KEYS)}")
     return keys
 
 
 @click.command(help=__doc__)
 @click.argument("speech", type=_FOLDER)
 @click.option("--phrases", type=_FILE, help="The coach's phrases by intent (TOML); without it that row is left out.")
-@click.option("--model", "models", type=_FOLDER, multiple=True, help="A Vosk model beside ours; several times.")
+@click.option("--model", "models", type=_FOLDER, multiple=True, help="Another Vosk model to compare; can be repeated.")
 @click.option("--only", "keys", callback=_keys, metavar="ROW,...", help=f"Only these of {', '.join(KEYS)}.")
 @click.option("--quick", is_flag=True, help=f"Hear one clip in {QUICK}: to try things, not to judge them.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")

@@ -1,7 +1,7 @@
 """Every system hears every take, in as many processes as asked for; what each took for a command is kept."""
 
 import sys
-import time  # noqa: TID251 - CPU time is told at the end
+import time  # noqa: TID251 - CPU time is printed at the end
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ _BATCH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a system heard in one take."""
+    """The result of a system for one take."""
 
     take: Take
     task: str
@@ -38,7 +38,7 @@ class Answer:
 
     @property
     def taken(self) -> tuple[Heard, ...]:
-        """What it took for a command."""
+        """The command that it understood."""
         return tuple(heard for heard in self.heard if heard.taken)
 
     @property
@@ -112,7 +112,7 @@ def run(bench: Bench, takes: Sequence[Take], jobs: int, told: Callable[[int], No
         bench: the systems.
         takes: what they hear.
         jobs: processes; 1: this one.
-        told: is told how many takes have been heard.
+        told: called with the number of takes heard so far.
     """
     found: list[Answer] = []
     for done, answers in enumerate(_heard(bench, takes, jobs), 1):
@@ -131,7 +131,7 @@ def _heard(bench: Bench, takes: Sequence[Take], jobs: int) -> Iterator[list[Answ
 
 
 _here: list[Listening] = []
-"""What this process hears with."""
+"""The recognisers of this process."""
 
 
 def _open(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""What is listened to: real people's recordings of the dev part, and phrases said by synthetic voices."""
+"""The takes: real people's recordings of the dev part, and phrases said by synthetic voices."""
 
 import csv
 import json

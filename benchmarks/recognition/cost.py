@@ -1,4 +1,4 @@
-"""What a recogniser costs: load time, memory, CPU and disk, each in a process of its own that does nothing else.
+"""The cost of a recogniser: load time, memory, CPU and disk, each in a process of its own that does nothing else.
 
     python -m benchmarks.recognition.cost product|decoder|sphinx FOLDER FILE...
 
@@ -38,7 +38,7 @@ Parts = Callable[[], dict[str, float]]
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What was measured of one recogniser."""
+    """The measurements of one recogniser."""
 
     load: float
     """Seconds of CPU until it can hear the coach's grammar, that grammar having been read before."""

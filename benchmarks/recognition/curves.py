@@ -1,4 +1,4 @@
-"""What the pictures show, as points."""
+"""The points of the pictures."""
 
 from collections.abc import Sequence
 from typing import Final

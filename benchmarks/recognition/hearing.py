@@ -1,4 +1,4 @@
-"""What a system under test is given and what it gives back."""
+"""The input and output of a system under test."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Heard:
 
 
 class Sound:
-    """What one take sounds like, and where speech is in it: found once for all systems that hear it."""
+    """The sound of one take, and where speech is in it: found once for all systems that hear it."""
 
     def __init__(self, take: Take, noise: Clip, detector: EnergyGate) -> None:
         """Take the detector that is asked; it is reset before."""

@@ -48,9 +48,9 @@ class Jsgf:
         return chosen
 
     def read(self, text: str) -> Slots | None:
-        """Return the slots of a text, by tag; None where it is no sentence and its tagged parts make no sense.
+        """Return the slots of a text, by tag; None if neither it nor its tagged parts make a sentence.
 
-        A text that is no sentence as a whole (a recogniser lost an article, say) is read by its tagged parts, each
+        A text that is not a whole sentence (a recogniser lost an article, say) is read by its tagged parts, each
         as long as possible; two different values of one tag make no sense, and no tagged part at all neither.
         """
         words = tuple(text.split())
@@ -146,7 +146,7 @@ def parse(text: str) -> Jsgf:
         head, separator, body = line.partition("=")
         name = re.fullmatch(r"(public\s+)?<([\w.]+)>", head.strip())
         if not separator or name is None:
-            raise ValueError(f"this is no rule: {line!r}")
+            raise ValueError(f"this is not a rule: {line!r}")
         rules[name[2]] = _Reader(body).rule()
         public = public or (name[2] if name[1] else "")
     missing = {part.text for rule in rules.values() for part in _walk(rule) if part.kind == "rule"} - set(rules)

@@ -21,7 +21,7 @@ LEAST: Final = 0.5
 INK: Final = "#1f2328"
 PAPER: Final = "#fdfdfd"
 DARK: Final = {INK: "#e6edf3", PAPER: "#0d1117"}
-"""What takes their place where the reader's system is dark."""
+"""Their replacements in dark mode."""
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#56a0c0")
 """Told apart by the colour-blind, and seen on light and on dark."""
 

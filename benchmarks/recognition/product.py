@@ -93,7 +93,7 @@ def _commands(events: list[tuple[Event, float]], grammar: Grammar) -> tuple[Hear
 class Decoder:
     """A Vosk model with the grammar's phrases and `[unk]`, fed the whole file; libvosk's own endpointer cuts it.
 
-    What it makes of each piece goes through the same matcher; its score is the least confidence of the words.
+    Its text for each piece goes through the same matcher; its score is the least confidence of the words.
     """
 
     slow = False

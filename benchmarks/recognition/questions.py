@@ -1,4 +1,4 @@
-"""What an open question costs and spares: talk that is taken for an answer, and "stop" that is still heard.
+"""The effects of an open question: talk taken for an answer, and "stop" that is still heard.
 
     python -m benchmarks.recognition.questions SPEECH [--every N] [--jobs N] [--json FILE]
 
@@ -58,9 +58,9 @@ class Taken:
 
 
 class Remembering:
-    """A recogniser that remembers what came of each call, so that a decoder hears each take once for all questions.
+    """A recogniser that remembers the result of each call, so that a decoder hears each take once for all questions.
 
-    What its engine finds depends on the samples and the arguments of `begin` alone.
+    The engine's result depends on the samples and the arguments of `begin` alone.
     """
 
     def __init__(self, engine: Recognizer) -> None:
@@ -182,7 +182,7 @@ class Hearing:
 
 
 _here: list[Hearing] = []
-"""What a process of the pool hears with."""
+"""The recogniser of a process of the pool."""
 
 
 def _open(speech: Path) -> None:

@@ -26,7 +26,7 @@ from voice_coach.timebase import RATE, Samples, samples, seconds
 
 FRAME: Final[Samples] = RATE // 100
 LONGEST: Final[Samples] = samples(4.3)
-"""A longer segment is no command and is not decoded."""
+"""A longer segment is not a command and is not decoded."""
 MARGIN: Final[Samples] = samples(0.32)
 """Sound taken before a segment's first speech, and silence that ends it."""
 PRONUNCIATIONS: Final = {
@@ -119,7 +119,7 @@ def model_folder() -> Path:
 
 
 def _without_noise_removal(folder: Path) -> Path:
-    """The setting stands in the model's own file and can't be given otherwise."""
+    """The setting is in the model's own file and can't be given in another way."""
     copy = folder / "model"
     shutil.copytree(model_folder() / "en-us", copy)
     settings = copy / "feat.params"

@@ -1,4 +1,4 @@
-"""What became of each thing said, and of each session: from what the persona meant and the coach's event log alone."""
+"""Judge each utterance and each session by the persona's intentions and the coach's event log alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -30,14 +30,14 @@ class Judged:
     at: float
     """Seconds into standby or the session."""
     state: str
-    """What the coach was waiting for; `counting`, `wake` and `start` too."""
+    """The question that the coach was asking, or `counting`, `wake` or `start`."""
     said: str
     means: str
     tries: int
     """How often the same had been said before."""
     verdict: Verdict
     taken_for: str
-    """What was heard: intents, each with its text, with a question mark where the coach asks first."""
+    """The intents heard, each with its text, with a question mark where the coach asks first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FalseStop:
     intent: str
     text: str
     said: str
-    """What the person was saying; empty: nothing."""
+    """The person's words at that time; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _utterances(held: Held, part: Part) -> Iterable[Judged]:
 
 
 def verdict(means: str, intents: Sequence[dict[str, Any]], *, unknown: bool, again: bool) -> Verdict:
-    """Return what became of something said.
+    """Return the outcome of an utterance.
 
     Args:
         means: the intents that are right.

@@ -49,7 +49,7 @@ _STANDBY_LIMIT: Final = samples(60)
 
 @dataclass(frozen=True)
 class Stage:
-    """What every session of a process needs."""
+    """Shared by all sessions of a process."""
 
     clips: Path
     noise: Clip
@@ -65,7 +65,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Part:
-    """What was said and what happened in standby, or in the session itself."""
+    """Utterances and events in standby, or in the session itself."""
 
     name: str
     said: list[Utterance]

@@ -1,4 +1,4 @@
-"""What the voices have to say: a plan for the generator of natural speech, and the index of each voice's folder.
+"""The texts that the voices must say: a plan for the generator of natural speech, and the index of each voice's folder.
 
     python -m benchmarks.sessions.plan VOICES >plan.jsonl
 

@@ -14,7 +14,7 @@ from benchmarks.sessions.script import Script
 
 
 def held(stage: Stage, scripts: Sequence[Script], seed: int, jobs: int) -> Iterator[Result]:
-    """Hold the sessions in `jobs` processes and yield what came of each, in order."""
+    """Hold the sessions in `jobs` processes and yield the result of each, in order."""
     if jobs == 1:
         _open(stage, seed)
         yield from map(_judged, scripts)

@@ -1,4 +1,4 @@
-"""What is said in each session: sessions.toml and wordings.toml, read and made into personas."""
+"""The script of each session: sessions.toml and wordings.toml, made into personas."""
 
 import zlib
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ VOICES: Final = ("af_sarah", "am_michael", "bf_isabella", "bm_lewis")
 ROOMS: Final = {"dry": 0.15, "living": 0.3, "long": 0.5}
 """Seconds until sound has faded by 60 dB."""
 SEED: Final = 1
-"""What is measured unless another seed is asked for."""
+"""The default seed."""
 QUICK: Final = 6
 """A quick run holds one session in so many."""
 WAKE: Final = "wake"
-"""What starts a session in standby, and the answer that says it."""
+"""The words that start a session in standby, and the name of their answer."""
 PRACTICE: Final = frozenset(map(practice_question, PRACTICE_WORDS))
 """The questions of a first run in which words are practised."""
 _TURNS: Final = {"ready": 10, "check": 4}
@@ -67,7 +67,7 @@ class Expected(Strict, frozen=True, kw_only=True):
 
 
 class Session(Strict, frozen=True, kw_only=True):
-    """A session as it stands in sessions.toml."""
+    """A session in sessions.toml."""
 
     name: str
     voice: Literal["af_sarah", "am_michael", "bf_isabella", "bm_lewis"]
@@ -100,7 +100,7 @@ class Script:
 
     @property
     def voice(self) -> str:
-        """Who speaks."""
+        """The speaker's name."""
         return self.session.voice
 
     def persona(self, seed: int, clips: Path | None = None) -> Persona:

@@ -18,7 +18,7 @@ SAMPLED: Final = 5.0
 
 RESTING: Final = "Resting until it is"
 BACK: Final = "The sound is back."
-"""What the coach writes on standard error."""
+"""The coach's lines on standard error."""
 
 REPLIES: Final = {
     **ANSWERS,
@@ -36,7 +36,7 @@ REPLIES: Final = {
     "Hook": ["ready"],
     "Put": ["ready"],
 }
-"""What the person answers to what; the first that fits."""
+"""The person's answers, by question; the first match counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Limits:
     longest: float = 720.0
     """A session; after that it hangs."""
     ending: float = 60.0
-    """Its end, when it is told to."""
+    """Until it has ended, once asked to."""
     unnoticed: float = 10.0
     """Until a fault that was mended is noticed."""
     unrecovered: float = 90.0

@@ -1,4 +1,4 @@
-"""What a session's log, its history and its recording say of each other: events lost, repetitions miscounted, drift."""
+"""Compare a session's log, history and recording: events lost, repetitions miscounted, drift."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ ALIKE: Final = 0.9
 """Likeness from which on it is that count; spoken over by an earcon, or ducked halfway, it is not measured."""
 
 _KINDS: Final = {"question": Answered, "tempo": RepetitionDone, "intent": Stopped, "what": Adjusted}
-"""What a record is, by a field that it alone has. Pauses are looked at for themselves."""
+"""The kind of a record, by a field that only this kind has. Pauses are judged separately."""
 
 
 def missing(rows: Sequence[Row], session: Session) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Kind(StrEnum):
-    """What befalls a session; the value is its name in the report."""
+    """A fault or event in a session; the value is its name in the report."""
 
     UNPLUGGED = "speaker and microphone unplugged"
     KILLED = "sound server killed"
@@ -27,7 +27,7 @@ LOST: Final = frozenset({Kind.UNPLUGGED, Kind.KILLED, Kind.FROZEN, Kind.MUTED, K
 """Those of which the coach must notice that it can't be heard, or hears nothing."""
 
 WORDS: Final = ("pause", "slower", "faster", "louder", "quieter", "how many left", "repeat", "help")
-"""What is said over the coach."""
+"""Words said over the coach."""
 
 SECONDS: Final = (2.0, 4.0, 8.0, 15.0)
 """After which a fault is mended; the shortest is twice what it may take to be noticed."""
@@ -57,7 +57,7 @@ class Trouble:
     seconds: float
     """How long it lasts, where it is we who mend it."""
     words: str
-    """What is said, for `Kind.WORDS`."""
+    """The words, for `Kind.WORDS`."""
 
 
 def troubles(seed: int, most: int = 4) -> Iterator[tuple[Trouble, ...]]:

@@ -65,7 +65,7 @@ def _told(verdicts: Sequence[Verdict], what: str) -> list[str]:
 
 
 def _fault(verdicts: Sequence[Verdict], kind: Kind) -> dict[str, Any]:
-    """Return what came of all the faults of a kind; empty: there were none."""
+    """Return the results of all faults of a kind; empty: there were none."""
     all_of_them = [fault for one in verdicts for fault in one.seen.happened if fault.trouble.kind is kind]
     came = [fault for fault in all_of_them if not fault.note]
     if not all_of_them:

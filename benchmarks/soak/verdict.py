@@ -1,4 +1,4 @@
-"""What came of one session: what was seen of it, and what its log, its history and its recording say."""
+"""The verdict on one session, from observing it, its log, its history and its recording."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -56,9 +56,9 @@ class Verdict:
     heard: list[int | None] = field(default_factory=list)
     """Samples from where the exercise has it: what was planned, and what was found in the sound."""
     unsaid: list[str] = field(default_factory=list)
-    """What was understood that nobody had said."""
+    """Understood, though nobody had said it."""
     words: list[tuple[str, bool]] = field(default_factory=list)
-    """What was said over the coach, and whether that was understood."""
+    """Words said over the coach, and whether they were understood."""
     stats: dict[str, int] = field(default_factory=dict)
     """Of the sound as a whole, see `DeviceStats`, and `torn`."""
     stray: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Verdict:
 
     @property
     def trouble(self) -> list[str]:
-        """What must not be, in a word each; empty: nothing."""
+        """Violations, a word for each; empty: none."""
         wanted = INTERRUPTED if self.seen.interrupted else 0
         drift = max(judge.largest(self.planned), judge.largest(self.heard))
         found = {

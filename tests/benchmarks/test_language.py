@@ -161,7 +161,11 @@ def test_a_figure_beyond_its_floor_is_an_exit_code(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("[at_least]\nrihgt = 1\n", "rihgt is no figure"), ("right = 1\n", "right is no figure"), ("[", "can't be read")],
+    [
+        ("[at_least]\nrihgt = 1\n", "rihgt is not a figure"),
+        ("right = 1\n", "right is not a figure"),
+        ("[", "can't be read"),
+    ],
 )
 def test_a_wrong_floor_file_is_a_sentence(tmp_path: Path, text: str, message: str) -> None:
     floor = tmp_path / "floor.toml"

@@ -112,7 +112,7 @@ def test_an_order_is_read_whole_or_by_its_parts(text: str, slots: dict[str, str]
         ("public <a> = b <;", "can't be read"),
         ("public <a> = <b>;", "no rule <b>"),
         ("<a> = b;", "no rule is public"),
-        ("public a = b;", "this is no rule"),
+        ("public a = b;", "this is not a rule"),
     ],
 )
 def test_what_is_no_plain_jsgf_is_refused(text: str, message: str) -> None:

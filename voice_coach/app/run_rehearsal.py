@@ -40,7 +40,7 @@ class Progress(Protocol):
 def rehearsals(
     settings: Settings, persona: str, side: Side, out: Path | None, progress: Progress, *, longest: int = MAX_EXERCISES,
 ) -> list[Rehearsed]:  # fmt: skip
-    """Hold a rehearsal with the real engines; of a programme, one for each exercise that it comes to.
+    """Hold a rehearsal with the real engines; for a programme, one for each exercise in it that is done.
 
     Args:
         settings: exercise or programme, voice and model.

@@ -141,7 +141,7 @@ class _LiveSessions:
         return coach, interruption.exit_code or int(coach.deaf)
 
     def _run(self, coach: Coach, settings: Settings, events: EventLog) -> None:
-        """Connect the coach to the devices until it is done; what became of them goes into the log."""
+        """Connect the coach to the devices until it is done; the log gets their news."""
 
         def hear(news: DeviceNews) -> None:
             self.notifier.hear_of(news)
@@ -234,7 +234,7 @@ def open_session(
         settings: whose history, at what volume and pace; a broker to be told, if one is named.
         voice: from `open_voice`, or another one.
         hearing: from `open_listener`, or other ones.
-        console: where problems are shown, and what came of the session.
+        console: shows problems, and the result of the session.
         log: gets each event and action as JSON; None: there is no log.
         back_to: the id of the exercise that this one takes the place of; empty: none.
         events: what the log is gathered in, for whoever has more to note than the coach.
@@ -296,7 +296,7 @@ def _keep_speech(coach: Coach, settings: Settings, console: Console) -> None:
 
 
 def _result(coach: Coach, exercise: Exercise) -> str:
-    """Return what came of a session, in a sentence."""
+    """Return the result of a session, in a sentence."""
     done = coach.state.facts.progress.repetitions
     return f"Session over: {coach.outcome or 'cut off'}, {done} of {total(exercise)} repetitions."
 

@@ -70,7 +70,7 @@ def _take(path: Path) -> bool:
         if path.parent.stat().st_uid != os.getuid():  # among temporary files somebody else may have made it
             return True
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError:  # a folder that can't be written is no reason to hold no session
+    except OSError:  # the folder can't be written: go without a lock
         return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -145,7 +145,7 @@ def ignore(_: DeviceNews) -> None:
 
 
 class LiveAudio:
-    """The live backend: drives a coach until it is done, whatever becomes of the devices meanwhile."""
+    """The live backend: drives a coach until it is done, whatever happens to the devices meanwhile."""
 
     def __init__(
         self,

@@ -128,7 +128,7 @@ def decode(data: bytes) -> Clip:
     """Return the sound that a file's bytes hold, its channels averaged, at `RATE`.
 
     Raises:
-        ValueError: the bytes are no sound that libsndfile reads.
+        ValueError: libsndfile can't read the bytes.
     """
     try:
         frames, rate = soundfile.read(BytesIO(data), dtype="float32", always_2d=True)

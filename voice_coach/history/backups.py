@@ -67,7 +67,7 @@ def fold(history: Path) -> None:
     """Fold the history into its one file, which SQLite does only for its sole user.
 
     Raises:
-        DamagedError: it is no database, or a broken one.
+        DamagedError: it is not a database, or is a broken one.
         HistoryError: another program uses it.
     """
     with explained(history), closing(connect(history, "?mode=rw")) as db:

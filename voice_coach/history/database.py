@@ -33,7 +33,7 @@ def connect(path: Path, how: str = "") -> sqlite3.Connection:
     """Return a connection without transactions of its own; `how` is the query of an SQLite URI.
 
     Raises:
-        HistoryError: there is no connecting.
+        HistoryError: connecting failed.
     """
     with explained(path):
         db = sqlite3.connect(path.absolute().as_uri() + how, uri=True, timeout=MAX_BUSY_WAIT, isolation_level=None)

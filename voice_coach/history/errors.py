@@ -12,7 +12,7 @@ from voice_coach.files.atomic import numbered
 
 
 class DamagedError(HistoryError):
-    """The file is no database, or a broken one."""
+    """The file is not a database, or is a broken one."""
 
 
 class NewerError(HistoryError):
@@ -46,7 +46,7 @@ def explained(path: Path) -> Iterator[None]:
     """Turn an error by SQLite or the system about this file into a sentence.
 
     Raises:
-        DamagedError: the file is no database, or a broken one.
+        DamagedError: the file is not a database, or is a broken one.
         RefusedError: it does not take such a value.
         HistoryError: anything else; it may work later.
     """

@@ -142,5 +142,5 @@ def _sound(content: bytes) -> Iterator[Entry]:
         if line[:_SUM] == b"%08x" % zlib.crc32(text):
             with suppress(ValueError, RecursionError):  # msgspec's errors are ValueErrors; so is what is not UTF-8
                 found = msgspec.json.decode(text, type=Entry)
-                _ = found.record  # a record that can't be read is no line
+                _ = found.record  # a line counts only if its record can be read
                 yield found

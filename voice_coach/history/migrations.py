@@ -185,7 +185,7 @@ def m002_target_per_exercise(db: sqlite3.Connection) -> None:
 
 
 def m003_help_calls(db: sqlite3.Connection) -> None:
-    """Make the table for calls for help: asked for, and what came of each attempt."""
+    """Make the table for calls for help: requests, and the result of each attempt."""
     db.execute(
         "CREATE TABLE help_calls ("
         "id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "

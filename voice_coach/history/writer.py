@@ -24,7 +24,7 @@ Answer = tuple[int, str]
 class HistoryWriter:
     """Takes records without waiting, and reports later whether they are on disk.
 
-    What can't be written is kept and tried again with the next record and at the end, so nothing is lost as long
+    A record that can't be written is kept and tried again with the next one and at the end, so nothing is lost as long
     as the process lives. Each number is answered once.
     """
 

@@ -112,7 +112,7 @@ def red_events(shown: Iterable[Session], every: Sequence[Session], words: Words)
     Args:
         shown: the sessions of the days that are shown.
         every: all that there are, the oldest first.
-        words: in which words it is told.
+        words: how it is worded.
     """
     found = sorted(red_sessions(shown), key=lambda one: one.id, reverse=True)
     return tuple(_red_event(session, every, words) for session in found)

@@ -203,7 +203,7 @@ def misheard_text(misheard: Misheard) -> str:
 
 
 def help_text(session: Session) -> str:
-    """Return in a sentence or two that help was called for in a session, and what came of it; empty: it was not."""
+    """Return a sentence or two about calls for help in a session and their results; empty: there were none."""
     asked = [call for call in session.help_calls if call.what == "asked"]
     if not asked:
         return ""

@@ -225,7 +225,7 @@ def test_the_stream_is_late_by_what_it_says(multiple: Samples, latency: Samples)
 
 
 def test_a_block_that_was_not_promised_is_refused() -> None:
-    with pytest.raises(ValueError, match="500 samples are no multiple of 512"):
+    with pytest.raises(ValueError, match="500 samples are not a multiple of 512"):
         EchoCanceller(multiple=512).process(silence(500), silence(500))
 
 

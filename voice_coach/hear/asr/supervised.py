@@ -26,13 +26,13 @@ _MAX_IN_FLIGHT: Final[Samples] = RATE
 """Samples sent and not yet answered: what fits into a pipe on every system, so that sending never blocks."""
 
 _MAX_PIECE: Final[Samples] = samples(0.1)
-"""Sound is sent, and sent again, in pieces of this length: each is answered, so a slow process is heard of often."""
+"""Sound is sent, and sent again, in pieces of this length: each is answered, so a slow process still reports often."""
 
 PING_EVERY: Final = samples(0.5)
-"""How often the process is asked for an answer while nobody speaks, so that it is known whether it could hear."""
+"""How often the process must answer while nobody speaks, to show that it could hear."""
 
 START_GRACE: Final = samples(5)
-"""For so long after the beginning the first process may load its model, while the coach welcomes the user."""
+"""How long the first process may take to load its model, while the coach welcomes the user."""
 
 PATIENCE: Final = Patience(start=20.0, answer=1.0)
 """A Raspberry Pi reads the model from a slow card."""
@@ -48,10 +48,10 @@ class _Kept:
     audio: list[bytes] = field(default_factory=list)
     ended: bool = False
     partial: str = ""
-    """The last partial text that was handed on."""
+    """The last partial text that was passed on."""
 
     def orders(self) -> list[Order]:
-        """Return all that the next process must be told of it."""
+        """Return everything that the next process needs to hear it again."""
         orders: list[Order] = [("begin", self.at, self.numbers, self.expected)]
         orders += [("accept", data) for data in self.audio]
         return [*orders, ("end",)] if self.ended else orders
@@ -77,7 +77,7 @@ class ProcessRecognizer:
         self._found: list[Hypothesis] = []
         self._now: Samples = 0
         self._fed_at: deque[Samples] = deque()
-        """For each order that is still to be answered: when it was given."""
+        """When each unanswered request was sent."""
         self._pinged: Samples = 0
         self._loaded = False
         """True once a process has been able to hear."""
@@ -113,7 +113,7 @@ class ProcessRecognizer:
                 self._tell(("accept", data))
 
     def weigh(self) -> None:
-        """Let what was fed so far be weighed; forgotten where the process is lost meanwhile."""
+        """Ask for a reading of what was fed so far; dropped if the process is lost meanwhile."""
         if self._kept and not self._kept[-1].ended:
             self._tell(("weigh",))
 
@@ -167,7 +167,7 @@ class ProcessRecognizer:
         self._process.send(order, len(order[1]) // 2 if order[0] == "accept" else 0)
 
     def _look(self, timeout: float = 0.0) -> None:
-        """Take what the process has answered; start another one where it has ended or hangs."""
+        """Take the process's answers; start another process if it has ended or hangs."""
         try:
             while (answer := self._process.receive(timeout)) is not None:
                 self._take(answer)
@@ -200,7 +200,7 @@ class ProcessRecognizer:
         self._found.append(hypothesis)
 
     def _lost(self, why: str) -> None:
-        """Start another process and tell it all that is still unanswered, piece by piece, as fast as it answers."""
+        """Start another process and send it everything unanswered again, piece by piece, as fast as it answers."""
         since = self._fed_at[0] if self._fed_at else self._now
         self._fed_at.clear()
         try:

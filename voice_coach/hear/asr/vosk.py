@@ -17,7 +17,7 @@ from voice_coach.hear.decision.thresholds import load_point
 from voice_coach.hear.grammar.grammar import KNOWN_GAPS, UNKNOWN, Gaps, Grammar, vocabulary_gaps
 from voice_coach.timebase import RATE, Samples, samples
 
-if TYPE_CHECKING:  # 12 MiB that a process does without whose recogniser is in another one
+if TYPE_CHECKING:  # 12 MiB, saved in a process whose recogniser is in a child process
     import vosk
 
 EMBEDDED: Final = Path(__file__).parents[2] / "model"
@@ -28,7 +28,7 @@ _MAX_READINGS: Final = 10
 """How many readings of an utterance to look at."""
 
 _MAX_WEIGHED_LENGTH: Final[Samples] = 3 * RATE
-"""How much of an utterance under way is weighed: the longest phrase; who has talked for a while says it at the end."""
+"""How much of an utterance in progress is weighed, from its end: as long as the longest phrase."""
 
 _BYTES: Final = 2
 """Of a sample."""
@@ -41,7 +41,7 @@ MAX_DECODERS: Final = 8
 
 
 def check_model(folder: Path) -> None:
-    """See whether a folder holds a Vosk model that can be loaded without ending this process.
+    """Check that a folder holds a Vosk model that can be loaded without aborting this process.
 
     Raises:
         RecognitionError: something is missing.
@@ -85,7 +85,7 @@ def load_model(folder: Path) -> "vosk.Model":
     """Return the model.
 
     Raises:
-        RecognitionError: libvosk is missing; or it is no model, or damaged.
+        RecognitionError: libvosk is missing, or the folder is not a model, or is damaged.
     """
     vosk = load_library()
     check_model(folder)
@@ -102,7 +102,7 @@ def has_word(model: "vosk.Model", word: str) -> bool:
 
 
 def known_gaps(folder: Path) -> frozenset[str]:
-    """Return the red words that a model is known, and for now allowed, to lack; listed in its `known_gaps.txt`."""
+    """Return the red words that a model may lack for now, from its `known_gaps.txt`."""
     path = folder / KNOWN_GAPS
     lines = _text_of_model(path).splitlines() if path.is_file() else []
     return frozenset(word for line in lines for word in line.partition("#")[0].split())
@@ -201,7 +201,7 @@ class VoskRecognizer:
         self._model = None
 
     def _decoder(self, numbers: bool, expected: Expected) -> "_Decoder":  # noqa: FBT001 - half of a key
-        """Return the decoder for these answers; of more than `MAX_DECODERS` the one unused for longest is freed."""
+        """Return the decoder for these answers; beyond `MAX_DECODERS` the least recently used one is freed."""
         assert self._model is not None, "closed"
         key = numbers, expected
         if key not in self._decoders:
@@ -218,7 +218,7 @@ class _Decoder:
     """Takes an utterance as phrases, and as unknown words alone: two Kaldi recognisers follow it, two hear it whole.
 
     The cost of unknown words alone less that of a reading says how sure the reading is. Both come from the same sounds
-    through the same network, so what is loud, far or long cancels out. Unknown words alone are free; beside many
+    through the same network, so loudness, distance and length cancel out. Unknown words alone are free; beside many
     phrases they cost what one of those does, and half of that is kept for what was never seen. A phrase that is there
     several times is as many times as likely, also over unknown words; the others' costs over those don't change.
     """
@@ -245,7 +245,7 @@ class _Decoder:
     def accept(self, pcm: Clip) -> Hypothesis | None:
         data = pcm.tobytes()
         self._audio += data
-        if self._stream_unknown.accept(data):  # alongside, so that at the end nothing is left to do
+        if self._stream_unknown.accept(data):  # alongside, so that no work is left for the end
             self._stream_unknown.result()
             self._torn = True
         if self._stream.accept(data):  # its own endpointer cut the utterance: keep the words

@@ -48,7 +48,7 @@ def work(pipe: Connection, folder: Path, grammar: Path) -> None:
         _serve(pipe, recognizer)
     except CoachError as error:
         pipe.send(str(error))
-    except (EOFError, OSError):  # the parent closed the pipe, or is no more
+    except (EOFError, OSError):  # the parent closed the pipe, or has ended
         pass
     finally:
         pipe.close()

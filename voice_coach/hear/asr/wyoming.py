@@ -75,7 +75,7 @@ class WyomingRecognizer:
         Args:
             embedded: what hears without the network.
             address: the server, and after the port one of its models, or nothing.
-            grammar: what is listened for; its language is told to the server.
+            grammar: what to listen for; the server gets its language.
             limit: seconds from the end of an utterance in which the server's text still counts.
             blocking: whether `poll` waits for that text: on files, where nothing live waits.
             tell: called with a sentence when the server is gone, and when it is back.
@@ -214,7 +214,7 @@ class WyomingRecognizer:
             self._gone = False
 
     def _settle(self, kept: _Kept) -> bool:
-        """Hand on what an utterance comes to, if that can be said now."""
+        """Pass on the result of an utterance if it is complete."""
         assert kept.heard is not None
         assert kept.ended is not None
         if kept.read is None and not kept.alone and time.monotonic() - kept.ended < self._limit:

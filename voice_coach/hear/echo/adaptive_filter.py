@@ -17,7 +17,7 @@ from voice_coach.audio.pcm import Signal
 from voice_coach.timebase import Samples
 
 HOP: Final[Samples] = 256
-"""Samples that are worked on at a time: 16 ms."""
+"""Samples that are processed at a time: 16 ms."""
 
 PARTITIONS: Final = 24
 """Hops of the room's response that are learnt: 384 ms, where a room with bare walls (0.5 s to -60 dB) is at -46 dB.
@@ -32,7 +32,7 @@ Power = NDArray[np.float32]
 """Shape `(..., bins)` or `(..., bands)`: squared magnitudes, or factors of them."""
 
 _STEADY: Final = np.float32(0.999)
-"""How much of the room is the same a hop later: people move, doors open."""
+"""Share of the response that stays the same from one hop to the next: people move, doors open."""
 
 _DOUBT: Final = np.float32(0.3)
 """Initial variance of the response in each bin of the first partition: an echo as loud as its signal."""
@@ -41,10 +41,10 @@ _FADES: Final = np.float32(0.8)
 """Factor of that variance from one partition to the next, as rooms decay."""
 
 _NEAR_MEMORY: Final = np.float32(0.9)
-"""Smoothing of what is not echo, a hop: 0.15 s, half a syllable."""
+"""Smoothing, a hop, of the sound that is not echo: 0.15 s, half a syllable."""
 
 _BANDS: Final = 64
-"""Bands of 125 Hz that are turned down apart, and one at the top."""
+"""Bands of 125 Hz that are attenuated separately, and one at the top."""
 
 _BAND_STARTS: Final = np.arange(0, HOP + 1, HOP // _BANDS)
 
@@ -52,14 +52,14 @@ _TINY: Final = np.float32(1e-9)
 
 
 class EchoFilter:
-    """Learns the way from loudspeaker to microphone, however loud the user is, and says what echo there should be.
+    """Learns the path from loudspeaker to microphone, however loud the user is, and predicts the echo.
 
     The filter knows its own doubt: it learns fast where its doubt is great and the user is silent, slowly where the
     user speaks. So nobody has to decide whether two are speaking at once.
     """
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Begin with no knowledge of the room."""
         shape = (PARTITIONS, HOP + 1)
         self._response: Spectrum = np.zeros(shape, np.complex64)
         self._doubt: Power = np.zeros(shape, np.float32)
@@ -69,20 +69,20 @@ class EchoFilter:
         self._heard: Signal = np.zeros(2 * HOP, np.float32)  # the frame that is learnt from: its first half is silence
         self._played: Signal = np.zeros(2 * HOP, np.float32)
         self._sounds = [False] * PARTITIONS
-        """For each partition, whether anything was played; where not, nothing can be heard or learnt."""
-        self._grows: Power = np.zeros(shape, np.float32)  # how much doubt there is more after a hop
+        """Whether anything was played in each partition; otherwise there is nothing to hear or learn."""
+        self._grows: Power = np.zeros(shape, np.float32)  # growth of the uncertainty from hop to hop
         self.doubted: Power = np.zeros(HOP + 1, np.float32)
-        """The power of the echo that the filter does not know of yet, in the last hop."""
+        """The power of the echo that the filter has not learnt yet, in the last hop."""
         self.forget()
 
     def forget(self) -> None:
-        """Know nothing of the room any more."""
+        """Forget the room."""
         self._response[:] = 0
         self._doubt[:] = _start()
         self._note_growth(slice(None))
 
     def doubt(self, loudness: float = 1) -> None:
-        """Keep what is known of the room, but be ready to learn it anew: something has changed.
+        """Keep the learnt room, but be ready to learn it again: something has changed.
 
         `loudness`: about how loud the echo is, as a power, compared with what was played.
         """
@@ -90,16 +90,16 @@ class EchoFilter:
 
     @property
     def response(self) -> Signal:
-        """The room's response as far as it is known."""
+        """The learnt part of the room's response."""
         return signal_of(self._response)[:, :HOP].ravel()
 
     def scale(self, by: float) -> None:
-        """Take it that all is so much louder from here on."""
+        """Scale the learnt response: everything is louder by this factor from here on."""
         self._response *= np.float32(by)
         self._note_growth(slice(None))
 
     def step(self, mic: Signal, far: Signal) -> tuple[Signal, Signal]:
-        """Take a hop that was heard and one that was played; return what is left, and the echo that was taken away."""
+        """Take a hop that was heard and one that was played; return the residual, and the echo that was removed."""
         self.follow(far)
         rows = self._sounding()
         echo = signal_of((self._response[rows] * self._far[rows]).sum(axis=0))[HOP:]
@@ -128,7 +128,7 @@ class EchoFilter:
         self._grows[rows] = (1 - _STEADY * _STEADY) * power(self._response[rows]) + np.float32(1e-10)
 
     def _learn(self, left: Spectrum, rows: slice) -> None:
-        """The Kalman filter's update, each bin and partition for itself; half of a frame's power is in its new hop."""
+        """The Kalman filter's update of each bin and partition; half of a frame's power is in its new hop."""
         half = np.float32(0.5)
         now = power(left)
         self._near += (1 - _NEAR_MEMORY) * (now - self._near)
@@ -151,7 +151,7 @@ class EchoFilter:
 
 
 class Suppressor:
-    """Turns down the frequencies in which echo must be left, and no others; adds no delay.
+    """Attenuates only the frequencies in which echo must be left; adds no delay.
 
     Once as deeply as possible, to decide whose voice it was, and once so gently that the words of a user who speaks
     over the echo stay intact: a whisper of the coach disturbs a recogniser less than holes in the user's speech.
@@ -171,7 +171,7 @@ class Suppressor:
     """Share of the gain's decibels that is applied: at most -7 dB for the gentle one."""
 
     def __init__(self) -> None:
-        """Turn down nothing."""
+        """Begin without attenuation."""
         self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
         self._rise = np.linspace(0, 1, HOP, endpoint=False, dtype=np.float32)
         self._frames: Signal = np.zeros((3, 2 * HOP), np.float32)  # what is left and the echo, and the former plain
@@ -183,7 +183,7 @@ class Suppressor:
         self._filters: Spectrum = np.ones((2, 2, HOP + 1), np.complex64)  # of the hop before and of this one
 
     def rest(self, left: Signal) -> None:
-        """Take a hop that is no business of this one's; from here on nothing is turned down."""
+        """Skip a hop; from here on nothing is turned down."""
         self._both[0, HOP:] = left
         self._both[1, HOP:] = 0
         self._lasting[:] = 0

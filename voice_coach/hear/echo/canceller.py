@@ -44,7 +44,7 @@ class EchoCanceller:
 
     Sample `k` that was played and sample `k` that was heard belong to the same instant of the coach's clock; between
     the two lie the buffers, the converters and the air. That delay is found by itself while the coach speaks (from
-    about its first second on, up to 1.02 s, anew whenever it changes); `set_delay` saves that second.
+    about its first second on, up to 1.02 s, and again whenever it changes); `set_delay` saves that second.
 
     While the coach has been silent for 0.7 s, samples pass as they are, to the bit, and cost next to nothing.
     """
@@ -95,7 +95,7 @@ class EchoCanceller:
     def set_delay(self, delay: Samples) -> None:
         """Tell about how long it takes from played to heard (`Duplex.delay`); within 16 ms is near enough.
 
-        May be told again at any time, such as when a device was reopened; what is no real change does nothing.
+        May be called again at any time, such as after a device was reopened; the same delay changes nothing.
         """
         if not self._reaches(delay):
             self._move(delay)
@@ -149,10 +149,10 @@ class EchoCanceller:
                 much as the delay: the last turn's block beside this turn's microphone.
 
         Raises:
-            ValueError: the length is no multiple of what was promised.
+            ValueError: the length is not a multiple of the promised one.
         """
         if len(mic) % self._multiple:
-            raise ValueError(f"{len(mic)} samples are no multiple of {self._multiple}")
+            raise ValueError(f"{len(mic)} samples are not a multiple of {self._multiple}")
         self._mic.put(mic)
         self._far.put(played)
         hops = []
@@ -267,7 +267,7 @@ class Tape:
         self._free: Samples = 0  # and how much there is behind that
 
     def put(self, clip: Clip) -> None:
-        """Take the next samples; what is kept is moved only where there is no room behind it."""
+        """Append samples; move the kept ones to the front only when there is no room after them."""
         first = len(self._room) - self._free
         if len(clip) > self._free:
             kept = self._kept

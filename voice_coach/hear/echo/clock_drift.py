@@ -20,20 +20,20 @@ _MAX_DELAYS: Final = 120
 
 _MIN_DELAYS: Final = 6
 _MIN_SPAN: Final[Samples] = samples(2.5)
-"""From how many delays, and over how long, a drift is reported."""
+"""How many delays, over how long, a drift is reported from."""
 
 _MAX_RESIDUAL: Final = 1.0
-"""Samples by which a delay may lie beside the line through all of them; further is another reflection."""
+"""How far a delay may be from the line through all delays, in samples; further away, it is another reflection."""
 
 _MIN_CHANGE: Final = 0.6
-"""Samples by which the delay must have grown or shrunk: less is the inexactness of the single delays."""
+"""Samples by which the delay must have grown or shrunk; less is within the error of a single delay."""
 
 
 class Drift:
     """A line through the delays that were found."""
 
     def __init__(self) -> None:
-        """Take both clocks for the same."""
+        """Begin with both clocks equal."""
         self._found: deque[tuple[Samples, float]] = deque(maxlen=_MAX_DELAYS)
         self.rate = 0.0
         """Samples by which the echo comes later with each sample heard."""
@@ -53,7 +53,7 @@ class Drift:
         self.rate = float(slope) if abs(slope) * span > _MIN_CHANGE else 0.0
 
     def jumped(self) -> None:
-        """Note that the delay is another all at once; the clocks run as they did."""
+        """Note that the delay jumped; the clocks run as before."""
         self._found.clear()
 
 

@@ -1,4 +1,4 @@
-"""Has the canceller learnt the room, and does what it learnt still hold?"""
+"""Judge whether the canceller has learnt the room, and whether that still holds."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ MAX_SEEKING: Final[Samples] = samples(2)
 
 
 MIN_HEARD: Final[Samples] = samples(0.25)
-"""How long the coach must have been heard before what the filter does can be judged: longer than a single sound."""
+"""How long the coach must have been heard before the filter can be judged: longer than a single sound."""
 
 MIN_HEARD_AFTER_TEAR: Final[Samples] = samples(0.6)
 """The same where sound was torn just now: the tear may still be on its way through the buffers."""
@@ -25,29 +25,29 @@ MIN_HEARD_AFTER_TEAR: Final[Samples] = samples(0.6)
 _TINY: Final = np.float32(1e-12)
 
 _NO_POWERS: Final = (0.0, 0.0, 0.0, 0.0)
-"""Heard, left, taken away, common to the first and the third."""
+"""Powers: heard, residual, removed, and common to heard and removed."""
 
 
 class Trust:
-    """Follows how much of the echo the filter takes away, in the time in which the coach is to be heard."""
+    """Tracks how much of the echo the filter removes while the coach can be heard."""
 
     _MEMORY: Final = 1 - HOP / (0.4 * RATE)
     """Smoothing a hop: 0.4 s."""
     _GOOD: Final = 0.1
     """Residual echo once the filter has learnt the room: -10 dB; the suppressor makes it -20."""
     _WRONG: Final = 0.4
-    """How much of the echo that was taken away was there at least; 1 when all was, 0 when none was."""
+    """Least share of the removed echo that was really there: 1 is all of it, 0 none."""
     _WEIGHTY: Final = 0.25
-    """How much of what is heard the echo must be for a judgement: under a loud user it can't be seen."""
+    """Least share of echo in what is heard for a judgement: a loud user hides it."""
     _MUCH: Final = 0.02
     """Residual echo if it arrives a sample or two sooner or later than before: more than -17 dB, mostly -5."""
     _WORSE: Final = 5.0
-    """And it is so many times more than what was left of it before: 7 dB."""
+    """And the residual must have grown by this factor: 7 dB."""
     _MADE: Final = 0.4
-    """And so much of what is left is echo; who speaks over it as loudly makes that 0.1."""
+    """And this share of the residual must be echo; with a user who speaks as loudly it is 0.1."""
 
     def __init__(self) -> None:
-        """Trust nothing yet."""
+        """Begin without trust in the filter."""
         self._coach_heard: Samples = 0
         self._proves = MIN_HEARD
         self._patient = False
@@ -58,9 +58,9 @@ class Trust:
         self._leak = Leak()
 
     def note(self, mic: Signal, left: Signal, echo: Signal) -> bool:
-        """Take a hop in which the coach was to be heard; tell whether what the filter had learnt just turned out wrong.
+        """Take a hop in which the coach could be heard; tell whether the filter just turned out to be wrong.
 
-        What the user says is no part of the echo that was taken away, so it changes their likeness hardly at all.
+        The user's speech is not part of the echo that was removed, so it hardly changes their likeness.
         """
         self._coach_heard += HOP
         kept, new = self._MEMORY, 1 - self._MEMORY
@@ -91,10 +91,10 @@ class Trust:
         self._patient = self._patient or self.blind(found=False)
 
     def restart(self, *, torn: bool = False) -> None:
-        """Trust nothing any more: the echo's way has changed.
+        """Trust the filter no longer: the echo's path has changed.
 
-        Time to learn it is given anew where something had been learnt, and where it is known that the sound was torn;
-        else once only, or a user might be blamed for ever.
+        Time to learn it is given again if something had been learnt, or if the sound is known to have been torn;
+        otherwise only once, or a user might be blamed for ever.
         """
         if self.learnt or torn:
             self._coach_heard = 0
@@ -105,7 +105,7 @@ class Trust:
 
 
 class Leak:
-    """How much of what was left can be made of the echo that was taken away by a filter: then it is echo too.
+    """How much of the residual a filter can predict from the removed echo: that part is echo too.
 
     By the coherence of the two, over a third of a second. What the user says has nothing in common with the echo.
     """
@@ -114,7 +114,7 @@ class Leak:
     _BAND: Final = slice(round(200 * 2 * HOP / RATE), round(4000 * 2 * HOP / RATE))
 
     def __init__(self) -> None:
-        """Have heard nothing."""
+        """Begin with nothing heard."""
         self._window = np.hanning(2 * HOP + 1)[: 2 * HOP].astype(np.float32)
         self._frames = np.zeros((3, 2 * HOP), np.float32)
         bins = self._BAND.stop - self._BAND.start

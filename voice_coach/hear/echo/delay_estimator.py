@@ -104,7 +104,7 @@ class DelayFinder:
 
 
 def _summit(three: Signal) -> float:
-    """Return by how much the summit of the parabola through three values lies beside the middle one."""
+    """Return the distance from the middle one of three values to the peak of the parabola through them."""
     if len(three) < 3:  # noqa: PLR2004 - at an end
         return 0.0
     before, middle, behind = map(float, three)

@@ -1,7 +1,7 @@
 """How a small loudspeaker flattens the peaks of what it is given: what was heard, compared with what was played.
 
 What a loudspeaker adds of its own can't be learnt by a linear filter, however long: over one that distorts hard, the
-filter takes away 10 dB of the echo. What was played is flattened in the same way before it comes to the filter, which
+filter removes 10 dB of the echo. The reference is flattened in the same way before it reaches the filter, which
 then takes away 25.
 """
 

@@ -9,7 +9,7 @@ from typing import Final
 from voice_coach.timebase import RATE, Samples, samples
 
 _MAX_MISPLACED: Final[Samples] = samples(0.25)
-"""By how much a word is heard beside its estimated place: in nine sentences it was 0.2 s at most."""
+"""How far a word may be from its estimated place: in nine sentences it was 0.2 s at most."""
 
 _MAX_KEPT: Final[Samples] = 30 * RATE
 """How long what was said is remembered: the longest utterance, twice over, and the time that its recognition takes."""
@@ -18,7 +18,7 @@ _MIN_ALIKE_LETTERS: Final = 4
 """Letters from which on words that differ in one of them sound alike, as "step" and "stop" do."""
 
 _PAUSES: Final = dict.fromkeys(",:;", 4) | dict.fromkeys(".?!", 2)
-"""How many letters a pause behind such a mark is as long as; behind the last word the clip ends."""
+"""The pause after such a mark, in letters; after the last word the clip ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ SLOWEST_SETTING = 80
 """espeak-ng takes no lower rate."""
 
 HEADER = 64
-"""Bytes of a sound file that are no sound: 44 in the WAVs of espeak and SAPI, a little more in Apple's AIFFs."""
+"""Bytes of a sound file's header: 44 in the WAVs of espeak and SAPI, a little more in Apple's AIFFs."""
 
 SECOND = 2 * 22_050
 """Bytes in a second of what all of pyttsx3's drivers write: 16 bits, mono, 22 050 Hz."""
@@ -120,7 +120,7 @@ class Engine:
         return b""
 
     def _render(self, text: str) -> bytes:
-        self._count += 1  # a name of its own: what an earlier try may still write is not taken for this one's
+        self._count += 1  # a unique name, because an earlier try may still be writing its file
         path = self._folder / f"{self._count}.wav"
         self._finished.clear()
         self._completed = True
@@ -157,7 +157,7 @@ class Engine:
             return True  # pragma: no cover - tests run on Linux
         from pyttsx3.drivers import _espeak  # noqa: PLC0415 - there only where espeak is
 
-        # Not `getProperty`: it leaves out the second argument, so it tells the default at times.
+        # Not `getProperty`: it leaves out the second argument, so it sometimes returns the default.
         return bool(_espeak.dll.espeak_GetParameter(_espeak.RATE, 1) == self._rate)
 
     def _run(self, command: Callable[..., None], *arguments: str | int) -> None:
@@ -190,7 +190,7 @@ class Engine:
         raise UnknownVoiceError(known)
 
     def _try_voice(self, voice: str) -> bool:
-        """Set a voice. The engine keeps quiet about a bad one but for the error event, and drops unknown variants."""
+        """Set a voice. The engine reports a bad one only by the error event, and drops unknown variants."""
         self._errors.clear()
         self._run(self._engine.setProperty, "voice", voice)
         _, plus, variant = voice.lower().partition("+")
@@ -300,7 +300,7 @@ def main(arguments: list[str]) -> None:
         engine = Engine(voice, int(rate), Path(folder))
     except UnknownVoiceError as error:
         pipe.send(("unknown_voice", error.args[0]))
-    except Exception as error:  # noqa: BLE001 - whatever an engine's start may raise, the coach is told
+    except Exception as error:  # noqa: BLE001 - an engine's start may raise anything; the coach gets it
         pipe.send(("failed", f"{type(error).__name__}: {error}"))
     else:
         pipe.send(("ready", f"{engine.name} {whose}", engine.voice))
