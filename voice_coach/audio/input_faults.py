@@ -88,7 +88,7 @@ class Soundness:
 
     @property
     def stuck(self) -> bool:
-        """True if the devices should be reopened: the fault does not end by itself, and nothing sounds."""
+        """True if the devices should be reopened: the fault persists, and nothing sounds."""
         lasting = self.fault in (Fault.MUTED, Fault.MONITOR) and self._ailing >= self._patience
         return lasting and self._silent >= MAX_RINGING
 

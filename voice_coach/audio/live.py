@@ -60,17 +60,17 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The devices were reopened, after a loss or as they were of no use: the speaker sounds sooner or later now."""
+    """The devices were reopened, after a loss or because they were useless: the speaker's delay may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """Sound was lost or came late, but flows on: from here on the speaker may sound later or sooner than before."""
+    """Sound was lost or came late, but continues: the speaker's delay may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ailing:
-    """Sound flows, but the microphone's is of no use; the speaker works."""
+    """The microphone's sound is useless; the speaker works."""
 
     fault: Fault
 
@@ -90,7 +90,7 @@ DeviceNews = Lost | Reopened | Back | Torn | Ailing | Healed
 
 @dataclass(frozen=True, slots=True)
 class DeviceStats:
-    """How the sound went, all streams of a run together where nothing else is said."""
+    """Statistics of the sound, over all streams of a run unless stated otherwise."""
 
     callbacks: int = 0
     """Each brings one block of 20 ms."""
@@ -141,7 +141,7 @@ class Probation:
 
 
 def ignore(_: DeviceNews) -> None:
-    """Take no notice."""
+    """Ignore the news."""
 
 
 class LiveAudio:
@@ -230,11 +230,11 @@ class LiveAudio:
         return ""
 
     def _heard(self, block: Clip) -> Clip:
-        """Return what the coach is to hear: nothing where it hears only itself, for its words are not the user's."""
+        """Return the coach's input: silence while it hears only itself, because its words are not the user's."""
         return silence(len(block)) if self._soundness.fault is Fault.MONITOR else block
 
     def _judge(self, mic: Clip, played: Clip) -> None:
-        """Tell when what is heard becomes of no use, or of use again."""
+        """Report when the microphone's sound becomes useless, or useful again."""
         if not self._judged:
             return
         before, fault = self._soundness.fault, self._soundness.feed(mic, played)
@@ -247,7 +247,7 @@ class LiveAudio:
             self._tell_of_sound(0)
 
     def _tell_of_sound(self, length: Samples) -> None:
-        """Tell after so much sound that it works again, if that is due."""
+        """Report after this much sound that it works again, if that is due."""
         if news := self._probation.feed(length):
             self._on_news(news)
 
@@ -257,7 +257,7 @@ class LiveAudio:
         return REASONS[fault] if fault and self._soundness.stuck else ""
 
     def _drain(self, stream: Duplex) -> None:
-        """Wait until all that was said has been played, or cannot be."""
+        """Wait until everything said has been played, or can't be."""
         assert self._to_device is not None
         left = ceil(self.stats().loop_delay / BLOCK) + stream.backlog + 1
         while left and not stream.trouble():

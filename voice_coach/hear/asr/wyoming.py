@@ -54,7 +54,7 @@ class _Kept:
     read: str | None = None
     """The server's text."""
     alone: bool = False
-    """True if the server is not, or no longer, waited for."""
+    """True if the result does not wait, or no longer waits, for the server."""
 
 
 class WyomingRecognizer:
@@ -95,11 +95,11 @@ class WyomingRecognizer:
 
     @property
     def point(self) -> OperatingPoint:
-        """The embedded recogniser's: a server says nothing of how sure it is."""
+        """The embedded recogniser's thresholds: a server gives no confidence."""
         return self._embedded.point
 
     def prepare(self, *, numbers: bool, expected: Expected) -> None:
-        """Let the embedded recogniser get ready: a server is not told what was asked."""
+        """Let the embedded recogniser get ready; the server never learns the question."""
         self._embedded.prepare(numbers=numbers, expected=expected)
 
     def begin(self, at: Samples, *, numbers: bool, expected: Expected = NOTHING_EXPECTED) -> None:
@@ -115,7 +115,7 @@ class WyomingRecognizer:
         self._embedded.accept(pcm)
 
     def weigh(self) -> None:
-        """Let the embedded recogniser weigh; while there is a server, only a reason to stop is handed on."""
+        """Let the embedded recogniser weigh; while there is a server, only a reason to stop is passed on."""
         self._embedded.weigh()
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""Takes the coach's own voice out of what the microphone heard, so that the user is heard while the coach speaks."""
+"""Remove the coach's own voice from the microphone's sound, so that the user is heard while the coach speaks."""
 
 import math
 from typing import Final
@@ -21,7 +21,7 @@ _MAX_LATER: Final[Samples] = samples(0.06)
 """How much later than expected an echo may come before the filter is moved: its end would be out of reach."""
 
 _SILENCE_AMPLITUDE: Final = 4
-"""Amplitude (-78 dB) below which what is played is silence: rounding and dither, which no room gives back audibly."""
+"""Amplitude (-78 dB) below which what is played is silence: rounding and dither, which leave no audible echo."""
 
 _ROOM_SILENT_AFTER: Final = PARTITIONS + 16
 """Hops after the last sound played until the room is silent too: the filter's length and 0.25 s."""
@@ -30,13 +30,13 @@ _RINGS: Final[Samples] = samples(0.25)
 """How long after a sound the room is full of it."""
 
 _JITTER: Final[Samples] = samples(0.001)
-"""By how much two delays differ that are not the same."""
+"""Least difference between two delays that counts as a change."""
 
 _NOTICED_WITHIN: Final[Samples] = samples(0.6)
-"""How long it takes at most until it is noticed that the echo comes otherwise than it did."""
+"""The longest time to notice that the echo's path has changed."""
 
 _MIN_AUDIBLE_POWER: Final = 1e-5
-"""Mean power (-50 dB) of what is played from which on the coach is to be heard."""
+"""Mean power (-50 dB) of the played sound above which the coach can be heard."""
 
 
 class EchoCanceller:
@@ -50,7 +50,7 @@ class EchoCanceller:
     """
 
     def __init__(self, *, multiple: Samples = 1, delay: Samples | None = None) -> None:
-        """Know nothing of the room.
+        """Begin without knowledge of the room.
 
         Args:
             multiple: Of this the lengths of all blocks will be multiples; it decides on `latency`.
@@ -84,16 +84,16 @@ class EchoCanceller:
 
     @property
     def latency(self) -> Samples:
-        """By how many samples what is returned is late: 0 for blocks in multiples of 256, 255 for any blocks."""
+        """The delay of the returned sound, in samples: 0 for blocks in multiples of 256, 255 for any blocks."""
         return HOP - math.gcd(HOP, self._multiple)
 
     @property
     def delay(self) -> Samples | None:
-        """The delay from played to heard, as it was found; None: no echo has been heard yet."""
+        """The measured delay from played to heard; None: no echo has been heard yet."""
         return self._finder.found
 
     def set_delay(self, delay: Samples) -> None:
-        """Tell about how long it takes from played to heard (`Duplex.delay`); within 16 ms is near enough.
+        """Set the approximate delay from played to heard (`Duplex.delay`); within 16 ms is near enough.
 
         May be called again at any time, such as after a device was reopened; the same delay changes nothing.
         """
@@ -128,7 +128,7 @@ class EchoCanceller:
         return self._trust.learnt or not (found or self._trust.blind(found=False))
 
     def may_leave_words(self, start: Samples, end: Samples) -> bool:
-        """Tell whether what was left of what was heard from `start` to `end` may be words of the coach.
+        """Tell whether the residual from `start` to `end` may be words of the coach.
 
         For where it is known that the coach itself was saying them. Elsewhere the gate decides.
         """
@@ -195,7 +195,7 @@ class EchoCanceller:
         return to_clip(both)
 
     def _deaf(self, far: Signal, at: Samples) -> Clip:
-        """Return nothing where the microphone brought nothing, muted or cut off; the echo that is not there stays."""
+        """Return silence where the microphone was silent, muted or cut off: there is no echo to subtract."""
         nothing = silence(HOP)
         self._filter.follow(far)
         self._suppressor.rest(to_signal(nothing))
@@ -207,7 +207,7 @@ class EchoCanceller:
         self.gate.add(mic, left, echo, audible=at < self._audible_until, blind=blind)
 
     def _played(self, at: Samples, length: Samples) -> Signal:
-        """Return what was played that the filter is to have beside what was heard from `at` on."""
+        """Return the played sound that belongs to what was heard from `at` on."""
         place = at - self._offset - self._shift
         if place + HALF_WINDOW > at or self._shift == 0:  # there is nothing behind it yet
             return to_signal(self._far.read(min(round(place), at), length))
@@ -215,7 +215,7 @@ class EchoCanceller:
         return between(self._far.read(whole - HALF_WINDOW + 1, length + 2 * HALF_WINDOW - 1), place - whole)
 
     def _look(self, now: Samples) -> None:
-        """See whether the delay is what it was."""
+        """Check whether the delay has changed."""
         known = self._finder.found
         mic, far = self._mic.read(now - SPAN, SPAN), self._far.read(now - SPAN - MAX_DELAY, SPAN + MAX_DELAY)
         if not self._finder.look(to_signal(mic), to_signal(far)):
@@ -236,7 +236,7 @@ class EchoCanceller:
             self._filter.doubt(rms(mic) ** 2 / max(rms(came_from), 1e-3) ** 2)
 
     def _shape(self, now: Samples) -> None:
-        """See how the loudspeaker flattens what it is given."""
+        """Estimate how the loudspeaker flattens its input."""
         if self._finder.found is None:
             return
         mic = self._mic.read(now - STRETCH, STRETCH)
@@ -246,7 +246,7 @@ class EchoCanceller:
             self._filter.scale(scale)
 
     def _reaches(self, delay: Samples) -> bool:
-        """Tell whether the filter covers an echo that is so late."""
+        """Tell whether the filter covers an echo with this delay."""
         return 0 <= delay - self._offset - self._shift <= _LEAD + _MAX_LATER
 
     def _move(self, delay: Samples) -> None:

@@ -1,4 +1,4 @@
-"""How long a sound takes from the coach's decision to play it until the microphone has it: buffers, converters and air.
+"""Estimate the delay from the coach's decision to play a sound to the microphone: buffers, converters and air.
 
 By the generalised cross-correlation with phase transform: Charles Knapp and Clifford Carter, "The generalized
 correlation method for estimation of time delay", IEEE Transactions on Acoustics, Speech and Signal Processing 24
@@ -22,7 +22,7 @@ MAX_DELAY: Final[Samples] = 2 * SPAN
 to the loudspeaker grow, 0.8 s was seen."""
 
 ESTIMATE_EVERY: Final[Samples] = 4096
-"""How often it is looked for: each 0.26 s."""
+"""The time between two estimates: 0.26 s."""
 
 
 class DelayFinder:
@@ -33,7 +33,7 @@ class DelayFinder:
     _CLEAR: Final = 0.2
     """How high the peak must be; 1 is an echo alone. Noise reaches 0.05, other words of the same voice 0.17."""
     _AGREE: Final[Samples] = 8
-    """Maximum difference of two estimates that are believed."""
+    """Maximum difference of two estimates that confirm each other."""
     _STAYS: Final = np.float32(0.5)
     """Share of the highest peak that the current one must keep: of two paths about as loud, the loudspeaker's and a
     wall's, now one is clearer and now the other, although nothing has changed."""
@@ -41,12 +41,12 @@ class DelayFinder:
     """Share of it that the earliest peak must have to be chosen, first or instead of a later one: a filter set to
     the later one can't remove what comes before its delay."""
     _LOUD: Final = 1e-5
-    """Mean power (-50 dB) that what was played must have."""
+    """Least mean power (-50 dB) of the played sound."""
     _BAND: Final = slice(round(200 * 2 * SPAN / RATE), round(5000 * 2 * SPAN / RATE))
     """The band that small loudspeakers and voices share: 200 to 5000 Hz."""
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Begin without a delay."""
         self._cross: Spectrum = np.zeros(
             (MAX_DELAY // SPAN, SPAN + 1), np.complex64
         )  # for delays up to a span, two, ...
@@ -55,7 +55,7 @@ class DelayFinder:
         self._phases: Spectrum = np.zeros_like(self._cross)
         self._last: Samples | None = None
         self.found: Samples | None = None
-        """The delay in samples, as two looks agreed on it; None: there has been no echo yet."""
+        """The delay in samples, on which two estimates agreed; None: there has been no echo yet."""
         self.exact = 0.0
         """The same in fractions of samples."""
 
@@ -90,7 +90,7 @@ class DelayFinder:
         return agreed
 
     def _chosen(self, match: Signal) -> Samples | None:
-        """Return the delay at which the two are alike; of several where they are, the one that was taken before."""
+        """Return the delay at which the two are alike; of several such delays, the current one."""
         highest = match.max()
         if highest < self._CLEAR:
             return None

@@ -26,7 +26,7 @@ already undoes what was learnt. In the 15 s behind an echo that had moved, "Six.
 """
 
 MAX_OWN_WORD_RESIDUAL: Final = -14.0
-"""The same for a word that the coach is known to be saying itself at that moment: few users chance to say it then."""
+"""The same for a word that the coach is saying at that moment: few users happen to say it then."""
 
 MIN_USER_RESIDUAL: Final = -10.0
 """From here on it is mostly the user's voice: what the coach leaves is -20 dB or less, once the room is known."""
@@ -49,10 +49,10 @@ _MAX_HOPS_KEPT: Final = 30 * RATE // HOP
 """Hops that are remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
 _MEASURED_AT_ONCE: Final = 32
-"""Hops whose spectra are taken together, unless it is asked for them before: one by one costs four times as much."""
+"""Hops whose spectra are computed together, unless needed earlier: one by one costs four times as much."""
 
 _EPSILON: Final = 1e-9
-"""Energy of a hop of digital silence, so that nothing divided by nothing is 0 dB."""
+"""Energy of a hop of digital silence, so that silence over silence is 0 dB."""
 
 
 class EchoGate:
@@ -73,7 +73,7 @@ class EchoGate:
     """
 
     def __init__(self) -> None:
-        """Remember nothing."""
+        """Begin with an empty memory."""
         self._mic: NDArray[np.float64] = np.zeros((2, _MAX_HOPS_KEPT))  # all of it, and what lies in _WORDS
         self._left: NDArray[np.float64] = np.zeros((2, _MAX_HOPS_KEPT))
         self._rings: NDArray[np.float64] = np.zeros(_MAX_HOPS_KEPT)
@@ -85,7 +85,7 @@ class EchoGate:
         self._ringing = 0.0
 
     def restart(self, at: Samples) -> None:
-        """Remember nothing; the next hop begins at `at`."""
+        """Forget everything; the next hop begins at `at`."""
         self._fresh.clear()
         self._origin = at
         self._hops = 0
@@ -122,17 +122,17 @@ class EchoGate:
         self._fresh.clear()
 
     def doubt(self, since: Samples) -> None:
-        """Take it that from `since` on the canceller had not learnt the room: what it had learnt was wrong by then."""
+        """Note that from `since` on the canceller had not learnt the room: what it had learnt no longer held."""
         self._blind[self._between(since, self._origin + self._hops * HOP)] = True
 
     def ratio(self, start: Samples, end: Samples) -> float:
-        """Return what was left of what was heard from `start` to `end`, in decibels; 0 where nothing is known."""
+        """Return the residual of what was heard from `start` to `end`, in decibels; 0 if unknown."""
         self._measure()
         hops = self._between(start, end)
         return _decibels(self._left[0, hops].sum(), self._mic[0, hops].sum())
 
     def audible(self, start: Samples, end: Samples) -> bool:
-        """Tell whether the coach was to be heard at any time from `start` to `end`."""
+        """Tell whether the coach could be heard at any time from `start` to `end`."""
         return bool(self._audible[self._between(start, end)].any())
 
     def blames_echo(self, start: Samples, end: Samples) -> bool:

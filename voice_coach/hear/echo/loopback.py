@@ -17,17 +17,17 @@ from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.timebase import Samples, samples
 
 _MAX_KEPT: Final = samples(10)
-"""Samples that are remembered: a phrase, and the time until it is known. What is older is taken for the user's."""
+"""Samples that are remembered: a phrase, and the time to recognise it. Anything older is taken for the user's."""
 
 _MIN_JUDGED: Final = samples(0.15)
-"""Of a shorter sound a filter can make anything; no word is so short."""
+"""A filter can turn a shorter sound into anything; no word is so short."""
 
 
 class OwnCopy:
     """The counterpart of `OwnVoice` for headphones: nothing is cancelled, and only a plain copy is the coach itself."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Begin with nothing played."""
         self.restart(0)
 
     def note(self, saying: Iterable[Spoken], now: Samples) -> None:

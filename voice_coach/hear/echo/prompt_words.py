@@ -15,7 +15,7 @@ _MAX_KEPT: Final[Samples] = 30 * RATE
 """How long what was said is remembered: the longest utterance, twice over, and the time that its recognition takes."""
 
 _MIN_ALIKE_LETTERS: Final = 4
-"""Letters from which on words that differ in one of them sound alike, as "step" and "stop" do."""
+"""Least length, in letters, of words that sound alike if one letter differs, such as "step" and "stop"."""
 
 _PAUSES: Final = dict.fromkeys(",:;", 4) | dict.fromkeys(".?!", 2)
 """The pause after such a mark, in letters; after the last word the clip ends."""
@@ -32,7 +32,7 @@ class Spoken:
     until: Samples
     """Its end if it is cut off."""
     since: Samples = 0
-    """From where on it sounds, if it goes on in the middle."""
+    """Where it starts to sound, if it resumes in the middle."""
     words: tuple[tuple[str, Samples, Samples], ...] = ()
     """Its words with where each begins and ends, in samples from `start`. Empty: that is not known, and estimated."""
 
@@ -48,11 +48,11 @@ class OwnWords:
     """The words of the last half a minute, with their places in time: known, or estimated from their letters."""
 
     def __init__(self) -> None:
-        """Know of nothing said."""
+        """Begin with nothing said."""
         self._said: dict[Samples, Spoken] = {}
 
     def note(self, saying: Iterable[Spoken], now: Samples) -> None:
-        """Take what sounds now, also what was told of before: it may have been cut off since."""
+        """Take the sentences that sound now, known ones too: one may have been cut off since."""
         for spoken in saying:
             self._said[spoken.start] = spoken
         self._said = {start: one for start, one in self._said.items() if one.until > now - _MAX_KEPT}

@@ -1,4 +1,4 @@
-"""The coach's own voice in the microphone of an open speaker: taken out, and where that fails, not believed (V13)."""
+"""The coach's own voice in the microphone of an open speaker: remove it, and ignore what remains of it (V13)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,10 +12,10 @@ from voice_coach.hear.endpoint import Endpointing
 from voice_coach.timebase import Samples, samples
 
 _VOICE: Final = Endpointing().begins
-"""Probability of speech from which on an utterance begins."""
+"""Probability of speech at which an utterance begins."""
 
 _FAINT: Final = 0.1
-"""The same where what is heard over the coach is hardly any echo."""
+"""The same when hardly any of the sound over the coach is echo."""
 
 _EARLIER: Final[Samples] = samples(0.022)
 """How much less than it was the delay is taken for: so it may be 38 ms more or less than it was (`Duplex.delay`)."""
@@ -25,7 +25,7 @@ class OwnVoice:
     """Recognise the coach's own speech, by its sound and its words."""
 
     def __init__(self, multiple: Samples, delay: Samples | None = None) -> None:
-        """Know nothing of the room but perhaps about how late the echo was when it was last measured.
+        """Begin without knowledge of the room, except perhaps the echo's delay when it was last measured.
 
         The lengths of all blocks will be multiples of `multiple`.
         """
@@ -42,7 +42,7 @@ class OwnVoice:
         return self._echo.take_out(mic, played)
 
     def torn(self) -> None:
-        """Note that sound was lost or came late just now: the echo may come otherwise than it did."""
+        """Note that sound was lost or came late just now: the echo's path may have changed."""
         self._echo.torn()
 
     def restart(self, at: Samples) -> None:
@@ -55,7 +55,7 @@ class OwnVoice:
         return self._echo.controlled
 
     def regained(self) -> bool:
-        """Tell, once each time, that the echo has come under control since this was last asked."""
+        """Tell whether the echo has come under control since the last call."""
         before, self._learnt = self._learnt, self._echo.learnt
         return self._learnt and not before
 
