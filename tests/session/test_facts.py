@@ -24,9 +24,9 @@ def test_the_changes_are_the_fields_of_the_groups_with_their_types() -> None:
 def test_changes_reach_their_group_and_leave_the_others() -> None:
     changed = turn()
     before = changed.facts
-    changed.know(side="left", pain_before=3.0, nomatch=2)
+    changed.know(side="left", tempo=1.5, pain_before=3.0, nomatch=2)
     now = changed.facts
-    assert (now.plan.side, now.findings.pain_before, now.speech.nomatch) == ("left", 3.0, 2)
+    assert (now.plan.side, now.plan.tempo, now.findings.pain_before, now.speech.nomatch) == ("left", 1.5, 3.0, 2)
     assert (now.progress, now.log) == (before.progress, before.log)
     assert isinstance(now.plan, Plan)
 
