@@ -1,4 +1,4 @@
-"""Where each sound of an utterance lies: forced alignment by a network of ours, the embedded model's or a checkpoint.
+"""Find each sound of an utterance: forced alignment by a network of ours, the embedded model's or a checkpoint.
 
 Silence is kept from where it is loud and sounds from where it is not, and a vowel has a least length: without these
 rules silence eats loud vowels. An utterance whose sounds are nowhere near what the network hears has a wrong text or a
@@ -186,7 +186,7 @@ def _viterbi(likelihood: npt.NDArray[np.float64], words: list[list[str]]) -> tup
 
 
 def _states(words: list[list[str]]) -> tuple[list[tuple[str | None, int]], npt.NDArray[np.bool_]]:
-    """Return the states in order (a sound and which part of it), and which may be come to past the silence before."""
+    """Return the states in order (a sound and its part), and those reachable past the silence before them."""
     names: list[tuple[str | None, int]] = [(None, 0)]
     optional = [False]
     for number, word in enumerate(words):

@@ -32,7 +32,7 @@ _ROOMS: Final = 16
 _TAIL: Final = 24
 """Frames of 10 ms that a room's tail has at most."""
 IGNORED: Final = -1
-"""The label behind an utterance's end."""
+"""The label after an utterance's end."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Recording:
     kind: str
     speaker: str
     text: str
-    """Lower-case words with single blanks between; empty where nobody wrote down what is said."""
+    """Lower-case words with single blanks between; empty if there is no transcript."""
     source: str = ""
     intent: str = ""
     """The intent of the phrase, if the clip was made from one of the grammar's phrases."""

@@ -21,14 +21,14 @@ class Curve:
     """The points of all runs of learning in a work folder, one file."""
 
     def __init__(self, path: Path) -> None:
-        """Take up what is there."""
+        """Begin with the existing curve."""
         self._path = path
         self._runs: dict[str, dict[str, Any]] = (
             json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else {}
         )
 
     def errors(self, run: str, step: int | None = None) -> Errors | None:
-        """Return what was measured at a step, or last; None: nothing was."""
+        """Return the measurement at a step, or the last one; None: there is none."""
         measured = [one for one in self.points(run) if "errors" in one and step in {None, one["step"]}]
         return Errors(**measured[-1]["errors"]) if measured else None
 

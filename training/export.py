@@ -1,4 +1,4 @@
-"""The last stage: what was learnt becomes a model folder that libvosk loads."""
+"""The last stage: export the network as a model folder that libvosk loads."""
 
 import shutil
 from pathlib import Path

@@ -26,11 +26,11 @@ class Costs:
     """Prices, as negative log probabilities. They are where a decoder's errors are traded against each other."""
 
     word: float = 1.5
-    """Of entering a word: what keeps "no" from becoming "no go". More of it loses whole phrases to `[unk]`."""
+    """Of entering a word: keeps "no" from becoming "no go". A higher one loses whole phrases to `[unk]`."""
     stay: float = 0.1
     """Of each further frame in a sound."""
     pause: float = math.log(2)
-    """Of a silence behind a word, and of none."""
+    """Of a silence after a word, and of none."""
     unknown: float = 1.0
     unknown_frame: float = 0.8
     """Of `[unk]`, and of each of its frames: dearer means fewer words lost, and more that nobody said."""
@@ -68,7 +68,7 @@ def word_steps(sounds: list[str], stay: float) -> list[Step]:
 
 
 def add_steps(graph: fst.Fst, label: int, price: float, steps: list[Step], pause: float) -> None:
-    """Add a path from the loop back to it, with the word and its price on the first arc, and a silence behind it."""
+    """Add a path from the loop back to it, with the word and its price on the first arc, then a silence."""
     here = LOOP
     for enter, stay, first, later in steps:
         state = graph.add()

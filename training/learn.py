@@ -79,7 +79,7 @@ class Progress:
     frame_loss: float
     sequence_loss: float
     accuracy: float
-    """Share of the labels right in what is learnt from."""
+    """Share of correct labels on the training items."""
     clean: float
     """The same for people kept apart."""
     noisy: float
@@ -219,7 +219,7 @@ def learn(
 
 
 def seconds_a_step(plan: Plan, data: Data) -> float:
-    """Return the CPU seconds that a step takes, loss of sequences included; nothing is kept of what it learns."""
+    """Return the CPU seconds that a step takes, loss of sequences included; what it learns is dropped."""
     learner = Learner(Plan(**{**asdict(plan), "frames_only": 0.0}), data)
     learner.go()
     before = learner.cpu

@@ -49,7 +49,7 @@ _FIELDS: Final = ("path", "part", "kind", "word", "speaker", "source", "licence"
 _LICENCE: Final = ("kokoro-82m", "Apache-2.0")
 _MARGIN: Final = int(0.15 * RATE)
 _FLOOR: Final = 0.012
-"""Of the loudest 10 ms: what is quieter at the ends is cut off, but for `_MARGIN`."""
+"""Share of the loudest 10 ms: quieter ends are cut off, except for `_MARGIN`."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def made_up(free: list[str], rng: random.Random) -> Recipe:
 
 
 def in_packs() -> frozenset[str]:
-    """Return the voices that the coach itself speaks with: it must not be what is understood best."""
+    """Return the voices that the coach itself speaks with: the model must not understand them best."""
     recipes = [recipe.read_recipe(path.stem) for path in recipe.FOLDER.glob("*.toml")]
     return frozenset(voice for one in recipes for voice in (*one.timbre, *one.prosody))
 

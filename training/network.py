@@ -181,7 +181,7 @@ def _copies(narrow: int, width: int, rng: np.random.Generator) -> tuple[npt.NDAr
 
 
 def _normalise(norm: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-    """Let a normalisation that does nothing yet normalise what it is given, and undo it: a hook for `settle`."""
+    """Let an idle normalisation normalise its input, and undo it: a hook for `settle`."""
     batch = cast("nn.BatchNorm1d", norm)
     mean, variance = inputs[0].mean(0), inputs[0].var(0, correction=0)
     cast("torch.Tensor", batch.running_mean).copy_(mean)

@@ -123,7 +123,7 @@ def _voices(path: Path) -> list[Clip]:
 
 
 def _part(seed: int, parts: Path, shard: tuple[int, Path]) -> str:
-    """Write what is to be learnt from a shard and what is to be checked with, if that is not there yet."""
+    """Write the training and validation parts of a shard, unless they exist."""
     number, path = shard
     name = f"{path.parent.name}-{path.stem}"
     if (parts / f"{name}.done").exists():
@@ -237,7 +237,7 @@ def levelled(sound: rooms.Sound) -> rooms.Sound:
 
 
 def _level(frames: Floats) -> np.float32:
-    """Return the log of the mean energy of what is not 17 dB below the loudest frame."""
+    """Return the log of the mean energy of the frames within 17 dB of the loudest."""
     energy = np.exp(frames).sum(1)
     return np.float32(np.log(energy[energy >= energy.max() * 0.02].mean()))
 

@@ -77,7 +77,7 @@ def television(rng: np.random.Generator, voices: list[npt.NDArray[np.int16]], le
 
 
 def leak(rng: np.random.Generator, lines: list[npt.NDArray[np.int16]], length: int) -> Sound:
-    """Return what is left of one talker after echo cancellation: sentences in a room whose bands come and go."""
+    """Return the residual of one talker after echo cancellation: sentences in a room whose bands come and go."""
     pauses = [np.zeros(int(rng.uniform(0.1, 1.2) * RATE)) for _ in lines]
     talk = np.concatenate([part for line, pause in zip(lines, pauses, strict=True) for part in (line, pause)])
     talk = convolve(np.resize(talk.astype(np.float64), length), impulse_response(rng))

@@ -24,7 +24,7 @@ _NO_PHRASE: Final = frozenset({"", "word", "talk", "number", "phrase"})
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A recording, as it is or in noise, and what is to be made of it."""
+    """A recording, as it is or in noise, and its expected meaning."""
 
     kind: str
     """`word`, `noisy` (a word in noise), `phrase`, `unknown`, `digit`, or `negative`: nothing may be accepted."""

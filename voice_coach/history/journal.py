@@ -140,7 +140,7 @@ def _sound(content: bytes) -> Iterator[Entry]:
     for line in content.split(b"\n"):
         text = line[_SUM + 1 :]
         if line[:_SUM] == b"%08x" % zlib.crc32(text):
-            with suppress(ValueError, RecursionError):  # msgspec's errors are ValueErrors; so is what is not UTF-8
+            with suppress(ValueError, RecursionError):  # msgspec's errors are ValueErrors, those about UTF-8 too
                 found = msgspec.json.decode(text, type=Entry)
                 _ = found.record  # a line counts only if its record can be read
                 yield found

@@ -23,7 +23,7 @@ class Totals:
 
 
 def totals(sessions: Iterable[Session]) -> Totals:
-    """Return the totals; what was not answered is left out of the means, not counted as 0. Parts of one count once."""
+    """Return the totals. Unanswered questions don't count in the means; parts of one session count once."""
     rows = joined(sessions)
     return Totals(
         sessions=len(rows),
@@ -36,6 +36,6 @@ def totals(sessions: Iterable[Session]) -> Totals:
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
-    """Return the mean of what is known."""
+    """Return the mean of the known values."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None

@@ -15,7 +15,7 @@ from voice_coach.report.days import Day, of_exercise
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The prescribed plan, as far as the report compares with it."""
+    """The part of the prescribed plan that the report compares with."""
 
     by: str
     on: date

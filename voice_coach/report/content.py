@@ -73,7 +73,7 @@ class Report:
     listings: tuple[Listing, ...]
     """All sessions."""
     later: str
-    """Note on what is left out; empty: nothing."""
+    """Note on omissions; empty: there are none."""
     footer: str
     """How to read the report."""
 
@@ -196,7 +196,7 @@ def _places(rows: Sequence[Session]) -> str:
 
 
 def _red(rows: Sequence[Session], words: Words) -> str:
-    """Return the red events, one line each; what was done about them follows below."""
+    """Return the red events, one line each; the measures taken follow below."""
     found = [
         f"{when(one)}, {words.exercise(one)}: {safety.sign_of(one)}"
         + (f", {quoted(one.red.words)}" if one.red and one.red.words else "")
@@ -232,7 +232,7 @@ def _screening(rows: Sequence[Session], words: Words) -> Listing:
 
 
 def _locks(rows: Sequence[Session], words: Words) -> Listing:
-    """Return locks, releases, what was taken back, and what was refused."""
+    """Return locks, releases, withdrawn signs, and refusals."""
     found = tuple(safety.lock_rows(rows, words))
     heads = ("session", "what", "words", "exercise")
     title = "Locks, releases, take-backs and refusals"
@@ -240,7 +240,7 @@ def _locks(rows: Sequence[Session], words: Words) -> Listing:
 
 
 def _all_sessions(sessions: Sequence[Session], words: Words) -> Listing:
-    """Return all sessions with what is known of each."""
+    """Return all sessions with their details."""
     heads = ("session", "exercise", "side", "pain", "furthest place", "repetitions", "outcome", "said", "notes")
     rows = tuple(
         (
@@ -260,7 +260,7 @@ def _all_sessions(sessions: Sequence[Session], words: Words) -> Listing:
 
 
 def _later(sessions: Iterable[Session], today: date) -> str:
-    """Return what is left out: sessions that a clock which was wrong has dated after today."""
+    """Return the note on omissions: sessions that a wrong clock dated after today."""
     later = sum(day_of(session) > today for session in sessions)
     verb = "is" if later == 1 else "are"
     text = f"{many(later, 'session')} dated after today {verb} left out: the clock was wrong then, or is now."

@@ -72,7 +72,7 @@ def _of_session(session: Session, words: Words) -> Iterator[Resource]:
 
 
 def _procedure(session: Session, words: Words) -> Resource:
-    """Return the exercise, as far as it was done."""
+    """Return the performed part of the exercise."""
     red = session.red
     notes = [f"{session.reps_coached} of {session.reps_target} repetitions were coached."]
     notes += [f"Note: {session.note}"] if session.note else []
@@ -136,7 +136,7 @@ def _answer(value: str | float | None) -> list[Resource] | None:
 
 
 def _red(session: Session, number: int, stop: Stopped, words: Words) -> Resource:
-    """Return a red event: what was said, where in the exercise, and what the coach did."""
+    """Return a red event: the words, the place in the exercise, and the coach's reaction."""
     said = stop.words or ("No answer came, which counts as worse." if stop.by == "timeout" else None)
     return _known(
         resourceType="Observation",

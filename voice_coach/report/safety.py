@@ -1,4 +1,4 @@
-"""What a physiotherapist must not miss: red events, the screening, locks and what was said about them."""
+"""Findings that a physiotherapist must not miss: red events, the screening, locks and the answers about them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ class Words:
 
     prompts: Prompts
     names: Mapping[str, str] = field(default_factory=dict)
-    """Exercise -> what it is called."""
+    """Exercise -> its title."""
     own: Mapping[str, str] = field(default_factory=dict)
     """The exercises' own questions, by their id."""
 
@@ -76,7 +76,7 @@ class Words:
         return exercise_name(session.exercise_id, self.names)
 
     def question(self, answer: Answered) -> str:
-        """Return what was asked."""
+        """Return the question."""
         return question_text(answer.question, self.prompts, self.own)
 
 

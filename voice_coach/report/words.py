@@ -11,7 +11,7 @@ from voice_coach.records import HELP_WAYS, HelpCall, Misheard, Session, Stopped
 from voice_coach.report.days import named
 
 UNKNOWN: Final = "-"
-"""Shown for what was not asked or not answered: never a zero."""
+"""Shown for questions not asked or not answered: never a zero."""
 
 PLACE_NAMES: Final = {
     "none": "no pain",
@@ -39,7 +39,7 @@ SIGNS: Final = {
     "numb_weak": "numb or weak",
     "pain_cry": "cry of pain",
 }
-"""A red sign -> what it means."""
+"""A red sign -> its meaning."""
 
 _VALUES: Final = {
     **PLACE_NAMES,
@@ -167,7 +167,7 @@ def answer_text(value: str | float | None, names: Mapping[str, str] | None = Non
 
 
 def sign_text(intent: str) -> str:
-    """Return what was meant by the words that ended or interrupted the counting."""
+    """Return the meaning of the words that ended or interrupted the counting."""
     return _INTENTS.get(intent, intent.replace("_", " "))
 
 
@@ -233,7 +233,7 @@ def place_text(number: int | None) -> str:
 
 
 def quoted(words: str) -> str:
-    """Return what was said in quotes."""
+    """Return the words said, in quotes."""
     return f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK}" if words else UNKNOWN
 
 
