@@ -16,7 +16,7 @@ FOLDER: Final = Path(__file__).with_name("voices")
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
-class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A voice of Kokoro-82M, or a blend of several."""
 
     title: str
@@ -29,6 +29,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same for rhythm and melody."""
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=1.5)]
     seed: int = 1
+    word_row: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
+    """Single words have the style of a text of at least so many phonemes: that of very short ones blurs some voices."""
+    word_speed: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
+    """Factor on the speed of single words."""
 
     @property
     def digest(self) -> str:

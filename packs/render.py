@@ -62,16 +62,18 @@ class Renderer:
         """
         shifts = self._shifts(text)
         sounds = phonemes(text, self._recipe.accent)
+        recipe, is_word = self._recipe, len(words_of(text)) == 1
+        length = max(len(sounds), recipe.word_row) if is_word else len(sounds)
 
         def say(speed: float, lead: int) -> Take:
             shift = next(shifts)
-            spoken = self._kokoro.say(sounds, self._kokoro.style(self._recipe, len(sounds), shift), speed, lead)
+            spoken = self._kokoro.say(sounds, self._kokoro.style(recipe, length, shift), speed, lead)
             heightened = resample_poly(spoken.sound, RATE // 8000, kokoro.RATE // 8000).astype("float32")
             levelled = level.levelled(heightened)
             heard = self._listener.hear(levelled.sound, text)
             return Take(levelled, words_in(text, spoken, levelled), heard, speed, shift)
 
-        return choose(text, self._recipe.speed, say)
+        return choose(text, recipe.speed * (recipe.word_speed if is_word else 1.0), say)
 
     def _shifts(self, text: str) -> Iterator[int]:
         """Yield the shift of the style for each try: none first, then some from 1 to 15."""
