@@ -9,6 +9,7 @@ from typing import Final
 from tests.session.arrivals import ARRIVE
 from voice_coach.config.engines import session_grammar
 from voice_coach.device_setup.questions import ANSWERS_TAKEN
+from voice_coach.dialogue.emergency import SIGNS
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.grammar import Grammar
 from voice_coach.hear.grammar.load import load_grammar
@@ -40,7 +41,7 @@ SESSION: Final[dict[str, Callable[[], Conversation]]] = {
 """States of a session, by the names of the rows."""
 
 _SETUP: Final = {f"setup_{question}": intents for question, intents in ANSWERS_TAKEN.items()}
-_STANDBY: Final = {"standby": WAITING, "standby_start": ANSWERS, "standby_reminder": ANSWERS}
+_STANDBY: Final = {"standby": WAITING, "standby_start": ANSWERS | SIGNS, "standby_reminder": ANSWERS | SIGNS}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def listened(name: str) -> Listened:
         people = frozenset(map(machine.person, range(len(PEOPLE))))
         sure = frozenset({machine.YES, machine.NO}) if name == "who_sure" else frozenset()
         with _who() as grammar:
-            return Listened(grammar, people | sure | {machine.STOP})
+            return Listened(grammar, people | sure | SIGNS | {machine.STOP})
     return Listened(grammar_of("en"), _STANDBY[name])
 
 

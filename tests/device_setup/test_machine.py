@@ -28,6 +28,8 @@ from voice_coach.device_setup.events import (
 from voice_coach.device_setup.questions import ANSWERS_TAKEN, EXPECTS
 from voice_coach.device_setup.runner import all_lines
 from voice_coach.device_setup.states import Asking, Calling, Done, Keeping, Opening, State, Telling, Trying
+from voice_coach.dialogue import emergency
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.events import (
     AudioBack,
     AudioLost,
@@ -507,4 +509,37 @@ def test_each_sentence_is_said_somewhere() -> None:
     found = {f"found.{name}" for name in ("fine", *machine.MENDABLE, "late", "headphones")}
     assert {name for name in PROMPTS.texts if name.startswith("found.")} == found
     missing = {name for name in PROMPTS.texts for line in PROMPTS.lines(name) if line.text not in said} - found
-    assert missing == set()
+    assert missing == {*emergency.PROMPTS}  # said below
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["call an ambulance", "my chest hurts", "I can't breathe", "I've wet myself", "I've collapsed", "I can't get up"],
+)
+def test_call_an_ambulance_at_a_question_says_the_number_and_again(text: str) -> None:
+    for talk in (Talk().opens(), Talk(offered=True).opens(), Talk().opens().says("yes").listens()):
+        talk.did.clear()
+        talk.take(Intent(talk.now, *_meant(text)))
+        assert talk.did[0] == Hush()
+        assert [line.text for action in talk.did if isinstance(action, Say) for line in action.lines] == [
+            "This needs a doctor at once.",
+            "Call the emergency number now, or get someone to call.",
+        ]
+        assert isinstance(talk.state, Staying)
+        talk.listens()
+        assert talk.state.wake_at is not None
+        talk.now = talk.state.wake_at
+        talk.take(Woke(talk.now))
+        again = talk.did[-1]
+        assert isinstance(again, Say)
+        assert [line.text for line in again.lines] == ["I'm still here.", "The number is the emergency number."]
+        talk.take(Intent(talk.now, "stop", "stop"))
+        assert isinstance(talk.state, Done)
+        assert talk.state.facts.outcome == "stopped"
+
+
+def _meant(text: str) -> tuple[str, str]:
+    meaning = understand(GRAMMAR, text, ANSWERS_TAKEN["hear"])
+    assert meaning.intent is not None
+    assert not meaning.ask
+    return meaning.intent, text

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from voice_coach.actions import Earcon, Hush, Play, Say
+from voice_coach.actions import Earcon, Hush, Listen, Play, Say
 from voice_coach.dialogue.turn import MAX_QUESTION_OPEN
 from voice_coach.events import (
     AudioBack,
@@ -21,7 +21,10 @@ from voice_coach.events import (
     Woke,
 )
 from voice_coach.exercise.lint import lint_length, lint_text
-from voice_coach.identify.build import prompts_of
+from voice_coach.files.profiles import Profile
+from voice_coach.hear.grammar.load import load_grammar
+from voice_coach.hear.grammar.match import understand
+from voice_coach.identify.build import grammar_file, prompts_of
 from voice_coach.identify.machine import (
     ANSWER,
     MISSES,
@@ -216,3 +219,32 @@ def test_what_is_said_keeps_to_the_words_that_are_free(subtests: pytest.Subtests
 def test_all_that_is_said_was_rendered_beforehand() -> None:
     known = set(all_lines(NAMES, PROMPTS))
     assert {line for *_, actions in WAYS for a in actions if isinstance(a, Say) for line in a.lines} <= known
+
+
+SIGNS_SAID = ("call an ambulance", "my chest hurts", "oh god I can't breathe", "I've wet myself", "I've collapsed")
+
+
+@pytest.mark.parametrize("text", SIGNS_SAID)
+def test_call_an_ambulance_at_a_question_says_the_number_and_again(text: str) -> None:
+    with grammar_file([Profile("Anna"), Profile("Ben")], "en") as path:
+        grammar = load_grammar(path)
+    first, actions = start(("Anna", "Ben"), PROMPTS)
+    sure, more = step(first, Intent(0, person(1), "Ben"))
+    for state, (*_, listen) in ((first, actions), (sure, more)):
+        assert isinstance(listen, Listen)
+        heard = understand(grammar, text, listen.intents)
+        assert heard.intent == "emergency"
+        staying, said = step(state, Intent(0, heard.intent, text, ask=heard.ask))
+        assert said[0] == Hush()
+        assert _said(said) == ["This needs a doctor at once.", "Call the emergency number now, or get someone to call."]
+        staying, _ = step(staying, Played(100, staying.facts.token))
+        assert staying.wake_at is not None
+        staying, said = step(staying, Woke(staying.wake_at))
+        assert _said(said) == ["I'm still here.", "The number is the emergency number."]
+        over, _ = step(staying, Intent(0, STOP, "stop"))
+        assert isinstance(over, Done)
+        assert over.named is None
+
+
+def _said(actions: list[Action]) -> list[str]:
+    return [line.text for action in actions if isinstance(action, Say) for line in action.lines]

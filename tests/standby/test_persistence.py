@@ -28,7 +28,10 @@ from voice_coach.text import SilentVoice
 from voice_coach.timebase import samples
 
 CODE = Path(__file__).parents[2] / "voice_coach"
-SHARED = [CODE / name for name in ("session/status_answers.py", "session/turn.py", "clinical/red_signs.py")]
+SHARED = [
+    CODE / name
+    for name in ("session/status_answers.py", "session/turn.py", "clinical/red_signs.py", "dialogue/emergency.py")
+]
 SOURCES = [path.read_text(encoding="utf-8") for path in [*CODE.glob("standby/*.py"), *SHARED]]
 PROMPTS = prompts_of("en")
 NINE = datetime(2030, 5, 6, 9, tzinfo=UTC)

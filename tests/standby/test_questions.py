@@ -1,11 +1,16 @@
 """What is said to it, and what it does then: the words that wake it, the button, its questions, lost sound."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.standby.waiting import Waiting
 from voice_coach.actions import Hush, Listen
+from voice_coach.dialogue.emergency import SIGNS, Staying
 from voice_coach.dialogue.turn import MAX_QUESTION_OPEN
 from voice_coach.events import AudioBack, AudioLost, Interrupted, Played, Saved, VoiceStarted, VoiceStopped
+from voice_coach.hear.grammar.match import understand
+from voice_coach.standby.build import grammar_of
 from voice_coach.standby.events import Begin, Break, Looked, SessionOver
 from voice_coach.standby.questions import ANSWER_TIMEOUT, ANSWERS, WAITING
 from voice_coach.standby.states import Asking, Coaching, Day, Done, Telling
@@ -106,7 +111,7 @@ def test_an_answer_over_the_question_cuts_it_off() -> None:
 
 
 def test_a_reminder_is_listened_to_for_start_later_and_skip() -> None:
-    assert Listen("reminder", ANSWERS) in reminding().actions
+    assert Listen("reminder", ANSWERS | SIGNS) in reminding().actions
 
 
 @pytest.mark.parametrize("make", [Waiting, awake, reminding])
@@ -176,3 +181,40 @@ def test_it_ends_when_it_is_interrupted_and_so_does_its_session() -> None:
     held = Waiting().press().finishes().take(Interrupted(0))
     assert held.actions[-1] == Break()
     assert isinstance(held.state, Done)
+
+
+SIGNS_SAID = ("call an ambulance", "my chest hurts", "oh god I can't breathe", "I've wet myself", "I've collapsed")
+
+
+@pytest.mark.parametrize("text", SIGNS_SAID)
+def test_call_an_ambulance_at_a_question_says_the_number_and_again(text: str) -> None:
+    for standby in (awake(), reminding()):
+        heard = understand(grammar_of("en"), text, ANSWERS | SIGNS)
+        assert heard.intent == "emergency"
+        standby.hears(heard.intent, text, ask=heard.ask).finishes()
+        assert standby.said[-2:] == [
+            "This needs a doctor at once.",
+            "Call the emergency number now, or get someone to call.",
+        ]
+        assert isinstance(standby.state, Staying)
+        before = len(standby.said)
+        standby.lasts(timedelta(seconds=60))
+        assert "The number is the emergency number." in standby.said[before:]
+        assert isinstance(standby.hears("stop").state, Quiet)
+
+
+def test_it_leaves_the_number_at_last_and_waits_again() -> None:
+    standby = awake().hears("emergency", "my chest hurts").finishes().lasts(timedelta(minutes=12))
+    assert isinstance(standby.state, Quiet)
+
+
+def test_chest_pain_on_television_is_not_heard_asleep() -> None:
+    assert understand(grammar_of("en"), "I have chest pain", WAITING).intent is None
+    assert isinstance(Waiting().hears("emergency", "my chest hurts").state, Quiet)
+
+
+def test_no_chest_pain_is_asked_again() -> None:
+    heard = understand(grammar_of("en"), "no chest pain", ANSWERS | SIGNS)
+    assert heard.ask
+    standby = awake().hears("emergency", "no chest pain", ask=True)
+    assert standby.said[-1] == "Please say yes or no."

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from voice_coach.actions import Say
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.events import Intent, NotRecognized, Played, Woke
 from voice_coach.standby import machine
 from voice_coach.standby.build import prompts_of
@@ -115,7 +116,7 @@ class Waiting:
 
     def finishes(self) -> "Waiting":
         """Let all that is being said be said to its end."""
-        while isinstance(self.state, Asking | Telling) and self.state.token:
+        while isinstance(self.state, Asking | Telling | Staying) and self.state.token:
             self.now += SPEECH
             self.take(Played(0, self.state.facts.token))
         return self

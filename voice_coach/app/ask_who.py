@@ -13,6 +13,7 @@ from voice_coach.audio.live import run_device
 from voice_coach.audio.pcm import silence
 from voice_coach.config.engines import open_voice, tried_model
 from voice_coach.config.settings import Settings
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.files import profiles
 from voice_coach.files.profiles import Profile
 from voice_coach.hear.grammar.load import load_grammar
@@ -114,7 +115,7 @@ def typed(settings: Settings, people: Sequence[Profile], console: Console) -> An
     with Interruption(asked) as interruption:
         while not asked.done:
             state = asked.state
-            if isinstance(state, Asking) and not state.token:
+            if isinstance(state, Asking | Staying) and not state.token:
                 text = interruption.read(console.read)
                 if text is None:
                     asked.interrupt()

@@ -8,6 +8,7 @@ import msgspec
 from voice_coach.audio.devices import Device, Direction, Inventory, choose_pair, lasting_name
 from voice_coach.config import preferences
 from voice_coach.device_setup.events import Found, Pair
+from voice_coach.dialogue.emergency import PROMPTS
 from voice_coach.errors import CoachError
 from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
 from voice_coach.session.disruptions import FAULTS
@@ -43,14 +44,14 @@ def _tried(found: Inventory, direction: Direction, first: Device, most: int) -> 
 
 
 def prompts_of(language: str) -> Prompts:
-    """Return what is said; of a session's sentences those about the microphone.
+    """Return what is said; of a session's sentences those about the microphone and an emergency.
 
     Raises:
         DataError: there is nothing for this language, or it is not the table of tables of texts that it should be.
     """
     own = read_texts(f"setup/{language}.toml")
     shared = load_prompts(language).texts
-    return Prompts(language, {**own, **{name: shared[name] for name in FAULTS.values()}})
+    return Prompts(language, {**own, **{name: shared[name] for name in (*FAULTS.values(), *PROMPTS)}})
 
 
 def keep(found: Found, path: Path) -> str:

@@ -1,7 +1,7 @@
 """All that decides while microphone and speaker are set up: `step(state, event)`.
 
 One pair after another is tried until a "yes" is heard, then the volume is set, microphone and echo are measured, and
-all is written down at the very end: whatever ends it before that has changed nothing.
+all is written down at the very end: whatever ends it before that has changed nothing. A sign of an emergency does.
 """
 
 from dataclasses import replace
@@ -46,6 +46,8 @@ from voice_coach.device_setup.states import (
     Telling,
     Trying,
 )
+from voice_coach.dialogue import emergency
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_QUESTION_OPEN, MAX_SPEECH_LENGTH, opened
 from voice_coach.events import (
     AudioBack,
@@ -109,8 +111,22 @@ def step(state: State, event: Event) -> Result:
     if isinstance(state, Done):
         return state, []
     turn = Turn(state.facts, event.at)
-    following = _step(turn, state, event)
+    following = _stay(turn, state, event) or _step(turn, state, event)
     return replace(following, facts=turn.facts), turn.actions
+
+
+def _stay(turn: Turn, state: State, event: Event) -> State | None:
+    """Say whom to call after a sign of an emergency, and stay; None: there was none, or it ends from outside."""
+    if isinstance(event, Interrupted):
+        return None
+    if isinstance(state, Staying):
+        return emergency.step(turn, state, event, turn.facts.prompts) or Done(turn.facts)
+    if not (isinstance(event, Intent) and emergency.is_sign(event)):
+        return None
+    if isinstance(state, Calling):  # the test of a call was at full volume
+        turn.do(SetVolume(turn.facts.volume))
+    turn.facts = replace(turn.facts, outcome="stopped")
+    return emergency.begin(turn, turn.facts.prompts)
 
 
 def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - an arm for each of a closed union

@@ -5,6 +5,7 @@ from typing import Literal
 
 from voice_coach.actions import DEFAULT_VOLUME
 from voice_coach.device_setup.events import Pair, Tried
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.timebase import Samples
 
@@ -113,4 +114,4 @@ class Done:
     wake_at: None = None
 
 
-State = Opening | Asking | Trying | Keeping | Calling | Telling | Done
+State = Opening | Asking | Trying | Keeping | Calling | Telling | Staying[Facts] | Done

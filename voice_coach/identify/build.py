@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from voice_coach.dialogue.emergency import PROMPTS
 from voice_coach.dialogue.runner import DialogueRunner, Hearing
 from voice_coach.dialogue.runner import Watcher as Told
 from voice_coach.errors import DataError, Problem
 from voice_coach.events import Event
-from voice_coach.exercise.prompts import Prompts, read_texts
+from voice_coach.exercise.prompts import Prompts, load_prompts, read_texts
 from voice_coach.files.profiles import FIRST, Profile
 from voice_coach.files.read import read_text
 from voice_coach.files.resources import find
@@ -60,12 +61,13 @@ class Asked(DialogueRunner[State, Event, Action]):
 
 
 def prompts_of(language: str) -> Prompts:
-    """Return what is said.
+    """Return what is said; of a session's sentences those about an emergency.
 
     Raises:
         DataError: there is nothing for this language, or it is not the table of tables of texts that it should be.
     """
-    return Prompts(language, read_texts(f"who/{language}.toml"))
+    shared = load_prompts(language).texts
+    return Prompts(language, {**read_texts(f"who/{language}.toml"), **{name: shared[name] for name in PROMPTS}})
 
 
 def names_of(people: Sequence[Profile], prompts: Prompts) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The dialogue that asks whose session it is: `step(state, event)` returns the next state and the actions.
 
 A session is held only for somebody who was named, by number or by name, and who has then said "yes" to that very name.
-Silence, doubt and "no" are each a miss; after three of them there is no session. "Stop" ends it at once.
+Silence, doubt and "no" are each a miss; after three of them there is no session. "Stop" ends it at once. After a
+sign of an emergency the coach says whom to call, and there is no session either.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from voice_coach.actions import Earcon, Hush, Line, Listen, Play, Say
+from voice_coach.dialogue import emergency
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, MAX_SPEECH_LENGTH, Turn, opened, stays_open
 from voice_coach.events import (
     AudioBack,
@@ -94,7 +97,7 @@ class Done:
     wake_at: None = None
 
 
-State = Asking | Telling | Done
+State = Asking | Telling | Staying[Facts] | Done
 Result = tuple[State, list[Action]]
 
 
@@ -117,7 +120,8 @@ def all_lines(names: tuple[str, ...], prompts: Prompts) -> tuple[Line, ...]:
     """Return every line that can be said to these people."""
     lists = [line for kind in ("ask", "retry") for line in _who(names, prompts, kind)]
     sure = [line for kind in ("ask", "retry") for name in names for line in prompts.lines(f"{kind}.sure", name=name)]
-    return (*lists, *sure, *prompts.lines("say.thanks"), *prompts.lines("say.nobody"))
+    last = (*prompts.lines("say.thanks"), *prompts.lines("say.nobody"))
+    return (*lists, *sure, *last, *emergency.all_lines(prompts))
 
 
 class _Turn(Turn[Facts, Action]):
@@ -128,7 +132,17 @@ class _Turn(Turn[Facts, Action]):
         return self.say_lines(tuple(lines))
 
 
-def _step(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa: PLR0911 - an arm for each of a closed union
+def _step(turn: _Turn, state: Asking | Telling | Staying[Facts], event: Event) -> State:
+    if isinstance(event, Interrupted):
+        return _end(turn)
+    if isinstance(state, Staying):
+        return emergency.step(turn, state, event, turn.facts.prompts) or Done(turn.facts, None)
+    if isinstance(event, Intent) and emergency.is_sign(event):
+        return emergency.begin(turn, turn.facts.prompts)
+    return _asked(turn, state, event)
+
+
+def _asked(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa: PLR0911 - an arm for each of a closed union
     match event:
         case Intent():
             return _understood(turn, state, event)
@@ -144,10 +158,8 @@ def _step(turn: _Turn, state: Asking | Telling, event: Event) -> State:  # noqa:
             return stays_open(state, event.at + ANSWER) if isinstance(state, Asking) else state
         case AudioBack():  # what was said meanwhile nobody has heard
             return _again(turn, state)
-        case AudioLost() | Saved() | HearingLost() | HearingBack() | HelpCalled():
+        case AudioLost() | Saved() | HearingLost() | HearingBack() | HelpCalled() | Interrupted():
             return state
-        case Interrupted():
-            return _end(turn)
         case _:
             assert_never(event)
 
@@ -205,7 +217,7 @@ def _again(turn: _Turn, state: Asking | Telling) -> State:
 def _ask_who(turn: _Turn, kind: str) -> Asking:
     facts = turn.facts
     token = turn.say_instead(_who(facts.names, facts.prompts, kind))
-    turn.do(Listen("who", frozenset({STOP, *map(person, range(len(facts.names)))})))
+    turn.do(Listen("who", frozenset({STOP, *emergency.SIGNS, *map(person, range(len(facts.names)))})))
     return Asking(turn.facts, None, token, turn.at + MAX_SPEECH_LENGTH)
 
 
@@ -221,13 +233,13 @@ def _who(names: tuple[str, ...], prompts: Prompts, kind: str) -> list[Line]:
 def _ask_sure(turn: _Turn, kind: str, number: int) -> Asking:
     facts = turn.facts
     token = turn.say_instead(facts.prompts.lines(f"{kind}.sure", name=facts.names[number]))
-    turn.do(Listen("sure", frozenset({STOP, YES, NO, *map(person, range(len(facts.names)))})))
+    turn.do(Listen("sure", frozenset({STOP, YES, NO, *emergency.SIGNS, *map(person, range(len(facts.names)))})))
     return Asking(turn.facts, number, token, turn.at + MAX_SPEECH_LENGTH)
 
 
 def _tell(turn: _Turn, name: str, named: int | None) -> Telling:
     token = turn.say_instead(turn.facts.prompts.lines(name))
-    turn.do(Listen("nothing", frozenset({STOP})))
+    turn.do(Listen("nothing", frozenset({STOP, *emergency.SIGNS})))
     return Telling(turn.facts, named, token, turn.at + MAX_SPEECH_LENGTH)
 
 

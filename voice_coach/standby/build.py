@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from voice_coach.actions import Line
+from voice_coach.dialogue.emergency import PROMPTS
 from voice_coach.errors import DataError, HistoryError, Problem
 from voice_coach.exercise.availability import choice
 from voice_coach.exercise.library import Entry
@@ -48,7 +49,7 @@ def prompts_of(language: str) -> Prompts:
     """
     own = read_texts(f"standby/{language}.toml")
     shared = load_prompts(language).texts
-    names = names_in(shared) | {name for name in shared if name.startswith((*_DELETION, _SPEECH))}
+    names = names_in(shared) | {name for name in shared if name.startswith((*_DELETION, _SPEECH))} | {*PROMPTS}
     return Prompts(language, {**{name.replace("retry1.", "retry."): shared[name] for name in names}, **own})
 
 

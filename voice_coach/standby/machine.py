@@ -9,6 +9,8 @@ from typing import assert_never
 
 from voice_coach.actions import DEFAULT_PACE, Earcon, Hush, Play
 from voice_coach.clinical.red_signs import contact
+from voice_coach.dialogue import emergency
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.dialogue.turn import LISTENING_GAP, MAX_ANSWER_LENGTH, opened, stays_open
 from voice_coach.events import (
     AudioBack,
@@ -81,8 +83,20 @@ def step(state: State, event: Event) -> Result:
     if isinstance(state, Done):
         return state, []
     turn = Turn(state.facts, event.at)
-    following = _step(turn, state, event)
+    following = _stay(turn, state, event) or _step(turn, state, event)
     return replace(following, facts=turn.facts), turn.actions
+
+
+def _stay(turn: Turn, state: State, event: Event) -> State | None:
+    """Say whom to call after a sign of an emergency while a question is open, and stay; None: nothing of this is so.
+
+    Asleep, it would hear the signs of a television.
+    """
+    if isinstance(state, Asking) and isinstance(event, Intent) and emergency.is_sign(event):
+        return emergency.begin(turn, turn.facts.prompts)
+    if isinstance(state, Staying) and not isinstance(event, Pressed | Ticked | AudioLost | Interrupted):
+        return emergency.step(turn, state, event, turn.facts.prompts) or wait(turn)
+    return None
 
 
 def _step(turn: Turn, state: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - an arm for each of a closed union
@@ -157,7 +171,7 @@ def _looked(turn: Turn, state: State, event: Looked) -> State:
 
 def _understood(turn: Turn, state: State, intent: Intent) -> State:
     if intent.ask or UNKNOWN in intent.text.split():  # probably not said to the coach
-        return state
+        return retry(turn, state) if intent.name in emergency.SIGNS else state
     if isinstance(state, Waiting) and intent.name == WAKE:
         return ask(turn, "start")
     if isinstance(state, Waiting) and intent.name in QUESTIONS:
@@ -222,7 +236,7 @@ def _over(turn: Turn, state: State, event: SessionOver) -> State:
 def _lost(turn: Turn, state: State) -> State:
     """Drop the open question or sentence: without sound nobody can hear or answer it."""
     turn.facts = replace(turn.facts, trouble=True)
-    if isinstance(state, Waiting | Coaching):
+    if isinstance(state, Waiting | Staying | Coaching):
         return state
     turn.do(Hush())
     return unanswered(turn, state) if isinstance(state, Asking) else wait(turn)

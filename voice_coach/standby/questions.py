@@ -5,6 +5,7 @@ from typing import Final
 
 from voice_coach.actions import Hush, Line, Listen
 from voice_coach.dialogue import turn
+from voice_coach.dialogue.emergency import SIGNS
 from voice_coach.dialogue.turn import MAX_SPEECH_LENGTH
 from voice_coach.events import Intent
 from voice_coach.session.deletion import NAMES as DELETION
@@ -57,7 +58,7 @@ def wait(turn: Turn) -> State:
 def ask(turn: Turn, question: Question, *before: str) -> Asking:
     """Ask a question after these prompts."""
     token = turn.say(*before, _prompt(question, turn.facts.number))
-    turn.do(Listen(question, ANSWERS))
+    turn.do(Listen(question, ANSWERS | SIGNS))
     return Asking(turn.facts, question, token, turn.at + MAX_SPEECH_LENGTH)
 
 

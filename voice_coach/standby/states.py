@@ -9,6 +9,7 @@ import msgspec
 
 from voice_coach.actions import DEFAULT_PACE
 from voice_coach.clinical.past import NO_PAST, Past
+from voice_coach.dialogue.emergency import Staying
 from voice_coach.exercise.prompts import Prompts
 from voice_coach.standby.settings import Reminders
 from voice_coach.timebase import Samples
@@ -133,7 +134,7 @@ class Done:
     wake_at: None = None
 
 
-State = Waiting | Asking | Telling | Coaching | Done
+State = Waiting | Asking | Telling | Staying[Facts] | Coaching | Done
 
 
 class Light(Enum):
@@ -158,7 +159,7 @@ def light(state: State) -> Light:
             return Light.COACHING
         case _ if state.facts.trouble:
             return Light.TROUBLE
-        case Asking():
+        case Asking() | Staying():
             return Light.LISTENING
         case Waiting() | Telling():
             return Light.WAITING
