@@ -248,6 +248,28 @@ def test_what_is_only_pleasant_is_asked_about_once_and_never_ends_it(said: str) 
     assert talk.until(counting(2)).counts() != []
 
 
+@pytest.mark.parametrize("said", ["okay", "fine", "lovely", "alright"])
+def test_okay_for_ever_ends_the_set(said: str) -> None:
+    talk = ARRIVE["check"]()
+    for _ in range(6):
+        talk.answers(said)
+        if not isinstance(talk.state, Asking):
+            break
+    assert talk.heard("I didn't hear an answer")
+    assert talk.goes_on_until(Done).outcome == "no_answer"
+
+
+@pytest.mark.parametrize("said", ["okay", "fine", "no worse", "no better", "gone", "not really", "maybe", "bananas"])
+def test_no_answer_said_for_ever_keeps_a_check_open_for_ever(said: str) -> None:
+    for where in ("check", "after_cry", "settle_check", "doubt_same", "doubt_gone", "doubt_less", "since_began"):
+        talk = ARRIVE[where]()
+        for _ in range(12):
+            if isinstance(talk.state, Asking):
+                talk.answers(said)
+        asked = talk.question in {"check", "after_cry", "settle_check", "doubt_same", "doubt_gone", "since_began"}
+        assert not asked, (where, talk.question)
+
+
 def test_no_worse_after_the_rest_is_asked_about() -> None:
     for said in ("no worse", "no, worse"):
         talk = ARRIVE["settle_check"]().answers(said)

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from tests.session.arrivals import ARRIVE
+from tests.session.arrivals import ARRIVE, screened
 from voice_coach.actions import Hush, Record, Say
 from voice_coach.events import VoiceStarted, VoiceStopped
 from voice_coach.records import Ended, Stopped
 from voice_coach.session.emergencies import MAX_STAY, OFTEN_FOR
-from voice_coach.session.states import Done, Staying
+from voice_coach.session.states import Done, Settling, Staying
 from voice_coach.testing import Conversation
 from voice_coach.timebase import samples
 
@@ -161,9 +161,77 @@ def test_a_denied_sign_does_not_have_the_whole_answer_said_again(text: str) -> N
     assert talk.state.facts.findings.red == ("emergency", 4)
 
 
-def test_a_denied_sign_where_it_was_only_worse_is_the_graver_one_all_the_same() -> None:
+def test_a_doubtful_sign_where_it_was_only_worse_is_the_graver_one_all_the_same() -> None:
     talk = ARRIVE["number four"]().says("it's worse").says("call someone").until(_silent)
-    assert talk.says("I don't have chest pain").wait(1).heard("This needs a doctor at once.")
+    assert talk.copy().says("no chest pain").wait(1).heard("This needs a doctor at once.")
+    assert talk.says("I don't have chest pain").wait(1).said == "I'm still here. The number is the emergency number."
+
+
+@pytest.mark.parametrize("text", ["it hurts", "ow", "the pain's not in my chest", "my back hurts"])
+def test_it_hurts_gets_a_short_answer(text: str) -> None:
+    talk = stayed().says(text).wait(1)
+    assert talk.said == "I'm still here. The number is the emergency number."
+    assert isinstance(talk.state, Staying)
+
+
+@pytest.mark.parametrize("text", ["my chest hurts", "I can't breathe", "it's worse", "my leg is numb"])
+def test_a_sign_again_has_only_the_number_said_again(text: str) -> None:
+    talk = stayed().says(text).wait(1)
+    assert talk.said == "This needs a doctor at once. Call the emergency number now, or get someone to call."
+    assert isinstance(talk.state, Staying)
+
+
+@pytest.mark.parametrize("text", ["ow", "it hurts", "it's worse", "my leg is numb"])
+def test_a_sign_after_a_call_for_help_does_not_make_the_coach_leave(text: str) -> None:
+    talk = ARRIVE["number four"]().says("call someone").until(_silent).says(text).wait(1)
+    assert isinstance(talk.state, Staying)
+    assert talk.said
+
+
+CERTAINLY_DENIED = [
+    "I don't have chest pain",
+    "there's no pain in my chest",
+    "I haven't wet myself",
+    "my legs aren't numb",
+]
+
+
+@pytest.mark.parametrize("text", CERTAINLY_DENIED)
+def test_a_denied_sign_while_resting_is_none(text: str) -> None:
+    talk = ARRIVE["settling"]().says(text)
+    assert talk.said == "Stay resting, I'm still here. Say finish to end now."
+    assert isinstance(talk.state, Settling)
+    assert talk.state.facts.findings.red == ("worse", 4)
+
+
+@pytest.mark.parametrize("where", ["paused", "first instruction", "pain_before", "ending"])
+def test_a_denied_sign_is_none_where_nothing_is_being_done(where: str) -> None:
+    for text in CERTAINLY_DENIED:
+        talk = ARRIVE[where]().says(text).wait(1)
+        assert talk.state.facts.findings.red is None
+        assert not talk.question.startswith("doubt")
+
+
+def test_a_denied_sign_while_it_counts_is_asked_about() -> None:
+    for text in CERTAINLY_DENIED:
+        assert ARRIVE["number four"]().says(text).question in {"doubt_emergency", "doubt_numb"}
+
+
+@pytest.mark.parametrize("where", ["settling", "settle_check", "ending"])
+@pytest.mark.parametrize("text", ["no, chest pain", "my chest doesn't hurt"])
+def test_what_may_be_an_emergency_after_the_exercise_is_asked_about(where: str, text: str) -> None:
+    talk = ARRIVE[where]().says(text)
+    if talk.question != where:  # "no, chest pain" answers yes or no
+        assert talk.question == "doubt_emergency"
+        assert talk.copy().says("yes").wait(1).heard("This needs a doctor at once.")
+        assert isinstance(talk.copy().until(Staying).state, Staying)
+        assert not isinstance(talk.says("no").wait(1).state, Staying)
+
+
+@pytest.mark.parametrize("text", ["I haven't got control of my bladder", "I'm not in control of my bladder"])
+def test_without_control_of_the_bladder_is_no_denial(text: str) -> None:
+    talk = screened("screen_2").says(text)
+    assert talk.question == "doubt_emergency"
 
 
 def test_a_denied_sign_and_a_call_for_help_calls() -> None:

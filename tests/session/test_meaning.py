@@ -35,6 +35,67 @@ def test_a_question_about_signs_is_not_passed_by_a_no_that_is_taken_back(text: s
     assert talk.question in {"screen_2", "doubt_emergency"} or talk.state.facts.findings.red == ("emergency", 0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum's leg hurts",
+        "his foot is numb",
+        "she said it got worse",
+        "it got worse, she said",
+        "my wife has pins and needles",
+        "my partner has chest pain",
+        "my baby can't breathe",
+        "my mum, her leg is numb",
+    ],
+)
+def test_somebody_elses_sign_is_asked_about_while_it_counts(text: str) -> None:
+    talk = at("number four").says(text)
+    assert talk.question.startswith("doubt_")
+    assert talk.state.facts.findings.red is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("my leg hurts, mum!", "peripheralised"),
+        ("mum, my leg hurts", "peripheralised"),
+        ("oh mum, it's going down my leg", "peripheralised"),
+        ("mum, I can't breathe", "emergency"),
+        ("doctor, my foot is numb", "numb_weak"),
+    ],
+)
+def test_ones_own_sign_told_to_somebody_is_one(text: str, sign: str) -> None:
+    assert at("number four").says(text).state.facts.findings.red == (sign, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it hurts less than before",
+        "it hurts a lot less",
+        "my leg hurts less",
+        "that hurts a bit less",
+        "my back hurts less",
+    ],
+)
+def test_it_hurts_less_is_good_news(text: str) -> None:
+    assert isinstance(at("number four").says(text).state, Performing)
+    assert at("check").says(text).answer_to("check_1") == "better"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it hurts less but my foot is numb",
+        "my back hurts less but it's in my calf now",
+        "it hurts a lot",
+        "my leg hurts",
+    ],
+)
+def test_it_hurts_less_hides_no_sign(text: str) -> None:
+    assert at("number four").says(text).state.facts.findings.red is not None
+
+
 @pytest.mark.parametrize("text", ["right", "yes right", "not left", "no not the left", "it's not the left"])
 def test_right_is_no_side_and_not_left_confirms_nothing(text: str) -> None:
     talk = at("side_sure").says(text)

@@ -5,7 +5,6 @@ from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.session import transitions
-from voice_coach.session.intents import RESTING
 from voice_coach.session.states import Settling, State
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
@@ -36,9 +35,15 @@ def reply(turn: Turn, state: Settling, lines: tuple[Line, ...]) -> Settling:
     return replace(state, wake_at=max(state.wake_at, turn.at + MIN_SINCE_SPEECH))
 
 
+def goes_on(turn: Turn, state: Settling) -> Settling:
+    """Rest on after a question in between."""
+    turn.listen("resting")
+    return reply(turn, state, turn.prompt("say.rest_on"))
+
+
 def _rest(turn: Turn, until: Samples, lines: tuple[Line, ...]) -> Settling:
     turn.say(*lines)
-    turn.listen_for("nothing", RESTING)
+    turn.listen("resting")
     return Settling(turn.facts, max(until, turn.at + MIN_SINCE_SPEECH), lines)
 
 

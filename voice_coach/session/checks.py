@@ -42,6 +42,8 @@ def change(turn: Turn, state: Asking, intent: Intent) -> State:
     if name in TROUBLE:
         return trouble(turn, state, intent)
     if name == "unsure" and state.question == CHECK:
+        if "feels" in intent.slots and state.failures:  # it was asked about before
+            return failed(turn, state, heard=True)
         turn.hush()
         if "feels" in intent.slots:  # "lovely": pleasant, but better?
             return transitions.ask(turn, DOUBT_SAME, resume=state)

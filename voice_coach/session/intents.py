@@ -57,6 +57,7 @@ SITUATIONS: dict[str, frozenset[str]] = {
     "ready": UNIVERSAL | TROUBLE | {"yes", "start_over", "other_side"},
     "counting": UNIVERSAL | TROUBLE | {"better", "gone", "centralised", "feel_stretch"},
     "paused": UNIVERSAL | TROUBLE | {"yes"},
+    "resting": UNIVERSAL | RESTING,
     "nothing": UNIVERSAL,
     "emergency": UNIVERSAL | {"help_coming", "help_here", "may_move", "are_you_there"},
 }

@@ -15,7 +15,7 @@ from voice_coach.session.getting_up import CALL_FOR_HELP
 from voice_coach.session.instructions import DOUBT_DONE
 from voice_coach.session.pain_scale import PAIN_AFTER
 from voice_coach.session.questions import failed, origin
-from voice_coach.session.states import Asking, Ending, Instructing, Phase, State
+from voice_coach.session.states import Asking, Ending, Instructing, Phase, State, Staying
 from voice_coach.session.turn import Turn
 from voice_coach.timebase import Samples, samples
 
@@ -27,7 +27,7 @@ def pain_cry(turn: Turn, state: State, intent: Intent) -> State:
     """Pause at once and ask; no answer counts as worse."""
     stop_rules.silence(turn, state, intent, red=True)
     turn.drop_pending()
-    if turn.facts.findings.red or stop_rules.who_calls(turn, state, intent):
+    if turn.facts.findings.red or isinstance(state, Staying) or stop_rules.who_calls(turn, state, intent):
         return stop_rules.after_red(turn, state, intent, "pain_cry", again=True)
     lines = (*turn.prompt("say.stopped"), *transitions.rest_lines(turn))
     if isinstance(state, Ending):

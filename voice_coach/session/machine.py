@@ -8,6 +8,7 @@ from typing import assert_never
 
 from voice_coach.actions import DEFAULT_PACE, DEFAULT_VOLUME, Action, Earcon, Play
 from voice_coach.clinical.past import NO_PAST, Past
+from voice_coach.clinical.red_signs import RED
 from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH
 from voice_coach.events import (
     AudioBack,
@@ -51,6 +52,7 @@ from voice_coach.session.intents import AS_YES, QUESTIONS, TROUBLE
 from voice_coach.session.states import (
     Asking,
     Between,
+    Counting,
     Done,
     Ending,
     Instructing,
@@ -174,6 +176,8 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
         return answered
     if isinstance(state, Asking) and opening.is_practice(state, intent):
         return state.question.answered(turn, state, intent)
+    if "denied" in intent.slots and intent.name in RED and not isinstance(state, Counting):
+        return _denied_sign(turn, state)
     if intent.name in QUESTIONS:
         return commands.answer_question(turn, state, intent)
     is_report = impression.reports(state, intent)
@@ -203,6 +207,15 @@ def _intent(turn: Turn, state: State, intent: Intent) -> State:
             return state
         case _:
             return state
+
+
+def _denied_sign(turn: Turn, state: State) -> State:
+    """Take "I don't have chest pain" for none where nothing is being done; while counting it is asked about."""
+    if isinstance(state, Staying):
+        return emergencies.reply(turn, state, turn.prompt("say.still_with_you"))
+    if isinstance(state, Settling):
+        return replies.reply(turn, state, turn.prompt("say.rest_on"))
+    return _nomatch(turn, state, several=True)
 
 
 def _answer(turn: Turn, state: Asking, intent: Intent) -> State:

@@ -110,8 +110,11 @@ def goes_on(turn: Turn, state: Asking) -> State:
 
 
 def asks_again(turn: Turn, state: Asking) -> State:
-    """The question in doubt is asked again."""
-    return transitions.back_to(turn, state.resume)
+    """The question in doubt is asked in other words, which is a miss of its own: so this ends."""
+    if not isinstance(state.resume, Asking):
+        return transitions.back_to(turn, state.resume)
+    turn.listen_for(state.resume.question.name, state.resume.question.accepts)
+    return failed(turn, state.resume, heard=state.nomatch > 0)
 
 
 def leaves_open(turn: Turn, state: Asking) -> State:

@@ -109,9 +109,10 @@ def after_red(turn: Turn, state: State, intent: Intent, name: str, *, again: boo
     words = stop_words(turn)
     emergency = turn.facts.findings.red is not None and turn.facts.findings.red[0] == "emergency"
     call = who_calls(turn, state, intent)
-    if isinstance(state, Staying) and again and intent.ask and not call:  # denied, or in doubt: it changes nothing
-        return emergencies.reply(turn, state, turn.prompt("say.still_with_you"))
-    if (emergency or call) and not turn.facts.log.forgetting:
+    if isinstance(state, Staying) and again and not call:  # "it hurts": all has been said, and the number is due again
+        certain = name in ENDS_EXERCISE and not intent.ask
+        return emergencies.reply(turn, state, turn.contact() if certain else turn.prompt("say.still_with_you"))
+    if (emergency or call or isinstance(state, Staying)) and not turn.facts.log.forgetting:
         return emergencies.stay(turn, state, *words, call=call, said=intent.text)
     if emergency or isinstance(state, Ending):
         return transitions.end(turn, "stopped", *words, short=True)

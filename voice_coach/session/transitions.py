@@ -10,7 +10,6 @@ from voice_coach.exercise import timetable as timetables
 from voice_coach.exercise.prompts import dose_words, number_text
 from voice_coach.records import Ended
 from voice_coach.records import Paused as PausedRecord
-from voice_coach.session.intents import RESTING
 from voice_coach.session.states import (
     Asking,
     Between,
@@ -238,7 +237,7 @@ def back_to(turn: Turn, state: State | None, *, before: _Lines = (), again: bool
             return pause(turn, state.resume, *before, *turn.prompt("say.still_paused"))
         case Settling():
             turn.say(*before, *state.lines)
-            turn.listen_for("nothing", RESTING)
+            turn.listen("resting")
             return replace(state, wake_at=max(state.wake_at, turn.at + MAX_SPEECH_LENGTH))
         case Staying():
             return state

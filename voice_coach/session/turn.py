@@ -43,7 +43,7 @@ class Turn(turn.Turn[Facts, Action]):
         return self.say_lines(lines)
 
     def listen(self, situation: str) -> None:
-        """Take the intents of this situation from now on: `ready`, `counting`, `paused` or `nothing`."""
+        """Take the intents of this situation from now on: `ready`, `counting`, `paused`, ..."""
         self.do(Listen(situation, SITUATIONS[situation]))
 
     def listen_for(self, question: str, answers: frozenset[str]) -> None:

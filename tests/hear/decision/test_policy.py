@@ -14,6 +14,7 @@ from voice_coach.hear.decision.evidence import MAX_MARGIN, weighed
 from voice_coach.hear.decision.policy import (
     MAX_WEIGHINGS,
     MIN_PAUSE_AFTER_BEGINNING,
+    MIN_PAUSE_COUNTING,
     MIN_STABLE_UNWEIGHED,
     MIN_TRAILING_SILENCE,
     WEIGHING_INTERVAL,
@@ -442,6 +443,39 @@ def test_a_longer_phrase_refines_what_was_taken_early(subtests: pytest.Subtests)
             assert (last.meaning.intent if last.verdict is Verdict.ACCEPT else None) == intent
 
 
+def test_it_hurts_less_is_not_taken_for_a_sign_at_its_first_half_while_it_counts() -> None:
+    counts = Situation(COUNTING, ACTIVE[COUNTING], POINT)
+    for first in ("it hurts", "my leg hurts", "it hurt", "that hurts", "it hurts a lot"):
+        ear = hear(NEW, so_far(first, 9), EN, counts)
+        assert early(ear, 1000, MIN_PAUSE_COUNTING - 1, counts)[1] is None, first
+        ear, decision = early(ear, 1000, MIN_PAUSE_COUNTING, counts)
+        assert decision is not None
+        assert decision.meaning.red
+    whole = hear(NEW, so_far("it hurts less than before", 9), EN, counts)
+    assert early(whole, 2000, MIN_PAUSE_COUNTING, counts)[1] is None
+    assert late(whole, heard("it hurts less than before"), EN, counts).meaning.intent == "better"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["it's going down my leg", "worse", "it's getting worse", "my foot is numb", "stop", "ow", "i can't breathe"],
+)
+def test_a_sign_that_nothing_makes_good_waits_for_no_pause_while_it_counts(text: str) -> None:
+    counts = Situation(COUNTING, ACTIVE[COUNTING], POINT)
+    decision = early(hear(NEW, so_far(text, 9), EN, counts), 1000, 0, counts)[1]
+    assert decision is not None
+    assert decision.meaning.red
+
+
+def test_how_much_longer_is_waited_for_while_resting() -> None:
+    resting = Situation("resting", ACTIVE["resting"], load_point(EMBEDDED))
+    asleep = replace(resting, expecting="nothing")
+    for text in ("how much longer", "can i get up", "are you there"):
+        assert weighed(heard(text, 3), EN, resting).unknown > weighed(heard(text, 3), EN, asleep).unknown
+    for text in ("stop", "louder"):
+        assert weighed(heard(text, 3), EN, resting).unknown == weighed(heard(text, 3), EN, asleep).unknown
+
+
 TEXTS = st.sampled_from(
     ["stop", "worse", "better", "no worse", "left", "continue", "[unk]", "", "my leg is numb", "yes"]
 )
@@ -524,7 +558,7 @@ def test_a_sign_that_an_answer_may_begin_with_waits_for_a_pause() -> None:
     assert taken is not None
     assert taken.meaning.intent == "pain_cry"
     found = replace(NEW, evidence=weighed(so_far("it hurts", 9.0), EN, COUNTS))
-    assert early(found, 99, 0, COUNTS)[1] is not None
+    assert early(found, 99, MIN_PAUSE_COUNTING, COUNTS)[1] is not None
 
 
 def test_words_that_hint_at_a_sign_are_asked_about_while_it_counts() -> None:

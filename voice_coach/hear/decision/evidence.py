@@ -64,7 +64,7 @@ class Evidence:
     complete_answer: bool = False
     """True if it answers the open question and can't become a different answer."""
     may_become_answer: bool = False
-    """True if it is a red sign, and an answer begins with the same words."""
+    """True if it is a red sign, and an answer begins with the same words, or good news while the coach counts."""
     length: int = 0
     """How many words speak for the meaning."""
     stop_among_words: bool = False

@@ -8,7 +8,7 @@ While the utterance goes on, `early` accepts only
 1. a reason to stop, as soon as its evidence reaches the bar `speaking`, or `ending` once the voice is silent. One that
    is doubtful waits for the end. While a question is open, so does a sign of one word among others ("no or worse") and
    a bare "stop" among others below the bar `amid`; and a sign with which an answer may begin ("it hurts" on the right)
-   waits for a pause;
+   waits for a pause. While the coach counts, one that may become good news ("it hurts" less) waits for a short one;
 2. the answer to the open question, once the voice is silent, if it can't become another answer and no other reading
    holds a red sign nearly as likely.
 
@@ -47,7 +47,10 @@ MIN_TRAILING_SILENCE: Final[Samples] = samples(0.06)
 MIN_PAUSE_AFTER_BEGINNING: Final[Samples] = samples(0.3)
 """How long the voice must be silent before a sign is taken that may become an answer: "it hurts" on the right.
 
-While the coach counts, a sign is taken at once."""
+While the coach counts, a sign is taken at once, but for those of `MIN_PAUSE_COUNTING`."""
+
+MIN_PAUSE_COUNTING: Final[Samples] = samples(0.15)
+"""The same while the coach counts: longer than the silence within "hurt less", and no longer than it must be."""
 
 WEIGHING_INTERVAL: Final[Samples] = samples(0.06)
 """How often a red partial result is weighed."""
@@ -216,7 +219,8 @@ def _is_red_enough_early(evidence: Evidence, point: OperatingPoint, quiet: Sampl
     if meaning.ask:  # "it's going down" may go on: "... my leg"
         return False
     if evidence.may_become_answer:
-        return quiet >= MIN_PAUSE_AFTER_BEGINNING and _reaches(evidence, point.ending, point)
+        pause = MIN_PAUSE_AFTER_BEGINNING if evidence.question_open else MIN_PAUSE_COUNTING
+        return quiet >= pause and _reaches(evidence, point.ending, point)
     if evidence.stop_among_words and not _reaches(evidence, point.amid, point):
         return False
     is_sign = meaning.rank > STOP_RANK

@@ -11,16 +11,27 @@ from typing import Final, NamedTuple
 from voice_coach.hear.asr.recognizer import NOTHING_EXPECTED, Expected
 from voice_coach.hear.decision.thresholds import DEFAULT, NO_PRIOR, OperatingPoint
 from voice_coach.hear.grammar.grammar import Grammar, Phrase
-from voice_coach.hear.grammar.match import Meaning
+from voice_coach.hear.grammar.match import Meaning, understand
+from voice_coach.hear.grammar.phrase import STOP_RANK
 
 COUNTING: Final = "counting"
 """The situation while the coach counts: groans and talk that match nothing are ignored (V12)."""
 
+GRAVEST_RANK: Final = 99
+"""The rank of an emergency."""
+
 _NO_ANSWER_EXPECTED: Final = frozenset({COUNTING, "nothing"})
 """Situations in which the coach has asked nothing."""
 
-_CUES: Final = {"ready": ("ready_next", "yes"), "paused": ("resume", "ready_next", "yes")}
-"""Intents that are always understood, and that the coach waits for in these situations."""
+_CUES: Final = {
+    "ready": ("ready_next", "yes"),
+    "paused": ("resume", "ready_next", "yes"),
+    "resting": ("how_many_left", "may_move", "are_you_there"),
+}
+"""Intents that the coach waits for in these situations, among them some that are always understood."""
+
+_MOVES_ON: Final = frozenset({"ready", "paused"})
+"""Situations that a "yes" ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ def answers_question(intent: str | None, grammar: Grammar, situation: Situation)
 
 def moves_on(situation: Situation) -> bool:
     """Tell whether "yes" and "go on" are the same answer here."""
-    return situation.expecting in _CUES or "agrees" in situation.active
+    return situation.expecting in _MOVES_ON or "agrees" in situation.active
 
 
 def is_complete_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
@@ -107,14 +118,26 @@ def is_complete_answer(text: str, meaning: Meaning, grammar: Grammar, situation:
 
 
 def may_become_answer(text: str, meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
-    """Tell whether an answer that is no sign begins with the words of this sign: "it hurts on the right"."""
+    """Tell whether an answer that is no sign begins with the words of this sign: "it hurts on the right".
+
+    While the coach counts that is good news: "it hurts less", perhaps "it hurts a lot less". Neither a bare "stop" nor
+    an emergency becomes any.
+    """
+    words = grammar.spelled(text.split())
+    if situation.expecting == COUNTING:
+        return STOP_RANK < meaning.rank < GRAVEST_RANK and _may_become_good_news(words, meaning, grammar, situation)
     if not situation.question_open:
         return False
-    words = grammar.spelled(text.split())
     node = grammar.node(words[meaning.first :])
     return node is not None and any(
         not longer.red and is_awaited(longer.intent, grammar, situation) for longer in node.beneath()
     )
+
+
+def _may_become_good_news(words: list[str], meaning: Meaning, grammar: Grammar, situation: Situation) -> bool:
+    sign = words[meaning.first : meaning.last]
+    turned = (understand(grammar, " ".join([*sign, word]), situation.active) for word in grammar.composition.turned_by)
+    return bool(sign) and any(longer.intent is not None and not longer.red for longer in turned)
 
 
 def _is_different_answer(longer: Phrase, meaning: Meaning, grammar: Grammar) -> bool:

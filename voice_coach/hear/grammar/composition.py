@@ -127,6 +127,12 @@ class Composition:
     first_persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """Words for another person, or for what is only possible: a sign after one of them is asked about."""
+    called: frozenset[str] = frozenset()
+    """Those of them who may be called while one's own sign is told: "mum, my leg hurts"."""
+    reports: frozenset[str] = frozenset()
+    """Words behind one of `others` that make a sign before them another person's: "it got worse, she said"."""
+    turned_by: frozenset[str] = frozenset()
+    """Words that make good news of a sign before them: "it hurts less"."""
     sure: frozenset[str] = frozenset()
     """Answers next to which an unknown word hints at nothing: "I have [unk] down, I'm ready"."""
     taken_up: Mapping[str, str] = field(default_factory=dict, hash=False)

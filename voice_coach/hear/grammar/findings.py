@@ -18,6 +18,9 @@ NO: Final = "no"
 _MIN_RANK_BLOCKING_NEGATION: Final = 10
 """From this rank on, a finding stops a negation before it; one below (yes, no) may hold it: "not really better"."""
 
+DENIED: Final = "denied"
+"""The slot of what was denied: of a sign that comes out with `ask`, or of "the same" for "no worse"."""
+
 _ASK: Final = "ask"
 
 _DROP: Final = "drop"
@@ -85,7 +88,7 @@ def _finding(utterance: Utterance, spans: list[Span], i: int) -> Finding:
     if phrase.negated in {_DROP, NO} and not phrase.red and words[negated_at] in negation.next_word:
         negated_at = -1  # "calf, no, thigh"
     if negated_at < 0:
-        return replace(finding, ask=phrase.ask or _is_unclear(utterance, phrase, span.start))
+        return replace(finding, ask=phrase.ask or _is_unclear(utterance, span))
     return _negate(utterance, replace(finding, negated_at=negated_at), spans[:i])
 
 
@@ -116,17 +119,31 @@ def _negate(utterance: Utterance, finding: Finding, before: list[Span]) -> Findi
             finding,
             intent=phrase.negated,
             rank=_rank_of(grammar, phrase.negated),
-            slots={"denied": phrase.intent} if phrase.red else {},
+            slots={DENIED: phrase.intent} if phrase.red else {},
             ask=phrase.ask or bare_no,  # "no worse", or "no, worse"?
         )
     is_sign = phrase.negated == _ASK and phrase.red and phrase.rank > STOP_RANK
+    is_sign = is_sign and words[finding.start] not in negation.goods
     if is_sign and NO in utterance.asked and _denies(negation, words, finding, before):
         between = words[finding.negated_at + 1 : finding.start]  # "no new pain", or "no, new pain"?
         doubtful = bool(between) and negation.attributes.issuperset(between)
         return replace(finding, intent=NO, rank=_rank_of(grammar, NO), slots={}, ask=doubtful)
+    if is_sign and NO not in utterance.asked and _is_surely_denied(negation, words, finding):
+        return replace(finding, ask=True, slots={**finding.slots, DENIED: phrase.intent})
     if phrase.negated != _DROP and (phrase.negated == _ASK or phrase.red):
         return replace(finding, ask=True)
     return replace(finding, dropped=True)
+
+
+def _is_surely_denied(negation: Negation, words: list[str], sign: Finding) -> bool:
+    """Tell whether a negation before a sign belongs to it beyond doubt: "there's no pain in my chest".
+
+    "No chest pain" and "I can't, chest pain" may be an answer with a sign after it.
+    """
+    beside = words[max(0, sign.negated_at - 1) : sign.start]
+    if negation.negates(words[sign.start]):  # "I haven't, can't feel my foot"
+        return False
+    return not negation.closers.intersection(beside) and not negation.claims.isdisjoint(beside)
 
 
 def _denies(negation: Negation, words: list[str], sign: Finding, before: list[Span]) -> bool:
@@ -144,16 +161,16 @@ def _denies(negation: Negation, words: list[str], sign: Finding, before: list[Sp
     return bool(noun) and not negation.predicates.intersection(rest)
 
 
-def _is_unclear(utterance: Utterance, phrase: Phrase, start: int) -> bool:
+def _is_unclear(utterance: Utterance, span: Span) -> bool:
     """Tell whether other words make a phrase doubtful: an unknown one before it, another person, or the television."""
-    grammar, words = utterance.grammar, utterance.words
+    grammar, words, phrase, start = utterance.grammar, utterance.words, span.phrase, span.start
     before = words[max(0, start - grammar.negation.window) : start]
     if (phrase.careful or phrase.red) and phrase.negated and _has_unknown_word(grammar, before):
         return True
     if not phrase.red or phrase.rank <= STOP_RANK:
         return False
     is_past = grammar.negation.past.intersection(before) and grammar.negation.boundaries.intersection(words[start:])
-    if is_past or _is_about_somebody_else(grammar, words, start):  # "it was worse, but now ..."
+    if is_past or _is_about_somebody_else(grammar, words, span):  # "it was worse, but now ..."
         return True
     return grammar.composition.names_any(words, grammar.composition.asides)
 
@@ -165,11 +182,23 @@ def _has_unknown_word(grammar: Grammar, before: list[str]) -> bool:
     return any(grammar.in_vocabulary(word) == UNKNOWN for word in before)
 
 
-def _is_about_somebody_else(grammar: Grammar, words: list[str], start: int) -> bool:
+def _is_about_somebody_else(grammar: Grammar, words: list[str], span: Span) -> bool:
     """Tell whether a sign may be another person's, or only possible: "England were worse", "it could get worse"."""
-    others = grammar.composition.others
-    before = words[max(0, start - _SOMEBODY_WINDOW) : start]
-    return bool(others) and any(word.removesuffix("'s") in others for word in before)
+    composition = grammar.composition
+    before = range(max(0, span.start - _SOMEBODY_WINDOW), span.start)
+    if any(words[i].removesuffix("'s") in composition.others and not _is_called(grammar, words, i) for i in before):
+        return True
+    after = words[span.end : span.end + 2]  # "it got worse, she said"
+    return len(after) > 1 and after[0] in composition.others and after[1] in composition.reports
+
+
+def _is_called(grammar: Grammar, words: list[str], i: int) -> bool:
+    """Tell whether somebody is only called: "mum, my leg hurts", but not "my mum's leg hurts"."""
+    if words[i] not in grammar.composition.called:
+        return False
+    owned = i > 0 and words[i - 1] in grammar.composition.first_persons | grammar.composition.others
+    own = grammar.composition.first_persons | grammar.negation.clause_starts
+    return not owned and words[i + 1] in own
 
 
 def _has_two_clauses(grammar: Grammar, phrase: Phrase) -> bool:

@@ -77,6 +77,10 @@ class Negation:
     """Such as "chest": may stand before one of `nouns`."""
     predicates: frozenset[str] = frozenset()
     """Such as "moved": a sign with one says something of its own: "no, pain moved down"."""
+    claims: frozenset[str] = frozenset()
+    """Such as "have": beside one, a negation can't be an answer of its own: "I don't have chest pain"."""
+    goods: frozenset[str] = frozenset()
+    """Such as "control": a sign that begins with one is not denied by a negation: "I haven't got control"."""
     past: frozenset[str] = frozenset()
     """Such as "was": what comes after it is over if something else follows."""
     window: int = NEGATION_WINDOW

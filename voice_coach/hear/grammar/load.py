@@ -306,6 +306,8 @@ def _negation(node: Tree) -> Negation:
         modifiers=words("modifiers"),
         closers=words("closers"),
         predicates=words("predicates"),
+        claims=words("claims"),
+        goods=words("goods"),
         past=words("past"),
         window=NEGATION_WINDOW if window is None else window,
     )
