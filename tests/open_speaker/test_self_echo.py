@@ -10,13 +10,15 @@ from tests.hear.room import Room
 from tests.open_speaker.talk import OpenSpeaker
 from voice_coach.actions import Line
 from voice_coach.audio.pcm import Clip, silence, to_clip
-from voice_coach.config.engines import open_listener
+from voice_coach.config.engines import open_listener, session_grammar
 from voice_coach.config.settings import Settings
 from voice_coach.events import Intent
+from voice_coach.exercise.library import entries
 from voice_coach.exercise.load import load_exercise
 from voice_coach.exercise.prompts import all_lines
 from voice_coach.hear.echo.prompt_words import Spoken
 from voice_coach.hear.echo.self_speech import OwnVoice
+from voice_coach.hear.grammar.match import understand
 from voice_coach.hear.listener import Listener
 from voice_coach.session.question_table import ACTIVE
 from voice_coach.speak.clip_library import ClipLibrary
@@ -97,6 +99,30 @@ def test_there_are_all_of_them() -> None:
 def test_nothing_that_the_coach_says_is_a_command(part: int, voice: ClipLibrary) -> None:
     coach = Speaking(voice, "counting", Room())
     heard = coach.taken(SENTENCES[part::PARTS])
+    coach.hearing.close()
+    assert [(event.name, event.text) for event in heard] == []
+
+
+def read_as_signs() -> list[Line]:
+    """Return what the exercises say that would be a sign, or "stop", if somebody said it: "... say numb"."""
+    grammar = session_grammar("en")
+    kept: dict[str, Line] = {}
+    for entry in entries("en"):
+        if entry.exercise is None or entry.own:
+            continue
+        for line in all_lines(entry.exercise):
+            meaning = understand(grammar, line.text, ACTIVE["counting"])
+            if line.cue.startswith(f"{entry.exercise.id}.") and meaning.red and not meaning.ask:
+                kept.setdefault(FILLED.sub("_", line.text), line)
+    return list(kept.values())
+
+
+@pytest.mark.parametrize("question", ["counting", "ready"])
+def test_say_numb_of_an_exercise_is_no_sign(question: str, voice: ClipLibrary) -> None:
+    lines = read_as_signs()
+    assert "If the tingling doesn't go away, say numb." in [line.text for line in lines]
+    coach = Speaking(voice, question, Room())
+    heard = coach.taken(lines)
     coach.hearing.close()
     assert [(event.name, event.text) for event in heard] == []
 
