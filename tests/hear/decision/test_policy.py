@@ -585,14 +585,32 @@ def test_a_jumble_of_words_must_be_surer(subtests: pytest.Subtests) -> None:
             assert decide(heard(text, 5.0), replace(COUNTS, point=strict)).verdict is verdict
 
 
-def test_the_more_unknown_speech_the_surer_a_word_in_it_must_be() -> None:
+def test_the_more_unknown_speech_the_surer_a_word_in_it_must_be(subtests: pytest.Subtests) -> None:
+    """Not where the coach would only ask whether it was a sign."""
     strict = replace(COUNTS, point=msgspec.structs.replace(POINT, stray=6.0))
-    for seconds, verdict in ((0.5, Verdict.ACCEPT), (2.0, Verdict.NOT_RECOGNIZED)):
-        length = int(16_000 * seconds)
-        words = (Word(UNKNOWN, 0, length, 1.0), Word("worse", length, length + 8_000, 1.0))
-        said = replace(heard("[unk] worse", 5.0), words=words)
-        assert decide(said, COUNTS).verdict is Verdict.ACCEPT
-        assert decide(said, strict).verdict is verdict
+    for word, seconds, verdict in [
+        ("louder", 0.5, Verdict.ACCEPT),
+        ("louder", 2.0, Verdict.NOT_RECOGNIZED),
+        ("worse", 2.0, Verdict.ACCEPT),
+    ]:
+        with subtests.test(word=word, seconds=seconds):
+            length = int(16_000 * seconds)
+            words = (Word(UNKNOWN, 0, length, 1.0), Word(word, length, length + 8_000, 1.0))
+            said = replace(heard(f"[unk] {word}", 5.0), words=words)
+            assert decide(said, COUNTS).verdict is Verdict.ACCEPT
+            assert decide(said, strict).verdict is verdict
+            assert decide(said, strict).meaning.ask is (word == "worse")
+
+
+def test_a_sign_may_be_told_in_words_that_stand_side_by_side_nowhere_else() -> None:
+    strict = replace(COUNTS, point=msgspec.structs.replace(POINT, jumble=9.0))
+    for text, breaks, verdict in (
+        ("hurts more now", 1, Verdict.ACCEPT),
+        ("i'm getting pins and needles", 2, Verdict.NOT_RECOGNIZED),
+    ):
+        assert EN.breaks(text) == breaks
+        assert decide(heard(text, 5.0), COUNTS).verdict is Verdict.ACCEPT
+        assert decide(heard(text, 5.0), strict).verdict is verdict
 
 
 def test_while_a_question_is_open_less_is_held_against_what_is_said() -> None:

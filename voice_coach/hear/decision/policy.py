@@ -186,8 +186,15 @@ def _reaches(evidence: Evidence, bar: Bar, point: OperatingPoint) -> bool:
 
 
 def _cost_of_the_rest(evidence: Evidence, point: OperatingPoint) -> float:
-    """Return what jumbled and unknown words take; less while a question is open, as what is said then is for us."""
-    cost = point.jumble * evidence.breaks + point.stray * evidence.stray
+    """Return what jumbled and unknown words take; less while a question is open, as what is said then is for us.
+
+    People tell of a sign in words of their own, so its first break is free; and where the coach would only ask whether
+    it is a sign, unknown words take nothing.
+    """
+    is_sign, asks = evidence.meaning.red, evidence.meaning.ask
+    breaks = max(0, evidence.breaks - 1) if is_sign and not asks else evidence.breaks
+    stray = 0.0 if is_sign and asks else evidence.stray
+    cost = point.jumble * breaks + point.stray * stray
     return point.asked * cost if evidence.question_open else cost
 
 
