@@ -61,6 +61,8 @@ def without_wording(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return value
     if value.keys() == {"cue", "text"}:
         return prompt_of(value["cue"])
+    if value.get("expecting") == "resting":  # then it was "nothing", which had fewer answers
+        value = {**value, "expecting": "nothing"}
     return {key: without_wording(one) for key, one in value.items() if key != "intents"}
 
 
