@@ -114,7 +114,7 @@ def live_card(virtual_card: VirtualCard) -> VirtualCard:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
-    """Mark what runs in real time, as nothing else may run beside it; in several processes begin with what is long."""
+    """Mark the tests that run in real time; in several processes, begin with the longest tests."""
     for item in items:
         if isinstance(item, pytest.Function) and "virtual_card" in item.fixturenames:
             item.add_marker(pytest.mark.live)

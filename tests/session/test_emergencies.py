@@ -6,9 +6,10 @@ import pytest
 
 from tests.session.arrivals import ARRIVE, screened
 from voice_coach.actions import Hush, Record, Say
+from voice_coach.dialogue.emergency import OFTEN_FOR
 from voice_coach.events import VoiceStarted, VoiceStopped
 from voice_coach.records import Ended, Stopped
-from voice_coach.session.emergencies import MAX_STAY, OFTEN_FOR
+from voice_coach.session.emergencies import MAX_STAY
 from voice_coach.session.states import Done, Settling, Staying
 from voice_coach.testing import Conversation
 from voice_coach.timebase import samples

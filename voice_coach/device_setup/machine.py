@@ -1,7 +1,7 @@
 """All that decides while microphone and speaker are set up: `step(state, event)`.
 
 One pair after another is tried until a "yes" is heard, then the volume is set, microphone and echo are measured, and
-all is written down at the very end: whatever ends it before that has changed nothing. A sign of an emergency does.
+all is written down at the very end: whatever ends it before that, a sign of an emergency too, has changed nothing.
 """
 
 from dataclasses import replace

@@ -21,7 +21,7 @@ PROMPTS: Final = ("say.emergency", "say.still_with_you")
 OFTEN: Final = samples(30)
 """How often the number is repeated."""
 OFTEN_FOR: Final = samples(10 * 60)
-"""For how long."""
+"""How long the number is repeated that often."""
 QUIET: Final = samples(4)
 """The pause after somebody has spoken, before the number is repeated."""
 MAX_TALK: Final = samples(2 * 60)
@@ -46,9 +46,9 @@ class Staying(Generic[F]):
     """Of what is being said; 0: it was said."""
     wake_at: Samples
     since: Samples
-    """When the sign was."""
+    """When the first sign was heard."""
     talking: Samples = 0
-    """Since when somebody speaks; 0: nobody does."""
+    """When somebody began to speak; 0: nobody is speaking."""
 
 
 def is_sign(intent: Intent) -> bool:

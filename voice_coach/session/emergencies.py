@@ -10,6 +10,7 @@ from typing import Final
 
 from voice_coach.actions import Line
 from voice_coach.clinical.red_signs import RED
+from voice_coach.dialogue.emergency import MAX_TALK, OFTEN, OFTEN_FOR, QUIET
 from voice_coach.dialogue.turn import MAX_ANSWER_LENGTH, MAX_SPEECH_LENGTH
 from voice_coach.events import HelpCalled, Intent
 from voice_coach.records import By
@@ -20,15 +21,9 @@ from voice_coach.timebase import Samples, samples
 
 MAX_WRITING: Final = samples(2)
 """The longest that the words wait for the disk: a disk that hangs must not hold the number back."""
-OFTEN: Final = samples(30)
 SELDOM: Final = samples(5 * 60)
-OFTEN_FOR: Final = samples(10 * 60)
-"""How long the number is repeated every `OFTEN`; after that, every `SELDOM`."""
+"""How often the number is repeated after `OFTEN_FOR`."""
 MAX_STAY: Final = samples(60 * 60)
-QUIET: Final = samples(4)
-"""The pause after somebody has spoken, before the coach repeats the number."""
-MAX_TALK: Final = samples(2 * 60)
-"""A voice without a pause for this long is a noise, which no longer holds the number back."""
 
 
 def stay(turn: Turn, state: State, *words: Line, call: By | None = None, said: str = "") -> Staying:

@@ -186,10 +186,10 @@ def _reaches(evidence: Evidence, bar: Bar, point: OperatingPoint) -> bool:
 
 
 def _cost_of_the_rest(evidence: Evidence, point: OperatingPoint) -> float:
-    """Return what jumbled and unknown words take; less while a question is open, as what is said then is for us.
+    """Return how much jumbled and unknown words lower the lead; less while a question is open: then people talk to us.
 
-    People tell of a sign in words of their own, so its first break is free; and where the coach would only ask whether
-    it is a sign, unknown words take nothing.
+    People describe a sign in their own words, so its first break is free. Unknown words don't count where the coach
+    would only ask whether it is a sign.
     """
     is_sign, asks = evidence.meaning.red, evidence.meaning.ask
     breaks = max(0, evidence.breaks - 1) if is_sign and not asks else evidence.breaks

@@ -108,11 +108,11 @@ class OperatingPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The decoder charges for each word as if any word could follow any other, but within a phrase the next word is almost
     certain."""
     jumble: float = 0.0
-    """What each break in a reading (`Grammar.breaks`) takes from its lead over unknown speech.
+    """How much each break in a reading (`Grammar.breaks`) lowers its lead over unknown speech.
 
     The decoder may put any words side by side, and so takes talk for a row of short ones: "to numb what's the"."""
     stray: float = 0.0
-    """What each second of unknown speech in a reading takes from its lead over unknown speech.
+    """How much each second of unknown speech in a reading lowers its lead over unknown speech.
 
     Talk about something else is long, and holds a word of ours now and then; what is meant for the coach is short."""
     asked: float = 1.0

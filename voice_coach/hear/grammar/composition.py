@@ -128,7 +128,7 @@ class Composition:
     others: frozenset[str] = frozenset()
     """Words for another person, or for what is only possible: a sign after one of them is asked about."""
     called: frozenset[str] = frozenset()
-    """Those of them who may be called while one's own sign is told: "mum, my leg hurts"."""
+    """People whom a user may call on while describing their own sign: "mum, my leg hurts"."""
     reports: frozenset[str] = frozenset()
     """Words behind one of `others` that make a sign before them another person's: "it got worse, she said"."""
     turned_by: frozenset[str] = frozenset()

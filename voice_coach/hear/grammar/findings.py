@@ -31,7 +31,7 @@ _SOMEBODY_WINDOW: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a phrase means where it is in the text."""
+    """A phrase found in the text, and its meaning there."""
 
     rank: int
     start: int

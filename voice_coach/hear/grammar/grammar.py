@@ -78,7 +78,7 @@ class Negation:
     predicates: frozenset[str] = frozenset()
     """Such as "moved": a sign with one says something of its own: "no, pain moved down"."""
     claims: frozenset[str] = frozenset()
-    """Such as "have": beside one, a negation can't be an answer of its own: "I don't have chest pain"."""
+    """Such as "have": next to one, a negation is not an answer by itself: "I don't have chest pain"."""
     goods: frozenset[str] = frozenset()
     """Such as "control": a sign that begins with one is not denied by a negation: "I haven't got control"."""
     past: frozenset[str] = frozenset()

@@ -59,7 +59,7 @@ class Span:
     end: int
     phrase: Phrase
     intent: str | None
-    """What it stands for in this situation (`Utterance.intent_of`)."""
+    """Its intent in this situation (`Utterance.intent_of`)."""
 
 
 def choose_spans(utterance: Utterance) -> list[Span]:
